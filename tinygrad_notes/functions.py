@@ -1,0 +1,139 @@
+"""Mathematical functions of Values and floats alike.
+
+Every elementwise row of the table of operations is a function here, under the row's name: `exp(x)`,
+`atan2(y, x)`, `where(condition, a, b)`, and whatever has been added with `define`. Given a Value they return a
+Value, given plain numbers a float. The functions over many operands stand below.
+
+The module is itself a number system, so that derivative rules can be read over Values: that is what
+makes derivatives of derivatives.
+
+Example:
+    >>> from tinygrad_notes import Value, exp
+    >>> exp(0.0), exp(Value(0.0)).data
+    (1.0, 1.0)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from tinygrad_notes.operations import (
+    DOT,
+    LOGSUMEXP,
+    MEAN,
+    NORM,
+    PRODUCT,
+    SUM,
+    TABLE,
+    WEIGHTED_SUM,
+)
+from tinygrad_notes.value import Number, Value, apply_to_any, elementwise
+
+Scalar = Value | Number
+
+
+def __getattr__(name: str) -> Callable[..., Any]:
+    row = TABLE.get(name)
+    if row is None or not row.arity:
+        raise AttributeError(f"module {__name__!r} has no function {name!r}")
+    return elementwise(row)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *(name for name, row in TABLE.items() if row.arity)})
+
+
+def leaky_relu(x: Scalar, slope: Scalar = 0.01) -> Any:
+    """x where x > 0, else slope · x."""
+    return elementwise(TABLE["leaky_relu"])(x, slope)
+
+
+def elu(x: Scalar, scale: Scalar = 1.0) -> Any:
+    """x where x > 0, else scale · (eˣ - 1)."""
+    return elementwise(TABLE["elu"])(x, scale)
+
+
+def sum(xs: Iterable[Scalar]) -> Value | float:  # noqa: A001 (the field's word)
+    """Σ xᵢ as one node; 0 for no operands.
+
+    Example:
+        >>> sum([Value(1.0), 2, 3.5]).data
+        6.5
+    """
+    operands = tuple(xs)
+    return apply_to_any(SUM, operands) if operands else 0.0
+
+
+total = sum
+
+
+def product(xs: Iterable[Scalar]) -> Value | float:
+    """Π xᵢ as one node, with right derivatives where factors are zero; 1 for no operands."""
+    operands = tuple(xs)
+    return apply_to_any(PRODUCT, operands) if operands else 1.0
+
+
+def mean(xs: Iterable[Scalar]) -> Value | float:
+    """The arithmetic mean as one node."""
+    return apply_to_any(MEAN, _some(xs, "mean"))
+
+
+def norm(xs: Iterable[Scalar]) -> Value | float:
+    """The Euclidean length √Σxᵢ² as one node; its derivative at the origin is 0."""
+    return apply_to_any(NORM, _some(xs, "norm"))
+
+
+def logsumexp(xs: Iterable[Scalar]) -> Value | float:
+    """ln Σ exp(xᵢ) as one node, without overflow."""
+    return apply_to_any(LOGSUMEXP, _some(xs, "logsumexp"))
+
+
+def softmax(xs: Iterable[Scalar]) -> list[Any]:
+    """exp(xᵢ) / Σ exp(xⱼ) for every i, without overflow."""
+    exp = elementwise(TABLE["exp"])
+    return [exp(log_share) for log_share in log_softmax(xs)]
+
+
+def log_softmax(xs: Iterable[Scalar]) -> list[Any]:
+    """xᵢ - ln Σ exp(xⱼ) for every i, without overflow."""
+    operands = _some(xs, "log_softmax")
+    normalizer = logsumexp(operands)
+    return [x - normalizer for x in operands]
+
+
+def dot(ws: Iterable[Scalar], xs: Iterable[Scalar]) -> Value | float:
+    """Σ wᵢxᵢ as one node.
+
+    Raises ValueError where the lengths differ.
+    """
+    return apply_to_any(DOT, _pairs("dot", ws, xs)) if ws or xs else 0.0
+
+
+def weighted_sum(ws: Iterable[Scalar], xs: Iterable[Scalar], b: Scalar) -> Value | float:
+    """Σ wᵢxᵢ + b as one node: a neuron's pre-activation, as on paper.
+
+    Raises ValueError where the lengths differ.
+
+    Example:
+        >>> w1, w2, b = Value(2.0), Value(-1.0), Value(0.5)
+        >>> z = weighted_sum([w1, w2], [3, 4], b)
+        >>> z.backward()
+        >>> z.data, w1.grad, w2.grad, b.grad
+        (2.5, 3.0, 4.0, 1.0)
+    """
+    return apply_to_any(WEIGHTED_SUM, (*_pairs("weighted_sum", ws, xs), b))
+
+
+def _some(xs: Iterable[Scalar], name: str) -> tuple[Scalar, ...]:
+    operands = tuple(xs)
+    if not operands:
+        raise ValueError(f"{name} needs at least one operand, got none")
+    return operands
+
+
+def _pairs(name: str, ws: Iterable[Scalar], xs: Iterable[Scalar]) -> tuple[Scalar, ...]:
+    weights, inputs = tuple(ws), tuple(xs)
+    if len(weights) != len(inputs):
+        raise ValueError(f"{name} pairs each weight with an input, got {len(weights)} weights and {len(inputs)} inputs")
+    return (*weights, *inputs)

@@ -1,0 +1,47 @@
+"""Activations by name: every unary row of the table of operations, and a few that need a parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tinygrad_notes import functions
+from tinygrad_notes.operations import TABLE, Operation
+from tinygrad_notes.value import Value, elementwise
+
+Activation = str | Callable[[Any], Any] | None
+
+_ALIASES = {"linear": "identity", "logistic": "sigmoid", "swish": "silu"}
+_WITH_PARAMETER = {"leaky_relu": functions.leaky_relu, "elu": functions.elu}
+
+
+def activation_function(activation: Activation) -> Callable[[Value], Value] | None:
+    """The function that `activation` names; None (and "linear") for none at all.
+
+    Raises ValueError for an unknown name and TypeError for what is neither a name nor a function.
+    """
+    if activation is None or activation == "linear":
+        return None
+    if callable(activation):
+        return activation
+    if not isinstance(activation, str):
+        raise TypeError(f"an activation is a name or a function of a Value, not {type(activation).__name__}")
+    if activation in _WITH_PARAMETER:
+        return _WITH_PARAMETER[activation]
+    row = TABLE.get(_ALIASES.get(activation, activation))
+    if row is None or row.arity != 1:
+        raise ValueError(f"unknown activation {activation!r}; choose one of {', '.join(activation_names())}")
+    return elementwise(row)
+
+
+def activation_row(activation: Activation) -> Operation | None:
+    """The row of the table behind an activation's name, where there is one."""
+    if activation is None:
+        return TABLE["identity"]
+    return TABLE.get(_ALIASES.get(activation, activation)) if isinstance(activation, str) else None
+
+
+def activation_names() -> list[str]:
+    """Every name that a layer's `activation` can have."""
+    unary = (name for name, row in TABLE.items() if row.arity == 1)
+    return sorted({*unary, *_ALIASES, *_WITH_PARAMETER})

@@ -1,0 +1,278 @@
+"""`Neuron`, `Layer` and `MLP`: micrograd's signatures, with the notes' names on every quantity.
+
+Layer k of a network has weights Wk, biases bk, pre-activations zk and activations ak. Inside, row j of a
+layer's weights belongs to neuron j (`W @ x`); matrices in either convention can be given and read.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from tinygrad_notes.nn.activations import Activation, activation_function
+from tinygrad_notes.operations import DOT, WEIGHTED_SUM
+from tinygrad_notes.value import Number, Value, apply, as_value
+
+Matrix = Sequence[Sequence[Number]]
+CONVENTIONS = ("W@x", "x@W")
+
+
+class Module:
+    """Anything with parameters."""
+
+    def parameters(self) -> list[Value]:
+        """Every Value that training may change, in a fixed order."""
+        return []
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to 0, as before each training step."""
+        for parameter in self.parameters():
+            parameter.grad = 0.0
+
+
+class Neuron(Module):
+    """activation(Σ wᵢxᵢ + b), the sum being one node of the graph.
+
+    Args:
+        nin: how many inputs.
+        nonlin: relu if True, linear if False; micrograd's choice, overruled by `activation`.
+        activation: a name ("sigmoid", "tanh", …) or a function of a Value.
+        bias: whether there is one.
+        seed: for reproducible weights; or a `random.Random` to draw from.
+
+    Weights start uniform in [-1, 1], the bias at 0.
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nonlin: bool = True,
+        *,
+        activation: Activation = None,
+        bias: bool = True,
+        seed: int | random.Random | None = None,
+    ) -> None:
+        draw = seed if isinstance(seed, random.Random) else random.Random(seed) if seed is not None else random
+        self.w = [Value(draw.uniform(-1, 1)) for _ in range(nin)]
+        self.b: Value | None = Value(0.0) if bias else None
+        self.activation: Activation = activation if activation is not None else "relu" if nonlin else "linear"
+        self._activate = activation_function(self.activation)
+        self._labels = ("", "")
+
+    def __call__(self, x: Sequence[Value | Number]) -> Value:
+        """The neuron's activation for the input x, of shape (nin,)."""
+        if len(x) != len(self.w):
+            raise ValueError(f"{self._name()} takes {len(self.w)} inputs, got {len(x)}")
+        inputs = [as_value(number) for number in x]
+        return self.on_values(inputs, [value.data for value in inputs])
+
+    def on_values(self, x: Sequence[Value], numbers: Sequence[float]) -> Value:
+        """The same, unchecked, for Values whose data is `numbers`; a layer reads those once for all its neurons."""
+        weights, bias = self.w, self.b
+        weight_numbers = [weight.data for weight in weights]
+        if bias is None:
+            z = apply(DOT, (*weights, *x), (*weight_numbers, *numbers))
+        else:
+            z = apply(WEIGHTED_SUM, (*weights, *x, bias), (*weight_numbers, *numbers, bias.data))
+        z.label, activation_label = self._labels
+        if self._activate is None:
+            return z
+        a = self._activate(z)
+        a.label = activation_label
+        return a
+
+    def name_quantities(self, layer: int, j: int) -> None:
+        """Label this neuron's quantities as neuron j of layer `layer`: W1[0,2], b1[0], z1[0], a1[0]."""
+        for i, weight in enumerate(self.w):
+            weight.label = f"W{layer}[{j},{i}]"
+        if self.b is not None:
+            self.b.label = f"b{layer}[{j}]"
+        self._labels = (f"z{layer}[{j}]", f"a{layer}[{j}]")
+
+    def parameters(self) -> list[Value]:
+        return self.w if self.b is None else [*self.w, self.b]
+
+    def _name(self) -> str:
+        return f"neuron {self._labels[1]}" if self._labels[1] else "this neuron"
+
+    def __repr__(self) -> str:
+        return f"{self.activation} Neuron({len(self.w)})"
+
+
+class Layer(Module):
+    """`nout` neurons over the same inputs; further arguments as for `Neuron`."""
+
+    def __init__(self, nin: int, nout: int, **neuron: Any) -> None:
+        self.neurons = [Neuron(nin, **neuron) for _ in range(nout)]
+        self.name_quantities(1)
+
+    def __call__(self, x: Sequence[Value | Number]) -> Any:
+        """The activations of all neurons, of shape (nout,); a bare Value if there is one neuron."""
+        if len(x) != self.nin:
+            raise ValueError(f"layer {self.number} takes {self.nin} inputs, got {len(x)}")
+        out = self.on_values([as_value(number) for number in x])
+        return out[0] if len(out) == 1 else out
+
+    def on_values(self, x: Sequence[Value]) -> list[Value]:
+        """The activations for inputs that are Values and of the right number, unchecked."""
+        numbers = [value.data for value in x]
+        return [neuron.on_values(x, numbers) for neuron in self.neurons]
+
+    @property
+    def nin(self) -> int:
+        return len(self.neurons[0].w)
+
+    def name_quantities(self, layer: int) -> None:
+        """Label every quantity as belonging to layer number `layer`."""
+        self.number = layer
+        for j, neuron in enumerate(self.neurons):
+            neuron.name_quantities(layer, j)
+
+    @property
+    def activation(self) -> Activation:
+        return self.neurons[0].activation
+
+    def parameters(self) -> list[Value]:
+        return [parameter for neuron in self.neurons for parameter in neuron.parameters()]
+
+    def __repr__(self) -> str:
+        return f"Layer of [{', '.join(map(str, self.neurons))}]"
+
+
+class MLP(Module):
+    """A multi-layer perceptron.
+
+    Args:
+        nin: how many inputs.
+        nouts: how many neurons in each layer.
+        activation: one for all layers or a sequence with one per layer. Default, as in micrograd: relu
+            in the hidden layers, linear in the last.
+        bias: whether neurons have biases.
+        seed: for reproducible weights.
+        convention: how the network's matrices are written on paper, "W@x" or "x@W". It changes nothing
+            inside, only how `matrices()` and worked sheets write the weights.
+
+    Example:
+        >>> network = MLP(3, [4, 1], activation="tanh", seed=1)
+        >>> len(network.parameters())
+        21
+        >>> y = network([1.0, 0.5, -0.5])
+        >>> y.label
+        'a2[0]'
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nouts: Sequence[int],
+        *,
+        activation: Activation | Sequence[Activation] = None,
+        bias: bool = True,
+        seed: int | None = None,
+        convention: str = "W@x",
+    ) -> None:
+        self.convention = _checked_convention(convention)
+        activations = _per_layer(activation, len(nouts))
+        draw = random.Random(seed) if seed is not None else None
+        self.layers = [
+            Layer(fan_in, fan_out, activation=chosen, bias=bias, seed=draw)
+            for (fan_in, fan_out), chosen in zip(pairwise([nin, *nouts]), activations, strict=True)
+        ]
+        for number, layer in enumerate(self.layers, start=1):
+            layer.name_quantities(number)
+
+    @classmethod
+    def from_weights(
+        cls,
+        weights: Sequence[Matrix],
+        biases: Sequence[Sequence[Number] | None] | None = None,
+        *,
+        activation: Activation | Sequence[Activation] = "sigmoid",
+        convention: str = "W@x",
+    ) -> MLP:
+        """The network with the given matrices, one per layer.
+
+        `weights[k]` has shape (neurons, inputs) for convention "W@x" and (inputs, neurons) for "x@W";
+        `biases[k]` has shape (neurons,), or is None for a layer without.
+
+        Raises ValueError where a matrix is ragged or the shapes of neighbours do not fit.
+
+        Example:
+            >>> network = MLP.from_weights([[[0.2, -0.3]]], [[0.05]])
+            >>> network([1.0, 0.5]).data == 1 / (1 + 2.718281828459045 ** -0.1)
+            True
+        """
+        _checked_convention(convention)
+        rows = [_neuron_rows(matrix, number, convention) for number, matrix in enumerate(weights, start=1)]
+        biases = list(biases) if biases is not None else [None] * len(rows)
+        if not rows or len(biases) != len(rows):
+            raise ValueError(f"a network needs a bias vector (or None) per layer, got {len(biases)} for {len(rows)}")
+        for number, (below, above) in enumerate(pairwise(rows), start=2):
+            if len(above[0]) != len(below):
+                raise ValueError(
+                    f"W{number} takes {len(above[0])} inputs, but layer {number - 1} has {len(below)} neurons; "
+                    f"in the convention {convention} is it transposed?"
+                )
+        network = cls(len(rows[0][0]), [len(matrix) for matrix in rows], activation=activation, convention=convention)
+        for layer, matrix, bias in zip(network.layers, rows, biases, strict=True):
+            _set_layer(layer, matrix, bias)
+        return network
+
+    def __call__(self, x: Sequence[Value | Number]) -> Any:
+        """The activations of the last layer, of shape (nouts[-1],); a bare Value if it has one neuron.
+
+        Raises ValueError where x does not have `nin` numbers.
+        """
+        if len(x) != self.layers[0].nin:
+            raise ValueError(f"this network takes {self.layers[0].nin} inputs, got {len(x)}")
+        inputs = [number if number.__class__ is Value else Value(number, f"x[{i}]") for i, number in enumerate(x)]  # type: ignore[arg-type]
+        for layer in self.layers:
+            inputs = layer.on_values(inputs)
+        return inputs[0] if len(inputs) == 1 else inputs
+
+    def parameters(self) -> list[Value]:
+        return [parameter for layer in self.layers for parameter in layer.parameters()]
+
+    def __repr__(self) -> str:
+        return f"MLP of [{', '.join(map(str, self.layers))}]"
+
+
+def _checked_convention(convention: str) -> str:
+    if convention not in CONVENTIONS:
+        raise ValueError(f"a convention is one of {', '.join(map(repr, CONVENTIONS))}, not {convention!r}")
+    return convention
+
+
+def _per_layer(activation: Activation | Sequence[Activation], layers: int) -> list[Activation]:
+    if activation is None:
+        return [*["relu"] * (layers - 1), "linear"]
+    if isinstance(activation, str) or callable(activation):
+        return [activation] * layers
+    if len(activation) != layers:
+        raise ValueError(f"one activation per layer is needed: got {len(activation)} for {layers} layers")
+    return list(activation)
+
+
+def _neuron_rows(matrix: Matrix, number: int, convention: str) -> list[list[Number]]:
+    """`matrix` with one row per neuron, whichever way it was written."""
+    lengths = sorted({len(row) for row in matrix})
+    if len(lengths) != 1 or lengths == [0]:
+        raise ValueError(f"the rows of W{number} must have one length, got {lengths or 'no rows'}")
+    return (
+        [list(row) for row in matrix] if convention == "W@x" else [list(column) for column in zip(*matrix, strict=True)]
+    )
+
+
+def _set_layer(layer: Layer, rows: list[list[Number]], bias: Sequence[Number] | None) -> None:
+    if bias is not None and len(bias) != len(rows):
+        raise ValueError(f"b{layer.number} has {len(bias)} numbers for {len(rows)} neurons")
+    for j, (neuron, row) in enumerate(zip(layer.neurons, rows, strict=True)):
+        neuron.w = [Value(weight) for weight in row]
+        neuron.b = None if bias is None else Value(bias[j])
+        neuron.name_quantities(layer.number, j)
+
+
+def _columns(rows: list[list[Any]]) -> Iterator[list[Any]]:
+    return map(list, zip(*rows, strict=True))

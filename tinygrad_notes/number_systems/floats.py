@@ -1,0 +1,179 @@
+"""Python floats with IEEE 754 results: the number system of the eager engine.
+
+`math` raises exceptions where IEEE 754 defines a result. Here exp(1000) is inf, 1/0 is inf, log(0) is -inf
+and log(-1) is nan, as they are for NumPy, JAX and C.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Sequence
+from math import atan, atan2, erf, erfc, hypot, inf, nan, tanh
+
+__all__ = [
+    "abs",
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "cbrt",
+    "ceil",
+    "cos",
+    "cosh",
+    "divide",
+    "dot",
+    "equal",
+    "erf",
+    "erfc",
+    "exp",
+    "exp2",
+    "expm1",
+    "floor",
+    "greater",
+    "hypot",
+    "less",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "maximum",
+    "minimum",
+    "pow",
+    "remainder",
+    "sign",
+    "sin",
+    "sinh",
+    "sqrt",
+    "tan",
+    "tanh",
+    "total",
+    "where",
+]  # fmt: skip
+
+abs = operator.abs
+greater = operator.gt
+less = operator.lt
+equal = operator.eq
+asinh = math.asinh
+total = sum
+
+
+def _nan_outside_domain(function: Callable[[float], float]) -> Callable[[float], float]:
+    def total_function(a: float) -> float:
+        try:
+            return function(a)
+        except ValueError:
+            return nan
+
+    return total_function
+
+
+def _overflowing_to(limit: Callable[[float], float], function: Callable[[float], float]) -> Callable[[float], float]:
+    def total_function(a: float) -> float:
+        try:
+            return function(a)
+        except OverflowError:
+            return limit(a)
+
+    return total_function
+
+
+def _logarithm(function: Callable[[float], float], pole: float) -> Callable[[float], float]:
+    def total_function(a: float) -> float:
+        if a > pole:
+            return function(a)
+        return -inf if a == pole else nan
+
+    return total_function
+
+
+def _up(a: float) -> float:
+    return inf
+
+
+def _outward(a: float) -> float:
+    return math.copysign(inf, a)
+
+
+exp = _overflowing_to(_up, math.exp)
+exp2 = _overflowing_to(_up, math.exp2)
+expm1 = _overflowing_to(_up, math.expm1)
+cosh = _overflowing_to(_up, math.cosh)
+sinh = _overflowing_to(_outward, math.sinh)
+log = _logarithm(math.log, 0.0)
+log2 = _logarithm(math.log2, 0.0)
+log10 = _logarithm(math.log10, 0.0)
+log1p = _logarithm(math.log1p, -1.0)
+sqrt = _nan_outside_domain(math.sqrt)
+sin = _nan_outside_domain(math.sin)
+cos = _nan_outside_domain(math.cos)
+tan = _nan_outside_domain(math.tan)
+asin = _nan_outside_domain(math.asin)
+acos = _nan_outside_domain(math.acos)
+acosh = _nan_outside_domain(math.acosh)
+cbrt = math.cbrt
+
+
+def atanh(a: float) -> float:
+    if -1.0 < a < 1.0:
+        return math.atanh(a)
+    return math.copysign(inf, a) if a in (-1.0, 1.0) else nan
+
+
+def divide(a: float, b: float) -> float:
+    try:
+        return a / b
+    except ZeroDivisionError:
+        if a == 0.0 or a != a:
+            return nan
+        return math.copysign(inf, a) * math.copysign(1.0, b)
+
+
+def pow(a: float, b: float) -> float:
+    try:
+        return math.pow(a, b)
+    except (ValueError, OverflowError):
+        if a < 0.0 and not b.is_integer():
+            return nan
+        negative = math.copysign(1.0, a) < 0.0 and b % 2.0 == 1.0
+        return -inf if negative else inf
+
+
+def remainder(a: float, b: float) -> float:
+    """a - b·floor(a / b): the result has the sign of b, as Python's % and NumPy's remainder."""
+    return a % b if b != 0.0 and math.isfinite(a) else nan
+
+
+def floor(a: float) -> float:
+    return math.copysign(float(math.floor(a)), a) if math.isfinite(a) else a
+
+
+def ceil(a: float) -> float:
+    return math.copysign(float(math.ceil(a)), a) if math.isfinite(a) else a
+
+
+def sign(a: float) -> float:
+    return math.copysign(1.0, a) if a > 0.0 or a < 0.0 else a
+
+
+def maximum(a: float, b: float) -> float:
+    """The larger; nan if either is nan."""
+    return a if a > b or a != a else b
+
+
+def minimum(a: float, b: float) -> float:
+    """The smaller; nan if either is nan."""
+    return a if a < b or a != a else b
+
+
+def where(condition: bool, a: float, b: float) -> float:
+    return a if condition else b
+
+
+def dot(ws: Sequence[float], xs: Sequence[float]) -> float:
+    """Σ wᵢxᵢ, in order."""
+    return sum(map(operator.mul, ws, xs), 0.0)
