@@ -8,7 +8,7 @@ The module is itself a number system, so that derivative rules can be read over 
 makes derivatives of derivatives.
 
 Example:
-    >>> from tinygrad_notes import Value, exp
+    >>> from tinygrad_notes.functions import exp
     >>> exp(0.0), exp(Value(0.0)).data
     (1.0, 1.0)
 """
@@ -58,7 +58,8 @@ def sum(xs: Iterable[Scalar]) -> Value | float:  # noqa: A001 (the field's word)
     """Σ xᵢ as one node; 0 for no operands.
 
     Example:
-        >>> sum([Value(1.0), 2, 3.5]).data
+        >>> from tinygrad_notes import functions
+        >>> functions.sum([Value(1.0), 2, 3.5]).data
         6.5
     """
     operands = tuple(xs)

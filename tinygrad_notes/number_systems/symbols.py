@@ -104,7 +104,7 @@ def text(expression: Expression) -> str:
 
     Example:
         >>> a, b = Symbol("a"), Symbol("-0.3")
-        >>> text(a * (a - b)), text(sqrt(a) / b)
+        >>> text(a * (a - b)), text(apply("sqrt", a) / b)
         ('a · (a - (-0.3))', 'sqrt(a) / (-0.3)')
     """
     if not isinstance(expression, Application):
