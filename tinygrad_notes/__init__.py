@@ -1,6 +1,38 @@
-"""A scalar reverse-mode autodiff engine whose every number can be seen, checked by hand, drawn and run fast."""
+"""A scalar reverse-mode autodiff engine whose every number can be seen, checked by hand, drawn and run fast.
+
+The engine and the network stack load at once; whatever needs NumPy, Graphviz or rich loads when first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from tinygrad_notes.nn import MLP, Layer, Module, Neuron
 from tinygrad_notes.value import Value
 
-__all__ = ["MLP", "Layer", "Module", "Neuron", "Value"]
+if TYPE_CHECKING:  # the same names as below, for type checkers and editors
+    from tinygrad_notes.functions import dot, logsumexp, mean, norm, product, softmax, weighted_sum
+
+_LAZY = {
+    "dot": "functions",
+    "logsumexp": "functions",
+    "mean": "functions",
+    "norm": "functions",
+    "product": "functions",
+    "softmax": "functions",
+    "weighted_sum": "functions",
+}
+"""Each further public name and the module that it lives in."""
+
+__all__ = ["MLP", "Layer", "Module", "Neuron", "Value", *_LAZY]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})
