@@ -314,10 +314,12 @@ def _refusal(data: Any) -> str:
         return f"a Value's data must be a real number, got the complex number {data!r}: use its .real or .imag"
     if data is None:
         return "a Value's data must be a number, got None: did a function forget to return its result?"
-    if hasattr(data, "shape") or isinstance(data, (list, tuple)):
+    if isinstance(data, (list, tuple)):
+        return f"a Value holds one number, got a {kind} of {len(data)}: write [Value(number) for number in data]"
+    if hasattr(data, "shape"):
         return (
-            f"a Value holds one number, got {kind} of {getattr(data, 'shape', (len(data),))}: "
-            "make one Value per element, [Value(number) for number in data]"
+            f"a Value holds one number, got {kind} of shape {data.shape}: write tinygrad_notes.array(data) for an "
+            "array of Values, or Value(data.item()) if there is but one number in it"
         )
     return f"a Value's data must be a real number, got {kind}: {data!r}"
 

@@ -7,7 +7,7 @@ layer's weights belongs to neuron j (`W @ x`); matrices in either convention can
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -207,7 +207,9 @@ class MLP(Module):
         _checked_convention(convention)
         rows = [_neuron_rows(matrix, number, convention) for number, matrix in enumerate(weights, start=1)]
         biases = list(biases) if biases is not None else [None] * len(rows)
-        if not rows or len(biases) != len(rows):
+        if not rows:
+            raise ValueError("a network needs at least one layer, got no weights")
+        if len(biases) != len(rows):
             raise ValueError(f"a network needs a bias vector (or None) per layer, got {len(biases)} for {len(rows)}")
         for number, (below, above) in enumerate(pairwise(rows), start=2):
             if len(above[0]) != len(below):
@@ -272,7 +274,3 @@ def _set_layer(layer: Layer, rows: list[list[Number]], bias: Sequence[Number] | 
         neuron.w = [Value(weight) for weight in row]
         neuron.b = None if bias is None else Value(bias[j])
         neuron.name_quantities(layer.number, j)
-
-
-def _columns(rows: list[list[Any]]) -> Iterator[list[Any]]:
-    return map(list, zip(*rows, strict=True))

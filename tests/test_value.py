@@ -1,0 +1,158 @@
+"""What a Value is: its numbers, its graph, its refusals."""
+
+import math
+import operator
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tinygrad_notes import Value, functions
+from tinygrad_notes.number_systems import floats
+from tinygrad_notes.operations import ADD, CONSTANT, MULTIPLY, NEGATIVE, SUBTRACT
+
+any_float = st.floats(allow_nan=True, allow_infinity=True)
+
+BINARY = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.mod]
+
+
+def same(a: float, b: float) -> bool:
+    return a == b or (math.isnan(a) and math.isnan(b))
+
+
+@pytest.mark.parametrize("operate", BINARY)
+@pytest.mark.parametrize("number", [3, 3.0, True, np.float64(3), np.float32(3), np.int64(3), Fraction(3)], ids=repr)
+def test_numbers_stand_on_either_side_of_an_operator(operate, number):
+    v, plain = Value(2.0), float(number)
+    assert operate(v, number).data == operate(2.0, plain)
+    assert operate(number, v).data == operate(plain, 2.0)
+    assert operate(number, v).operands[1] is v
+    assert operate(v, number).operands[1].operation is CONSTANT
+
+
+@pytest.mark.parametrize(
+    ("operate", "row"),
+    [(operator.add, ADD), (operator.sub, SUBTRACT), (operator.mul, MULTIPLY), (operator.neg, NEGATIVE)],
+)
+@given(a=any_float, b=any_float)
+def test_rules_inlined_for_speed_equal_the_table(operate, row, a, b):
+    numbers = (a, b)[: row.arity]
+    node = operate(*map(Value, numbers))
+    value, derivatives = row.read(floats)
+    out = value(*numbers)
+    assert node.operation is row
+    assert same(node.data, out)
+    assert all(map(same, node.local_derivatives, derivatives(*numbers, out)))
+
+
+@pytest.mark.parametrize(
+    ("expression", "number"),
+    [
+        (lambda: Value(1.0) / 0, math.inf),
+        (lambda: -1 / Value(0.0), -math.inf),
+        (lambda: Value(0.0) / Value(0.0), math.nan),
+        (lambda: Value(1000.0).exp(), math.inf),
+        (lambda: Value(0.0).log(), -math.inf),
+        (lambda: Value(-1.0).log(), math.nan),
+        (lambda: Value(-1.0).sqrt(), math.nan),
+        (lambda: Value(1e200) * 1e200, math.inf),
+        (lambda: Value(-8.0) ** (1 / 3), math.nan),
+        (lambda: Value(0.0) ** -1, math.inf),
+        (lambda: Value(-0.0) ** -1, -math.inf),
+        (lambda: Value(1e300) ** 2, math.inf),
+        (lambda: Value(-1e300) ** 3, -math.inf),
+        (lambda: Value(5.0) % 0, math.nan),
+        (lambda: Value(-1000.0).sigmoid(), 0.0),
+        (lambda: Value(1000.0).sigmoid(), 1.0),
+    ],
+)
+def test_results_are_ieee_754_not_exceptions(expression, number):
+    assert same(expression().data, number)
+
+
+def test_operands_keep_their_order_and_their_number():
+    a, b = Value(3.0), Value(5.0)
+    assert [id(operand) for operand in (b - a).operands] == [id(b), id(a)]
+    assert len((a * a).operands) == 2
+    assert (a / b).local_derivatives == (1 / 5, -(3 / 5) / 5)
+
+
+@pytest.mark.parametrize("compare", [operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne])
+@given(a=any_float, b=any_float)
+def test_comparisons_are_between_the_numbers(compare, a, b):
+    expected = compare(a, b)
+    assert compare(Value(a), Value(b)) is expected
+    assert compare(Value(a), b) is expected
+    assert compare(a, Value(b)) is expected
+
+
+def test_equal_numbers_are_still_different_nodes():
+    a, b = Value(1.0), Value(1.0)
+    assert a == b
+    assert len({a, b}) == 2
+    assert a != "1.0"
+
+
+def test_truth_is_being_nonzero():
+    assert Value(0.5)
+    assert not Value(0.0)
+
+
+def test_repr_names_number_gradient_operation_and_label():
+    x = Value(2.0, label="x")
+    assert repr(x) == "Value(data=2.0, grad=0.0, label='x')"
+    assert repr(x * x) == "Value(data=4.0, grad=0.0, operation='multiply')"
+
+
+def test_format_is_that_of_the_number():
+    assert f"{Value(2 / 3):.3f}|{Value(2.5):>6}" == "0.667|   2.5"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ("0.5", r"string '0\.5': write Value\(float\('0\.5'\)\)"),
+        (None, "None: did a function forget to return"),
+        (1 + 2j, r"complex number \(1\+2j\): use its \.real or \.imag"),
+        ([1.0, 2.0], r"a list of 2: write \[Value\(number\) for number in data\]"),
+        (np.zeros((2, 3)), r"ndarray of shape \(2, 3\): write tinygrad_notes\.array\(data\)"),
+        (np.array(1.0), r"ndarray of shape \(\): .*Value\(data\.item\(\)\)"),
+        (Value(1.0), r"another Value: use it as it is, or Value\(v\.data\)"),
+        (Decimal("0.1"), "real number, got Decimal"),
+        (object, "real number, got type"),
+    ],
+    ids=repr,
+)
+def test_what_is_not_a_real_number_is_refused_with_a_remedy(data, words):
+    with pytest.raises(TypeError, match=words):
+        Value(data)
+
+
+@pytest.mark.parametrize("other", ["1", None, 1j, [1.0]])
+@pytest.mark.parametrize("operate", BINARY[:-1])
+def test_arithmetic_with_what_is_not_a_number_is_a_type_error(operate, other):
+    with pytest.raises(TypeError):
+        operate(Value(1.0), other)
+    with pytest.raises(TypeError):
+        operate(other, Value(1.0))
+
+
+@pytest.mark.parametrize("convert", [float, int, math.exp])
+def test_a_gradient_is_never_dropped_silently(convert):
+    with pytest.raises(TypeError, match=r"gradient would be lost: use tinygrad_notes\.exp"):
+        convert(Value(1.0))
+
+
+def test_an_unknown_attribute_is_named():
+    with pytest.raises(AttributeError, match="a Value has no attribute 'sinc'"):
+        Value(1.0).sinc()
+
+
+@given(a=any_float, b=any_float)
+def test_an_elementwise_operation_is_a_method_and_a_function_alike(a, b):
+    assert same(Value(a).atan2(b).data, functions.atan2(a, b))
+    assert same(functions.atan2(a, Value(b)).data, math.atan2(a, b))
+    assert same(Value(a).tanh().data, math.tanh(a))
