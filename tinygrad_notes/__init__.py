@@ -13,9 +13,11 @@ from tinygrad_notes.value import Value
 
 if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.functions import dot, logsumexp, mean, norm, product, softmax, weighted_sum
+    from tinygrad_notes.worked.explain import explain
 
 _LAZY = {
     "dot": "functions",
+    "explain": "worked.explain",
     "logsumexp": "functions",
     "mean": "functions",
     "norm": "functions",

@@ -14,12 +14,13 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tinygrad_notes.number_systems import floats
-from tinygrad_notes.operations import TABLE
+from tinygrad_notes.operations import TABLE, Operation
 
 
 class Expression:
@@ -93,10 +94,62 @@ def __getattr__(name: str) -> Callable[..., Expression]:
     return lambda *operands: apply(name, *operands)
 
 
+def written(row: Operation, operands: Sequence[Expression]) -> Expression:
+    """What `row` makes of `operands`, as a person writes it: weighted sums spelled out, functions by their name.
+
+    Example:
+        >>> from tinygrad_notes.operations import operation
+        >>> text(written(operation("weighted_sum"), [Symbol(name) for name in "vwxyb"]))
+        'v · x + w · y + b'
+    """
+    if row.name in _SPELLED_OUT:
+        spelled: Expression = row.read(_this_module())[0](*operands)
+        return spelled
+    return Application(row.name, tuple(operands))
+
+
+_SPELLED_OUT = ("dot", "weighted_sum", "mean")
+
+
+def _this_module() -> Any:
+    return sys.modules[__name__]
+
+
 # Writing formulas -----------------------------------------------------------------------------------
 
-_TIGHTNESS = {"sum": 1, "add": 1, "subtract": 1, "multiply": 2, "divide": 2, "negative": 3, "pow": 4, "square": 4}
-_ATOM = 5
+ATOM = 6
+"""The tightness of what never needs parentheses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How formulas are put on the page.
+
+    `tightness` gives, for each operation that could fall apart, how tightly it binds and how tightly its
+    operands must bind to stand in it without parentheses (the last number serves all further operands).
+    """
+
+    notation: Callable[[Operation], str]
+    symbol: Callable[[str], str]
+    parentheses: str
+    tightness: Mapping[str, tuple[int, tuple[int, ...]]]
+
+
+TIGHTNESS = {
+    "sum": (1, (1,)),
+    "add": (1, (1, 2)),
+    "subtract": (1, (1, 2)),
+    "multiply": (2, (2, 3)),
+    "product": (2, (2,)),
+    "divide": (2, (2, 3)),
+    "reciprocal": (2, (3,)),
+    "remainder": (2, (2, 3)),
+    "negative": (3, (3,)),
+    "pow": (4, (5, 5)),
+    "square": (4, (5,)),
+    "identity": (1, (1,)),
+}
+_PLAIN = Style(lambda row: row.notation, str, "({0})", TIGHTNESS)
 
 
 def text(expression: Expression) -> str:
@@ -107,25 +160,36 @@ def text(expression: Expression) -> str:
         >>> text(a * (a - b)), text(apply("sqrt", a) / b)
         ('a · (a - (-0.3))', 'sqrt(a) / (-0.3)')
     """
+    return write(expression, _PLAIN)
+
+
+def write(expression: Expression, style: Style) -> str:
+    """The formula in a style."""
     if not isinstance(expression, Application):
-        return str(expression)
-    name, operands = expression.name, expression.operands
-    if name == "sum":
-        return " + ".join(_part(operand, 1, first=not i) for i, operand in enumerate(operands))
-    if name not in _TIGHTNESS:
-        return TABLE[name].notation.format(*map(text, operands))
-    own = _TIGHTNESS[name]
-    right = own + 1
-    left = right if name == "pow" else own
-    parts = [_part(operand, right if i else left, first=not i) for i, operand in enumerate(operands)]
-    return TABLE[name].notation.format(*parts)
+        return style.symbol(str(expression))
+    row, operands = TABLE[expression.name], expression.operands
+    _, needs = style.tightness.get(row.name, (ATOM, (0,)))
+    parts = [_part(operand, needs[min(i, len(needs) - 1)], style, first=not i) for i, operand in enumerate(operands)]
+    if row.arity is not None:
+        return style.notation(row).format(*parts)
+    if row.name in _BETWEEN:
+        return style.notation(TABLE[_BETWEEN[row.name]]).replace("{0}", "").replace("{1}", "").join(parts)
+    return style.notation(row).format(", ".join(parts))
 
 
-def _part(operand: Expression, needed: int, first: bool) -> str:
+_BETWEEN = {"sum": "add", "product": "multiply"}
+
+
+def _part(operand: Expression, needed: int, style: Style, first: bool) -> str:
     """`operand`, in parentheses where it would else fall apart at a place that needs this tightness."""
-    written = text(operand)
+    written = write(operand, style)
     if isinstance(operand, Application):
-        loose = _TIGHTNESS.get(operand.name, _ATOM) < needed
+        loose = style.tightness.get(operand.name, (ATOM,))[0] < needed
     else:
-        loose = written.startswith("-") and not (first and needed == 1)
-    return f"({written})" if loose else written
+        loose = needed > 0 and str(operand).startswith("-") and not (first and needed == 1)
+    return style.parentheses.format(written) if loose else written
+
+
+def visible(characters: str) -> str:
+    """The text on one line, with control characters (a terminal would obey them) spelled out."""
+    return "".join(c if c.isprintable() else " " if c in "\n\t" else ascii(c)[1:-1] for c in characters)

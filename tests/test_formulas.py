@@ -1,0 +1,106 @@
+"""Formulas on one line and as LaTeX, and the formula behind a Value."""
+
+from __future__ import annotations
+
+import pytest
+
+from tinygrad_notes import Value, weighted_sum
+from tinygrad_notes.functions import sum as total
+from tinygrad_notes.number_systems import symbols
+from tinygrad_notes.number_systems.latex import latex
+from tinygrad_notes.number_systems.symbols import Symbol, apply, text, written
+from tinygrad_notes.operations import TABLE, define, undefine
+from tinygrad_notes.worked.formulas import formula, number, with_numbers
+
+a, b, c = map(Symbol, "abc")
+
+FORMULAS = [  # expression, plain text, LaTeX
+    (a * (b + c), "a · (b + c)", r"a \cdot \left(b + c\right)"),
+    (a - (b - c), "a - (b - c)", r"a - \left(b - c\right)"),
+    (a / (b * c), "a / (b · c)", r"\frac{a}{b \cdot c}"),
+    (a / b * c, "a / b · c", r"\frac{a}{b} \cdot c"),
+    (apply("pow", a + 1, apply("negative", b)), "(a + 1)^(-b)", r"\left(a + 1\right)^{-b}"),
+    (apply("pow", a / b, c), "(a / b)^c", r"\left(\frac{a}{b}\right)^{c}"),
+    (apply("square", a - b), "(a - b)^2", r"\left(a - b\right)^2"),
+    (apply("sqrt", a + b) * c, "sqrt(a + b) · c", r"\sqrt{a + b} \cdot c"),
+    (apply("product", a, b + c, a), "a · (b + c) · a", r"a \cdot \left(b + c\right) \cdot a"),
+    (apply("sum", a, Symbol("-2")), "a + (-2)", r"a + \left(-2\right)"),
+    (apply("sigmoid", a), "σ(a)", r"\sigma(a)"),
+    (apply("leaky_relu", a, b), "leaky_relu(a, b)", r"\operatorname{leaky\_relu}(a, b)"),
+    (apply("logsumexp", a, b, c), "logsumexp(a, b, c)", r"\operatorname{logsumexp}(a, b, c)"),
+]
+
+
+@pytest.mark.parametrize(("expression", "plain", "set_in_latex"), FORMULAS)
+def test_a_formula_has_no_more_parentheses_than_it_needs(expression, plain, set_in_latex):
+    assert text(expression) == plain
+    assert latex(expression) == set_in_latex
+
+
+SYMBOLS = [
+    ("W1[0,2]", "W_{1}[0,2]"),
+    ("x[0]", "x[0]"),
+    ("dC/dW2[0,1]", r"\frac{\partial C}{\partial W_{2}[0,1]}"),
+    ("delta1[0]", r"\delta_{1}[0]"),
+    ("slope2[0]", r"\sigma'(z_{2}[0])"),
+    ("W1_new[0,0]", r"W_{1}^{\text{new}}[0,0]"),
+    ("1.5e-07", r"1.5 \cdot 10^{-7}"),
+    ("-inf", r"-\infty"),
+    (r"\input{evil}$", r"\text{\textbackslash{}input\{evil\}\$}"),
+    ("50%_#&~^", r"\text{50\%\_\#\&\textasciitilde{}\textasciicircum{}}"),
+]
+
+
+@pytest.mark.parametrize(("name", "set_in_latex"), SYMBOLS)
+def test_names_are_set_as_the_notes_write_them_and_anything_else_as_text(name, set_in_latex):
+    assert latex(Symbol(name)) == set_in_latex
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.arity != 0])
+def test_every_row_of_the_table_can_be_written_with_all_its_operands(name):
+    row = TABLE[name]
+    operands = [Symbol(f"{letter}[0]") for letter in "pqrstuv"[: row.arity or (6 if name == "dot" else 7)]]
+    for writer in text, latex:
+        formula = writer(written(row, operands))
+        assert all(str(operand) in formula for operand in operands)
+        assert formula.count("{") == formula.count("}")
+
+
+def test_an_operation_of_ones_own_is_written_from_its_notation():
+    row = define("softsign", 1, "softsign({0})", lambda m: (lambda a: a / (1 + m.abs(a)), lambda a, out: (out,)))
+    try:
+        assert text(written(row, [a + b])) == "softsign(a + b)"
+        assert latex(written(row, [a + b])) == r"\operatorname{softsign}(a + b)"
+    finally:
+        undefine("softsign")
+
+
+def test_rules_of_the_table_are_formulas_too():
+    value, derivatives = TABLE["divide"].read(symbols)
+    assert [text(d) for d in derivatives(a, b, value(a, b))] == ["1 / b", "-(a / b / b)"]
+
+
+def test_a_value_is_written_down_to_what_has_a_name():
+    w, x, offset = Value(0.5, "w"), Value(-3.0, "x"), Value(0.1, "b")
+    z = weighted_sum([w], [x], offset)
+    result = (z.sigmoid() - 1) ** 2
+    assert text(formula(result)) == "(σ(w · x + b) - 1)^2"
+    assert text(with_numbers(z)) == "0.5 · (-3) + 0.1"
+    z.label = "z"
+    assert text(formula(result)) == "(σ(z) - 1)^2"
+    assert text(with_numbers(result, digits=3)) == "(σ(-1.4) - 1)^2"
+    assert text(formula(total([w, x, offset]))) == "w + x + b"
+
+
+@pytest.mark.parametrize(
+    ("x", "digits", "as_written"),
+    [
+        (0.08000000000000002, 6, "0.08"),
+        (-0.0, 6, "0"),
+        (1 / 3, 3, "0.333"),
+        (float("inf"), 6, "inf"),
+        (2e-9, 2, "2e-09"),
+    ],
+)
+def test_numbers_are_written_to_significant_digits(x, digits, as_written):
+    assert number(x, digits) == as_written

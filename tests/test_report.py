@@ -1,0 +1,40 @@
+"""Reports on a page: terminal, Markdown, LaTeX, HTML."""
+
+from __future__ import annotations
+
+from tinygrad_notes.number_systems.symbols import Symbol
+from tinygrad_notes.worked.report import Heading, Paragraph, Report, Table, cell
+
+REPORT = Report(
+    [
+        Heading("A & B"),
+        Paragraph("One *sentence* of [text](link)."),
+        Table(["name", "value"], [[cell(Symbol("a|b")), cell("1", "2", tone="wrong")]], numeric=(1,)),
+    ]
+)
+
+
+def test_markdown_shows_text_as_text():
+    assert REPORT.markdown() == (
+        "## A &amp; B\n\nOne \\*sentence\\* of \\[text\\](link).\n\n"
+        "| name | value |\n| --- | --: |\n| `a\\|b` | 1<br>2 |\n"
+    )
+
+
+def test_latex_is_escaped_and_complete():
+    written = REPORT.latex()
+    assert r"\section*{A \& B}" in written
+    assert r"$\text{a|b}$ & 1 \newline 2 \\" in written
+    assert written.count(r"\begin{longtable}") == written.count(r"\end{longtable}") == 1
+
+
+def test_html_has_headers_with_a_scope_and_aligned_numbers():
+    written = REPORT.html()
+    assert '<th scope="col">name</th>' in written
+    assert '<td style="text-align:right;color:#a8201a">1<br>2</td>' in written
+
+
+def test_a_terminal_of_any_width_is_not_overrun():
+    wide = Report([Table(["formula"], [[cell("word " * 60)]])])
+    for width in 20, 80, 120:
+        assert max(map(len, wide.plain(width).splitlines())) <= width

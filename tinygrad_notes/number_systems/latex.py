@@ -1,0 +1,101 @@
+r"""Formulas as LaTeX, for math mode.
+
+Names are read the way the notes write them: `W1[0,2]` has its layer as a subscript, `dC/dW1[0,2]` is a partial
+derivative. Anything else that a user may have typed as a label is set as text, never as markup.
+
+Example:
+    >>> from tinygrad_notes.number_systems.symbols import Symbol
+    >>> latex(Symbol("a1[0]") * (Symbol("W2[0,0]") - Symbol("-0.3")))
+    'a_{1}[0] \\cdot \\left(W_{2}[0,0] - \\left(-0.3\\right)\\right)'
+"""
+
+from __future__ import annotations
+
+import re
+
+from tinygrad_notes.number_systems.symbols import TIGHTNESS, Expression, Style, visible, write
+from tinygrad_notes.operations import Operation
+
+_STRUCTURES = {
+    "divide": r"\frac{{{0}}}{{{1}}}",
+    "reciprocal": r"\frac{{1}}{{{0}}}",
+    "pow": "{0}^{{{1}}}",
+    "sqrt": r"\sqrt{{{0}}}",
+    "cbrt": r"\sqrt[3]{{{0}}}",
+    "floor": r"\left\lfloor {0} \right\rfloor",
+    "ceil": r"\left\lceil {0} \right\rceil",
+    "remainder": r"{0} \bmod {1}",
+}
+"""Operations that LaTeX sets in two dimensions; the rest follow from the table's own notation."""
+
+_SIGNS = {
+    "·": r"\cdot",
+    "σ": r"\sigma",
+    "Σ": r"\sum",
+    "Π": r"\prod",
+    "‖": r"\|",
+    "δ": r"\delta",
+    "η": r"\eta",
+    "∂": r"\partial",
+}
+_SPELLED = {"delta": r"\delta", "eta": r"\eta"}
+_NAMED_FUNCTIONS = frozenset(["exp", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min"])
+
+
+def latex(expression: Expression) -> str:
+    """The formula for LaTeX's math mode (also what MathJax and KaTeX read)."""
+    return write(expression, _STYLE)
+
+
+def _notation(row: Operation) -> str:
+    return _STRUCTURES.get(row.name) or re.sub(r"[^\W\d_]\w*|[·σΣΠ‖]", _sign_or_function, row.notation)
+
+
+def _sign_or_function(found: re.Match[str]) -> str:
+    word = found[0]
+    if word in _SIGNS:
+        return _SIGNS[word]
+    if word in _NAMED_FUNCTIONS:
+        return "\\" + word
+    return rf"\operatorname{{{{{escaped(word)}}}}}"
+
+
+def symbol(name: str) -> str:
+    """A number or the name of a quantity, for math mode."""
+    if re.fullmatch(r"-?[\d.]+", name):
+        return name
+    if power := re.fullmatch(r"(-?[\d.]+)e([-+]?\d+)", name):
+        return rf"{power[1]} \cdot 10^{{{int(power[2])}}}"
+    if name in ("inf", "-inf"):
+        return name.replace("inf", r"\infty")
+    if derivative := re.fullmatch(r"[d∂](\w+)/[d∂](.+)", name):
+        return rf"\frac{{\partial {symbol(derivative[1])}}}{{\partial {symbol(derivative[2])}}}"
+    if slope := re.fullmatch(r"slope(\d*)(\[[\d,]+\])?", name):
+        return rf"\sigma'({symbol('z' + slope[1] + (slope[2] or ''))})"
+    if quantity := re.fullmatch(r"(delta|eta|[^\W\d_])(\d*)(_new)?(\[[\d,]+\])?", name):
+        letter, layer, new, index = (part or "" for part in quantity.groups())
+        letter = _SPELLED.get(letter) or _SIGNS.get(letter) or letter
+        return letter + (f"_{{{layer}}}" if layer else "") + (r"^{\text{new}}" if new else "") + index
+    return rf"\text{{{escaped(name)}}}"
+
+
+_ESCAPES = {character: "\\" + character for character in "#$%&_{}"} | {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+}
+
+
+def escaped(plain: str) -> str:
+    """Plain text, so that LaTeX sets every character of it and obeys none."""
+    return "".join(_ESCAPES.get(character, character) for character in visible(plain))
+
+
+_STYLE = Style(
+    notation=_notation,
+    symbol=symbol,
+    parentheses=r"\left({0}\right)",
+    tightness=TIGHTNESS | {"divide": (4, (0, 0)), "reciprocal": (4, (0,)), "pow": (4, (5, 0))},
+)

@@ -1,0 +1,1 @@
+"""Worked sheets: every number of a pass with its formula, explained, marked and put on a page."""

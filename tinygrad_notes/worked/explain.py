@@ -1,0 +1,253 @@
+"""`explain(value)`: how every number of a graph came about, forward and backward.
+
+Forward, each node is its formula in letters, then with numbers. Backward, the gradient of a node is the sum, over
+all paths from the result down to it, of the product of the local derivatives along the path: the chain
+rule with nothing left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tinygrad_notes.number_systems import symbols
+from tinygrad_notes.number_systems.symbols import Expression, Symbol, apply
+from tinygrad_notes.operations import CONSTANT
+from tinygrad_notes.passes import topological_order
+from tinygrad_notes.value import Value
+from tinygrad_notes.worked.formulas import formula, number
+from tinygrad_notes.worked.report import Cell, Heading, Paragraph, Report, Table, cell
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+Edge = tuple[Value, int]
+"""A use of a value: the node that uses it, and as which operand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One way from the result down to a node: the edges taken, and the product of their local derivatives."""
+
+    edges: tuple[Edge, ...]
+
+    @property
+    def factors(self) -> list[float]:
+        return [user.local_derivatives[position] for user, position in self.edges]
+
+    @property
+    def product(self) -> float:
+        return math.prod(self.factors)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A node of the graph, explained.
+
+    `paths` is None where there are more of them (`path_count`) than were asked for.
+    """
+
+    value: Value
+    name: str
+    gradient: float
+    path_count: int
+    paths: tuple[Path, ...] | None
+
+
+class Explanation:
+    """What `explain` returns; shows itself in terminals and in Jupyter, and is written by `.report()`."""
+
+    def __init__(self, root: Value, steps: list[Step], uses: dict[Value, list[Edge]]) -> None:
+        self.root = root
+        self.steps = steps
+        self._uses = uses
+        self._names = {step.value: step.name for step in steps}
+
+    def report(self, digits: int = 6) -> Report:
+        """The explanation at so many significant digits, ready for Markdown, LaTeX, HTML or a terminal."""
+        report = Report()
+        report.blocks += [
+            Heading(f"How {self._names[self.root]} = {number(self.root.data, digits)} was computed"),
+            Table(["value", "formula, then its numbers", "result"], self._forward(digits), numeric=(2,)),
+        ]
+        if slopes := self._slopes(digits):
+            heading = Heading("Local derivatives")
+            report.blocks += [heading, Table(["slope", "rule, then its numbers", "result"], slopes, numeric=(2,))]
+        report.blocks += [
+            Heading("Gradients: the sum over all paths from the result"),
+            Paragraph("Along a path the local derivatives are multiplied; where paths meet they are added."),
+            Table(["gradient", "path by path", "result"], self._backward(digits), numeric=(2,)),
+        ]
+        return report
+
+    def __rich__(self) -> Group:
+        return self.report().__rich__()
+
+    def __str__(self) -> str:
+        return str(self.report())
+
+    def _repr_html_(self) -> str:
+        return self.report().html()
+
+    def _name(self, value: Value) -> str:
+        return number(value.data, 15) if value.operation is CONSTANT else self._names[value]
+
+    def _forward(self, digits: int) -> list[list[Cell]]:
+        rows = []
+        for step in self.steps:
+            if step.value.operands:
+                letters = formula(step.value, self._name)
+                numbers = formula(step.value, lambda operand: number(operand.data, digits))
+                how = cell(letters, numbers)
+            else:
+                how = cell("given", tone="quiet")
+            rows.append([cell(Symbol(step.name)), how, cell(number(step.value.data, digits))])
+        return rows
+
+    def _slopes(self, digits: int) -> list[list[Cell]]:
+        rows = []
+        for step in self.steps:
+            letters = _rules(step.value, self._name)
+            numbers = _rules(step.value, lambda operand: number(operand.data, digits))
+            for i, operand in enumerate(step.value.operands):
+                seen_before = any(operand is other for other in step.value.operands[:i])
+                if operand.operation is CONSTANT or seen_before or not isinstance(letters[i], Expression):
+                    continue  # a slope that is the same number everywhere needs no rule
+                how = cell(letters[i]) if isinstance(letters[i], Symbol) else cell(letters[i], numbers[i])
+                result = cell(number(step.value.local_derivatives[i], digits))
+                rows.append([cell(self._slope_symbol((step.value, i))), how, result])
+        return rows
+
+    def _backward(self, digits: int) -> list[list[Cell]]:
+        rows = []
+        for step in reversed(self.steps):
+            name = cell(Symbol(f"∂{self._names[self.root]}/∂{step.name}"))
+            total = cell(number(step.gradient, digits))
+            if step.value is self.root:
+                rows.append([name, cell("the result itself", tone="quiet"), total])
+                continue
+            if step.paths is None:
+                rows.append([name, self._by_uses(step, digits), total])
+                continue
+            for i, path in enumerate(step.paths):
+                letters = _product([self._slope_symbol(edge) for edge in path.edges])
+                numbers = _product([Symbol(number(factor, digits)) for factor in path.factors])
+                head = name if i == 0 else cell("+")
+                rows.append([head, cell(letters, numbers), cell(number(path.product, digits))])
+            if len(step.paths) > 1:
+                rows.append([cell("="), cell(f"the sum over {len(step.paths)} paths", tone="quiet"), total])
+        return rows
+
+    def _by_uses(self, step: Step, digits: int) -> Cell:
+        """A gradient with more paths than one cares to read: gathered from the nodes that use the value."""
+        gradients = {other.value: other.gradient for other in self.steps}
+        terms = [
+            (Symbol(f"∂{self._names[self.root]}/∂{self._names[edge[0]]}"), self._slope_symbol(edge))
+            for edge in self._uses[step.value]
+        ]
+        numbers = [
+            (Symbol(number(gradients[user], digits)), Symbol(number(user.local_derivatives[i], digits)))
+            for user, i in self._uses[step.value]
+        ]
+        return cell(
+            f"{step.path_count:,} paths, too many to list; gathered over the nodes that use {step.name}:",
+            apply("sum", *(_product(list(term)) for term in terms)),
+            apply("sum", *(_product(list(term)) for term in numbers)),
+        )
+
+    def _slope_symbol(self, edge: Edge) -> Expression:
+        user, position = edge
+        return Symbol(f"∂{self._names[user]}/∂{self._name(user.operands[position])}")
+
+
+def explain(value: Value, *, paths: int = 32, nodes: int = 500) -> Explanation:
+    """Explain every number of the graph of `value`, and its gradient by every other.
+
+    Args:
+        value: any Value; nothing about it is changed, its `grad` neither.
+        paths: of a gradient with more paths than this only the count and the last step are given.
+        nodes: the most nodes that are explained.
+
+    Raises:
+        ValueError: the graph has more nodes than `nodes`.
+        TypeError: `value` is no Value.
+
+    Example:
+        >>> x = Value(3.0, label="x")
+        >>> explanation = explain(x * x)
+        >>> [path.product for path in explanation.steps[0].paths]
+        [3.0, 3.0]
+    """
+    if not isinstance(value, Value):
+        raise TypeError(f"explain() takes a Value, got {type(value).__name__}; of a network's outputs pick one")
+    order = [node for node in topological_order(value) if node.operation is not CONSTANT]
+    if len(order) > nodes:
+        raise ValueError(
+            f"this graph has {len(order):,} nodes, and explain() lists every one of them, at most {nodes:,}: "
+            f"explain a part of it, or pass nodes={len(order)}"
+        )
+    uses, gradients, counts = _gather(order)
+    names = _names(order)
+    steps = [
+        Step(node, names[node], gradients[node], counts[node],
+             tuple(_paths(node, value, uses)) if counts[node] <= paths else None)
+        for node in order
+    ]  # fmt: skip
+    return Explanation(value, steps, uses)
+
+
+def _gather(order: list[Value]) -> tuple[dict[Value, list[Edge]], dict[Value, float], dict[Value, int]]:
+    """For each node who uses it, its gradient, and the number of paths to it from the last node."""
+    uses: dict[Value, list[Edge]] = defaultdict(list)
+    gradients: dict[Value, float] = defaultdict(float, {order[-1]: 1.0})
+    counts: dict[Value, int] = defaultdict(int, {order[-1]: 1})
+    for node in order:
+        for i, operand in enumerate(node.operands):
+            uses[operand].append((node, i))
+    for node in reversed(order):
+        for operand, slope in zip(node.operands, node.local_derivatives, strict=True):
+            gradients[operand] += gradients[node] * slope
+            counts[operand] += counts[node]
+    return uses, gradients, counts
+
+
+def _paths(node: Value, root: Value, uses: dict[Value, list[Edge]]) -> Iterator[Path]:
+    """Every path from `root` down to `node`, found from below, where no step leads astray."""
+    stack: list[tuple[Value, tuple[Edge, ...]]] = [(node, ())]
+    while stack:
+        at, edges = stack.pop()
+        if at is root:
+            yield Path(edges)
+        stack += [(user, ((user, i), *edges)) for user, i in reversed(uses[at])]
+
+
+def _names(order: list[Value]) -> dict[Value, str]:
+    """A name for each node: its label, told apart where two share one, else v1, v2, …."""
+    names: dict[Value, str] = {}
+    labels = {node.label for node in order}
+    taken: dict[str, int] = defaultdict(int)
+    numbered = (name for name in map("v{}".format, range(1, 2 * len(order) + 2)) if name not in labels)
+    for node in order:
+        taken[node.label] += 1
+        if not node.label:
+            names[node] = next(numbered)
+        else:
+            names[node] = node.label if taken[node.label] == 1 else f"{node.label}#{taken[node.label]}"
+    return names
+
+
+def _rules(node: Value, name: Callable[[Value], str]) -> list[Any]:
+    """The local derivatives of a node as formulas, as textbooks write them where the table knows how."""
+    if node.operation is None or not node.operands:
+        return []
+    out = Symbol(name(node))
+    if node.operation.on_paper is not None:
+        return [node.operation.on_paper(out)]
+    return list(node.operation.read(symbols)[1](*(Symbol(name(operand)) for operand in node.operands), out))
+
+
+def _product(factors: list[Expression]) -> Expression:
+    return apply("product", *factors) if len(factors) > 1 else factors[0]

@@ -1,0 +1,50 @@
+"""The formula behind a Value, in letters or with the numbers put in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tinygrad_notes.number_systems.symbols import Expression, Symbol, written
+from tinygrad_notes.operations import CONSTANT
+from tinygrad_notes.value import Value
+
+
+def number(x: float, digits: int = 6) -> str:
+    """x to so many significant digits.
+
+    Example:
+        >>> number(0.5), number(-0.24301412), number(-0.0), number(1e-9)
+        ('0.5', '-0.243014', '0', '1e-09')
+    """
+    return f"{x + 0.0:.{digits}g}"
+
+
+def label_of(value: Value, digits: int = 6) -> str:
+    """What a formula calls a Value: its label, the number itself for a constant, else nothing."""
+    if value.operation is CONSTANT:
+        return number(value.data, digits)
+    return value.label
+
+
+def formula(value: Value, name: Callable[[Value], str] = label_of) -> Expression:
+    """The formula for `value`, down to the Values that have a name; those without one are written out.
+
+    Example:
+        >>> from tinygrad_notes.number_systems.symbols import text
+        >>> w, x = Value(0.5, label="w"), Value(3.0, label="x")
+        >>> text(formula((w * x - 1).tanh()))
+        'tanh(w · x - 1)'
+    """
+    if value.operation is None or not value.operands:
+        return Symbol(name(value) or number(value.data))
+    return written(value.operation, [_named(operand, name) for operand in value.operands])
+
+
+def _named(value: Value, name: Callable[[Value], str]) -> Expression:
+    called = name(value)
+    return Symbol(called) if called else formula(value, name)
+
+
+def with_numbers(value: Value, digits: int = 6, name: Callable[[Value], str] = label_of) -> Expression:
+    """The formula for `value` with its numbers put in for all that has a name."""
+    return formula(value, lambda v: number(v.data, digits) if name(v) else "")

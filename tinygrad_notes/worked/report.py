@@ -1,0 +1,236 @@
+"""Reports: headings, paragraphs and tables, written for a terminal or as Markdown, LaTeX or HTML.
+
+Sheets, explanations, marks and notes all build a `Report`; only this module knows how one is put on a page.
+Text is text: labels that users typed are shown character by character and never read as markup.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from tinygrad_notes.number_systems.latex import escaped, latex
+from tinygrad_notes.number_systems.symbols import Expression, text, visible
+
+if TYPE_CHECKING:
+    from rich import table as rich_tables
+    from rich.console import Console, Group
+    from rich.text import Text
+
+Tone = Literal["", "right", "wrong", "doubtful", "quiet"]
+Line = str | Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One or more lines, each prose or a formula; the tone gives a color, never the only sign of a meaning."""
+
+    lines: tuple[Line, ...]
+    tone: Tone = ""
+
+
+def cell(*lines: Line, tone: Tone = "") -> Cell:
+    return Cell(lines, tone)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    text: str
+    tone: Tone = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells under a header; columns whose number is in `numeric` are aligned to the right."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    numeric: Sequence[int] = ()
+
+
+Block = Heading | Paragraph | Table
+
+
+@dataclass(slots=True)
+class Report:
+    """What there is to say, block by block.
+
+    Example:
+        >>> report = Report([Heading("Sums"), Table(["a", "b"], [[cell("1"), cell("<b>")]])])
+        >>> print(report.markdown())
+        ## Sums
+        <BLANKLINE>
+        | a | b |
+        | --- | --- |
+        | 1 | &lt;b&gt; |
+        <BLANKLINE>
+    """
+
+    blocks: list[Block] = field(default_factory=list)
+
+    def markdown(self) -> str:
+        """GitHub's Markdown; formulas as code, so that they read well unrendered too."""
+        return "\n\n".join(map(_markdown_block, self.blocks)) + "\n"
+
+    def latex(self) -> str:
+        """LaTeX for the body of a document; needs `amsmath` and `longtable`."""
+        return "\n\n".join(map(_latex_block, self.blocks)) + "\n"
+
+    def html(self) -> str:
+        """A fragment of HTML without scripts."""
+        return f'<div class="tinygrad-notes">{"".join(map(_html_block, self.blocks))}</div>'
+
+    def __rich__(self) -> Group:
+        from rich.console import Group
+
+        return Group(*(part for block in self.blocks for part in _rich_block(block)))
+
+    def __str__(self) -> str:
+        return self.plain()
+
+    def plain(self, width: int = 80) -> str:
+        """As a terminal of this width without colors shows it."""
+        from rich.console import Console
+
+        console = Console(width=width, color_system=None, force_terminal=False, highlight=False)
+        with console.capture() as capture:
+            console.print(self)
+        return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+
+def _plain(line: Line) -> str:
+    return visible(line if isinstance(line, str) else text(line))
+
+
+# Markdown -------------------------------------------------------------------------------------------
+
+
+def _markdown_block(block: Block) -> str:
+    if isinstance(block, Heading):
+        return f"## {_markdown_text(block.text)}"
+    if isinstance(block, Paragraph):
+        return _markdown_text(block.text)
+    rows = [block.header, *([_markdown_cell(cell) for cell in row] for row in block.rows)]
+    rule = ["--:" if i in block.numeric else "---" for i in range(len(block.header))]
+    lines = [list(map(_markdown_text, block.header)), rule, *rows[1:]]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _markdown_cell(cell: Cell) -> str:
+    return "<br>".join(
+        _markdown_text(line) if isinstance(line, str) else _markdown_code(_plain(line)) for line in cell.lines
+    )
+
+
+def _markdown_text(plain: str) -> str:
+    return re.sub(r"([\\`*_\[\]|$~])", r"\\\1", html.escape(visible(plain), quote=False))
+
+
+def _markdown_code(plain: str) -> str:
+    """A code span; it holds any character, once its fence is longer than every run of backticks inside."""
+    runs = [len(run) for run in re.findall("`+", plain)]
+    fence = "`" * (max(runs, default=0) + 1)
+    padding = " " if runs else ""
+    return fence + padding + plain.replace("|", "\\|") + padding + fence
+
+
+# LaTeX ----------------------------------------------------------------------------------------------
+
+
+def _latex_block(block: Block) -> str:
+    if isinstance(block, Heading):
+        return rf"\section*{{{_latex_text(block.text)}}}"
+    if isinstance(block, Paragraph):
+        return _latex_text(block.text)
+    share = 0.92 / len(block.header)
+    columns = "".join("r" if i in block.numeric else "l" for i in range(len(block.header)))
+    if any(len(cell.lines) > 1 for row in block.rows for cell in row):
+        columns = columns.replace("l", rf"p{{{share:.2f}\linewidth}}")
+    rows = [" & ".join(map(_latex_text, block.header)) + r" \\ \hline"]
+    rows += [" & ".join(map(_latex_cell, row)) + r" \\" for row in block.rows]
+    return "\n".join([rf"\begin{{longtable}}{{{columns}}}", *rows, r"\end{longtable}"])
+
+
+def _latex_cell(cell: Cell) -> str:
+    return r" \newline ".join(_latex_text(line) if isinstance(line, str) else f"${latex(line)}$" for line in cell.lines)
+
+
+def _latex_text(plain: str) -> str:
+    return escaped(plain)
+
+
+# HTML -----------------------------------------------------------------------------------------------
+
+_HTML_TONES = {"right": "#1a6b3c", "wrong": "#a8201a", "doubtful": "#7a5200", "quiet": "#666"}
+
+
+def _html_block(block: Block) -> str:
+    if isinstance(block, Heading):
+        return f"<h3>{html.escape(visible(block.text))}</h3>"
+    if isinstance(block, Paragraph):
+        return f"<p{_html_style(block.tone)}>{html.escape(visible(block.text))}</p>"
+    head = "".join(f'<th scope="col">{html.escape(visible(name))}</th>' for name in block.header)
+    rows = "".join(
+        f"<tr>{''.join(_html_cell(cell, i in block.numeric) for i, cell in enumerate(row))}</tr>" for row in block.rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _html_cell(cell: Cell, numeric: bool) -> str:
+    lines = (
+        html.escape(_plain(line)) if isinstance(line, str) else f"<code>{html.escape(_plain(line))}</code>"
+        for line in cell.lines
+    )
+    return f"<td{_html_style(cell.tone, 'right' if numeric else 'left')}>{'<br>'.join(lines)}</td>"
+
+
+def _html_style(tone: Tone, align: str = "") -> str:
+    rules = [f"text-align:{align}"] if align else []
+    rules += [f"color:{_HTML_TONES[tone]}"] if tone else []
+    return f' style="{";".join(rules)}"' if rules else ""
+
+
+# Terminal -------------------------------------------------------------------------------------------
+
+_RICH_TONES = {"": "", "right": "green", "wrong": "bold red", "doubtful": "yellow", "quiet": "dim"}
+
+
+def _rich_block(block: Block) -> list[Text | rich_tables.Table]:
+    from rich import box
+    from rich import table as rich_tables
+    from rich.text import Text
+
+    if isinstance(block, Heading):
+        return [Text("\n" + visible(block.text), style="bold")]
+    if isinstance(block, Paragraph):
+        return [Text(visible(block.text), style=_RICH_TONES[block.tone])]
+    table = rich_tables.Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
+    for i, name in enumerate(block.header):
+        table.add_column(Text(visible(name)), justify="right" if i in block.numeric else "left", overflow="fold")
+    for row in block.rows:
+        table.add_row(*map(_rich_cell, row))
+    return [table]
+
+
+def _rich_cell(cell: Cell) -> Text:
+    from rich.text import Text
+
+    return Text("\n".join(map(_plain, cell.lines)), style=_RICH_TONES[cell.tone])
+
+
+def console(stderr: bool = False) -> Console:
+    """Where the command line prints: colors only in a terminal (and none with NO_COLOR), 80 columns in a pipe."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
