@@ -13,6 +13,7 @@ Activation = str | Callable[[Any], Any] | None
 
 _ALIASES = {"linear": "identity", "logistic": "sigmoid", "swish": "silu"}
 _WITH_PARAMETER = {"leaky_relu": functions.leaky_relu, "elu": functions.elu}
+_OF_A_LAYER = {"softmax": functions.softmax}
 
 
 def activation_function(activation: Activation) -> Callable[[Value], Value] | None:
@@ -26,12 +27,19 @@ def activation_function(activation: Activation) -> Callable[[Value], Value] | No
         return activation
     if not isinstance(activation, str):
         raise TypeError(f"an activation is a name or a function of a Value, not {type(activation).__name__}")
+    if activation in _OF_A_LAYER:
+        raise ValueError(f"{activation} takes the pre-activations of a whole layer: give it to a Layer or an MLP")
     if activation in _WITH_PARAMETER:
         return _WITH_PARAMETER[activation]
     row = TABLE.get(_ALIASES.get(activation, activation))
     if row is None or row.arity != 1:
         raise ValueError(f"unknown activation {activation!r}; choose one of {', '.join(activation_names())}")
     return elementwise(row)
+
+
+def layer_function(activation: Activation) -> Callable[[list[Value]], list[Value]] | None:
+    """The function over all pre-activations of a layer that `activation` names (softmax); None for other names."""
+    return _OF_A_LAYER.get(activation) if isinstance(activation, str) else None
 
 
 def activation_row(activation: Activation) -> Operation | None:
@@ -44,4 +52,4 @@ def activation_row(activation: Activation) -> Operation | None:
 def activation_names() -> list[str]:
     """Every name that a layer's `activation` can have."""
     unary = (name for name, row in TABLE.items() if row.arity == 1)
-    return sorted({*unary, *_ALIASES, *_WITH_PARAMETER})
+    return sorted({*unary, *_ALIASES, *_WITH_PARAMETER, *_OF_A_LAYER})

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from tinygrad_notes.nn.activations import Activation, activation_function
+from tinygrad_notes.nn.activations import Activation, activation_function, layer_function
 from tinygrad_notes.operations import DOT, WEIGHTED_SUM
 from tinygrad_notes.value import Number, Value, apply, as_value
 
@@ -102,10 +102,16 @@ class Neuron(Module):
 
 
 class Layer(Module):
-    """`nout` neurons over the same inputs; further arguments as for `Neuron`."""
+    """`nout` neurons over the same inputs; further arguments as for `Neuron`.
+
+    The activation "softmax" takes all pre-activations of the layer at once.
+    """
 
     def __init__(self, nin: int, nout: int, **neuron: Any) -> None:
-        self.neurons = [Neuron(nin, **neuron) for _ in range(nout)]
+        self._over_layer = layer_function(neuron.get("activation"))
+        own = {**neuron, "activation": "linear"} if self._over_layer else neuron
+        self.neurons = [Neuron(nin, **own) for _ in range(nout)]
+        self.activation: Activation = neuron["activation"] if self._over_layer else self.neurons[0].activation
         self.name_quantities(1)
 
     def __call__(self, x: Sequence[Value | Number]) -> Any:
@@ -118,7 +124,12 @@ class Layer(Module):
     def on_values(self, x: Sequence[Value]) -> list[Value]:
         """The activations for inputs that are Values and of the right number, unchecked."""
         numbers = [value.data for value in x]
-        return [neuron.on_values(x, numbers) for neuron in self.neurons]
+        out = [neuron.on_values(x, numbers) for neuron in self.neurons]
+        if self._over_layer:
+            out = self._over_layer(out)
+            for j, a in enumerate(out):
+                a.label = f"a{self.number}[{j}]"
+        return out
 
     @property
     def nin(self) -> int:
@@ -129,10 +140,6 @@ class Layer(Module):
         self.number = layer
         for j, neuron in enumerate(self.neurons):
             neuron.name_quantities(layer, j)
-
-    @property
-    def activation(self) -> Activation:
-        return self.neurons[0].activation
 
     def parameters(self) -> list[Value]:
         return [parameter for neuron in self.neurons for parameter in neuron.parameters()]

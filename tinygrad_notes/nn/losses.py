@@ -1,0 +1,165 @@
+"""Losses: how far a network's outputs are from the targets.
+
+Each loss is a `Loss`: call it on the outputs of one sample or of a batch. Within a sample the terms of all outputs
+are summed (`mean_squared_error` averages them). Over the samples of a batch a loss sums or averages, as its
+`reduction` says; a call may choose otherwise.
+
+| name                   | one sample                          | over samples |
+|------------------------|-------------------------------------|--------------|
+| `squared_error`        | Σ (a - y)²                          | sum          |
+| `half_squared_error`   | ½ Σ (a - y)²                        | sum          |
+| `mean_squared_error`   | (1/n) Σ (a - y)² over n outputs     | mean         |
+| `binary_cross_entropy` | -Σ (y ln a + (1 - y) ln(1 - a))     | mean         |
+| `cross_entropy`        | -Σ y ln a                           | mean         |
+
+Example:
+    >>> from tinygrad_notes.value import Value
+    >>> a = [Value(0.75), Value(-1.0)]
+    >>> squared_error(a, [1.0, 0.0]).data, mean_squared_error(a, [1.0, 0.0]).data
+    (1.0625, 0.53125)
+    >>> squared_error([a, a], [[1.0, 0.0], [1.0, 0.0]], reduction="mean").data
+    1.0625
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tinygrad_notes import functions
+from tinygrad_notes.value import Number, Value
+
+Scalar = Value | Number
+Log = Callable[[Any], Any]
+REDUCTIONS = ("sum", "mean")
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A loss by its term: what one output adds.
+
+    Attributes:
+        name: what files and arguments call it.
+        term: the term of output a with target y, as written on paper.
+        reduction: "sum" or "mean" over samples.
+        averages_outputs: whether a sample's terms are averaged rather than summed.
+        canonical_activation: the activation with which the derivative by the last layer's pre-activation is a - y.
+    """
+
+    name: str
+    term: Callable[[Any, Any], Any]
+    reduction: str
+    averages_outputs: bool = False
+    canonical_activation: str | None = None
+    stable_term: Callable[[Any, Any], Any] | None = None
+
+    def __call__(self, outputs: Any, targets: Any, reduction: str | None = None) -> Any:
+        """The loss of one sample, or of a batch if `targets` is a sequence of sequences.
+
+        One sample: `outputs` and `targets` of shape (n,), or one bare number each. A batch: both of shape
+        (samples, n); a sample with one output may be given bare, as a network of one output returns it.
+
+        Raises ValueError where the shapes differ, or `reduction` is neither "sum" nor "mean".
+        """
+        samples = _samples(outputs, targets)
+        term = self.stable_term or self.term
+        terms = [term(a, y) for sample in samples for a, y in zip(*sample, strict=True)]
+        share = self.share(len(samples), len(samples[0][0]), reduction)
+        total = functions.sum(terms) if len(terms) > 1 else terms[0]
+        return total if share == 1.0 else share * total
+
+    def share(self, samples: int, outputs: int, reduction: str | None = None) -> float:
+        """The factor before the sum of all terms: 1, or one over what is averaged."""
+        chosen = reduction or self.reduction
+        if chosen not in REDUCTIONS:
+            raise ValueError(f'a reduction is "sum" or "mean" (over samples), not {chosen!r}')
+        return 1.0 / ((samples if chosen == "mean" else 1) * (outputs if self.averages_outputs else 1))
+
+
+def _squared(a: Scalar, y: Scalar) -> Any:
+    return functions.square(a - y)
+
+
+def _half_squared(a: Scalar, y: Scalar) -> Any:
+    return 0.5 * functions.square(a - y)
+
+
+def _binary_cross_entropy(a: Scalar, y: Scalar) -> Any:
+    return -(y * functions.log(a) + (1.0 - y) * functions.log(1.0 - a))
+
+
+def _cross_entropy(a: Scalar, y: Scalar) -> Any:
+    return -(y * functions.log(a))
+
+
+# A saturated output rounds to 0 or 1, where the logarithm is infinite or its slope is lost. Where the graph shows
+# that a is σ(z) or exp(z), its logarithm is known without rounding.
+
+
+def _stable_binary_cross_entropy(a: Scalar, y: Scalar) -> Any:
+    if not _made_by("sigmoid", a):
+        return _binary_cross_entropy(a, y)
+    z = a.operands[0]  # type: ignore[union-attr]
+    return -(y * functions.log_sigmoid(z) + (1.0 - y) * functions.log_sigmoid(-z))
+
+
+def _stable_cross_entropy(a: Scalar, y: Scalar) -> Any:
+    return -(y * a.operands[0]) if _made_by("exp", a) else _cross_entropy(a, y)  # type: ignore[union-attr]
+
+
+def _made_by(name: str, a: Scalar) -> bool:
+    return isinstance(a, Value) and a.operation is not None and a.operation.name == name
+
+
+squared_error = Loss("squared_error", _squared, "sum")
+half_squared_error = Loss("half_squared_error", _half_squared, "sum", canonical_activation="linear")
+mean_squared_error = Loss("mean_squared_error", _squared, "mean", averages_outputs=True)
+binary_cross_entropy = Loss(
+    "binary_cross_entropy",
+    _binary_cross_entropy,
+    "mean",
+    canonical_activation="sigmoid",
+    stable_term=_stable_binary_cross_entropy,
+)
+cross_entropy = Loss(
+    "cross_entropy", _cross_entropy, "mean", canonical_activation="softmax", stable_term=_stable_cross_entropy
+)
+
+LOSSES = {
+    loss.name: loss
+    for loss in (squared_error, half_squared_error, mean_squared_error, binary_cross_entropy, cross_entropy)
+}
+
+
+def loss_named(loss: str | Loss) -> Loss:
+    """The loss of that name; a `Loss` is given back as it is.
+
+    Raises ValueError for an unknown name.
+    """
+    if isinstance(loss, Loss):
+        return loss
+    if loss not in LOSSES:
+        raise ValueError(f"unknown loss {loss!r}; choose one of {', '.join(LOSSES)}")
+    return LOSSES[loss]
+
+
+def _samples(outputs: Any, targets: Any) -> list[tuple[Sequence[Scalar], Sequence[Scalar]]]:
+    pairs: list[tuple[Sequence[Scalar], Sequence[Scalar]]]
+    if _is_bare(targets):
+        pairs = [([outputs] if _is_bare(outputs) else outputs, [targets])]
+    elif len(targets) and all(not _is_bare(target) for target in targets):
+        if _is_bare(outputs) or len(outputs) != len(targets):
+            got = "one number" if _is_bare(outputs) else len(outputs)
+            raise ValueError(f"a loss compares each sample with its targets, got {got} outputs for {len(targets)}")
+        pairs = [([a] if _is_bare(a) else a, y) for a, y in zip(outputs, targets, strict=True)]
+    else:
+        pairs = [([outputs] if _is_bare(outputs) else outputs, targets)]
+    for a, y in pairs:
+        if len(a) != len(y) or not len(y):
+            raise ValueError(f"a loss compares each output with a target, got {len(a)} outputs and {len(y)} targets")
+    return pairs
+
+
+def _is_bare(numbers: Any) -> bool:
+    return not hasattr(numbers, "__len__")
