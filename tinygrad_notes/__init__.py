@@ -14,6 +14,7 @@ from tinygrad_notes.value import Value
 if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.functions import dot, logsumexp, mean, norm, product, softmax, weighted_sum
     from tinygrad_notes.worked.explain import explain
+    from tinygrad_notes.worked.steps import work_through
 
 _LAZY = {
     "dot": "functions",
@@ -24,6 +25,7 @@ _LAZY = {
     "product": "functions",
     "softmax": "functions",
     "weighted_sum": "functions",
+    "work_through": "worked.steps",
 }
 """Each further public name and the module that it lives in."""
 

@@ -1,0 +1,132 @@
+"""Sheets: every number of a training step, as a person would work it out.
+
+A sheet is one graph. Each number on it, from z1[0] to the updated weights, is a labelled Value whose operands are
+the numbers that it is computed from on paper. So the backward pass is a graph too, which can be drawn, marked
+and worked again from other numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from tinygrad_notes.nn.activations import Activation
+from tinygrad_notes.nn.losses import Loss
+from tinygrad_notes.number_systems.symbols import text
+from tinygrad_notes.value import Value
+from tinygrad_notes.worked.formulas import formula, with_numbers
+
+Index = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One named array of numbers on a sheet, such as z1, dC/dW2 or C.
+
+    Attributes:
+        name: as in worksheet files.
+        phase: "given", "forward", "loss", "backward" or "update".
+        layer: the layer it belongs to; 0 for x, y and C.
+        shape: of the array as written; () for a single number.
+        elements: its Values, row after row.
+    """
+
+    name: str
+    phase: str
+    layer: int
+    shape: tuple[int, ...]
+    elements: tuple[Value, ...]
+
+    def nested(self) -> Any:
+        """The Values as nested lists of the quantity's shape; the bare Value for shape ()."""
+        values = iter(self.elements)
+
+        def build(shape: tuple[int, ...]) -> Any:
+            return [build(shape[1:]) for _ in range(shape[0])] if shape else next(values)
+
+        return build(self.shape)
+
+    def indices(self) -> Iterator[Index]:
+        """The index of each element, in order."""
+        return product(*map(range, self.shape))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Every number of one training step; made by `work_through`.
+
+    Attributes:
+        activations: of each layer.
+        loss: the loss.
+        reduction: "sum" or "mean" over the samples.
+        learning_rate: η.
+        convention: how the weights are written, "W@x" or "x@W".
+        samples: how many; None where x is one sample, whose numbers then carry no sample index.
+        given: x, y, W1, b1, … by name.
+        quantities: all that is worked out, by name, in the order in which a person would work.
+        alternatives: for some labels, other Values that a person may rightly compute that number from: δ as a - y,
+            a slope from z rather than from a.
+    """
+
+    activations: tuple[Activation, ...]
+    loss: Loss
+    reduction: str
+    learning_rate: Value
+    convention: str
+    samples: int | None
+    given: dict[str, Quantity] = field(default_factory=dict)
+    quantities: dict[str, Quantity] = field(default_factory=dict)
+    alternatives: dict[str, tuple[Value, ...]] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Any:
+        """A quantity's Values as nested lists by its name ("W1", "dC/dW1"), or one Value by its label ("z1[0]").
+
+        Raises KeyError for a name that this sheet does not have.
+        """
+        quantity = self.quantities.get(name) or self.given.get(name)
+        if quantity is not None:
+            return quantity.nested()
+        value = self.values.get(name)
+        if value is None:
+            raise KeyError(f"this sheet has no {name!r}; it has {', '.join(self.quantities)}")
+        return value
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """Every number that is worked out, by label, in the order of work."""
+        return {value.label: value for quantity in self.quantities.values() for value in quantity.elements}
+
+    @property
+    def layers(self) -> int:
+        return len(self.activations)
+
+    def formula(self, label: str) -> str:
+        """How the number with that label is worked out, in letters: "z1[0] = W1[0,0] · x[0] + … + b1[0]"."""
+        return f"{label} = {text(formula(self[label]))}"
+
+    def formula_in_numbers(self, label: str, digits: int = 4) -> str:
+        """The same with the numbers put in: "0.1 · 0.5 + … + 0"."""
+        return text(with_numbers(self[label], digits))
+
+    def in_other_convention(self, label: str) -> str:
+        """What the number with that label is called where weights are written the other way round.
+
+        Example:
+            >>> from tinygrad_notes.nn import MLP
+            >>> from tinygrad_notes.worked import work_through
+            >>> sheet = work_through(MLP(2, [1], seed=1), [1.0, 2.0], [0.5])
+            >>> sheet.in_other_convention("dC/dW1[0,1]"), sheet.in_other_convention("z1[0]")
+            ('dC/dW1[1,0]', 'z1[0]')
+        """
+        name, bracket, index = label.partition("[")
+        if not bracket or "W" not in name:
+            return label
+        row, column = index.removesuffix("]").split(",")
+        return f"{name}[{column},{row}]"
+
+
+def element_label(name: str, index: Index) -> str:
+    """`z1[0]`, `dC/dW2[0,1]`; the bare name for a single number."""
+    return f"{name}[{','.join(map(str, index))}]" if index else name
