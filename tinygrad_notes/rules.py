@@ -1,0 +1,138 @@
+"""Parts that several rows of the table of operations share, and rules too long for one line.
+
+As in the table, `m` is the number system that a rule is read over. Nothing here knows of the table.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable
+from math import inf, nan
+from typing import Any
+
+Rules = tuple[Callable[..., Any], Callable[..., tuple[Any, ...]]]
+"""value(*operands) and derivatives(*operands, out), what a row gives for one number system."""
+
+
+def sigmoid(m: Any, a: Any) -> Any:
+    """1 / (1 + exp(-a)); a number system may bring its own, as Values do to stay smooth at 0."""
+    own = getattr(m, "sigmoid", None)
+    if own is not None:
+        return own(a)
+    e = m.exp(-m.abs(a))  # never overflows, and keeps the relative precision of both tails
+    return m.divide(m.where(m.less(a, 0.0), e, 1.0), 1.0 + e)
+
+
+def squared(a: Any) -> Any:
+    return a * a
+
+
+def starting_at(m: Any, a: Any, start: float, slope: Any) -> Any:
+    """`slope` where a is in the domain [start, ∞), nan outside."""
+    return m.where(m.less(a, start), nan, slope)
+
+
+def unless_nan(m: Any, a: Any, slope: Any) -> Any:
+    return m.where(m.equal(a, a), slope, nan)
+
+
+def bounded(m: Any, a: Any) -> Any:
+    """a itself, as far out as the factor that it meets is more than 0: keeps 0 · ∞ away."""
+    return m.minimum(m.maximum(a, -1e3), 1e3)
+
+
+def step(m: Any, a: Any, b: Any) -> Any:
+    """The share of a in d max(a, b)/da: 1, 0, one half where they tie, nan where either is."""
+    return m.where(m.greater(a, b), 1.0, m.where(m.less(a, b), 0.0, m.where(m.equal(a, b), 0.5, nan)))
+
+
+def slope_by_base(m: Any, a: Any, b: Any, out: Any) -> Any:
+    """b·a^(b-1), which is out·b/a: the second where b - 1 is not exact, for there pow would magnify its error."""
+    exact = m.equal((b - 1.0) + 1.0, b)
+    endless = m.equal(a + a, a)  # 0 and ±∞, where the quotient has no value
+    base = m.where(m.equal(b, 0.0), m.where(m.greater(m.abs(a), 0.0), a, 1.0), a)  # a^0 is 1 at 0 and nan too
+    power = m.pow(base, b - 1.0)
+    return b * m.where(exact, power, m.where(endless, power, m.divide(out, a)))
+
+
+def slope_by_exponent(m: Any, a: Any, b: Any, out: Any) -> Any:
+    """out·ln a, and 0 where out falls to 0 faster than ln a grows: at 0 for b ≥ 0, at ∞ for b < 0."""
+    slope = out * m.log(a)
+    at_zero, at_infinity = m.where(m.less(b, 0.0), slope, 0.0), m.where(m.less(b, 0.0), 0.0, slope)
+    return m.where(m.equal(a, 0.0), at_zero, m.where(m.equal(a, inf), at_infinity, slope))
+
+
+def cosine(m: Any, a: Any, length: Any) -> Any:
+    """a / length for one coordinate of a vector: 0 for the zero vector, ±1 for an infinite coordinate."""
+    return m.where(m.equal(length, 0.0), 0.0, m.where(m.equal(m.abs(a), inf), m.sign(a), m.divide(a, length)))
+
+
+def turning(m: Any, y: Any, x: Any, length: Any) -> tuple[Any, Any]:
+    """x / length² and -y / length², where the squares cannot overflow."""
+    return m.divide(cosine(m, x, length), length), -m.divide(cosine(m, y, length), length)
+
+
+def others_product(xs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """For each factor the product of all the others, without dividing (a factor may be zero)."""
+    before, after = [1.0], [1.0]
+    for x in xs[:-1]:
+        before.append(before[-1] * x)
+    for x in xs[:0:-1]:
+        after.append(after[-1] * x)
+    return tuple(left * right for left, right in zip(before, reversed(after), strict=True))
+
+
+def product(xs: tuple[Any, ...]) -> Any:
+    return functools.reduce(operator.mul, xs)
+
+
+def norm(m: Any, xs: tuple[Any, ...]) -> Any:
+    return functools.reduce(m.hypot, xs[1:], m.abs(xs[0]))
+
+
+def shifted_exponentials(m: Any, xs: tuple[Any, ...]) -> tuple[Any, list[Any]]:
+    """The largest x, and exp(x - largest) for every x; operands that tie at infinity count alike."""
+    top = functools.reduce(m.maximum, xs)
+    gaps = [m.where(m.less(m.abs(x), inf), x - top, m.where(m.equal(x, top), 0.0, x - top)) for x in xs]
+    return top, [m.exp(gap) for gap in gaps]
+
+
+def logsumexp(m: Any, xs: tuple[Any, ...]) -> Any:
+    top, exponentials = shifted_exponentials(m, xs)
+    return top + m.log(m.total(exponentials))
+
+
+def shares(m: Any, xs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """softmax(xs)"""
+    _, exponentials = shifted_exponentials(m, xs)
+    whole = m.total(exponentials)
+    return tuple(m.divide(exponential, whole) for exponential in exponentials)
+
+
+def dot(m: Any) -> Rules:
+    """Σ wᵢxᵢ over operands w₁…wₙ x₁…xₙ; the derivative by each is its partner."""
+
+    def value(*wx: Any) -> Any:
+        n = len(wx) // 2
+        return m.dot(wx[:n], wx[n:])
+
+    def derivatives(*wx_out: Any) -> tuple[Any, ...]:
+        n = len(wx_out) // 2
+        return wx_out[n:-1] + wx_out[:n]
+
+    return value, derivatives
+
+
+def weighted_sum(m: Any) -> Rules:
+    """Σ wᵢxᵢ + b over operands w₁…wₙ x₁…xₙ b."""
+
+    def value(*wxb: Any) -> Any:
+        n = len(wxb) // 2
+        return m.dot(wxb[:n], wxb[n:-1]) + wxb[-1]
+
+    def derivatives(*wxb_out: Any) -> tuple[Any, ...]:
+        n = len(wxb_out) // 2 - 1
+        return (*wxb_out[n:-2], *wxb_out[:n], 1.0)
+
+    return value, derivatives
