@@ -156,7 +156,7 @@ define("atanh", 1, "atanh({0})", lambda m: (m.atanh, lambda a, out: (rules.start
 define("erf", 1, "erf({0})", lambda m: (m.erf, lambda a, out: (_TWO_OVER_SQRT_PI * m.exp(-a * a),)))
 define("erfc", 1, "erfc({0})", lambda m: (m.erfc, lambda a, out: (-_TWO_OVER_SQRT_PI * m.exp(-a * a),)))
 
-define("sigmoid", 1, "σ({0})", lambda m: (lambda a: rules.sigmoid(m, a), lambda a, out: (out * rules.sigmoid(m, -a),)), on_paper=lambda out: out * (1 - out))
+define("sigmoid", 1, "σ({0})", lambda m: (lambda a: rules.sigmoid(m, a), lambda a, out: (rules.squared(m.divide(0.5, m.cosh(0.5 * a))),)), on_paper=lambda out: out * (1 - out))
 define("softplus", 1, "softplus({0})", lambda m: (lambda a: m.maximum(a, 0.0) + m.log1p(m.exp(-m.abs(a))), lambda a, out: (rules.sigmoid(m, a),)))
 define("log_sigmoid", 1, "ln σ({0})", lambda m: (lambda a: m.minimum(a, 0.0) - m.log1p(m.exp(-m.abs(a))), lambda a, out: (rules.sigmoid(m, -a),)))
 define("relu", 1, "relu({0})", lambda m: (lambda a: m.maximum(a, 0.0), lambda a, out: (m.sign(out),)))
