@@ -24,7 +24,13 @@ from tinygrad_notes.operations import TABLE, Operation
 
 
 class Expression:
-    """A formula; arithmetic on it builds larger ones."""
+    """A formula; arithmetic on it builds larger ones.
+
+    Formulas share parts, as graphs do: what a rule computes once is one object here.
+    """
+
+    __slots__ = ()
+    operands: tuple[Expression, ...] = ()
 
     def __add__(self, other: Any) -> Expression:
         return apply("add", self, other)
@@ -64,7 +70,17 @@ class Symbol(Expression):
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Literal(Expression):
+    """A number that a rule itself contains: kept in full, written with 15 digits."""
+
+    number: float
+
+    def __str__(self) -> str:
+        return f"{self.number:.15g}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Application(Expression):
     """An operation, by name, of operands."""
 
@@ -73,11 +89,12 @@ class Application(Expression):
 
 
 def apply(name: str, *operands: Any) -> Expression:
-    return Application(name, tuple(map(_as_expression, operands)))
+    return Application(name, tuple(map(as_expression, operands)))
 
 
-def _as_expression(number: Any) -> Expression:
-    return number if isinstance(number, Expression) else Symbol(f"{number:.15g}")
+def as_expression(number: Any) -> Expression:
+    """`number` itself if it is a formula, else the literal it is."""
+    return number if isinstance(number, Expression) else Literal(float(number))
 
 
 def total(xs: Sequence[Any]) -> Expression:
