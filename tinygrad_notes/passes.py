@@ -26,6 +26,21 @@ def topological_order(*roots: N) -> list[N]:
     Depth first, left operand first: the order in which a person would work the expression out.
     """
     order: list[N] = []
+    placed: set[N] = set()
+    for node in interior_order(*roots):
+        for operand in node.operands:
+            if not operand.operands and operand not in placed:
+                placed.add(operand)
+                order.append(operand)
+        if node not in placed:  # a root may be a leaf that others use
+            placed.add(node)
+            order.append(node)
+    return order
+
+
+def interior_order(*roots: N) -> list[N]:
+    """The same order without the leaves (save for roots that are leaves)."""
+    order: list[N] = []
     seen: set[N] = set()
     stack: list[N | None] = [*reversed(roots)]
     pop, push, place, mark = stack.pop, stack.append, order.append, seen.add
@@ -40,9 +55,6 @@ def topological_order(*roots: N) -> list[N]:
             for operand in node.operands[::-1]:
                 if operand.operands:
                     push(operand)
-                elif operand not in seen:
-                    mark(operand)
-                    place(operand)
     return order
 
 
@@ -52,11 +64,13 @@ def reverse_pass(root: Any, seed: float) -> None:
     A leaf keeps what earlier passes left in it, an interior node holds the adjoint of this pass alone.
     The chain rule: by the time a node is reached, every node that uses it has handed it its share.
     """
-    order = topological_order(root)
+    if not root.operands:
+        root.grad += seed
+        return
+    order = interior_order(root)
     for node in order:
-        if node.operands:
-            node.grad = 0.0
-    root.grad += seed
+        node.grad = 0.0
+    root.grad = seed
     for node in reversed(order):
         operands, local_derivatives = node.operands, node.local_derivatives
         adjoint = node.grad

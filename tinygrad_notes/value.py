@@ -90,19 +90,33 @@ class Value:
         """
         reverse_pass(self, _as_float(seed))
 
-    # Arithmetic. These rules repeat the table's for speed (a chain of sums and products runs 1.4 times as
-    # fast as through `apply`); a test holds them equal to it.
+    # Arithmetic. The first four repeat the table's rules for speed: a chain of sums and products is built in
+    # under half the time that it takes through `apply`. A test holds them equal to the table.
 
     def __add__(self, other: Value | Number) -> Value:
         if other.__class__ is not Value and (other := _lift(other)) is NotImplemented:
             return NotImplemented
-        return _node(self.data + other.data, ADD, (self, other), _BOTH_ONE)
+        node = _new(Value)
+        node.data = self.data + other.data
+        node.grad = 0.0
+        node.operation = ADD
+        node.operands = (self, other)
+        node.local_derivatives = _BOTH_ONE
+        node.label = ""
+        return watching.made(node) if watching.count else node
 
     def __mul__(self, other: Value | Number) -> Value:
         if other.__class__ is not Value and (other := _lift(other)) is NotImplemented:
             return NotImplemented
         a, b = self.data, other.data
-        return _node(a * b, MULTIPLY, (self, other), (b, a))
+        node = _new(Value)
+        node.data = a * b
+        node.grad = 0.0
+        node.operation = MULTIPLY
+        node.operands = (self, other)
+        node.local_derivatives = (b, a)
+        node.label = ""
+        return watching.made(node) if watching.count else node
 
     def __sub__(self, other: Value | Number) -> Value:
         if other.__class__ is not Value and (other := _lift(other)) is NotImplemented:
