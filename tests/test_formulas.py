@@ -42,7 +42,7 @@ SYMBOLS = [
     ("x[0]", "x[0]"),
     ("dC/dW2[0,1]", r"\frac{\partial C}{\partial W_{2}[0,1]}"),
     ("delta1[0]", r"\delta_{1}[0]"),
-    ("slope2[0]", r"\sigma'(z_{2}[0])"),
+    ("σ'(z2[0])", r"\sigma'(z_{2}[0])"),
     ("W1_new[0,0]", r"W_{1}^{\text{new}}[0,0]"),
     ("1.5e-07", r"1.5 \cdot 10^{-7}"),
     ("-inf", r"-\infty"),

@@ -70,8 +70,8 @@ def symbol(name: str) -> str:
         return name.replace("inf", r"\infty")
     if derivative := re.fullmatch(r"[d∂](\w+)/[d∂](.+)", name):
         return rf"\frac{{\partial {symbol(derivative[1])}}}{{\partial {symbol(derivative[2])}}}"
-    if slope := re.fullmatch(r"slope(\d*)(\[[\d,]+\])?", name):
-        return rf"\sigma'({symbol('z' + slope[1] + (slope[2] or ''))})"
+    if slope := re.fullmatch(r"σ'\((.+)\)", name):
+        return rf"\sigma'({symbol(slope[1])})"
     if quantity := re.fullmatch(r"(delta|eta|[^\W\d_])(\d*)(_new)?(\[[\d,]+\])?", name):
         letter, layer, new, index = (part or "" for part in quantity.groups())
         letter = _SPELLED.get(letter) or _SIGNS.get(letter) or letter

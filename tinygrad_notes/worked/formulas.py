@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from tinygrad_notes.number_systems.symbols import Expression, Symbol, written
@@ -24,6 +25,18 @@ def label_of(value: Value, digits: int = 6) -> str:
     if value.operation is CONSTANT:
         return number(value.data, digits)
     return value.label
+
+
+def textbook(label: str) -> str:
+    """A sheet's name of a number in the spelling of textbooks; any other label as it is.
+
+    Example:
+        >>> textbook("delta1[0]"), textbook("slope2[0]"), textbook("dC/dW1[0,2]"), textbook("x")
+        ('δ1[0]', "σ'(z2[0])", '∂C/∂W1[0,2]', 'x')
+    """
+    label = re.sub(r"^delta(?=\d)", "δ", label)
+    label = re.sub(r"^dC/d(?=[aWb]\d)", "∂C/∂", label)
+    return re.sub(r"^slope(\d+)(\[[\d,]+\])?$", r"σ'(z\1\2)", label)
 
 
 def formula(value: Value, name: Callable[[Value], str] = label_of) -> Expression:

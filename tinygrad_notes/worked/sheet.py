@@ -10,13 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tinygrad_notes.nn.activations import Activation
 from tinygrad_notes.nn.losses import Loss
 from tinygrad_notes.number_systems.symbols import text
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.formulas import formula, with_numbers
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+    from tinygrad_notes.worked.report import Report
 
 Index = tuple[int, ...]
 
@@ -101,6 +106,21 @@ class Sheet:
     @property
     def layers(self) -> int:
         return len(self.activations)
+
+    def report(self, digits: int = 6) -> Report:
+        """The sheet for a terminal, or to be turned into Markdown, LaTeX or HTML, at so many significant digits."""
+        from tinygrad_notes.worked.pages import sheet_report  # pages stand above sheets
+
+        return sheet_report(self, digits)
+
+    def __rich__(self) -> Group:
+        return self.report().__rich__()
+
+    def __str__(self) -> str:
+        return str(self.report())
+
+    def _repr_html_(self) -> str:
+        return self.report().html()
 
     def formula(self, label: str) -> str:
         """How the number with that label is worked out, in letters: "z1[0] = W1[0,0] · x[0] + … + b1[0]"."""

@@ -1,0 +1,127 @@
+"""A sheet on the page: every number with its formula, in the order in which a person would work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from tinygrad_notes.number_systems.symbols import Symbol
+from tinygrad_notes.value import Value
+from tinygrad_notes.worked.formulas import formula, label_of, number, textbook, with_numbers
+from tinygrad_notes.worked.report import Block, Cell, Heading, Paragraph, Report, Table, cell
+from tinygrad_notes.worked.sheet import Quantity, Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A further column of a sheet: what stands beside some of its numbers, by their label."""
+
+    header: str
+    cells: Mapping[str, Cell]
+    numeric: bool = False
+
+
+def sheet_report(sheet: Sheet, digits: int = 6, columns: Sequence[Column] = ()) -> Report:
+    """Every number of `sheet`: its formula in letters, with numbers put in, its value, and what `columns` add.
+
+    Numbers are given to so many significant digits. The report can be printed in a terminal or turned into Markdown,
+    LaTeX or HTML.
+
+    Example:
+        >>> from tinygrad_notes.nn import MLP
+        >>> from tinygrad_notes.worked import work_through
+        >>> network = MLP.from_weights([[[0.2, -0.3]]], [[0.05]], activation="sigmoid")
+        >>> page = sheet_report(work_through(network, [1.0, 0.5], [1.0]), digits=4).markdown()
+        >>> print(page[page.index("| `z1[0]`"):].splitlines()[0])
+        | `z1[0]` | `W1[0,0] · x[0] + W1[0,1] · x[1] + b1[0]`<br>`0.2 · 1 + (-0.3) · 0.5 + 0.05` | 0.1 |
+    """
+    report = Report([*_given(sheet, digits)])
+    for (phase, layer), quantities in groupby(sheet.quantities.values(), key=_section):
+        group = list(quantities)
+        report.blocks.append(Heading(_TITLES[phase].format(layer)))
+        report.blocks += _in_matrices(sheet, group)
+        rows = [_row(value, digits, columns) for quantity in group for value in quantity.elements]
+        header = ["number", "formula, then its numbers", "result", *(column.header for column in columns)]
+        numeric = [2, *(3 + i for i, column in enumerate(columns) if column.numeric)]
+        report.blocks.append(Table(header, rows, numeric))
+    return report
+
+
+_TITLES = {
+    "forward": "Forward pass, layer {}",
+    "loss": "Loss",
+    "backward": "Backward pass, layer {}",
+    "update": "Update, layer {}",
+}
+
+
+def _in_matrices(sheet: Sheet, quantities: Sequence[Quantity]) -> Iterator[Paragraph]:
+    """What a group of quantities is, written for whole arrays at once, as the sheet's convention writes it."""
+    forms = _COLUMNS if sheet.convention == "W@x" else _ROWS
+    over_samples = "" if sheet.samples is None else "Σ over samples of "
+    lines = []
+    for quantity in quantities:
+        kind, k = re.sub(r"\d+", "", quantity.name), quantity.layer
+        if kind in forms and not (kind == "delta" and f"slope{k}" not in sheet.quantities):
+            below = f"a{k - 1}" if k > 1 else "x"
+            bias = f" + b{k}" if sheet.given.get(f"b{k}") else ""
+            written = forms[kind].format(k=k, above=k + 1, below=below, bias=bias, samples=over_samples)
+            lines.append(f"{textbook(quantity.name)} = {written}")
+    if lines:
+        yield Paragraph(f"In matrices: {'; '.join(lines)}.")
+
+
+_COLUMNS = {
+    "z": "W{k} {below}{bias}",
+    "delta": "∂C/∂a{k} ⊙ σ'(z{k})",
+    "back": "W{above}ᵀ δ{above}",
+    "dC/dW": "{samples}δ{k} {below}ᵀ",
+    "dC/db": "{samples}δ{k}",
+    "W_new": "W{k} - η ∂C/∂W{k}",
+    "b_new": "b{k} - η ∂C/∂b{k}",
+}
+_ROWS = _COLUMNS | {"z": "{below} W{k}{bias}", "back": "δ{above} W{above}ᵀ", "dC/dW": "{samples}{below}ᵀ δ{k}"}
+
+
+def _section(quantity: Quantity) -> tuple[str, int]:
+    return quantity.phase, quantity.layer
+
+
+def _row(value: Value, digits: int, columns: Sequence[Column]) -> list[Cell]:
+    letters = formula(value, lambda operand: textbook(label_of(operand)))
+    beside = [column.cells.get(value.label, cell("")) for column in columns]
+    return [
+        cell(Symbol(textbook(value.label))),
+        cell(letters) if isinstance(letters, Symbol) else cell(letters, with_numbers(value, digits)),
+        cell(number(value.data, digits)),
+        *beside,
+    ]
+
+
+def _given(sheet: Sheet, digits: int) -> Iterator[Block]:
+    yield Heading("Given")
+    yield Paragraph(
+        f"Loss {sheet.loss.name}, learning rate η = {number(sheet.learning_rate.data, digits)}, "
+        f"activations {', '.join(str(activation) for activation in sheet.activations)}."
+    )
+    yield Paragraph(_convention(sheet))
+    rows = [[cell(Symbol(name)), cell(_nested(quantity.nested(), digits))] for name, quantity in sheet.given.items()]
+    yield Table(["name", "numbers"], rows)
+
+
+def _convention(sheet: Sheet) -> str:
+    here, there = ("W@x", "x@W") if sheet.convention == "W@x" else ("x@W", "W@x")
+    leads = "W1[j,i] leads to neuron j from input i" if here == "W@x" else "W1[i,j] leads from input i to neuron j"
+    labels = [value.label for quantity in sheet.given.values() for value in quantity.elements]
+    telling = [label for label in labels if sheet.in_other_convention(label) != label]
+    other = f" Written {there}, {telling[0]} would be {sheet.in_other_convention(telling[0])}." if telling else ""
+    return f"Weights are written {here}: {leads}.{other}"
+
+
+def _nested(numbers: Any, digits: int) -> str:
+    if isinstance(numbers, list):
+        return f"[{', '.join(_nested(part, digits) for part in numbers)}]"
+    return number(numbers.data, digits)
