@@ -12,6 +12,8 @@ from tinygrad_notes.nn import MLP, Layer, Module, Neuron
 from tinygrad_notes.value import Value
 
 if TYPE_CHECKING:  # the same names as below, for type checkers and editors
+    from tinygrad_notes.derivatives.detached import no_grad
+    from tinygrad_notes.derivatives.reverse import gradients
     from tinygrad_notes.functions import dot, logsumexp, mean, norm, product, softmax, weighted_sum
     from tinygrad_notes.worked.explain import explain
     from tinygrad_notes.worked.steps import work_through
@@ -19,8 +21,10 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
 _LAZY = {
     "dot": "functions",
     "explain": "worked.explain",
+    "gradients": "derivatives.reverse",
     "logsumexp": "functions",
     "mean": "functions",
+    "no_grad": "derivatives.detached",
     "norm": "functions",
     "product": "functions",
     "softmax": "functions",

@@ -1,10 +1,11 @@
-"""Walks over a graph: the order in which nodes can be visited, and the reverse pass along it.
+"""Walks over a graph: the order in which nodes can be visited, and the passes along it.
 
 Any object with `operands` is a node here. Nothing recurses, so the depth of a graph has no limit.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 
@@ -20,28 +21,31 @@ class Node(Protocol):
 N = TypeVar("N", bound=Node)
 
 
-def topological_order(*roots: N) -> list[N]:
+def topological_order(*roots: N, known: set[N] | None = None) -> list[N]:
     """Every node that `roots` depend on, operands before the nodes that use them, each once.
 
-    Depth first, left operand first: the order in which a person would work the expression out.
+    Depth first, left operand first: the order in which a person would work the expression out. Nodes in
+    `known` are left out with all below them; those in the order are added to it.
     """
     order: list[N] = []
-    placed: set[N] = set()
-    for node in interior_order(*roots):
+    seen: set[N] = set() if known is None else known
+    for node in interior_order(*(root for root in roots if root.operands), known=seen):
         for operand in node.operands:
-            if not operand.operands and operand not in placed:
-                placed.add(operand)
+            if not operand.operands and operand not in seen:
+                seen.add(operand)
                 order.append(operand)
-        if node not in placed:  # a root may be a leaf that others use
-            placed.add(node)
-            order.append(node)
+        order.append(node)
+    for root in roots:
+        if not root.operands and root not in seen:
+            seen.add(root)
+            order.append(root)
     return order
 
 
-def interior_order(*roots: N) -> list[N]:
+def interior_order(*roots: N, known: set[N] | None = None) -> list[N]:
     """The same order without the leaves (save for roots that are leaves)."""
     order: list[N] = []
-    seen: set[N] = set()
+    seen: set[N] = set() if known is None else known
     stack: list[N | None] = [*reversed(roots)]
     pop, push, place, mark = stack.pop, stack.append, order.append, seen.add
     while stack:
@@ -82,3 +86,33 @@ def reverse_pass(root: Any, seed: float) -> None:
         else:
             for operand, local_derivative in zip(operands, local_derivatives):
                 operand.grad += adjoint * local_derivative
+
+
+def reverse_sweep(order: Sequence[Any], seeds: Mapping[Any, float]) -> dict[Any, float]:
+    """Σ seed · d(output)/d(node) for every node of `order`; the reverse pass without a trace in the graph.
+
+    `seeds` gives each output its seed; nodes that no output depends on are left out.
+    """
+    adjoints = dict(seeds)
+    for node in reversed(order):
+        adjoint = adjoints.get(node)
+        if adjoint is not None:
+            for operand, local_derivative in zip(node.operands, node.local_derivatives):
+                adjoints[operand] = adjoints.get(operand, 0.0) + adjoint * local_derivative
+    return adjoints
+
+
+def forward_sweep(order: Sequence[Any], seeds: Mapping[Any, float]) -> dict[Any, float]:
+    """Σ seed · d(node)/d(input) for every node of `order`; `seeds` gives each input its seed.
+
+    Forward mode by the same local derivatives: where the reverse pass shares out, this one gathers.
+    """
+    tangents = dict(seeds)
+    for node in order:
+        if node not in tangents and node.operands:
+            tangents[node] = sum(
+                tangents[operand] * local_derivative
+                for operand, local_derivative in zip(node.operands, node.local_derivatives)
+                if operand in tangents
+            )
+    return tangents

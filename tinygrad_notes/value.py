@@ -14,6 +14,7 @@ from numbers import Real
 from typing import Any
 
 from tinygrad_notes import watching
+from tinygrad_notes.copying import deep_copy, unseen_ancestors
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.operations import (
     ADD,
@@ -89,6 +90,26 @@ class Value:
             6.0
         """
         reverse_pass(self, _as_float(seed))
+
+    def detach(self) -> Value:
+        """This number as a constant: what is computed from it does not flow back to here.
+
+        `functions.stop_gradient(v)` does the same and stays in the graph, to be drawn and replayed.
+        """
+        return constant(self.data)
+
+    def __copy__(self) -> Value:
+        return _twin(self, self.operands)
+
+    def __deepcopy__(self, memo: dict[Any, Any]) -> Value:
+        copied: Value = deep_copy(self, memo, _twin)
+        return copied
+
+    def __reduce__(self) -> tuple[Callable[..., Value], tuple[Any, ...]]:
+        company = unseen_ancestors(self)
+        return _restored, (
+            company, self.data, self.grad, self.operation, self.operands, self.local_derivatives, self.label,
+        )  # fmt: skip
 
     # Arithmetic. The first four repeat the table's rules for speed: a chain of sums and products is built in
     # under half the time that it takes through `apply`. A test holds them equal to the table.
@@ -227,6 +248,26 @@ def _node(data: float, made_by: Operation, operands: tuple[Value, ...], local_de
     if watching.count:
         return watching.made(node)  # type: ignore[no-any-return]
     return node
+
+
+def _restored(
+    company: object,
+    data: float,
+    grad: float,
+    made_by: Operation | None,
+    operands: tuple[Value, ...],
+    local_derivatives: tuple[float, ...],
+    label: str,
+) -> Value:
+    """A node as it was pickled; `company` has done its work by being read before it."""
+    node = _new(Value)
+    node.data, node.grad, node.label = data, grad, label
+    node.operation, node.operands, node.local_derivatives = made_by, operands, local_derivatives
+    return node
+
+
+def _twin(node: Value, operands: tuple[Value, ...]) -> Value:
+    return _restored(None, node.data, node.grad, node.operation, operands, node.local_derivatives, node.label)
 
 
 def apply(made_by: Operation, operands: tuple[Value, ...], numbers: Sequence[float] = ()) -> Value:

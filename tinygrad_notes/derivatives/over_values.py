@@ -1,0 +1,45 @@
+"""Values as the number system of derivative rules: what makes derivatives of derivatives.
+
+As `tinygrad_notes.functions`, but decisions are taken at once: a comparison is a bool and `where` returns the
+branch that it picks. A branch not taken then leaves no trace in the next derivative, where 0 · ∞ would make
+it nan. The comparisons are comparisons of Values all the same, so a recorded program guards them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tinygrad_notes import functions
+from tinygrad_notes.value import Number, Value
+
+Scalar = Value | Number
+
+
+def greater(a: Scalar, b: Scalar) -> bool:
+    return a > b
+
+
+def less(a: Scalar, b: Scalar) -> bool:
+    return a < b
+
+
+def equal(a: Scalar, b: Scalar) -> bool:
+    return a == b
+
+
+def where(condition: bool, a: Scalar, b: Scalar) -> Scalar:
+    return a if condition else b
+
+
+def dot(ws: Any, xs: Any) -> Any:
+    return functions.dot(ws, xs)
+
+
+def total(xs: Any) -> Any:
+    return functions.sum(xs)
+
+
+def __getattr__(name: str) -> Callable[..., Any]:
+    function: Callable[..., Any] = getattr(functions, name)
+    return function

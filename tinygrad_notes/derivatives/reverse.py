@@ -1,0 +1,139 @@
+"""The reverse pass over Values: gradients that are graphs themselves and can be differentiated again.
+
+`Value.backward()` walks the same order with the floats stored in the nodes; here the rules are read from the
+table once more, over Values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, overload
+
+from tinygrad_notes import functions
+from tinygrad_notes.derivatives import over_values
+from tinygrad_notes.operations import CONSTANT
+from tinygrad_notes.passes import topological_order
+from tinygrad_notes.value import Number, Value, as_value
+
+Scalar = Value | Number
+
+
+@overload
+def gradients(
+    outputs: Value | Sequence[Value], inputs: Value, seeds: Scalar | Sequence[Scalar] | None = None
+) -> Value: ...
+@overload
+def gradients(
+    outputs: Value | Sequence[Value], inputs: Sequence[Value], seeds: Scalar | Sequence[Scalar] | None = None
+) -> list[Value]: ...
+def gradients(
+    outputs: Value | Sequence[Value],
+    inputs: Value | Sequence[Value],
+    seeds: Scalar | Sequence[Scalar] | None = None,
+) -> Value | list[Value]:
+    """Σ seed · d(output)/d(input) for every input, as Values that can be differentiated again.
+
+    Args:
+        outputs: one Value or several.
+        inputs: the Values to differentiate by, leaves or not; a single Value gives a single gradient.
+        seeds: one number or Value per output; 1 each if left out.
+
+    Returns:
+        One Value per input, in order; the constant 0 where no output depends on the input. No `grad` changes.
+
+    Raises:
+        TypeError: an output or an input is not a Value.
+        ValueError: there are not as many seeds as outputs.
+
+    Example:
+        >>> x = Value(2.0)
+        >>> (slope,) = gradients(x**3, [x])
+        >>> slope.data, gradients(slope, x).data
+        (12.0, 12.0)
+    """
+    if isinstance(inputs, Value):
+        return gradients(outputs, [inputs], seeds)[0]
+    outputs = _checked(outputs, "an output")
+    inputs = _checked(inputs, "an input")
+    wanted = set(inputs)
+    shares: dict[Value, list[Any]] = {}
+    for output, seed in zip(outputs, _seeds(seeds, len(outputs)), strict=True):
+        shares.setdefault(output, []).append(seed)
+
+    order = topological_order(*outputs)
+    concerned = _depending_on(wanted, order)
+    found: dict[Value, Any] = {}
+    for node in reversed(order):
+        if node not in concerned or node not in shares:
+            continue
+        adjoint = _total(shares.pop(node))
+        if node in wanted:
+            found[node] = adjoint
+        if concerned.isdisjoint(node.operands):
+            continue
+        slopes = node.local_derivatives if _is_zero(adjoint) else local_derivatives(node)
+        for operand, slope in zip(node.operands, slopes, strict=True):
+            if operand in concerned:
+                shares.setdefault(operand, []).append(_times(adjoint, slope))
+    return [as_value(found.get(node, 0.0)) for node in inputs]
+
+
+def local_derivatives(node: Value) -> tuple[Any, ...]:
+    """d(node)/d(operand) as Values, from the rule in the table; constants enter it as plain numbers."""
+    if node.operation is None:
+        return ()
+    rule = node.operation.read(over_values)[1]
+    operands = [operand.data if operand.operation is CONSTANT else operand for operand in node.operands]
+    return rule(*operands, node)
+
+
+def _depending_on(inputs: set[Value], order: list[Value]) -> set[Value]:
+    """The nodes of `order` that are an input or have one below them."""
+    depending = set(inputs)
+    for node in order:
+        if not depending.isdisjoint(node.operands):
+            depending.add(node)
+    return depending
+
+
+def _is_zero(number: Any) -> bool:
+    """Whether `number` is a plain 0, which no Value can change any more."""
+    return number.__class__ is float and number == 0.0
+
+
+def _times(adjoint: Any, slope: Any) -> Any:
+    """adjoint · slope, without nodes for factors 1, -1 and plain 0 (0 · ∞ stays the nan that `backward` has)."""
+    for factor, other in ((adjoint, slope), (slope, adjoint)):
+        if factor.__class__ is float:
+            if factor == 0.0:
+                return factor * (other.data if isinstance(other, Value) else other)
+            if factor == 1.0:
+                return other
+            if factor == -1.0:
+                return -other
+    return adjoint * slope
+
+
+def _total(shares: list[Any]) -> Any:
+    """What arrives at a node along all its paths, as one sum."""
+    shares = [share for share in shares if not _is_zero(share)]
+    if len(shares) > 2:
+        return functions.sum(shares)
+    return sum(shares[1:], shares[0]) if shares else 0.0
+
+
+def _checked(values: Value | Sequence[Value], name: str) -> Sequence[Value]:
+    listed = list(values) if isinstance(values, Iterable) else [values]
+    for value in listed:
+        if not isinstance(value, Value):
+            raise TypeError(f"{name} of gradients() must be a Value, got {type(value).__name__}: {value!r}")
+    return listed
+
+
+def _seeds(seeds: Scalar | Sequence[Scalar] | None, count: int) -> list[Scalar]:
+    if seeds is None:
+        return [1.0] * count
+    listed = list(seeds) if isinstance(seeds, Sequence) else [seeds]
+    if len(listed) != count:
+        raise ValueError(f"gradients() needs one seed per output, got {len(listed)} seeds for {count} outputs")
+    return [seed if isinstance(seed, Value) else float(seed) for seed in listed]
