@@ -31,7 +31,7 @@ def test_every_number_stands_on_the_page_in_the_order_of_work():
 
 def test_each_row_has_letters_and_numbers_and_result():
     assert (
-        "| `z1[1]` | `W1[1,0] · x[0] + W1[1,1] · x[1] + b1[1]`<br>`0.3 · 0.5 + (-0.2) · 0.2 + 0.1` | 0.21 |"
+        "| `z1[1]` | `W1[1,0] · x[0] + W1[1,1] · x[1] + b1[1]`<br>`= 0.3 · 0.5 + (-0.2) · 0.2 + 0.1` | 0.21 |"
         in sheet_of().report().markdown()
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from tinygrad_notes.number_systems.symbols import Symbol
+from tinygrad_notes.number_systems.symbols import Application, Expression, Symbol
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.formulas import formula, label_of, number, textbook, with_numbers
 from tinygrad_notes.worked.report import Block, Cell, Heading, Paragraph, Report, Table, cell
@@ -24,6 +24,9 @@ class Column:
     numeric: bool = False
 
 
+HEADER = ("number", "formula, then its numbers", "result")
+
+
 def sheet_report(sheet: Sheet, digits: int = 6, columns: Sequence[Column] = ()) -> Report:
     """Every number of `sheet`: its formula in letters, with numbers put in, its value, and what `columns` add.
 
@@ -36,15 +39,15 @@ def sheet_report(sheet: Sheet, digits: int = 6, columns: Sequence[Column] = ()) 
         >>> network = MLP.from_weights([[[0.2, -0.3]]], [[0.05]], activation="sigmoid")
         >>> page = sheet_report(work_through(network, [1.0, 0.5], [1.0]), digits=4).markdown()
         >>> print(page[page.index("| `z1[0]`"):].splitlines()[0])
-        | `z1[0]` | `W1[0,0] · x[0] + W1[0,1] · x[1] + b1[0]`<br>`0.2 · 1 + (-0.3) · 0.5 + 0.05` | 0.1 |
+        | `z1[0]` | `W1[0,0] · x[0] + W1[0,1] · x[1] + b1[0]`<br>`= 0.2 · 1 + (-0.3) · 0.5 + 0.05` | 0.1 |
     """
     report = Report([*_given(sheet, digits)])
     for (phase, layer), quantities in groupby(sheet.quantities.values(), key=_section):
         group = list(quantities)
         report.blocks.append(Heading(_TITLES[phase].format(layer)))
         report.blocks += _in_matrices(sheet, group)
-        rows = [_row(value, digits, columns) for quantity in group for value in quantity.elements]
-        header = ["number", "formula, then its numbers", "result", *(column.header for column in columns)]
+        rows = [row_of(value, digits, columns) for quantity in group for value in quantity.elements]
+        header = [*HEADER, *(column.header for column in columns)]
         numeric = [2, *(3 + i for i, column in enumerate(columns) if column.numeric)]
         report.blocks.append(Table(header, rows, numeric))
     return report
@@ -90,15 +93,23 @@ def _section(quantity: Quantity) -> tuple[str, int]:
     return quantity.phase, quantity.layer
 
 
-def _row(value: Value, digits: int, columns: Sequence[Column]) -> list[Cell]:
+def row_of(value: Value, digits: int = 6, columns: Sequence[Column] = ()) -> list[Cell]:
+    """A labelled number's row: its name, its formula in letters and in numbers, its value, and the columns' cells."""
     letters = formula(value, lambda operand: textbook(label_of(operand)))
     beside = [column.cells.get(value.label, cell("")) for column in columns]
     return [
         cell(Symbol(textbook(value.label))),
-        cell(letters) if isinstance(letters, Symbol) else cell(letters, with_numbers(value, digits)),
+        cell(letters) if _is_a_name(letters) else cell(letters, with_numbers(value, digits)),
         cell(number(value.data, digits)),
         *beside,
     ]
+
+
+def _is_a_name(letters: Expression) -> bool:
+    """Whether a formula only says that one number is another, as ∂C/∂b = δ does."""
+    while isinstance(letters, Application) and len(letters.operands) == 1 and letters.name in ("identity", "sum"):
+        letters = letters.operands[0]
+    return isinstance(letters, Symbol)
 
 
 def _given(sheet: Sheet, digits: int) -> Iterator[Block]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -26,10 +26,20 @@ Line = str | Expression
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One or more lines, each prose or a formula; the tone gives a color, never the only sign of a meaning."""
+    """One or more lines, each prose or a formula; formulas below one another are equal, and are shown so.
+
+    The tone gives a color, never the only sign of a meaning.
+    """
 
     lines: tuple[Line, ...]
     tone: Tone = ""
+
+    def marked(self) -> Iterator[tuple[Line, str]]:
+        """Each line with what is to stand before it: "= " where it says the formula above it in other terms."""
+        before: Line = ""
+        for line in self.lines:
+            yield line, "= " if isinstance(line, Expression) and isinstance(before, Expression) else ""
+            before = line
 
 
 def cell(*lines: Line, tone: Tone = "") -> Cell:
@@ -129,7 +139,8 @@ def _markdown_block(block: Block) -> str:
 
 def _markdown_cell(cell: Cell) -> str:
     return "<br>".join(
-        _markdown_text(line) if isinstance(line, str) else _markdown_code(_plain(line)) for line in cell.lines
+        _markdown_text(line) if isinstance(line, str) else _markdown_code(equals + _plain(line))
+        for line, equals in cell.marked()
     )
 
 
@@ -163,7 +174,9 @@ def _latex_block(block: Block) -> str:
 
 
 def _latex_cell(cell: Cell) -> str:
-    return r" \newline ".join(_latex_text(line) if isinstance(line, str) else f"${latex(line)}$" for line in cell.lines)
+    return r" \newline ".join(
+        _latex_text(line) if isinstance(line, str) else f"${equals}{latex(line)}$" for line, equals in cell.marked()
+    )
 
 
 def _latex_text(plain: str) -> str:
@@ -189,8 +202,8 @@ def _html_block(block: Block) -> str:
 
 def _html_cell(cell: Cell, numeric: bool) -> str:
     lines = (
-        html.escape(_plain(line)) if isinstance(line, str) else f"<code>{html.escape(_plain(line))}</code>"
-        for line in cell.lines
+        html.escape(_plain(line)) if isinstance(line, str) else f"<code>{equals}{html.escape(_plain(line))}</code>"
+        for line, equals in cell.marked()
     )
     return f"<td{_html_style(cell.tone, 'right' if numeric else 'left')}>{'<br>'.join(lines)}</td>"
 
@@ -217,7 +230,8 @@ def _rich_block(block: Block) -> list[Text | rich_tables.Table]:
         return [Text(visible(block.text), style=_RICH_TONES[block.tone])]
     table = rich_tables.Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
     for i, name in enumerate(block.header):
-        table.add_column(Text(visible(name)), justify="right" if i in block.numeric else "left", overflow="fold")
+        numeric = i in block.numeric  # a number is never broken in two
+        table.add_column(Text(visible(name)), justify="right" if numeric else "left", overflow="fold", no_wrap=numeric)
     for row in block.rows:
         table.add_row(*map(_rich_cell, row))
     return [table]
@@ -226,7 +240,7 @@ def _rich_block(block: Block) -> list[Text | rich_tables.Table]:
 def _rich_cell(cell: Cell) -> Text:
     from rich.text import Text
 
-    return Text("\n".join(map(_plain, cell.lines)), style=_RICH_TONES[cell.tone])
+    return Text("\n".join(equals + _plain(line) for line, equals in cell.marked()), style=_RICH_TONES[cell.tone])
 
 
 def console(stderr: bool = False) -> Console:
