@@ -13,6 +13,7 @@ from tinygrad_notes.value import Value
 
 if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.derivatives.detached import no_grad
+    from tinygrad_notes.derivatives.modes import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from tinygrad_notes.derivatives.reverse import gradients
     from tinygrad_notes.functions import dot, logsumexp, mean, norm, product, softmax, weighted_sum
     from tinygrad_notes.worked.explain import explain
@@ -21,13 +22,20 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
 _LAZY = {
     "dot": "functions",
     "explain": "worked.explain",
+    "grad": "derivatives.modes",
     "gradients": "derivatives.reverse",
+    "hessian": "derivatives.modes",
+    "hvp": "derivatives.modes",
+    "jacobian": "derivatives.modes",
+    "jvp": "derivatives.modes",
     "logsumexp": "functions",
     "mean": "functions",
     "no_grad": "derivatives.detached",
     "norm": "functions",
     "product": "functions",
     "softmax": "functions",
+    "value_and_grad": "derivatives.modes",
+    "vjp": "derivatives.modes",
     "weighted_sum": "functions",
     "work_through": "worked.steps",
 }

@@ -66,7 +66,7 @@ def gradients(
     for node in reversed(order):
         if node not in concerned or node not in shares:
             continue
-        adjoint = _total(shares.pop(node))
+        adjoint = total(shares.pop(node))
         if node in wanted:
             found[node] = adjoint
         if concerned.isdisjoint(node.operands):
@@ -74,7 +74,7 @@ def gradients(
         slopes = node.local_derivatives if _is_zero(adjoint) else local_derivatives(node)
         for operand, slope in zip(node.operands, slopes, strict=True):
             if operand in concerned:
-                shares.setdefault(operand, []).append(_times(adjoint, slope))
+                shares.setdefault(operand, []).append(times(adjoint, slope))
     return [as_value(found.get(node, 0.0)) for node in inputs]
 
 
@@ -101,7 +101,7 @@ def _is_zero(number: Any) -> bool:
     return number.__class__ is float and number == 0.0
 
 
-def _times(adjoint: Any, slope: Any) -> Any:
+def times(adjoint: Any, slope: Any) -> Any:
     """adjoint · slope, without nodes for factors 1, -1 and plain 0 (0 · ∞ stays the nan that `backward` has)."""
     for factor, other in ((adjoint, slope), (slope, adjoint)):
         if factor.__class__ is float:
@@ -114,7 +114,7 @@ def _times(adjoint: Any, slope: Any) -> Any:
     return adjoint * slope
 
 
-def _total(shares: list[Any]) -> Any:
+def total(shares: list[Any]) -> Any:
     """What arrives at a node along all its paths, as one sum."""
     shares = [share for share in shares if not _is_zero(share)]
     if len(shares) > 2:

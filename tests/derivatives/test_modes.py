@@ -1,0 +1,162 @@
+"""grad, jacobian, hessian, jvp, vjp and hvp over functions of numbers, lists and arrays."""
+
+import math
+from collections import namedtuple
+
+import numpy as np
+import pytest
+
+from tinygrad_notes import Value, functions
+from tinygrad_notes.derivatives.modes import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+
+Point = namedtuple("Point", "x y")
+A = np.array([[1.0, 2.0, -1.0], [0.5, 0.0, 3.0]])
+
+
+def rosenbrock(x):
+    return (1 - x[0]) ** 2 + 100 * (x[1] - x[0] ** 2) ** 2
+
+
+# Structures: whatever the argument looks like, its gradient looks like.
+
+
+@pytest.mark.parametrize(
+    ("argument", "f", "expected"),
+    [
+        (3.0, lambda x: x * x, 6.0),
+        (3, lambda x: x * x, 6.0),
+        (np.float64(3.0), lambda x: x * x, 6.0),
+        ([1.0, 2.0], lambda x: x[0] * x[1], [2.0, 1.0]),
+        ((1.0, [2.0]), lambda x: x[0] * x[1][0], (2.0, [1.0])),
+        ({"w": 2.0, "b": [1.0]}, lambda p: p["w"] ** 2 + p["b"][0], {"w": 4.0, "b": [1.0]}),
+        (Point(2.0, 5.0), lambda p: p.x * p.y, Point(5.0, 2.0)),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_gradient_has_the_structure_of_its_argument(argument, f, expected) -> None:
+    gradient = grad(f)(argument)
+    assert gradient == expected
+    assert type(gradient) is type(expected)
+
+
+def test_arrays_give_arrays() -> None:
+    x = np.array([1.0, -2.0, 0.5])
+    gradient = grad(lambda x: np.sum(np.exp(x) * x))(x)
+    assert gradient.dtype == np.float64
+    np.testing.assert_allclose(gradient, np.exp(x) * (1 + x), rtol=1e-15)
+    np.testing.assert_array_equal(jacobian(lambda x: A @ x)(x), A)
+    assert hessian(lambda x: x @ x)(x).tolist() == (2 * np.eye(3)).tolist()
+    assert jacobian(lambda W: W @ x)(A).shape == (2, 2, 3)
+
+
+def test_several_arguments() -> None:
+    def f(x, y, scale=1.0):
+        return scale * x * y**2
+
+    assert grad(f)(2.0, 3.0) == 9.0
+    assert grad(f, 1)(2.0, 3.0) == 12.0
+    assert grad(f, -1)(2.0, 3.0) == 12.0
+    assert grad(f, (0, 1))(2.0, 3.0) == (9.0, 12.0)
+    assert value_and_grad(f, (0, 1))(2.0, 3.0) == (18.0, (9.0, 12.0))
+    assert grad(f)(2.0, 3.0, 10.0) == 90.0
+
+
+@pytest.mark.parametrize("f", [lambda x: 1.0, lambda x: Value(3.0)])
+def test_a_function_that_does_not_use_its_argument_has_gradient_zero(f) -> None:
+    assert float(getattr(grad(f)(2.0), "data", grad(f)(2.0))) == 0.0
+
+
+def test_unused_parts_of_an_argument_get_zero() -> None:
+    assert grad(lambda x: x[0] * 2)([1.0, 5.0]) == [2.0, 0.0]
+    assert hessian(lambda x: x[0] * 2)([1.0, 5.0]) == [[0.0, 0.0], [0.0, 0.0]]
+
+
+# Orders and nesting.
+
+
+def test_perturbations_are_not_confused() -> None:
+    assert grad(lambda x: x * grad(lambda y: x + y)(1.0))(2.0) == 1.0
+    assert grad(lambda x: x * grad(lambda y: x * y)(2.0))(3.0) == 6.0
+    assert grad(lambda x: x * grad(lambda y: x * y)(x))(3.0) == 6.0  # y is x, yet only y moves inside
+    assert grad(lambda x: x * jvp(lambda y: x + y, (1.0,), (1.0,))[1])(2.0) == 1.0
+    assert jvp(lambda x: x * jvp(lambda y: x * y, (2.0,), (1.0,))[1], (3.0,), (1.0,))[1] == 6.0
+
+
+def test_any_order_by_nesting() -> None:
+    f = functions.sin
+    for expected in (math.cos(0.3), -math.sin(0.3), -math.cos(0.3), math.sin(0.3)):
+        f = grad(f)
+        assert f(0.3) == pytest.approx(expected, rel=1e-15)
+
+
+def test_the_hessian_of_rosenbrock() -> None:
+    x, y = -1.2, 1.0
+    expected = [[1200 * x * x - 400 * y + 2, -400 * x], [-400 * x, 200.0]]
+    np.testing.assert_allclose(hessian(rosenbrock)([x, y]), expected, rtol=1e-14)
+
+
+def test_what_else_a_function_depends_on_is_not_lost() -> None:
+    w = Value(3.0, "w")
+    slope = grad(lambda x: w * x * x)(2.0)
+    assert isinstance(slope, Value)
+    slope.backward()
+    assert (slope.data, w.grad) == (12.0, 4.0)
+
+
+def test_a_derivative_taken_at_a_value_is_a_value() -> None:
+    x = Value(2.0)
+    slope = grad(lambda y: y**3)(x)
+    slope.backward()
+    assert (slope.data, x.grad) == (12.0, 12.0)
+
+
+# The two modes.
+
+
+def f_many(x):
+    return [x[0] * x[1].sin(), (x[0] / x[2]).exp(), x[1] * x[2], x[2].tanh()]
+
+
+def test_both_modes_read_the_same_jacobian() -> None:
+    x = [0.3, 1.2, -0.7]
+    rows = jacobian(f_many)(x)
+    columns = [jvp(f_many, (x,), (unit,))[1] for unit in np.eye(3).tolist()]
+    by_reverse = [vjp(f_many, x)[1](unit)[0] for unit in np.eye(4).tolist()]
+    np.testing.assert_allclose(rows, np.transpose(columns), rtol=1e-15)
+    np.testing.assert_allclose(rows, by_reverse, rtol=1e-15)
+
+
+def test_hvp_is_the_hessian_times_a_vector() -> None:
+    x, v = [-1.2, 1.0], [0.3, -2.0]
+    np.testing.assert_allclose(hvp(rosenbrock, (x,), (v,)), np.array(hessian(rosenbrock)(x)) @ v, rtol=1e-13)
+    assert hvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0)) == (0.0, 1.0)
+
+
+def test_nothing_is_left_in_the_values_that_a_function_closes_over() -> None:
+    w = Value(3.0)
+    hessian(lambda x: w * x[0] * x[1])([1.0, 2.0])
+    assert w.grad == 0.0
+
+
+# Errors.
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (
+            lambda: grad(lambda x: [x, x])(1.0),
+            TypeError,
+            "grad needs a function that returns one number, got list of 2",
+        ),
+        (lambda: grad(lambda x: x, 1)(1.0), TypeError, "cannot differentiate by argument 1: the function was given 1"),
+        (lambda: grad(lambda x: x)("1"), TypeError, r"got the string '1': write Value\(float\('1'\)\)"),
+        (lambda: jvp(lambda x: x, 1.0, 1.0), TypeError, r"primals lists one entry per argument.*write \(primal,\)"),
+        (lambda: jvp(lambda x: x, (1.0,), ([1.0, 2.0],)), ValueError, "tangents must hold as many numbers as primals"),
+        (lambda: vjp(lambda x: [x, x], 1.0)[1]([1.0]), ValueError, "got 1 for 2"),
+        (lambda: grad(lambda x: "text")(1.0), TypeError, "got the string 'text'"),
+    ],
+)
+def test_errors_say_what_to_write(call, error, message) -> None:
+    with pytest.raises(error, match=message):
+        call()

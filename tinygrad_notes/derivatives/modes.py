@@ -1,0 +1,223 @@
+"""Derivatives of functions: the names that autograd and JAX made known, over numbers, lists and NumPy arrays.
+
+A function is called with its arguments' numbers turned into Values, in the same structure: a float becomes a
+Value, a list a list of Values, an array an object array of Values. What comes back has floats in it. Where the
+result depends on other Values as well (a parameter that the function closes over, the argument of a
+derivative taken outside this one), it is made of Values, so that nothing is lost.
+
+Example:
+    >>> grad(lambda x: x * grad(lambda y: x + y)(1.0))(2.0)  # d/dx [x · d/dy (x + y)]
+    1.0
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from tinygrad_notes import functions
+from tinygrad_notes.derivatives.forward import directional_derivatives
+from tinygrad_notes.derivatives.reverse import gradients
+from tinygrad_notes.derivatives.structures import flatten, numbers_of, rebuild
+from tinygrad_notes.passes import forward_sweep, reverse_sweep, topological_order
+from tinygrad_notes.value import Value, as_value
+
+Function = Callable[..., Any]
+Argnums = int | tuple[int, ...]
+
+
+class _Run:
+    """One call of a function on Values, and the derivatives that can be read from its graph."""
+
+    def __init__(self, f: Function, arguments: Sequence[Any], argnums: tuple[int, ...]) -> None:
+        self.lifted = {k: _lifted(arguments[k]) for k in argnums}
+        self.inputs: list[Value] = flatten([self.lifted[k] for k in argnums])
+        self.result = f(*(self.lifted.get(k, argument) for k, argument in enumerate(arguments)))
+        self.outputs = [as_value(leaf) for leaf in flatten(self.result)]
+        self.order = topological_order(*self.outputs)
+        own = set(self.inputs)
+        self.depends_on_others = any(node.operation is None and node not in own for node in self.order)
+
+    @property
+    def value(self) -> Any:
+        """What the function returned, as numbers if it depends on nothing but its arguments."""
+        return self.result if self.depends_on_others else numbers_of(self.result)
+
+    def backward(self, seeds: Sequence[Any]) -> list[Any]:
+        """Σ seed · d(output)/d(input) for every input."""
+        if self.depends_on_others or any(isinstance(seed, Value) for seed in seeds):
+            return list(gradients(self.outputs, self.inputs, seeds))
+        together: dict[Value, float] = {}
+        for output, seed in zip(self.outputs, seeds, strict=True):
+            together[output] = together.get(output, 0.0) + float(seed)
+        adjoints = reverse_sweep(self.order, together)
+        return [adjoints.get(node, 0.0) for node in self.inputs]
+
+    def forward(self, directions: Sequence[Any]) -> list[Any]:
+        """Σ d(output)/d(input) · direction for every output."""
+        if self.depends_on_others or any(isinstance(direction, Value) for direction in directions):
+            return list(directional_derivatives(self.outputs, self.inputs, directions))
+        tangents = forward_sweep(self.order, dict(zip(self.inputs, map(float, directions), strict=True)))
+        return [tangents.get(node, 0.0) for node in self.outputs]
+
+    def rows(self) -> list[list[Any]]:
+        """The Jacobian, one row per output, by whichever mode needs fewer passes."""
+        if 0 < len(self.inputs) < len(self.outputs):
+            return [list(row) for row in zip(*map(self.forward, _unit_vectors(len(self.inputs))), strict=True)]
+        return [self.backward(unit) for unit in _unit_vectors(len(self.outputs))]
+
+
+def grad(f: Function, argnums: Argnums = 0) -> Function:
+    """The gradient of f, a function with one number as its result, by the argument(s) `argnums`.
+
+    The gradient has the structure of the argument; for several `argnums` it is a tuple.
+
+    Raises TypeError when called where f returns anything but one number.
+
+    Example:
+        >>> grad(lambda x: x[0] ** 2 * x[1])([3.0, 2.0])
+        [12.0, 9.0]
+    """
+    both = value_and_grad(f, argnums)
+
+    @functools.wraps(f, updated=())
+    def gradient(*arguments: Any) -> Any:
+        return both(*arguments)[1]
+
+    return gradient
+
+
+def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
+    """As `grad`, returning (f's result, its gradient) from one run of f.
+
+    Example:
+        >>> value_and_grad(lambda x: x ** 2)(3.0)
+        (9.0, 6.0)
+    """
+
+    @functools.wraps(f, updated=())
+    def both(*arguments: Any) -> tuple[Any, Any]:
+        chosen = _positions(argnums, arguments)
+        run = _Run(f, arguments, chosen)
+        if isinstance(run.result, (list, tuple, dict)) or len(run.outputs) != 1:
+            raise TypeError(
+                f"grad needs a function that returns one number, got {type(run.result).__name__} of "
+                f"{len(run.outputs)} numbers: use jacobian(f), or return their sum"
+            )
+        gradient = rebuild([run.lifted[k] for k in chosen], run.backward([1.0]))
+        return run.value, gradient[0] if isinstance(argnums, int) else tuple(gradient)
+
+    return both
+
+
+def jacobian(f: Function, argnums: int = 0) -> Function:
+    """d(output)/d(input) for every output and input of f, f's result and argument having any structure.
+
+    For arrays the result has the shape (*output's shape, *input's shape); for lists it is a list per output.
+    Runs forward or in reverse, whichever needs fewer passes.
+
+    Example:
+        >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([3.0, 2.0])
+        [[2.0, 3.0], [1.0, 1.0]]
+    """
+
+    @functools.wraps(f, updated=())
+    def jacobian_at(*arguments: Any) -> Any:
+        (chosen,) = _positions(argnums, arguments)
+        run = _Run(f, arguments, (chosen,))
+        return rebuild(run.result, [rebuild(run.lifted[chosen], row) for row in run.rows()])
+
+    return jacobian_at
+
+
+def hessian(f: Function, argnums: int = 0) -> Function:
+    """The second derivatives of f, a function with one number as its result: the Jacobian of its gradient.
+
+    Example:
+        >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 2.0])
+        [[4.0, 6.0], [6.0, 0.0]]
+    """
+    return jacobian(grad(f, argnums), argnums)
+
+
+def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """(f(*primals), J · tangents): forward mode, the derivative of f along a direction.
+
+    `primals` and `tangents` list one entry per argument of f, of the same structure.
+
+    Raises ValueError where their sizes differ.
+
+    Example:
+        >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
+        (6.0, 23.0)
+    """
+    run = _Run(f, _listed(primals, "primals"), tuple(range(len(primals))))
+    directions = _matching(flatten(list(_listed(tangents, "tangents"))), run.inputs, "tangents", "primals")
+    return run.value, rebuild(run.result, run.forward(directions))
+
+
+def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """f(*primals), and the function that takes a cotangent v of its result to (vᵀJ for each argument).
+
+    Raises ValueError where the cotangent's size differs from the result's.
+
+    Example:
+        >>> value, pull_back = vjp(lambda x, y: [x * y, x + y], 2.0, 3.0)
+        >>> value, pull_back([1.0, 10.0])
+        ([6.0, 5.0], (13.0, 12.0))
+    """
+    run = _Run(f, primals, tuple(range(len(primals))))
+
+    def pull_back(cotangent: Any) -> tuple[Any, ...]:
+        seeds = _matching(flatten(cotangent), run.outputs, "the cotangent", "the result")
+        return tuple(rebuild([run.lifted[k] for k in range(len(primals))], run.backward(seeds)))
+
+    return run.value, pull_back
+
+
+def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
+    """H · tangents for the Hessian H of f, without ever forming it: forward mode over the gradient.
+
+    One argument gives one result, several give a tuple.
+
+    Example:
+        >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 2.0],), ([1.0, 0.0],))
+        [4.0, 6.0]
+    """
+    argnums = tuple(range(len(_listed(primals, "primals"))))
+    product = jvp(grad(f, argnums), primals, tangents)[1]
+    return product[0] if len(argnums) == 1 else product
+
+
+def _lifted(argument: Any) -> Any:
+    """`argument` with a fresh Value for every number; a Value given is passed on under a name of its own."""
+    fresh = [functions.identity(leaf) if isinstance(leaf, Value) else Value(leaf) for leaf in flatten(argument)]
+    return rebuild(argument, fresh)
+
+
+def _positions(argnums: Argnums, arguments: tuple[Any, ...]) -> tuple[int, ...]:
+    positions = (argnums,) if isinstance(argnums, int) else argnums
+    for position in positions:
+        if not -len(arguments) <= position < len(arguments):
+            raise TypeError(f"cannot differentiate by argument {position}: the function was given {len(arguments)}")
+    return tuple(position % len(arguments) for position in positions)
+
+
+def _listed(arguments: Any, name: str) -> Sequence[Any]:
+    if not isinstance(arguments, (list, tuple)):
+        raise TypeError(
+            f"{name} lists one entry per argument of the function, got {type(arguments).__name__}: "
+            f"for a single argument write ({name[:-1]},)"
+        )
+    return arguments
+
+
+def _matching(given: list[Any], expected: list[Value], name: str, other: str) -> list[Any]:
+    if len(given) != len(expected):
+        raise ValueError(f"{name} must hold as many numbers as {other}, got {len(given)} for {len(expected)}")
+    return given
+
+
+def _unit_vectors(n: int) -> list[list[float]]:
+    return [[float(i == j) for j in range(n)] for i in range(n)]

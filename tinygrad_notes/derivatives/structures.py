@@ -1,0 +1,72 @@
+"""Numbers in lists, tuples, dicts and NumPy arrays: taken apart into a flat list, and put together again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from numbers import Real
+from typing import Any
+
+from tinygrad_notes.value import Value
+
+
+def is_array(structure: Any) -> bool:
+    """Whether this is a NumPy array (asked without importing NumPy)."""
+    return hasattr(structure, "dtype") and hasattr(structure, "shape") and not isinstance(structure, Real)
+
+
+def flatten(structure: Any) -> list[Any]:
+    """The numbers and Values of a structure, in order; an array's in C order.
+
+    Example:
+        >>> flatten([1.0, (2.0, {"b": 3.0})])
+        [1.0, 2.0, 3.0]
+    """
+    if is_array(structure):
+        return list(structure.ravel().tolist())
+    if isinstance(structure, dict):
+        return [leaf for part in structure.values() for leaf in flatten(part)]
+    if isinstance(structure, (list, tuple)):
+        return [leaf for part in structure for leaf in flatten(part)]
+    return [structure]
+
+
+def rebuild(structure: Any, leaves: Sequence[Any]) -> Any:
+    """A structure like `structure` with `leaves` in place of its numbers.
+
+    Where each leaf is an array of one shape, an array of numbers becomes one array with that shape behind
+    its own.
+
+    Example:
+        >>> rebuild([0, (0, 0)], [1.0, 2.0, 3.0])
+        [1.0, (2.0, 3.0)]
+    """
+    return _rebuild(structure, iter(leaves))
+
+
+def _rebuild(structure: Any, leaves: Iterator[Any]) -> Any:
+    if is_array(structure):
+        return _array(structure.shape, [next(leaves) for _ in range(structure.size)])
+    if isinstance(structure, dict):
+        return {key: _rebuild(part, leaves) for key, part in structure.items()}
+    if isinstance(structure, (list, tuple)):
+        parts = [_rebuild(part, leaves) for part in structure]
+        if hasattr(structure, "_fields"):  # a named tuple
+            return type(structure)(*parts)
+        return parts if isinstance(structure, list) else tuple(parts)
+    return next(leaves)
+
+
+def _array(shape: tuple[int, ...], leaves: list[Any]) -> Any:
+    import numpy as np
+
+    if leaves and is_array(leaves[0]):
+        return np.array(leaves).reshape((*shape, *leaves[0].shape))
+    plain = all(isinstance(leaf, Real) for leaf in leaves)
+    array = np.empty(len(leaves), dtype=np.float64 if plain else object)
+    array[:] = leaves
+    return array.reshape(shape)
+
+
+def numbers_of(structure: Any) -> Any:
+    """The structure with every Value's number in the Value's place."""
+    return rebuild(structure, [leaf.data if isinstance(leaf, Value) else leaf for leaf in flatten(structure)])
