@@ -53,7 +53,8 @@ def slope_by_base(m: Any, a: Any, b: Any, out: Any) -> Any:
     endless = m.equal(a + a, a)  # 0 and ±∞, where the quotient has no value
     base = m.where(m.equal(b, 0.0), m.where(m.greater(m.abs(a), 0.0), a, 1.0), a)  # a^0 is 1 at 0 and nan too
     power = m.pow(base, b - 1.0)
-    return b * m.where(exact, power, m.where(endless, power, m.divide(out, a)))
+    factor = m.where(m.less(m.abs(b), inf), b, m.where(m.equal(power, 0.0), 0.0, b))  # 0 wins over an endless b
+    return factor * m.where(exact, power, m.where(endless, power, m.divide(out, a)))
 
 
 def slope_by_exponent(m: Any, a: Any, b: Any, out: Any) -> Any:
