@@ -16,10 +16,12 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.derivatives.modes import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from tinygrad_notes.derivatives.reverse import gradients
     from tinygrad_notes.functions import dot, logsumexp, mean, norm, product, softmax, weighted_sum
+    from tinygrad_notes.replay import Program, record
     from tinygrad_notes.worked.explain import explain
     from tinygrad_notes.worked.steps import work_through
 
 _LAZY = {
+    "Program": "replay",
     "dot": "functions",
     "explain": "worked.explain",
     "grad": "derivatives.modes",
@@ -33,6 +35,7 @@ _LAZY = {
     "no_grad": "derivatives.detached",
     "norm": "functions",
     "product": "functions",
+    "record": "replay",
     "softmax": "functions",
     "value_and_grad": "derivatives.modes",
     "vjp": "derivatives.modes",

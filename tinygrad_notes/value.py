@@ -76,6 +76,8 @@ class Value:
         self.operands = ()
         self.local_derivatives = ()
         self.label = label
+        if watching.count:
+            watching.leaf(self)
 
     def backward(self, seed: float = 1.0) -> None:
         """Add seed · d(this)/d(leaf) to the `grad` of every leaf below, and set that of every node between.

@@ -19,6 +19,9 @@ class Watcher:
         """A node was made; what is returned stands in its place."""
         return node
 
+    def leaf(self, node: Any) -> None:
+        """A Value was made from a number."""
+
     def compared(self, relation: str, left: Any, right: Any, outcome: bool) -> None:
         """`left relation right` was decided; `relation` is "<", "<=", ">", ">=", "==" or "!="."""
 
@@ -56,6 +59,11 @@ def made(node: Any) -> Any:
     for watcher in reversed(_watchers.stack):
         node = watcher.made(node)
     return node
+
+
+def leaf(node: Any) -> None:
+    for watcher in _watchers.stack:
+        watcher.leaf(node)
 
 
 def compared(relation: str, left: Any, right: Any, outcome: bool) -> None:

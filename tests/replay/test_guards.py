@@ -1,0 +1,106 @@
+"""Comparisons on Values become guards: a program never takes the wrong branch."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tinygrad_notes import Value, functions
+from tinygrad_notes.replay import BranchError, record
+
+
+def eagerly(function, X):
+    return np.array([function(*map(Value, row)).data for row in X])
+
+
+def absolute(x, y):
+    return x * y if x > y else y - x
+
+
+def nested(x, y):
+    if x <= 0:
+        if y:
+            return x.exp()
+        return x - 1
+    while y < 2:
+        y = y * 2 + x
+    return y * x
+
+
+def three_ways(x, y):
+    if x == y:
+        return x
+    if x != 0 and y >= 1:
+        return functions.hypot(x, y)
+    return y.sin() + x
+
+
+@pytest.mark.parametrize("function", [absolute, nested, three_ways])
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(-4, 4), st.integers(-4, 4)), min_size=1, max_size=12))
+def test_every_sample_takes_its_own_branch(function, pairs):
+    X = np.array(pairs, float) / 2
+    if function is nested:
+        X[:, 1] = np.where(X[:, 0] > 0, np.abs(X[:, 1]), X[:, 1])
+    program = record(function, *X[0])
+    np.testing.assert_allclose(program(*X.T), eagerly(function, X), rtol=1e-14)
+    _, _, (by_x, by_y) = program.value_and_gradients(*X.T, reduction=None, input_gradients=True)
+    for row, *found in zip(X, by_x, by_y):
+        x, y = map(Value, row)
+        function(x, y).backward()
+        np.testing.assert_allclose(found, [x.grad, y.grad], rtol=1e-14)
+
+
+def test_nan_takes_the_branch_that_it_takes_eagerly():
+    program = record(absolute, 1.0, 0.0)
+    np.testing.assert_array_equal(program([np.nan, 1.0], [0.0, np.nan]), [np.nan, np.nan])
+    chosen = record(lambda x: Value(1.0) * (x * 0 + 1) if x < 1 else x * 0 + 2.0 if x >= 1 else Value(3.0) + 0 * w, 0.0)
+    assert chosen([0.0, 1.0, np.nan]).tolist() == [1.0, 2.0, 3.0]
+
+
+w = Value(1.0)
+
+
+def test_a_branch_on_a_parameter_follows_the_parameter():
+    p = Value(1.0)
+    program = record(lambda x: x * p if p > 0 else x - p, 1.0)
+    assert program([1.0, 2.0]).tolist() == [1.0, 2.0]
+    p.data = -3.0
+    assert program([1.0, 2.0]).tolist() == [4.0, 5.0]
+    assert program([1.0], parameters=np.array([2.0])).tolist() == [2.0]
+    assert p.data == -3.0
+    assert len(program.branches.recorded) == 2
+
+
+def test_a_parameter_of_a_later_branch_joins_the_list():
+    a, b = Value(2.0), Value(3.0)
+    program = record(lambda x: x * a if x > 0 else x * b, 1.0)
+    assert program.parameters == [a]
+    value, gradients = program.value_and_gradients([1.0, -1.0, -5.0], reduction="sum")
+    assert (value, gradients.tolist()) == (2.0 - 18.0, [1.0, -6.0])
+    assert program.parameters == [a, b]
+
+
+def test_too_many_branches_name_the_line_and_the_remedy():
+    def counts(x):
+        steps = 0
+        while x > steps:  # the line
+            steps += 1
+        return x * steps
+
+    program = record(counts, 1.0, max_branches=5)
+    assert program([3.0, 2.0]).tolist() == [9.0, 4.0]
+    with pytest.raises(
+        BranchError, match=r"more than 5 ways .* test_guards\.py:\d+.*where\(condition, a, b\).*max_branches"
+    ):
+        program(np.arange(20.0))
+
+
+def test_every_branch_must_return_the_same_shape():
+    program = record(lambda x: [x, x] if x > 0 else x, 1.0)
+    with pytest.raises(BranchError, match=r"returns shape \(\), before it \(2,\)"):
+        program([-1.0])
+
+
+def test_guards_are_described_with_their_line():
+    assert "guard at test_guards.py:" in record(absolute, 1.0, 0.0).describe()

@@ -1,0 +1,85 @@
+"""Programs against the eager engine, sample by sample."""
+
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from random_programs import QUARTERS, ROWS, STEPPED, RandomProgram, programs
+
+from tinygrad_notes.number_systems import floats
+from tinygrad_notes.replay import record
+from tinygrad_notes.replay.executors.numpy import NumpyRun
+from tinygrad_notes.replay.tape import FUNCTIONS
+from tinygrad_notes.value import apply
+
+
+def over_floats(name):
+    operations = {
+        "add": lambda a, b: a + b,
+        "subtract": lambda a, b: a - b,
+        "multiply": lambda a, b: a * b,
+        "negative": lambda a: -a,
+    }
+    function = operations.get(name) or getattr(floats, name)
+
+    def of_arrays(*operands, out):
+        out[...] = np.vectorize(lambda *numbers: float(function(*map(float, numbers))), otypes=[float])(*operands)
+
+    return of_arrays
+
+
+class FloatsRun(NumpyRun):
+    """NumPy's executor computing with the eager engine's own functions: what is left to differ is the structure."""
+
+    functions = SimpleNamespace(**{name: over_floats(name) for name in FUNCTIONS})
+
+
+def agrees(program, X, executor, rtol):
+    values, by_parameter, by_input = program.eagerly(X)
+    recorded = record(program, list(X[0]), parameters=program.values, executor=executor)
+    found, gradients, (inputs,) = recorded.value_and_gradients(X, reduction=None, input_gradients=True)
+    for got, expected in ((found, values), (gradients, by_parameter), (inputs, by_input)):
+        np.testing.assert_allclose(got, expected, rtol=rtol, atol=rtol)
+    np.testing.assert_allclose(recorded(X), values, rtol=rtol, atol=rtol)
+    total, summed = recorded.value_and_gradients(X, reduction="sum")
+    scale = 1 + np.abs(by_parameter).sum(0)
+    np.testing.assert_allclose(summed / scale, by_parameter.sum(0) / scale, rtol=0, atol=4 * rtol)
+    np.testing.assert_allclose(total, values.sum(), rtol=4 * rtol, atol=rtol * (1 + np.abs(values).sum()))
+
+
+@settings(max_examples=150, deadline=None)
+@given(programs(QUARTERS))
+def test_structure_changes_no_number(drawn):
+    program, X = drawn
+    assume(program.is_tame(X))
+    agrees(program, X, FloatsRun, 1e-9)
+
+
+@settings(max_examples=100, deadline=None)
+@given(programs(QUARTERS, [row for row in ROWS if row.name not in STEPPED]))
+def test_numpy_agrees_with_the_eager_engine(drawn):
+    program, X = drawn
+    assume(program.is_tame(X, 100.0))
+    agrees(program, X, "numpy", 1e-9)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("executor", ["numpy"])
+def test_every_row_agrees_at_the_edges(row, executor):
+    """Each row alone, on every pair of awkward numbers: nan and infinities come out as in the eager engine."""
+    numbers = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -3.0, math.inf, -math.inf, math.nan, 1e-310, 700.0, -750.0]
+    arity = row.arity or 4 + (row.name == "weighted_sum")
+    X = np.array([[a, b, a, b, a][:arity] for a in numbers for b in numbers])
+    program = RandomProgram(arity, [], [])
+
+    def alone(x):
+        return apply(row, tuple(x))
+
+    program.__class__ = type("Alone", (RandomProgram,), {"__call__": lambda self, x: alone(x)})
+    values, _, by_input = program.eagerly(X)
+    recorded = record(alone, list(X[0]), executor=executor)
+    found, _, (inputs,) = recorded.value_and_gradients(X, reduction=None, input_gradients=True)
+    np.testing.assert_allclose(found, values, rtol=1e-15 * 8, atol=0)
+    np.testing.assert_allclose(inputs, by_input, rtol=1e-15 * 16, atol=0)

@@ -1,0 +1,138 @@
+"""What can be recorded, what a program takes, and what it says of what it cannot take."""
+
+import math
+
+import numpy as np
+import pytest
+
+from tinygrad_notes import MLP, Value, functions
+from tinygrad_notes.replay import record
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        [[1, 2], [3, 4], [5, 6]],
+        np.array([[1, 2], [3, 4], [5, 6]], np.float32),
+        np.array([[1, 2], [3, 4], [5, 6]], np.int8),
+        np.asfortranarray([[1.0, 2], [3, 4], [5, 6]]),
+        np.arange(1.0, 13).reshape(6, 2)[::2][[0, 0, 0]] * 0 + [[1, 2], [3, 4], [5, 6]],
+        np.array([[2.0, 0, 1], [4, 0, 3], [6, 0, 5]])[:, ::-2],
+    ],
+)
+def test_batches_of_any_real_type_and_layout(X):
+    w = Value(3.0)
+    program = record(lambda x: w * x[0] - x[1], [0.0, 0.0])
+    assert program(X).tolist() == [1.0, 5.0, 9.0]
+    assert program(X).dtype == np.float64
+
+
+@pytest.mark.parametrize("samples", [0, 1, 2])
+def test_few_samples(samples):
+    network = MLP(3, [4, 2], seed=1)
+    X = np.ones((samples, 3))
+    assert record(network, X[0] if samples else np.ones(3))(X).shape == (samples, 2)
+    loss = record(lambda x: functions.sum(network(x)), np.ones(3), parameters=network.parameters())
+    values, gradients, (by_x,) = loss.value_and_gradients(X, reduction=None, input_gradients=True)
+    assert (values.shape, gradients.shape, by_x.shape) == ((samples,), (samples, 26), (samples, 3))
+    value, gradients = loss.value_and_gradients(X, reduction="sum")
+    assert math.isfinite(value) and gradients.shape == (26,)
+    assert math.isnan(loss.value_and_gradients(X)[0]) is (samples == 0)
+
+
+def test_inputs_arrive_as_they_were_given():
+    def function(number, row, matrix):
+        assert isinstance(number, Value) and isinstance(row, list) and isinstance(matrix, np.ndarray)
+        return (matrix @ np.array(row, object)) * number
+
+    program = record(function, 2.0, [1.0, 2.0], np.eye(2))
+    assert program([2.0, 3.0], [[1, 2], [3, 4]], np.stack([np.eye(2), np.ones((2, 2))])).tolist() == [[2, 4], [21, 21]]
+
+
+def test_results_keep_their_shape_and_may_hold_constants():
+    program = record(lambda x: [[x, 1.5], [x * x, Value(2.0)]], 1.0)
+    assert program([1.0, 3.0]).tolist() == [[[1, 1.5], [1, 2]], [[3, 1.5], [9, 2]]]
+
+
+def test_parameters_are_read_at_every_call_and_can_be_written():
+    w = Value(2.0, label="w")
+    program = record(lambda x: w * x, 1.0)
+    assert program.parameters[0] is w
+    w.data = 5.0
+    assert program([2.0]).tolist() == [10.0]
+    program.write_parameters([7.0])
+    assert w.data == 7.0
+    assert program([2.0], parameters=np.array([1.0])).tolist() == [2.0]
+    with pytest.raises(ValueError, match=r"has 1 parameters, got an array of \(2,\)"):
+        program.write_parameters([1.0, 2.0])
+
+
+def test_leaves_made_by_the_function_are_constants():
+    w = Value(2.0)
+    assert record(lambda x: w * x + Value(1.0), 1.0).parameters == [w]
+
+
+def test_given_parameters_keep_their_order_and_unused_ones_have_gradient_zero():
+    a, b, c = Value(1.0), Value(2.0), Value(3.0)
+    program = record(lambda x: c * x * a, 1.0, parameters=[a, b])
+    assert all(p is q for p, q in zip(program.parameters, [a, b, c], strict=True))
+    assert program.value_and_gradients([1.0, 2.0], reduction="sum")[1].tolist() == [9.0, 0.0, 3.0]
+
+
+RECORDINGS = [
+    (lambda: record(lambda x: x.data * 2, 1.0), TypeError, "returned the plain number .* in place of v.data"),
+    (lambda: record(lambda x: None, 1.0), TypeError, "returned None: did it forget"),
+    (lambda: record(lambda x: {"a": x}, 1.0), TypeError, "returns a Value or a list .* not dict"),
+    (lambda: record(lambda x: [x, "a"], 1.0), TypeError, "found str"),
+    (lambda: record(lambda x: [1.0, 2.0], 1.0), TypeError, "plain numbers and no Value"),
+    (lambda: record(lambda x: [[x], [x, x]], 1.0), TypeError, "ragged|one length"),
+    (lambda: record(lambda x: Value(1.0) * 2, 1.0), ValueError, "does not depend on any input"),
+    (lambda: record(lambda x: Value(x.data) * 2, 1.0), ValueError, "not with their .data"),
+    (lambda: record(lambda: Value(1.0)), ValueError, "needs an example of each input"),
+    (lambda: record(Value(1.0), 1.0), TypeError, "takes a function .* not Value"),
+    (lambda: record(lambda x: x, Value(1.0)), TypeError, "is a Value, .* pass v.data"),
+    (lambda: record(lambda x: x[0], [Value(1.0)]), TypeError, "array of objects"),
+    (lambda: record(lambda x: x[0], ["a"]), TypeError, "dtype <U1"),
+    (lambda: record(lambda x: x, 1j), TypeError, "takes real numbers"),
+    (lambda: record(lambda x: x[0], [[1.0], [1.0, 2.0]]), TypeError, "ragged"),
+    (
+        lambda: record(lambda x: x, 1.0, executor="fortran"),
+        ValueError,
+        "unknown executor 'fortran'; choose one of 'numpy'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("wrong", "error", "message"), RECORDINGS)
+def test_what_cannot_be_recorded(wrong, error, message):
+    with pytest.raises(error, match=message):
+        wrong()
+
+
+PROGRAM = record(lambda x, y: x[0] * x[1] + y, [1.0, 2.0], 3.0)
+CALLS = [
+    (lambda: PROGRAM([[1.0, 2.0]]), ValueError, "takes 2 inputs, got 1"),
+    (lambda: PROGRAM([[1.0, 2.0]], [1.0, 2.0]), ValueError, r"as many samples, got \[1, 2\]"),
+    (lambda: PROGRAM([1.0, 2.0], [1.0]), ValueError, r"shape \(samples, 2\), got \(2,\): this is one sample"),
+    (lambda: PROGRAM([[1.0, 2.0, 3.0]], [1.0]), ValueError, r"input 0 must have shape \(samples, 2\), got \(1, 3\)"),
+    (lambda: PROGRAM([], [1.0]), ValueError, r"an empty batch is np.empty\(\(0, 2\)\)"),
+    (lambda: PROGRAM([[1.0, 2.0]], 1.0), ValueError, r"input 1 must have shape \(samples\), got \(\)"),
+    (lambda: PROGRAM([[Value(1.0), 2.0]], [1.0]), TypeError, "array of objects.*data_of"),
+    (lambda: PROGRAM([["a", "b"]], [1.0]), TypeError, "input 0 has dtype"),
+    (
+        lambda: PROGRAM.value_and_gradients([[1.0, 2.0]], [1.0], reduction="max"),
+        ValueError,
+        "one of 'mean', 'sum', None",
+    ),
+    (
+        lambda: record(lambda x: [x, x], 1.0).value_and_gradients([1.0]),
+        ValueError,
+        r"returns \(2,\): .* such as a loss",
+    ),
+]
+
+
+@pytest.mark.parametrize(("wrong", "error", "message"), CALLS)
+def test_what_a_program_cannot_take(wrong, error, message):
+    with pytest.raises(error, match=message):
+        wrong()

@@ -1,0 +1,6 @@
+"""Recorded programs: the graph that is inspected node by node, run over batches at the speed of array code."""
+
+from tinygrad_notes.replay.branches import BranchError
+from tinygrad_notes.replay.program import Program, record
+
+__all__ = ["BranchError", "Program", "record"]

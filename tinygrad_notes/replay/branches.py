@@ -1,0 +1,173 @@
+"""Branches: the ways that samples take through a function's comparisons.
+
+A function that compares Values takes one way while it is recorded, and the comparisons on that way are its guards. A
+sample for which all of them come out as recorded takes the same way, so its result is that branch's; for
+one that does not, the function is recorded again on that sample.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygrad_notes.replay.executors import Executor, Run
+from tinygrad_notes.replay.linear_forms import gather_linear_forms
+from tinygrad_notes.replay.lowering import depends_on, lower_gradients, lower_values
+from tinygrad_notes.replay.plan import Plan, plan
+from tinygrad_notes.replay.recording import INPUT, Graph, Guard
+from tinygrad_notes.value import Value
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
+Rerun = Callable[[Sequence[Array]], tuple["Branch", tuple[int, ...]]]
+
+_RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+
+
+class BranchError(RuntimeError):
+    """Samples take more ways through the comparisons of a function than may be recorded, or an unknown one."""
+
+
+class Branch:
+    """One recorded way through the function: its graph, and the plans made of it."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.recorded = graph
+        self._runs: dict[Any, Run] = {}
+
+    @cached_property
+    def graph(self) -> Graph:
+        return gather_linear_forms(self.recorded)
+
+    @cached_property
+    def guards(self) -> tuple[Guard, ...]:
+        """Each comparison once."""
+        return tuple({(g.relation, g.left, g.right, g.outcome): g for g in reversed(self.graph.guards)}.values())[::-1]
+
+    def depends_on_inputs(self) -> bool:
+        """Whether any output, or any comparison, is computed from an input."""
+        graph = self.recorded
+        reached = depends_on(graph.codes.tolist(), graph.starts.tolist(), graph.operands.tolist(), {INPUT})
+        return any(
+            reached[node] for node in (*graph.outputs, *(side for g in graph.guards for side in (g.left, g.right)))
+        )
+
+    def values(self, executor: Executor, parameters: int) -> Run:
+        return self._run(("values", parameters), executor, lambda: self.value_plan(parameters))
+
+    def gradients(self, executor: Executor, parameters: int, summed: bool, by_input: bool) -> Run:
+        key = ("gradients", parameters, summed, by_input)
+        return self._run(key, executor, lambda: self.gradient_plan(parameters, summed, by_input))
+
+    def value_plan(self, parameters: int) -> Plan:
+        return plan(lower_values(self.graph, self.graph.outputs), parameters, self._inputs())
+
+    def gradient_plan(self, parameters: int, summed: bool = True, by_input: bool = False) -> Plan:
+        inputs = self._inputs()
+        return plan(lower_gradients(self.graph, parameters, by_input * inputs, summed), parameters, inputs)
+
+    def follows(self, executor: Executor, numbers: Array, inputs: list[Array], samples: int) -> NDArray[np.bool_]:
+        """Which samples take this way: those for which every comparison comes out as it did."""
+        sides = [side for guard in self.guards for side in (guard.left, guard.right)]
+        run = self._run(
+            ("guards", len(numbers)),
+            executor,
+            lambda: plan(lower_values(self.graph, sides), len(numbers), self._inputs()),
+        )
+        found = run(numbers, inputs, samples)[0]
+        follows = np.ones(samples, bool)
+        for guard, left, right in zip(self.guards, found[::2], found[1::2]):
+            follows &= _RELATIONS[guard.relation](left, right) == guard.outcome
+        return follows
+
+    def _inputs(self) -> int:
+        return int((self.recorded.codes == INPUT).sum())
+
+    def _run(self, key: Any, executor: Executor, make: Callable[[], Plan]) -> Run:
+        run = self._runs.get((key, executor))
+        if run is None:
+            run = self._runs[key, executor] = executor(make())
+        return run
+
+
+class Branches:
+    """The recorded branches of a function, and the means to record another."""
+
+    def __init__(
+        self,
+        recorded: list[Branch],
+        parameters: list[Value],
+        rerun: Rerun | None,
+        output_shape: tuple[int, ...],
+        limit: int = 64,
+    ) -> None:
+        self.recorded = recorded
+        self.parameters = parameters
+        self._rerun, self._output_shape, self._limit = rerun, output_shape, limit
+
+    def split(
+        self, executor: Executor, inputs: list[Array], samples: int, numbers: Array | None
+    ) -> Branch | list[tuple[Branch, Rows]]:
+        """The branch that the whole batch takes, or each branch with its rows; missing branches are recorded."""
+        if not self.recorded[0].guards:
+            return self.recorded[0]
+        if numbers is None:
+            numbers = np.array([parameter.data for parameter in self.parameters], np.float64)
+        parts: list[tuple[Branch, Rows]] = []
+        waiting = np.arange(samples)
+        tried = 0
+        while len(waiting) or not parts:
+            if tried == len(self.recorded):
+                self._record([array[waiting[0]] for array in inputs], numbers)
+            branch = self.recorded[tried]
+            tried += 1
+            follows = branch.follows(executor, self._all(numbers), [array[waiting] for array in inputs], len(waiting))
+            if follows.all() and len(waiting) == samples:
+                return branch
+            if follows.any():
+                parts.append((branch, waiting[follows]))
+            waiting = waiting[~follows]
+        return parts
+
+    def _all(self, numbers: Array) -> Array:
+        more = [parameter.data for parameter in self.parameters[len(numbers) :]]
+        return np.concatenate([numbers, more]) if more else numbers
+
+    def _record(self, sample: list[Array], numbers: Array) -> None:
+        place = self.recorded[0].guards[-1].place
+        if self._rerun is None:
+            raise BranchError(
+                f"a sample takes a way through the comparisons (such as the one at {place}) that this program, loaded "
+                "from a file, does not hold: record the function on such a sample before saving"
+            )
+        if len(self.recorded) >= self._limit:
+            raise BranchError(
+                f"more than {self._limit} ways through the comparisons, such as the one at {place}, were taken: "
+                "use where(condition, a, b), maximum or relu in place of an if, or raise max_branches"
+            )
+        before = [parameter.data for parameter in self.parameters]
+        for parameter, number in zip(self.parameters, numbers.tolist()):
+            parameter.data = number
+        try:
+            branch, shape = self._rerun(sample)
+        finally:
+            for parameter, number in zip(self.parameters, before):
+                parameter.data = number
+        if shape != self._output_shape:
+            raise BranchError(
+                f"after the comparison at {place} the function returns shape {shape}, before it {self._output_shape}: "
+                "every branch must return the same shape"
+            )
+        self.recorded.append(branch)

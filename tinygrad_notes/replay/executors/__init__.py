@@ -1,0 +1,42 @@
+"""What runs a plan: NumPy, loops compiled by Numba, or JAX.
+
+An executor is a class made from a plan; its instances are called with the parameters, of shape (parameters,), the
+inputs, each of shape (samples, numbers), and the number of samples, and return the plan's wanted places: three arrays
+of shape (places, samples), or (places, 1) where none of them varies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
+
+from tinygrad_notes.replay.plan import Plan
+
+Run = Callable[[Any, Sequence[Any], int], tuple[Any, Any, Any]]
+Executor = Callable[[Plan], Run]
+
+EXECUTORS = {"numpy": ("NumpyRun", "")}
+"""The class that runs a plan, and the extra that installs what it needs."""
+
+
+def executor_named(name: str | Executor) -> Executor:
+    """The executor of that name; what is no string is an executor already.
+
+    Raises ValueError for an unknown name and ImportError, naming the extra to install, where its library is missing.
+    """
+    if not isinstance(name, str):
+        return name
+    if name not in EXECUTORS:
+        raise ValueError(f"unknown executor {name!r}; choose one of {', '.join(map(repr, EXECUTORS))}")
+    class_name, extra = EXECUTORS[name]
+    try:
+        module = import_module(f"tinygrad_notes.replay.executors.{name}")
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        raise ImportError(
+            f"executor {name!r} needs {name}, which is not installed: pip install 'tinygrad_notes[{extra}]'"
+        ) from None
+    executor: Executor = getattr(module, class_name)
+    return executor

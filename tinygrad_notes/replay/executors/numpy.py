@@ -1,0 +1,247 @@
+"""Running a plan with NumPy: every step is a call or two on views of two buffers that are made once.
+
+For a number of samples the plan is *bound*: buffers are allocated, and each step becomes a call that needs no
+arguments. Runs of the same size use it again. Batches larger than a block are worked in blocks.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygrad_notes.number_systems import numpy_arrays
+from tinygrad_notes.replay.plan import Index, Plan, Rows, Step
+
+Array = NDArray[np.float64]
+Call = Callable[[], Any]
+BLOCK_BYTES = 32 * 2**20
+"""What the varying buffer may take: more samples than fit are worked in blocks."""
+
+
+class NumpyRun:
+    """A plan made ready for NumPy; see `tinygrad_notes.replay.executors`."""
+
+    functions: Any = numpy_arrays
+    """The number system that computes the elementwise steps."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.block = max(1, BLOCK_BYTES // (8 * max(1, plan.varying_slots)))
+        self._bound: dict[int, list[_Bound]] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, parameters: Array, inputs: Sequence[Array], samples: int) -> tuple[Array, Array, Array]:
+        """The wanted places, each group of shape (places, samples), or (places, 1) if none of them varies.
+
+        `inputs` have shape (samples, numbers).
+        """
+        with np.errstate(all="ignore"):
+            if samples <= self.block:
+                bound = self._take(samples)
+                try:
+                    bound.start(parameters, samples)
+                    bound.work(inputs)
+                    bound.finish()
+                    return bound.fetch()
+                finally:
+                    self._give_back(bound)
+            return self._in_blocks(parameters, inputs, samples)
+
+    def _in_blocks(self, parameters: Array, inputs: Sequence[Array], samples: int) -> tuple[Array, Array, Array]:
+        parts = []
+        sums = np.zeros(len(self.plan.sample_sums))
+        for start in range(0, samples, self.block):
+            stop = min(start + self.block, samples)
+            bound = self._take(stop - start)
+            try:
+                bound.start(parameters, samples)
+                bound.work([array[start:stop] for array in inputs])
+                sums += bound.uniform[self.plan.sample_sums, 0]
+                bound.uniform[self.plan.sample_sums, 0] = sums
+                if stop == samples:
+                    bound.finish()
+                parts.append(bound.fetch())
+            finally:
+                self._give_back(bound)
+        first, second, third = zip(*parts)
+        return _joined(first), _joined(second), _joined(third)
+
+    def _take(self, samples: int) -> _Bound:
+        with self._lock:
+            waiting = self._bound.get(samples)
+            if waiting:
+                return waiting.pop()
+        return _Bound(self.plan, samples, self.functions)
+
+    def _give_back(self, bound: _Bound) -> None:
+        with self._lock:
+            if bound.samples not in self._bound and len(self._bound) > 1:
+                self._bound.clear()  # sizes come and go: keep what two of them need
+            self._bound.setdefault(bound.samples, []).append(bound)
+
+
+def _joined(parts: Sequence[Array]) -> Array:
+    return parts[-1] if parts[-1].shape[1] == 1 and all(p.shape[1] == 1 for p in parts) else np.concatenate(parts, 1)
+
+
+class _Bound:
+    """Buffers for a number of samples, and the plan's steps as calls on views of them."""
+
+    def __init__(self, plan: Plan, samples: int, functions: Any) -> None:
+        self.plan, self.samples, self._functions = plan, samples, functions
+        self.uniform = np.zeros((plan.uniform_slots, 1))
+        self.varying = np.zeros((plan.varying_slots, samples))
+        self.uniform[plan.number_slots, 0] = plan.numbers
+        self._parameters = self.uniform[: plan.parameters, 0]
+        self._inputs = self.varying[: plan.inputs]
+        most = max((rows.slots.size for step in plan.each for rows in step.operands), default=0) * samples
+        most = max([most, *(rows.slots.size for step in (*plan.before, *plan.after) for rows in step.operands)])
+        self._copies = [np.empty(most) for _ in range(4)]  # pages that are never touched cost nothing
+        self._before, self._each, self._after = (
+            [call for step in steps for call in self._calls(step)] for steps in (plan.before, plan.each, plan.after)
+        )
+        self._fetches = [
+            self._fetch(places) for places in (plan.outputs, plan.parameter_gradients, plan.input_gradients)
+        ]
+
+    def start(self, parameters: Array, all_samples: int) -> None:
+        self._parameters[...] = parameters
+        if self.plan.samples_slot >= 0:
+            self.uniform[self.plan.samples_slot, 0] = all_samples
+        for call in self._before:
+            call()
+
+    def work(self, inputs: Sequence[Array]) -> None:
+        start = 0
+        for array in inputs:
+            stop = start + array.shape[1]
+            self._inputs[start:stop] = array.T
+            start = stop
+        for call in self._each:
+            call()
+
+    def finish(self) -> None:
+        for call in self._after:
+            call()
+
+    def fetch(self) -> tuple[Array, Array, Array]:
+        first, second, third = self._fetches
+        return first(), second(), third()
+
+    def _fetch(self, places: Index) -> Callable[[], Array]:
+        varying = places >= 0
+        if varying.all() and len(places):
+            return lambda: self.varying.take(places, 0)
+        if not varying.any():
+            slots = -1 - places
+            return lambda: self.uniform.take(slots, 0)
+
+        def mixed() -> Array:
+            found = np.empty((len(places), self.samples))
+            found[varying] = self.varying[places[varying]]
+            found[~varying] = self.uniform[-1 - places[~varying]]
+            return found
+
+        return mixed
+
+    # Steps as calls ---------------------------------------------------------------------------------
+
+    def _calls(self, step: Step) -> list[Call]:
+        calls: list[Call] = []
+        out = self._out(step.out)
+        if step.name in _BUILDERS:
+            calls.append(_BUILDERS[step.name](self, step, out, calls))
+        else:
+            operands = [self._view(rows, calls, k) for k, rows in enumerate(step.operands)]
+            calls.append(partial(getattr(self._functions, step.name), *operands, out=out))
+        return calls
+
+    def _total(self, step: Step, out: Array, calls: list[Call]) -> Call:
+        return partial(np.add.reduce, self._view(step.operands[0], calls), 1, None, out)
+
+    def _dot(self, step: Step, out: Array, calls: list[Call]) -> Call:
+        left, right = (self._view(rows, calls, k) for k, rows in enumerate(step.operands))
+        product = self._scratch(np.broadcast_shapes(left.shape, right.shape), 2)
+        calls.append(partial(np.multiply, left, right, product))
+        return partial(np.add.reduce, product, 1, None, out)
+
+    def _matrix_product(self, step: Step, out: Array, calls: list[Call]) -> Call:
+        weights = self._view(step.operands[0], calls)[..., 0]
+        inputs = self._view(step.operands[1], calls, 1)
+        if len(inputs) == 1:
+            return partial(np.matmul, weights, inputs[0], out[0])
+        return partial(np.matmul, weights, inputs, out)
+
+    def _sample_sum(self, step: Step, out: Array, calls: list[Call]) -> Call:
+        terms = self._view(step.operands[0], calls)
+        return partial(np.add.reduce, terms, (1, 2), None, out[:, 0])
+
+    def _sample_dot(self, step: Step, out: Array, calls: list[Call]) -> Call:
+        left, right = (self._view(rows, calls, k) for k, rows in enumerate(step.operands))
+        if left.shape[1] == 1:
+            return partial(np.vecdot, left[:, 0], right[:, 0], out[:, 0])
+        product = self._scratch(np.broadcast_shapes(left.shape, right.shape), 2)
+        calls.append(partial(np.multiply, left, right, product))
+        return partial(np.add.reduce, product, (1, 2), None, out[:, 0])
+
+    def _sample_product(self, step: Step, out: Array, calls: list[Call]) -> Call:
+        left, right = (self._view(rows, calls, k) for k, rows in enumerate(step.operands))
+        if left.shape[1] == 1:
+            return partial(np.matmul, left[:, 0], right[:, 0].T, out[..., 0])
+        calls.append(partial(np.einsum, "mts,kts->mk", left, right, out=out[..., 0], optimize=True))
+        return calls.pop()
+
+    # Views ------------------------------------------------------------------------------------------
+
+    def _out(self, rows: Rows) -> Array:
+        buffer = self.varying if rows.varying else self.uniform
+        first = int(rows.slots.flat[0])
+        return buffer[first : first + rows.slots.size].reshape(*rows.slots.shape, -1)
+
+    def _scratch(self, shape: tuple[int, ...], which: int) -> Array:
+        return self._copies[which][: math.prod(shape)].reshape(shape)
+
+    def _view(self, rows: Rows, calls: list[Call], which: int = 0) -> Array:
+        """The rows as an array of shape (*slots.shape, samples or 1): a view if strides can say it, else a copy."""
+        buffer = self.varying if rows.varying else self.uniform
+        strides = _strides(rows.slots)
+        if strides is not None:
+            row = buffer.strides[0]
+            return np.lib.stride_tricks.as_strided(
+                buffer[int(rows.slots.flat[0]) :],
+                (*rows.slots.shape, buffer.shape[1]),
+                (*(row * stride for stride in strides), buffer.strides[1]),
+            )
+        copy = self._scratch((*rows.slots.shape, buffer.shape[1]), which)
+        calls.append(partial(buffer.take, rows.slots, 0, copy, "clip"))
+        return copy
+
+
+_BUILDERS: dict[str, Callable[[_Bound, Step, Array, list[Call]], Call]] = {
+    "total": _Bound._total,
+    "dot": _Bound._dot,
+    "matrix_product": _Bound._matrix_product,
+    "sample_sum": _Bound._sample_sum,
+    "sample_dot": _Bound._sample_dot,
+    "sample_product": _Bound._sample_product,
+}
+
+
+def _strides(slots: Index) -> tuple[int, ...] | None:
+    """How many slots apart neighbours along each axis are, if that is the same everywhere."""
+    strides = []
+    for axis in range(slots.ndim):
+        if slots.shape[axis] == 1:
+            strides.append(0)
+            continue
+        steps = np.diff(slots, axis=axis)
+        if (steps != steps.flat[0]).any():
+            return None
+        strides.append(int(steps.flat[0]))
+    return tuple(strides)

@@ -1,0 +1,140 @@
+"""Lowering: from a recorded graph to a tape, with the reverse pass written out behind the forward pass.
+
+The table of operations is read over the tape's number system, so the adjoint of every node becomes a sum of
+products, Σ adjoint of user × local derivative, on the same tape as the values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tinygrad_notes.replay import tape as places
+from tinygrad_notes.replay.recording import INPUT, NUMBER, PARAMETER, Graph
+from tinygrad_notes.replay.tape import Place, Tape
+
+Contribution = tuple[Any, Any]
+_NAMES = {INPUT: places.INPUT, PARAMETER: places.PARAMETER}
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A tape and the places on it that are wanted."""
+
+    tape: Tape
+    outputs: tuple[int, ...]
+    parameter_gradients: tuple[int, ...] = ()
+    input_gradients: tuple[int, ...] = ()
+    names: dict[int, str] = field(default_factory=dict)
+
+
+def lower_values(graph: Graph, nodes: Sequence[int]) -> Lowered:
+    """The values of `nodes`."""
+    tape, values = _forward(graph)
+    found = tuple([tape.place_of(values[node]).index for node in nodes])
+    return Lowered(tape, found, names=_labels(graph, values))
+
+
+def lower_gradients(graph: Graph, parameters: int, inputs: int, summed: bool) -> Lowered:
+    """The graph's only output, and its derivative by each of the first `parameters` parameters and `inputs` inputs.
+
+    With `summed` a derivative by a parameter is summed over the samples; else there is one per sample. Derivatives by
+    inputs are always per sample.
+    """
+    tape, values = _forward(graph)
+    by_parameter: list[Any] = [0.0] * parameters
+    by_input: list[Any] = [0.0] * inputs
+    names = _labels(graph, values)
+    for node, adjoint in _reverse(graph, tape, values, inputs > 0, summed, names):
+        kind, which = int(graph.codes[node]), int(graph.leaves[node])
+        if kind == PARAMETER and which < parameters:
+            by_parameter[which] = adjoint
+        elif kind == INPUT and inputs:
+            by_input[which] = adjoint
+    wanted = [(values[graph.outputs[0]],), by_parameter, by_input]
+    outputs, parameter_places, input_places = (
+        tuple([tape.place_of(place).index for place in group]) for group in wanted
+    )
+    return Lowered(tape, outputs, parameter_places, input_places, names)
+
+
+def _labels(graph: Graph, values: list[Any]) -> dict[int, str]:
+    return {values[node].index: label for node, label in graph.labels.items() if values[node].__class__ is Place}
+
+
+def _name(names: dict[int, str], place: Any, name: str) -> None:
+    """A place is called after the first labelled quantity that it is."""
+    if place.__class__ is Place:
+        names.setdefault(place.index, name)
+
+
+def _forward(graph: Graph) -> tuple[Tape, list[Any]]:
+    tape = Tape()
+    rules = [row.read(places)[0] for row in graph.rows]
+    values: list[Any] = []
+    starts, operands = graph.starts.tolist(), graph.operands.tolist()
+    for node, code in enumerate(graph.codes.tolist()):
+        if code >= 0:
+            value = rules[code](*[values[operand] for operand in operands[starts[node] : starts[node + 1]]])
+        elif code == NUMBER:
+            value = float(graph.leaves[node])
+        else:
+            value = tape.leaf(_NAMES[code], graph.leaves[node])
+        values.append(value)
+    return tape, values
+
+
+def _reverse(
+    graph: Graph, tape: Tape, values: list[Any], inputs: bool, summed: bool, names: dict[int, str]
+) -> list[tuple[int, Any]]:
+    """The leaves and their adjoints; labelled nodes name the places of their adjoints (δz) and slopes (∂a/∂z)."""
+    labels = graph.labels
+    rules = [row.read(places)[1] for row in graph.rows]
+    codes, starts, operands = graph.codes.tolist(), graph.starts.tolist(), graph.operands.tolist()
+    wanted = depends_on(codes, starts, operands, {PARAMETER, INPUT} if inputs else {PARAMETER})
+    contributions: dict[int, list[Contribution]] = {}
+    summed_contributions: dict[int, list[Contribution]] = {}
+    varies = depends_on(codes, starts, operands, {INPUT})
+    uniform = summed and not varies[graph.outputs[0]]
+    (summed_contributions if uniform else contributions)[graph.outputs[0]] = [(1.0, 1.0)]
+    leaves: list[tuple[int, Any]] = []
+    for node in range(graph.outputs[0], -1, -1):
+        own, over_samples = contributions.pop(node, None), summed_contributions.pop(node, None)
+        if not (own or over_samples) or not wanted[node]:
+            continue
+        adjoint = _adjoint(tape, own or [], over_samples or [])
+        if node in labels:
+            _name(names, adjoint, f"δ{labels[node]}")
+        if codes[node] < 0:
+            leaves.append((node, adjoint))
+            continue
+        used = operands[starts[node] : starts[node + 1]]
+        out = values[node]
+        for operand, derivative in zip(used, rules[codes[node]](*[values[i] for i in used], out)):
+            if wanted[operand]:
+                if node in labels and operand in labels:
+                    _name(names, derivative, f"∂{labels[node]}/∂{labels[operand]}")
+                crossing = summed and varies[node] and not varies[operand]
+                waiting = summed_contributions if crossing else contributions
+                waiting.setdefault(operand, []).append((adjoint, derivative))
+    return leaves
+
+
+def _adjoint(tape: Tape, own: list[Contribution], over_samples: list[Contribution]) -> Any:
+    """Σ adjoint × derivative, in the order in which the users were recorded."""
+    parts = []
+    if own:
+        parts.append(places.dot(*zip(*own[::-1])))
+    if over_samples:
+        parts.append(places.sample_dot(tape, over_samples[::-1]))
+    return parts[0] if len(parts) == 1 else parts[0] + parts[1]
+
+
+def depends_on(codes: list[int], starts: list[int], operands: list[int], kinds: set[int]) -> list[bool]:
+    """Which nodes are, or are computed from, leaves of these kinds."""
+    depends: list[bool] = []
+    for node, code in enumerate(codes):
+        used = operands[starts[node] : starts[node + 1]]
+        depends.append(any(depends[operand] for operand in used) if code >= 0 else code in kinds)
+    return depends

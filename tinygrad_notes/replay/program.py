@@ -1,0 +1,250 @@
+"""`record` and `Program`: a function of Values that runs over batches of numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tinygrad_notes.replay.branches import Branch, Branches
+from tinygrad_notes.replay.describe import describe
+from tinygrad_notes.replay.executors import Executor, executor_named
+from tinygrad_notes.replay.recording import numbers_of, run_on_values
+from tinygrad_notes.value import Value
+
+Array = NDArray[np.float64]
+REDUCTIONS = ("mean", "sum", None)
+
+
+def record(
+    function: Callable[..., Any],
+    *example_inputs: Any,
+    parameters: Sequence[Value] = (),
+    executor: str | Executor = "numpy",
+    max_branches: int = 64,
+) -> Program:
+    """Run `function` once on Values and keep its graph, to be run over batches.
+
+    Args:
+        function: takes one argument for each example and returns a Value, or a list or array of Values. It must compute
+            with what it is given: a number read from `.data` is the same for all samples of a replay.
+        example_inputs: one sample: a number, a list or an array each. An array arrives as an object array.
+        parameters: which Values come first among the program's parameters, in this order. Leaves that the function
+            uses and has not made itself follow them.
+        executor: "numpy", "numba" (extra `fast`), "jax" (extra `jax`) or "auto", or an executor itself.
+        max_branches: how many ways through the function's comparisons may be recorded.
+
+    Raises:
+        TypeError: an example is not made of real numbers, or the function does not return Values.
+        ValueError: the result depends on no input.
+
+    Example:
+        >>> from tinygrad_notes import Value
+        >>> w = Value(2.0)
+        >>> program = record(lambda x: (w * x - 1) ** 2, 3.0)
+        >>> program([0.0, 1.0, 2.0])
+        array([1., 1., 9.])
+        >>> program.value_and_gradients([0.0, 1.0, 2.0])
+        (3.6666666666666665, array([4.66666667]))
+    """
+    if not example_inputs:
+        raise ValueError("record needs an example of each input: record(function, x, …)")
+    if not callable(function):
+        raise TypeError(f"record takes a function and examples of its inputs, not {type(function).__name__}")
+    shapes = tuple(numbers_of(example, position).shape for position, example in enumerate(example_inputs))
+    found = list(parameters)
+    kinds = [isinstance(example, np.ndarray) for example in example_inputs]
+
+    def run(numbers: Sequence[Array]) -> tuple[Branch, tuple[int, ...]]:
+        shaped = [number.reshape(shape) for number, shape in zip(numbers, shapes)]
+        arguments = [number if kind else number.tolist() for number, kind in zip(shaped, kinds)]
+        graph, shape = run_on_values(function, arguments, found)
+        return Branch(graph), shape
+
+    first, output_shape = run([numbers_of(example, position) for position, example in enumerate(example_inputs)])
+    if not first.depends_on_inputs():
+        raise ValueError(
+            "the recorded result does not depend on any input, so every sample would give the same number: "
+            "compute with the function's arguments (and not with their .data)"
+        )
+    branches = Branches([first], found, run, output_shape, max_branches)
+    return Program(shapes, output_shape, branches, executor)
+
+
+class Program:
+    """A recorded function: call it on a batch, or ask for values and gradients. Made by `record` or `load`.
+
+    Attributes:
+        parameters: the Values whose numbers the program reads at every call.
+        input_shapes: the shape of one sample of each input.
+        output_shape: the shape of one sample's result.
+    """
+
+    def __init__(
+        self,
+        input_shapes: tuple[tuple[int, ...], ...],
+        output_shape: tuple[int, ...],
+        branches: Branches,
+        executor: str | Executor = "numpy",
+    ) -> None:
+        self.input_shapes = input_shapes
+        self.output_shape = output_shape
+        self.branches = branches
+        self.parameters = branches.parameters
+        self._executor = executor_named(executor)
+        self._sizes = [math.prod(shape) for shape in input_shapes]
+
+    def __call__(self, *inputs: ArrayLike, parameters: Array | None = None) -> Array:
+        """The results for a batch, of shape (samples, *output_shape).
+
+        Args:
+            inputs: of shape (samples, *input_shape) each; real numbers of any type.
+            parameters: numbers to use instead of those in `self.parameters`, of shape (parameters,).
+
+        Raises:
+            ValueError: wrong number of inputs or wrong shapes.
+            TypeError: inputs that are not real numbers.
+            BranchError: samples go more ways through the function than may be recorded.
+        """
+        arrays, samples = self._batch(inputs)
+        return self._values(arrays, samples, parameters).reshape(samples, *self.output_shape)
+
+    def _values(self, arrays: list[Array], samples: int, parameters: Array | None) -> Array:
+        parts = self.branches.split(self._executor, arrays, samples, parameters)
+        numbers = self._numbers(parameters)
+        if isinstance(parts, Branch):
+            return self._branch_values(parts, numbers, arrays, samples)
+        out = np.empty((samples, math.prod(self.output_shape)))
+        for branch, rows in parts:
+            out[rows] = self._branch_values(branch, numbers, [array[rows] for array in arrays], len(rows))
+        return out
+
+    def _branch_values(self, branch: Branch, numbers: Array, arrays: list[Array], samples: int) -> Array:
+        values = branch.values(self._executor, len(numbers))(numbers, arrays, samples)[0]
+        return np.broadcast_to(values, (len(values), samples)).T.copy()
+
+    def value_and_gradients(
+        self,
+        *inputs: ArrayLike,
+        reduction: str | None = "mean",
+        parameters: Array | None = None,
+        input_gradients: bool = False,
+    ) -> tuple[Any, ...]:
+        """The result over a batch and its derivatives by the parameters, for a program with one number as result.
+
+        Args:
+            inputs: as for calling the program.
+            reduction: "mean" or "sum" over the samples, or None for one result and one gradient per sample.
+            parameters: as for calling the program.
+            input_gradients: also return the derivatives by each input, of that input's shape.
+
+        Returns:
+            (value, gradients) or (value, gradients, [by each input]): a float and an array of shape (parameters,); with
+            reduction None arrays of shape (samples,) and (samples, parameters).
+        """
+        if reduction not in REDUCTIONS:
+            raise ValueError(f"a reduction is one of {', '.join(map(repr, REDUCTIONS))}, not {reduction!r}")
+        if self.output_shape:
+            raise ValueError(
+                f"gradients are those of one number, and this program returns {self.output_shape}: "
+                "record a function that returns a single Value, such as a loss"
+            )
+        arrays, samples = self._batch(inputs)
+        parts = self.branches.split(self._executor, arrays, samples, parameters)
+        numbers = self._numbers(parameters)
+        summed = reduction is not None
+        if isinstance(parts, Branch):
+            values, gradients, by_input = self._branch_gradients(
+                parts, numbers, arrays, samples, summed, input_gradients
+            )
+        else:
+            values = np.empty(samples)
+            gradients = np.zeros(len(numbers) if summed else (samples, len(numbers)))
+            by_input = np.zeros((samples, sum(self._sizes)))
+            for branch, rows in parts:
+                v, g, i = self._branch_gradients(
+                    branch, numbers, [array[rows] for array in arrays], len(rows), summed, input_gradients
+                )
+                values[rows] = v
+                if input_gradients:
+                    by_input[rows] = i
+                if summed:
+                    gradients += g
+                else:
+                    gradients[rows] = g
+        return self._reduced(values, gradients, by_input if input_gradients else None, reduction)
+
+    def _branch_gradients(
+        self, branch: Branch, numbers: Array, arrays: list[Array], samples: int, summed: bool, by_input: bool
+    ) -> tuple[Array, Array, Array]:
+        run = branch.gradients(self._executor, len(numbers), summed, by_input)
+        values, gradients, inputs = run(numbers, arrays, samples)
+        values = values[0] if values.shape[1] == samples else np.broadcast_to(values[0], samples)
+        if summed:
+            return values, gradients[:, 0], inputs.T
+        return values, np.broadcast_to(gradients, (len(numbers), samples)).T.copy(), inputs.T
+
+    def _reduced(
+        self, values: Array, gradients: Array, by_input: Array | None, reduction: str | None
+    ) -> tuple[Any, ...]:
+        samples = len(values)
+        value: Any = values
+        if reduction is not None:
+            share = 1.0 if reduction == "sum" else 1.0 / samples if samples else np.nan
+            value = float(values.sum()) if reduction == "sum" else float(values.sum()) * share
+            if share != 1.0:
+                gradients *= share
+                by_input = None if by_input is None else by_input * share
+        if by_input is None:
+            return value, gradients
+        by_input = np.broadcast_to(by_input, (samples, by_input.shape[1]))
+        parts = np.split(by_input, np.cumsum(self._sizes)[:-1], axis=1)
+        return value, gradients, [part.reshape(samples, *shape).copy() for part, shape in zip(parts, self.input_shapes)]
+
+    # Parameters ---------------------------------------------------------------------------------------
+
+    def parameter_numbers(self) -> Array:
+        """The numbers in the parameters' `data`, of shape (parameters,)."""
+        return np.array([parameter.data for parameter in self.parameters], np.float64)
+
+    def write_parameters(self, numbers: ArrayLike) -> None:
+        """Put `numbers`, of shape (parameters,), into the parameters' `data`."""
+        array = np.asarray(numbers, np.float64)
+        if array.shape != (len(self.parameters),):
+            raise ValueError(f"this program has {len(self.parameters)} parameters, got an array of {array.shape}")
+        for parameter, number in zip(self.parameters, array.tolist()):
+            parameter.data = number
+
+    def _numbers(self, parameters: Array | None) -> Array:
+        if parameters is None:
+            return self.parameter_numbers()
+        if len(parameters) == len(self.parameters):
+            return parameters
+        return np.concatenate([parameters, [value.data for value in self.parameters[len(parameters) :]]])
+
+    # Inputs -------------------------------------------------------------------------------------------
+
+    def _batch(self, inputs: Sequence[ArrayLike]) -> tuple[list[Array], int]:
+        if len(inputs) != len(self.input_shapes):
+            raise ValueError(f"this program takes {len(self.input_shapes)} inputs, got {len(inputs)}")
+        arrays = [numbers_of(array, position) for position, array in enumerate(inputs)]
+        for position, (array, shape) in enumerate(zip(arrays, self.input_shapes)):
+            if array.shape[1:] != shape or not array.ndim:
+                wanted = ", ".join(["samples", *map(str, shape)])
+                hint = ""
+                if array.shape == shape:
+                    hint = ": this is one sample; a batch of one is np.asarray(x)[None]"
+                elif array.size == 0:
+                    hint = f": an empty batch is np.empty((0, {', '.join(map(str, shape))}))"
+                raise ValueError(f"input {position} must have shape ({wanted}), got {array.shape}{hint}")
+        lengths = [len(array) for array in arrays]
+        if len(set(lengths)) > 1:
+            raise ValueError(f"all inputs must have as many samples, got {lengths}")
+        return [array.reshape(len(array), size) for array, size in zip(arrays, self._sizes)], lengths[0]
+
+    def describe(self) -> str:
+        """The flat program in words: its nodes, its guards, and the array operations of each level."""
+        return describe(self)

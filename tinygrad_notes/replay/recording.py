@@ -1,0 +1,223 @@
+"""Recording: run a function once on Values and keep its graph as flat arrays.
+
+Nodes are numbered with operands before their users. The first numbers belong to the inputs; then every node
+carries the position of its row in `rows`, or says that it is a parameter or a constant.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from numbers import Real
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygrad_notes import watching
+from tinygrad_notes.operations import CONSTANT, Operation
+from tinygrad_notes.passes import topological_order
+from tinygrad_notes.value import Value
+
+INPUT, PARAMETER, NUMBER = -1, -2, -3
+_PACKAGE = str(Path(__file__).parents[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A comparison that was taken while recording: `left relation right` came out as `outcome`.
+
+    `left` and `right` are node numbers; `place` is the line of the user's code, as "file:line".
+    """
+
+    relation: str
+    left: int
+    right: int
+    outcome: bool
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A recorded graph.
+
+    `codes[i]` is the position in `rows` of node i's operation, or INPUT, PARAMETER or NUMBER. The operands of node
+    i are `operands[starts[i]:starts[i + 1]]`. For a leaf `leaves[i]` tells which: the position among the inputs or
+    the parameters, or the number itself; it is 0 elsewhere. `labels` has those nodes that have one.
+    """
+
+    rows: tuple[Operation, ...]
+    codes: NDArray[np.int16]
+    starts: NDArray[np.int32]
+    operands: NDArray[np.int32]
+    leaves: NDArray[np.float64]
+    outputs: tuple[int, ...]
+    guards: tuple[Guard, ...]
+    labels: dict[int, str]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the arrays take."""
+        return self.codes.nbytes + self.starts.nbytes + self.operands.nbytes + self.leaves.nbytes
+
+
+class _Recorder(watching.Watcher):
+    """Keeps the comparisons taken and the leaves made while the function runs."""
+
+    def __init__(self) -> None:
+        self.comparisons: list[tuple[str, Value, Any, bool, str]] = []
+        self.own_leaves: set[Value] = set()
+
+    def leaf(self, node: Any) -> None:
+        self.own_leaves.add(node)
+
+    def compared(self, relation: str, left: Any, right: Any, outcome: bool) -> None:
+        self.comparisons.append((relation, left, right, outcome, _place()))
+
+
+def _place() -> str:
+    """File and line of the innermost frame outside this package."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
+
+
+def run_on_values(
+    function: Callable[..., Any], numbers: Sequence[Any], parameters: list[Value]
+) -> tuple[Graph, tuple[int, ...]]:
+    """Run `function` on Values of `numbers`; its graph, and the shape of its result.
+
+    Leaves that the function uses and did not make itself are appended to `parameters`, those there already keep their
+    position. Raises TypeError where the result is no Value or holds none.
+    """
+    arguments = [_as_values(number, f"x{k}" if len(numbers) > 1 else "x") for k, number in enumerate(numbers)]
+    inputs = [value for argument in arguments for value in _flat(argument)]
+    recorder = _Recorder()
+    with watching.watched_by(recorder):
+        result = function(*arguments)
+    outputs, shape = _result(result)
+    return _flatten(inputs, outputs, recorder, parameters), shape
+
+
+def _flatten(inputs: list[Value], outputs: list[Value], recorder: _Recorder, parameters: list[Value]) -> Graph:
+    compared = [side for _, left, right, *_ in recorder.comparisons for side in (left, _lifted(right))]
+    known = set(inputs)
+    order = inputs + [node for node in topological_order(*outputs, *compared) if node not in known]
+    index = dict(zip(order, range(len(order))))
+    rows = tuple({node.operation: None for node in order if node.operation is not None and node.operands})
+    code_of = {id(row): code for code, row in enumerate(rows)}
+    positions = {parameter: position for position, parameter in enumerate(parameters)}
+    codes = [code_of[id(node.operation)] if node.operands else NUMBER for node in order]
+    leaves = np.zeros(len(order))
+    for i, node in enumerate(order):
+        if i < len(inputs):
+            codes[i], leaves[i] = INPUT, i
+        elif not node.operands:
+            if node.operation is CONSTANT or node in recorder.own_leaves:
+                leaves[i] = node.data
+            else:
+                if node not in positions:
+                    positions[node] = len(parameters)
+                    parameters.append(node)
+                codes[i], leaves[i] = PARAMETER, positions[node]
+    counts = np.fromiter((len(node.operands) for node in order), np.int32, len(order))
+    starts = np.concatenate([np.zeros(1, np.int32), np.cumsum(counts, dtype=np.int32)])
+    operands = np.fromiter((index[operand] for node in order for operand in node.operands), np.int32, int(starts[-1]))
+    sides = [index[side] for side in compared]
+    guards = tuple(
+        Guard(relation, left, right, outcome, place)
+        for (relation, _, _, outcome, place), left, right in zip(recorder.comparisons, sides[::2], sides[1::2])
+    )
+    return Graph(
+        rows,
+        np.array(codes, np.int16),
+        starts,
+        operands,
+        leaves,
+        tuple(index[output] for output in outputs),
+        guards,
+        {i: node.label for i, node in enumerate(order) if node.label},
+    )
+
+
+def _lifted(number: Any) -> Value:
+    if isinstance(number, Value):
+        return number
+    constant = Value(number)
+    constant.operation = CONSTANT
+    return constant
+
+
+# What goes in and what comes out --------------------------------------------------------------------
+
+
+def numbers_of(example: Any, position: int) -> NDArray[np.float64]:
+    """An input as an array of 64-bit floats; TypeError, saying what to write instead, where it is none."""
+    name = f"input {position}"
+    if isinstance(example, Value):
+        raise TypeError(f"{name} is a Value, and a program takes plain numbers: pass v.data")
+    try:
+        array = np.asarray(example)
+    except ValueError:
+        raise TypeError(f"{name} is ragged: give every row the same length") from None
+    if array.dtype.kind == "O":
+        raise TypeError(
+            f"{name} is an array of objects, and a program takes numbers: "
+            "use tinygrad_notes.data_of(array) for an array of Values, or array.astype(float)"
+        )
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} has dtype {array.dtype}, and a program takes real numbers: use array.astype(float)")
+    return array.astype(np.float64, copy=False)
+
+
+def _as_values(example: Any, name: str) -> Any:
+    """Values in place of the numbers: one Value, nested lists, or an object array where an array was given."""
+    if isinstance(example, np.ndarray) and example.ndim:
+        array = np.empty(example.shape, object)
+        for position, number in np.ndenumerate(example):
+            array[position] = Value(number, f"{name}[{','.join(map(str, position))}]")
+        return array
+    if isinstance(example, (list, tuple)):
+        return [_as_values(number, f"{name}[{i}]") for i, number in enumerate(example)]
+    return Value(float(example), name)
+
+
+def _flat(values: Any) -> list[Value]:
+    if isinstance(values, Value):
+        return [values]
+    if isinstance(values, np.ndarray):
+        return list(values.flat)
+    return [value for part in values for value in _flat(part)]
+
+
+def _result(result: Any) -> tuple[list[Value], tuple[int, ...]]:
+    """The Values in a function's result, and the shape in which they came."""
+    if isinstance(result, Value):
+        return [result], ()
+    if result is None:
+        raise TypeError("the recorded function returned None: did it forget to return its result?")
+    if isinstance(result, Real):
+        raise TypeError(
+            f"the recorded function returned the plain number {result!r}, not a Value, so its graph is lost: "
+            "use functions of tinygrad_notes in place of math's, and v itself in place of v.data"
+        )
+    if not isinstance(result, (list, tuple, np.ndarray)):
+        raise TypeError(
+            f"a recorded function returns a Value or a list or array of Values, not {type(result).__name__}"
+        )
+    try:
+        array = np.asarray(result, object)
+    except ValueError:
+        raise TypeError("the recorded function returned a ragged list: give every row the same length") from None
+    wrong = next((item for item in array.flat if not isinstance(item, (Value, Real))), None)
+    if wrong is not None:
+        raise TypeError(f"a recorded function returns Values in lists of one length, found {type(wrong).__name__}")
+    if not any(isinstance(item, Value) for item in array.flat):
+        raise TypeError("the recorded function returned plain numbers and no Value, so its graph is lost")
+    return [_lifted(item) for item in array.flat], array.shape

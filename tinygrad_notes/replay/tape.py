@@ -1,0 +1,258 @@
+"""The tape: a straight-line program of instructions, and the number system that writes one.
+
+Reading a row of the table of operations over this module appends the row's arithmetic to a tape: each number is
+a `Place`, an instruction's result. So an executor needs to know the few dozen functions of a number system and
+nothing of the table's rows, and values and derivatives share what they have in common.
+
+An instruction that is there already is not written again, arithmetic on plain numbers is done at once, and
+factors of one vanish. A place *varies* if it depends on an input, so has one number per sample; the others
+are *uniform*, the same for every sample.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial, reduce
+from typing import Any
+
+from tinygrad_notes.number_systems import floats
+
+INPUT, PARAMETER, NUMBER, SAMPLES = "input", "parameter", "number", "samples"
+"""What stands on a tape without being computed; SAMPLES is how many there are in the whole batch."""
+
+SAMPLE_SUM, SAMPLE_DOT = "sample_sum", "sample_dot"
+"""Σ over operands and over samples; Σ of products of the first half of the operands with the second."""
+
+_PYTHON_OPERATORS: dict[str, Callable[..., Any]] = {
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
+    "negative": operator.neg,
+}
+FUNCTIONS = frozenset(_PYTHON_OPERATORS) | (frozenset(floats.__all__) - {"dot", "total"})
+"""The names of elementwise instructions. Besides them there are "dot" and "total"."""
+
+
+class Tape:
+    """Instructions in order: `names[i]` applied to the places `operands[i]`."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.operands: list[tuple[int, ...]] = []
+        self.varies: list[bool] = []
+        self.leaves: list[float] = []
+        self._known: dict[Any, Place] = {}
+
+    def leaf(self, name: str, which: float = 0.0) -> Place:
+        """An input or a parameter by its position, a number by itself."""
+        key = (name, float(which).hex())  # tells -0.0 from 0.0
+        known = self._known.get(key)
+        return self._append(key, name, (), name == INPUT, which) if known is None else known
+
+    def write(self, name: str, operands: tuple[int, ...]) -> Place:
+        """The place of `name` applied to `operands`, on the tape once."""
+        key = (name, operands)
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        varies = name not in (SAMPLE_SUM, SAMPLE_DOT) and any(map(self.varies.__getitem__, operands))
+        return self._append(key, name, operands, varies, 0.0)
+
+    def _append(self, key: Any, name: str, operands: tuple[int, ...], varies: bool, leaf: float) -> Place:
+        place = self._known[key] = Place(self, len(self.names))
+        self.names.append(name)
+        self.operands.append(operands)
+        self.varies.append(varies)
+        self.leaves.append(leaf)
+        return place
+
+    def place_of(self, number: Any) -> Place:
+        return number if number.__class__ is Place else self.leaf(NUMBER, float(number))
+
+
+class Place:
+    """The result of an instruction; arithmetic on it writes further instructions."""
+
+    __slots__ = ("index", "tape")
+
+    def __init__(self, tape: Tape, index: int) -> None:
+        self.tape = tape
+        self.index = index
+
+    @property
+    def varies(self) -> bool:
+        return self.tape.varies[self.index]
+
+    def __add__(self, other: Any) -> Any:
+        return apply("add", self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return apply("add", other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return apply("subtract", self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return apply("subtract", other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return apply("multiply", self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return apply("multiply", other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return apply("divide", self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return apply("divide", other, self)
+
+    def __pow__(self, other: Any) -> Any:
+        return apply("pow", self, other)
+
+    def __neg__(self) -> Any:
+        return apply("negative", self)
+
+    def __bool__(self) -> bool:
+        raise TypeError("a rule of the table must not branch on a number: write m.where(condition, a, b)")
+
+
+Scalar = Place | float
+
+
+def apply(name: str, *operands: Any) -> Any:
+    """`name` of `operands`: a Place if any of them is one, else the number itself."""
+    tape = next((operand.tape for operand in operands if operand.__class__ is Place), None)
+    if tape is None:
+        return (_PYTHON_OPERATORS.get(name) or getattr(floats, name))(*operands)
+    if name in _SIMPLIFICATIONS:
+        simpler = _SIMPLIFICATIONS[name](*operands)
+        if simpler is not None:
+            return simpler
+    return tape.write(name, tuple([tape.place_of(operand).index for operand in operands]))
+
+
+def __getattr__(name: str) -> Callable[..., Any]:
+    if name not in FUNCTIONS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return partial(apply, name)
+
+
+# Simplifications: only those that hold for every float, nan and infinities included -----------------
+
+
+def _times(a: Any, b: Any) -> Any:
+    for factor, other in ((a, b), (b, a)):
+        if factor.__class__ is not Place:
+            if factor == 1.0:
+                return other
+            if factor == -1.0:
+                return -other
+    return None
+
+
+def _over(a: Any, b: Any) -> Any:
+    return a if b.__class__ is not Place and b == 1.0 else None
+
+
+def _power(a: Any, b: Any) -> Any:
+    if b.__class__ is Place:
+        return None
+    if b == 0.0:
+        return 1.0
+    return a if b == 1.0 else a * a if b == 2.0 else None
+
+
+def _choice(condition: Any, a: Any, b: Any) -> Any:
+    if condition.__class__ is not Place:
+        return a if condition else b
+    same = a is b or (a.__class__ is not Place and b.__class__ is not Place and float(a).hex() == float(b).hex())
+    return a if same else None
+
+
+_SIMPLIFICATIONS: dict[str, Callable[..., Any]] = {
+    "multiply": _times,
+    "divide": _over,
+    "pow": _power,
+    "where": _choice,
+}
+
+
+# Sums -----------------------------------------------------------------------------------------------
+
+
+def total(terms: Iterable[Scalar]) -> Any:
+    """Σ terms; the uniform ones are added up apart, once for all samples."""
+    terms = list(terms)
+    tape = next((term.tape for term in terms if term.__class__ is Place), None)
+    if tape is None:
+        return floats.total(terms)
+    places = [tape.place_of(term) for term in terms]
+    parts = [[place for place in places if place.varies is varies] for varies in (True, False)]
+    return reduce(operator.add, [_written_sum(tape, part) for part in parts if part])
+
+
+def _written_sum(tape: Tape, places: list[Place]) -> Any:
+    if len(places) == 1:
+        return places[0]
+    if len(places) == 2:
+        return places[0] + places[1]
+    return tape.write("total", tuple([place.index for place in places]))
+
+
+def dot(ws: Sequence[Scalar], xs: Sequence[Scalar]) -> Any:
+    """Σ wᵢxᵢ.
+
+    Products of a uniform and a varying number, uniform first, make one instruction, for they may be a row of a matrix
+    product; those of two uniform and of two varying numbers make others.
+    """
+    tape = next((number.tape for number in (*ws, *xs) if number.__class__ is Place), None)
+    if tape is None:
+        return floats.dot(ws, xs)  # type: ignore[arg-type]
+    varies = tape.varies
+    kinds: dict[tuple[bool, bool], tuple[list[int], list[int]]] = {}
+    ones: list[Any] = []
+    for w, x in zip(ws, xs, strict=True):
+        if w.__class__ is not Place and x.__class__ is not Place:
+            ones.append(w * x)
+            continue
+        if (simpler := _times(w, x)) is not None:
+            ones.append(simpler)
+            continue
+        left, right = tape.place_of(w).index, tape.place_of(x).index
+        if varies[left] and not varies[right]:
+            left, right = right, left
+        lefts, rights = kinds.setdefault((varies[left], varies[right]), ([], []))
+        lefts.append(left)
+        rights.append(right)
+    dots = []
+    for kind, (lefts, rights) in kinds.items():
+        single = len(lefts) == 1 and kind != (False, True)
+        dots.append(tape.write("multiply" if single else "dot", (*lefts, *rights)))
+    return total([*dots, *ones])
+
+
+def sample_dot(tape: Tape, pairs: Iterable[tuple[Scalar, Scalar]]) -> Any:
+    """Σ aᵢdᵢ, summed over the samples as well."""
+    plain: list[Any] = []
+    sums: list[int] = []
+    lefts: list[int] = []
+    rights: list[int] = []
+    for a, d in pairs:
+        factors = [number for number in (a, d) if number.__class__ is Place and number.varies]
+        others = [number for number in (a, d) if not any(number is factor for factor in factors)]
+        if len(factors) == 2:
+            lefts.append(a.index)  # type: ignore[union-attr]
+            rights.append(d.index)  # type: ignore[union-attr]
+        elif not factors:
+            plain.append(tape.leaf(SAMPLES) * (a * d))
+        elif others[0].__class__ is not Place and others[0] == 1.0:
+            sums.append(factors[0].index)
+        else:
+            plain.append(others[0] * tape.write(SAMPLE_SUM, (factors[0].index,)))
+    if sums:
+        plain.append(tape.write(SAMPLE_SUM, tuple(sums)))
+    if lefts:
+        plain.append(tape.write(SAMPLE_DOT, (*lefts, *rights)))
+    return total(plain)
