@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tinygrad_notes.number_systems.symbols import Symbol
+from tinygrad_notes.worked.documents import html_page, latex_document, markdown_page
 from tinygrad_notes.worked.report import Heading, Paragraph, Report, Table, cell
 
 REPORT = Report(
@@ -38,3 +39,16 @@ def test_a_terminal_of_any_width_is_not_overrun():
     wide = Report([Table(["formula"], [[cell("word " * 60)]])])
     for width in 20, 80, 120:
         assert max(map(len, wide.plain(width).splitlines())) <= width
+
+
+def test_documents_are_whole_and_hold_the_report():
+    page = html_page(REPORT, "A <b>", figure="<svg></svg>")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "<title>A &lt;b&gt;</title>" in page
+    assert "<figure><svg></svg></figure>" in page
+    assert REPORT.html() in page
+    article = latex_document(REPORT, "50% of δ", figure="network.pdf")
+    assert r"\title{50\% of \ensuremath{\delta}}" in article
+    assert r"\includegraphics[width=\linewidth]{network.pdf}" in article
+    assert article.index(r"\begin{document}") < article.index(REPORT.latex()) < article.index(r"\end{document}")
+    assert markdown_page(REPORT, "network.svg") == "![the network](network.svg)\n\n" + REPORT.markdown()

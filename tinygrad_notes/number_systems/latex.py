@@ -85,7 +85,13 @@ _ESCAPES = {character: "\\" + character for character in "#$%&_{}"} | {
     "^": r"\textasciicircum{}",
     "<": r"\textless{}",
     ">": r"\textgreater{}",
+    "⊙": r"\ensuremath{\odot}",
+    "ᵀ": r"\ensuremath{^{\top}}",
+    "²": r"\ensuremath{^{2}}",
+    "½": r"\ensuremath{\tfrac{1}{2}}",
+    "→": r"\ensuremath{\to}",
 }
+_ESCAPES |= {sign: rf"\ensuremath{{{macro}}}" for sign, macro in _SIGNS.items()}  # pdfLaTeX has no Greek in text
 
 
 def escaped(plain: str) -> str:

@@ -41,10 +41,10 @@ def sheet_report(sheet: Sheet, digits: int = 6, columns: Sequence[Column] = ()) 
         >>> print(page[page.index("| `z1[0]`"):].splitlines()[0])
         | `z1[0]` | `W1[0,0] · x[0] + W1[0,1] · x[1] + b1[0]`<br>`= 0.2 · 1 + (-0.3) · 0.5 + 0.05` | 0.1 |
     """
-    report = Report([*_given(sheet, digits)])
-    for (phase, layer), quantities in groupby(sheet.quantities.values(), key=_section):
+    report = Report([*given_blocks(sheet, digits)])
+    for section, quantities in groupby(sheet.quantities.values(), key=section_of):
         group = list(quantities)
-        report.blocks.append(Heading(_TITLES[phase].format(layer)))
+        report.blocks.append(Heading(section_title(*section)))
         report.blocks += _in_matrices(sheet, group)
         rows = [row_of(value, digits, columns) for quantity in group for value in quantity.elements]
         header = [*HEADER, *(column.header for column in columns)]
@@ -89,8 +89,13 @@ _COLUMNS = {
 _ROWS = _COLUMNS | {"z": "{below} W{k}{bias}", "back": "δ{above} W{above}ᵀ", "dC/dW": "{samples}{below}ᵀ δ{k}"}
 
 
-def _section(quantity: Quantity) -> tuple[str, int]:
+def section_of(quantity: Quantity) -> tuple[str, int]:
+    """The part of the page that a quantity stands in."""
     return quantity.phase, quantity.layer
+
+
+def section_title(phase: str, layer: int) -> str:
+    return _TITLES[phase].format(layer)
 
 
 def row_of(value: Value, digits: int = 6, columns: Sequence[Column] = ()) -> list[Cell]:
@@ -112,7 +117,8 @@ def _is_a_name(letters: Expression) -> bool:
     return isinstance(letters, Symbol)
 
 
-def _given(sheet: Sheet, digits: int) -> Iterator[Block]:
+def given_blocks(sheet: Sheet, digits: int) -> Iterator[Block]:
+    """What the work starts from: loss, learning rate, activations, convention, x, y and the weights."""
     yield Heading("Given")
     yield Paragraph(
         f"Loss {sheet.loss.name}, learning rate η = {number(sheet.learning_rate.data, digits)}, "

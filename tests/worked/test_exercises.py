@@ -1,0 +1,91 @@
+"""Exercises for teachers."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tinygrad_notes.nn import MLP
+from tinygrad_notes.worked import work_through
+from tinygrad_notes.worked.exercises import exercise, rounded
+
+
+def test_the_same_seed_gives_the_same_exercise():
+    first, again, other = (exercise([3, 2, 1], seed=seed).worksheet() for seed in (1, 1, 2))
+    assert first == again != other
+
+
+@pytest.mark.parametrize("convention", ["W@x", "x@W"])
+def test_the_worksheet_file_says_all_that_is_needed_to_work_it(convention):
+    task = exercise([2, 3, 2], ["tanh", "sigmoid"], seed=4, convention=convention, loss="mean_squared_error")
+    page = tomllib.loads(task.worksheet(filled=True))
+    given_ = page["network"]
+    network = MLP.from_weights(
+        [layer["W"] for layer in given_["layer"]],
+        [layer["b"] for layer in given_["layer"]],
+        activation=given_["activation"],
+        convention=given_["convention"],
+    )
+    again = work_through(network, given_["x"], given_["y"], loss=given_["loss"], learning_rate=given_["learning_rate"])
+    assert {label: value.data for label, value in again.values.items()} == {
+        label: value.data for label, value in task.sheet.values.items()
+    }
+    assert list(page["claims"]) == list(again.quantities)
+
+
+def test_numbers_are_friendly_and_no_connection_is_idle():
+    for seed in range(50):
+        sheet = exercise([3, 3, 1], seed=seed).sheet
+        for name, quantity in sheet.given.items():
+            numbers = [value.data for value in quantity.elements]
+            assert all(number == round(number, 1) and abs(number) <= 1 for number in numbers)
+            assert not name.startswith("W") or all(numbers)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e6, max_value=1e6), st.integers(1, 8))
+def test_answers_are_honestly_rounded_and_have_no_exponent(x, digits):
+    written = Decimal(rounded(x, digits))
+    unit = Decimal(1).scaleb(written.as_tuple().exponent)
+    assert abs(Decimal(x) - written) <= unit / 2
+    assert "e" not in rounded(x, digits).lower()
+
+
+@pytest.mark.parametrize(
+    ("x", "digits", "as_written"),
+    [(0.0123049, 3, "0.0123"), (0.5, 3, "0.500"), (1234.5, 3, "1234"), (0.9996, 3, "1.00"), (-0.04, 1, "-0.04")],
+)
+def test_trailing_zeros_stay(x, digits, as_written):
+    assert rounded(x, digits) == as_written
+
+
+def test_one_output_is_the_right_one_for_cross_entropy():
+    task = exercise([2, 3], "softmax", seed=3, loss="cross_entropy")
+    assert sorted(value.data for value in task.sheet.given["y"].elements) == [0.0, 0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("layers", "options", "message"),
+    [
+        ([2], {}, "needs inputs and at least one layer, such as 2 2 1, got 2"),
+        ([2, 0, 1], {}, "got 2 0 1"),
+        ([2, 1], {"digits": 0}, "at least one digit"),
+        ([2, 1], {"activation": "tan_h"}, "unknown activation 'tan_h'"),
+        ([2, 1], {"loss": "error"}, "unknown loss 'error'"),
+        ([1, 1], {"activation": "relu", "loss": "binary_cross_entropy", "seed": 3}, "is not a finite number"),
+    ],
+)
+def test_an_exercise_that_cannot_be_made_says_why(layers, options, message):
+    with pytest.raises(ValueError, match=message):
+        exercise(layers, **({"seed": 0} | options))
+
+
+def test_the_page_has_room_for_every_answer_and_the_solution_has_them_all():
+    task = exercise([2, 2, 1], seed=7)
+    assert task.page().markdown().count("\\_" * 12) == len(task.sheet.values)
+    assert math.isclose(task.sheet["z1[0]"].data, -0.2)
+    assert "| -0.2 |" in task.solution().markdown()

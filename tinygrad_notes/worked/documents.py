@@ -1,0 +1,48 @@
+"""Whole documents around a report: a printable HTML page, a LaTeX article."""
+
+from __future__ import annotations
+
+import html
+
+from tinygrad_notes.number_systems.latex import escaped
+from tinygrad_notes.number_systems.symbols import visible
+from tinygrad_notes.worked.report import Report
+
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light }
+table { border-collapse: collapse; margin: 0 0 1.5rem }
+th, td { border-bottom: 1px solid #999; padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top }
+tr { break-inside: avoid }
+h3 { break-after: avoid; margin: 1.5rem 0 .3rem }
+code { font-size: .95em }
+figure { margin: 1rem 0; break-inside: avoid }
+figure svg { max-width: 100%; height: auto }
+@media print { body { font-size: 11pt; margin: 0; max-width: none } }
+"""
+
+
+def html_page(report: Report, title: str, figure: str = "") -> str:
+    """A page that prints well, with an SVG `figure` (from a picture of ours, not from users) above the report."""
+    drawn = f"<figure>{figure}</figure>\n" if figure else ""
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{html.escape(visible(title))}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"{drawn}{report.html()}\n</body>\n</html>\n"
+    )
+
+
+def markdown_page(report: Report, figure: str = "") -> str:
+    """The report in Markdown, under the image in the file named `figure`."""
+    return (f"![the network]({figure})\n\n" if figure else "") + report.markdown()
+
+
+def latex_document(report: Report, title: str, figure: str = "") -> str:
+    r"""An article that pdfLaTeX sets, with the picture in the file named `figure` on its first page."""
+    drawn = rf"\noindent\includegraphics[width=\linewidth]{{{figure}}}" + "\n\n" if figure else ""
+    return (
+        "\\documentclass{article}\n"
+        "\\usepackage[utf8]{inputenc}\n\\usepackage[T1]{fontenc}\n"
+        "\\usepackage{amsmath, amssymb, graphicx, longtable}\n\\usepackage[margin=2cm]{geometry}\n"
+        f"\\title{{{escaped(title)}}}\n\\begin{{document}}\n{drawn}{report.latex()}\\end{{document}}\n"
+    )
