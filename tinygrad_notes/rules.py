@@ -92,21 +92,21 @@ def norm(m: Any, xs: tuple[Any, ...]) -> Any:
     return functools.reduce(m.hypot, xs[1:], m.abs(xs[0]))
 
 
-def shifted_exponentials(m: Any, xs: tuple[Any, ...]) -> tuple[Any, list[Any]]:
-    """The largest x, and exp(x - largest) for every x; operands that tie at infinity count alike."""
-    top = functools.reduce(m.maximum, xs)
-    gaps = [m.where(m.less(m.abs(x), inf), x - top, m.where(m.equal(x, top), 0.0, x - top)) for x in xs]
-    return top, [m.exp(gap) for gap in gaps]
-
-
 def logsumexp(m: Any, xs: tuple[Any, ...]) -> Any:
-    top, exponentials = shifted_exponentials(m, xs)
-    return top + m.log(m.total(exponentials))
+    """ln(eᵃ + eᵇ) = max(a, b) + ln(1 + exp(-|a - b|)), one operand after another: no digit is lost beside the 1."""
+
+    def log_of_sum(a: Any, b: Any) -> Any:
+        gap = m.where(m.equal(a, b), 0.0, m.abs(a - b))  # equal infinities are no distance apart
+        return m.maximum(a, b) + m.log1p(m.exp(-gap))
+
+    return functools.reduce(log_of_sum, xs)
 
 
 def shares(m: Any, xs: tuple[Any, ...]) -> tuple[Any, ...]:
-    """softmax(xs)"""
-    _, exponentials = shifted_exponentials(m, xs)
+    """softmax(xs); operands that tie at infinity get equal shares."""
+    top = functools.reduce(m.maximum, xs)
+    gaps = [m.where(m.less(m.abs(x), inf), x - top, m.where(m.equal(x, top), 0.0, x - top)) for x in xs]
+    exponentials = [m.exp(gap) for gap in gaps]
     whole = m.total(exponentials)
     return tuple(m.divide(exponential, whole) for exponential in exponentials)
 

@@ -1,0 +1,40 @@
+"""Values and derivatives of every operation against mpmath at 50 digits.
+
+`benchmarks/accuracy.py` measures; its bounds are held here.
+"""
+
+import sys
+from pathlib import Path
+
+import pytest
+from oracle import ORACLES
+
+from tinygrad_notes.operations import TABLE
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+from accuracy import measure
+
+VALUE_ULPS, DERIVATIVE_ULPS, PER_GROWTH = 2.0, 8.0, 2.0
+WIDER = {"gelu": 6.0}  # a / √2 is rounded before erfc magnifies it, and the factor a hides that from the growth
+
+
+def check(name: str, points: int, seed: int) -> None:
+    report = measure(name, ORACLES[name], points, seed)
+    assert report.value.error <= WIDER.get(name, VALUE_ULPS), report.value
+    assert report.derivative.error <= DERIVATIVE_ULPS, report.derivative
+    assert report.elsewhere.error <= PER_GROWTH, report.elsewhere
+
+
+def test_every_operation_has_an_oracle() -> None:
+    assert set(ORACLES) == {name for name, row in TABLE.items() if row.arity != 0}
+
+
+@pytest.mark.parametrize("name", ORACLES)
+def test_values_within_2_and_derivatives_within_8_units_in_the_last_place(name: str) -> None:
+    check(name, 100, seed=0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ORACLES)
+def test_the_same_over_thousands_of_points(name: str) -> None:
+    check(name, 4000, seed=1)
