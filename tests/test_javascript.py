@@ -61,7 +61,7 @@ def run_in_node(tmp_path: Path, body: str, data: Any, uses: Iterable[tuple[Opera
         f"const body = ({{ data, rules, Engine, plain }}) => {{ {body} }};\n"
         "console.log(JSON.stringify(body({ data, rules: readTable(floats), Engine, plain })));\n"
     )
-    done = subprocess.run([node, "main.mjs"], cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run([node, "main.mjs"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

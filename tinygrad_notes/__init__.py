@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.derivatives.modes import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from tinygrad_notes.derivatives.reverse import gradients
     from tinygrad_notes.functions import dot, logsumexp, mean, norm, product, softmax, weighted_sum
+    from tinygrad_notes.nn.fit import fit
     from tinygrad_notes.replay import Program, record
     from tinygrad_notes.worked.explain import explain
     from tinygrad_notes.worked.steps import work_through
@@ -24,6 +25,7 @@ _LAZY = {
     "Program": "replay",
     "dot": "functions",
     "explain": "worked.explain",
+    "fit": "nn.fit",
     "grad": "derivatives.modes",
     "gradients": "derivatives.reverse",
     "hessian": "derivatives.modes",

@@ -98,7 +98,10 @@ class Value:
 
         `functions.stop_gradient(v)` does the same and stays in the graph, to be drawn and replayed.
         """
-        return constant(self.data)
+        detached = constant(self.data)
+        if watching.count:
+            watching.cut(detached)
+        return detached
 
     def __copy__(self) -> Value:
         return _twin(self, self.operands)

@@ -22,6 +22,9 @@ class Watcher:
     def leaf(self, node: Any) -> None:
         """A Value was made from a number."""
 
+    def cut(self, node: Any) -> None:
+        """The constant `node` was made from a Value's number, which its graph does not show."""
+
     def compared(self, relation: str, left: Any, right: Any, outcome: bool) -> None:
         """`left relation right` was decided; `relation` is "<", "<=", ">", ">=", "==" or "!="."""
 
@@ -64,6 +67,11 @@ def made(node: Any) -> Any:
 def leaf(node: Any) -> None:
     for watcher in _watchers.stack:
         watcher.leaf(node)
+
+
+def cut(node: Any) -> None:
+    for watcher in _watchers.stack:
+        watcher.cut(node)
 
 
 def compared(relation: str, left: Any, right: Any, outcome: bool) -> None:

@@ -49,7 +49,7 @@ def agrees(program, X, executor, rtol):
     np.testing.assert_allclose(total, values.sum(), rtol=4 * rtol, atol=rtol * (1 + np.abs(values).sum()))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(programs(QUARTERS))
 def test_structure_changes_no_number(drawn):
     program, X = drawn

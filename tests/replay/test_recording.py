@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tinygrad_notes import MLP, Value, functions
+from tinygrad_notes.derivatives.detached import no_grad
 from tinygrad_notes.replay import record
 
 
@@ -79,6 +80,12 @@ def test_given_parameters_keep_their_order_and_unused_ones_have_gradient_zero():
     assert program.value_and_gradients([1.0, 2.0], reduction="sum")[1].tolist() == [9.0, 0.0, 3.0]
 
 
+def cut_by_no_grad(x):
+    with no_grad():
+        y = x * 2
+    return x * y
+
+
 RECORDINGS = [
     (lambda: record(lambda x: x.data * 2, 1.0), TypeError, "returned the plain number .* in place of v.data"),
     (lambda: record(lambda x: None, 1.0), TypeError, "returned None: did it forget"),
@@ -88,6 +95,8 @@ RECORDINGS = [
     (lambda: record(lambda x: [[x], [x, x]], 1.0), TypeError, "ragged|one length"),
     (lambda: record(lambda x: Value(1.0) * 2, 1.0), ValueError, "does not depend on any input"),
     (lambda: record(lambda x: Value(x.data) * 2, 1.0), ValueError, "not with their .data"),
+    (lambda: record(lambda x: x.detach() * x, 1.0), TypeError, r"cut out of the graph .* use stop_gradient\(v\)"),
+    (lambda: record(cut_by_no_grad, 1.0), TypeError, r"cut out of the graph by no_grad\(\)"),
     (lambda: record(lambda: Value(1.0)), ValueError, "needs an example of each input"),
     (lambda: record(Value(1.0), 1.0), TypeError, "takes a function .* not Value"),
     (lambda: record(lambda x: x, Value(1.0)), TypeError, "is a Value, .* pass v.data"),
@@ -136,3 +145,14 @@ CALLS = [
 def test_what_a_program_cannot_take(wrong, error, message):
     with pytest.raises(error, match=message):
         wrong()
+
+
+def test_what_is_cut_may_stay_unused_and_stop_gradient_is_replayed():
+    def function(x):
+        with no_grad():
+            _seen = x * 2
+        return functions.stop_gradient(x) * x
+
+    program = record(function, 1.0)
+    _, _, (by_x,) = program.value_and_gradients([2.0, 3.0], reduction=None, input_gradients=True)
+    assert by_x.tolist() == [2.0, 3.0]

@@ -72,9 +72,18 @@ class _Recorder(watching.Watcher):
     def __init__(self) -> None:
         self.comparisons: list[tuple[str, Value, Any, bool, str]] = []
         self.own_leaves: set[Value] = set()
+        self.frozen: set[Value] = set()
 
     def leaf(self, node: Any) -> None:
         self.own_leaves.add(node)
+
+    def cut(self, node: Any) -> None:
+        self.frozen.add(node)
+
+    def made(self, node: Any) -> Any:
+        if not node.operands:  # `no_grad` was here
+            self.frozen.add(node)
+        return node
 
     def compared(self, relation: str, left: Any, right: Any, outcome: bool) -> None:
         self.comparisons.append((relation, left, right, outcome, _place()))
@@ -119,6 +128,11 @@ def _flatten(inputs: list[Value], outputs: list[Value], recorder: _Recorder, par
         if i < len(inputs):
             codes[i], leaves[i] = INPUT, i
         elif not node.operands:
+            if node in recorder.frozen:
+                raise TypeError(
+                    "the recorded result depends on a number cut out of the graph by no_grad() or detach(), which "
+                    "would stay as it was while recording: use stop_gradient(v), which is replayed"
+                )
             if node.operation is CONSTANT or node in recorder.own_leaves:
                 leaves[i] = node.data
             else:

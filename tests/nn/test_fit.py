@@ -1,0 +1,241 @@
+"""`fit`: what it computes, what it takes, and that nothing stops it from being the same twice."""
+
+import math
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from killed_run import X as KILLED_X
+from killed_run import Y as KILLED_Y
+from killed_run import train
+
+from tinygrad_notes import MLP, Value
+from tinygrad_notes.nn.checkpoints import CheckpointError
+from tinygrad_notes.nn.fit import DivergenceError, fit
+from tinygrad_notes.nn.optimizers import SGD, Adam
+
+X = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
+Y = np.array([[0.0], [1], [1], [0]])
+
+
+def numbers(network):
+    return np.array([parameter.data for parameter in network.parameters()])
+
+
+def test_full_batches_are_gradient_descent_by_hand():
+    W1, W2 = np.array([[0.3, -0.8], [0.5, 0.9]]), np.array([[0.4, -0.7]])
+    network = MLP.from_weights([W1, W2])
+    fit(network, X, Y, loss="half_squared_error", optimizer=SGD(0.5), epochs=50, batch_size=None)
+    for _ in range(50):
+        h = 1 / (1 + np.exp(-X @ W1.T))
+        p = 1 / (1 + np.exp(-h @ W2.T))
+        delta2 = (p - Y) * p * (1 - p)
+        delta1 = (delta2 @ W2) * h * (1 - h)
+        W2 = W2 - 0.5 * delta2.T @ h
+        W1 = W1 - 0.5 * delta1.T @ X
+    np.testing.assert_allclose(numbers(network), [*W1.ravel(), *W2.ravel()], rtol=1e-12)
+
+
+def test_eager_and_replayed_runs_agree():
+    networks = [MLP(2, [3, 1], activation="tanh", seed=4) for _ in range(2)]
+    histories = [
+        fit(network, X, Y, optimizer=Adam(0.05), epochs=30, batch_size=3, executor=executor, clip_norm=0.5)
+        for network, executor in zip(networks, ["numpy", "eager"])
+    ]
+    np.testing.assert_allclose(numbers(networks[0]), numbers(networks[1]), rtol=1e-9)
+    np.testing.assert_allclose(histories[0]["loss"], histories[1]["loss"], rtol=1e-9)
+
+
+def test_the_loss_is_averaged_over_samples_not_over_batches():
+    network = MLP(2, [1], seed=0)
+    before = np.mean([(network(list(x)).data - y[0]) ** 2 for x, y in zip(X, Y)])
+    history = fit(network, X, Y, optimizer=SGD(1e-300), epochs=1, batch_size=3)
+    assert history["loss"] == [pytest.approx(before, rel=1e-14)]
+
+
+@pytest.mark.parametrize(
+    "batches",
+    [
+        [(X[:2], Y[:2]), (X[2:], Y[2:])],
+        lambda: ((X[i : i + 2].tolist(), Y[i : i + 2].tolist()) for i in (0, 2)),
+    ],
+    ids=["list", "generator function"],
+)
+def test_batches_from_an_iterable(batches):
+    networks = [MLP(2, [2, 1], seed=1) for _ in range(2)]
+    fit(networks[0], batches, optimizer="sgd", epochs=5)
+    fit(networks[1], X, Y, optimizer="sgd", epochs=5, batch_size=2, shuffle=False)
+    np.testing.assert_array_equal(numbers(networks[0]), numbers(networks[1]))
+
+
+def test_a_seed_decides_the_order():
+    def run(seed):
+        network = MLP(2, [2, 1], seed=1)
+        fit(network, X, Y, optimizer="sgd", epochs=3, batch_size=1, seed=seed)
+        return numbers(network).tolist()
+
+    assert run(1) == run(1) != run(2)
+
+
+def test_any_function_is_a_loss():
+    network = MLP(1, [1], seed=0)
+    history = fit(network, [[1.0], [2.0]], [1.0, 2.0], loss=lambda a, y: abs(a - y), optimizer=SGD(0.01), epochs=200)
+    assert history["loss"][-1] < 0.1 < history["loss"][0]
+
+
+def test_early_stopping_goes_back_to_the_best():
+    network = MLP(1, [1], seed=0)
+    rates = [0.1] * 5 + [-0.3] * 20
+    history = fit(
+        network, [[1.0], [2.0]], [1.0, 2.0], optimizer=SGD(lambda step: rates[step]), epochs=25, batch_size=None,
+        validation=([[3.0]], [3.0]), patience=4,
+    )  # fmt: skip
+    losses = history["validation_loss"]
+    best = int(np.argmin(losses))
+    assert len(losses) == best + 1 + 4
+    assert (network([3.0]).data - 3.0) ** 2 == pytest.approx(losses[best], rel=1e-9)
+
+
+def test_a_rate_that_explodes_is_reported_and_the_parameters_stay_finite():
+    network = MLP(1, [3, 1], activation="linear", seed=0)
+    with pytest.raises(DivergenceError, match=r"became (inf|nan).*in epoch \d+.*learning rate 50.*lower learning rate"):
+        fit(network, [[1.0], [2.0]], [1.0, 2.0], optimizer=SGD(50.0), epochs=500)
+    assert np.isfinite(numbers(network)).all()
+
+
+def test_parameters_are_written_back_when_interrupted():
+    network = MLP(1, [1], seed=0)
+    before = numbers(network)
+
+    def batches():
+        yield [[1.0], [2.0]], [1.0, 2.0]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(network, batches, optimizer=SGD(0.1), epochs=2)
+    assert (numbers(network) != before).any()
+
+
+WRONG = [
+    ({"X": X, "y": Y, "epochs": 0}, ValueError, "at least 1 epoch"),
+    ({"X": X, "y": Y[:3]}, ValueError, r"as many samples, got shapes \(4, 2\) and \(3, 1\)"),
+    ({"X": X[:0], "y": Y[:0]}, ValueError, "X is empty"),
+    ({"X": X, "y": Y, "batch_size": 0}, ValueError, "at least 1 sample"),
+    ({"X": X, "y": Y, "loss": "hinge"}, ValueError, "unknown loss 'hinge'"),
+    ({"X": X, "y": Y, "optimizer": "rmsprop"}, ValueError, "unknown optimizer"),
+    ({"X": ((x, x) for x in X)}, TypeError, "pass the function that makes it"),
+    ({"X": [X, X, X]}, TypeError, "gives pairs"),
+    ({"X": []}, ValueError, "the iterable gave none"),
+    ({"X": X, "y": Y, "patience": 0}, ValueError, "patience counts epochs"),
+    ({"X": X, "y": Y, "checkpoint_every": 0}, ValueError, "checkpoint_every counts epochs"),
+    ({"X": X[:, :1], "y": Y}, ValueError, "takes 2 inputs, got 1"),
+    ({"X": [[Value(1.0), Value(2.0)]], "y": [1.0]}, TypeError, "array of objects"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "error", "message"), WRONG)
+def test_what_fit_cannot_take(arguments, error, message):
+    with pytest.raises(error, match=message):
+        fit(MLP(2, [2, 1], seed=0), **arguments)
+
+
+def test_a_network_without_parameters():
+    with pytest.raises(ValueError, match="no parameters to fit"):
+        fit(MLP.__mro__[1](), X, Y)
+
+
+# Checkpoints ------------------------------------------------------------------------------------------
+
+
+def test_a_run_in_two_halves_is_the_whole_run(tmp_path):
+    whole = train(None, epochs=12)
+    train(tmp_path / "half.npz", epochs=5)
+    assert train(tmp_path / "half.npz", epochs=12) == whole
+    assert train(tmp_path / "half.npz", epochs=12) == whole, "a finished run has nothing left to do"
+    assert [path.name for path in tmp_path.iterdir()] == ["half.npz"]
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_it_resumes_to_the_last_bit(tmp_path):
+    expected, history = train(None)
+    expected = " ".join(number.hex() for number in [*expected, *history["loss"]])
+    script = [sys.executable, str(Path(__file__).with_name("killed_run.py"))]
+    started = time.monotonic()
+    subprocess.run([*script, tmp_path / "timed.npz", tmp_path / "timed.txt"], check=True)
+    usual = time.monotonic() - started
+    assert (tmp_path / "timed.txt").read_text() == expected
+    kills = 0
+    for moment in range(20):
+        checkpoint, result = tmp_path / f"{moment}.npz", tmp_path / f"{moment}.txt"
+        process = subprocess.Popen([*script, checkpoint, result])
+        try:
+            process.wait(timeout=random.Random(moment).uniform(0.3, 1.0) * usual)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            kills += 1
+        subprocess.run([*script, checkpoint, result], check=True)
+        assert result.read_text() == expected
+    assert kills >= 10
+
+
+def other_run(path):
+    fit(MLP(3, [5, 1], activation="tanh", seed=2), KILLED_X, KILLED_Y, optimizer="sgd", epochs=2, checkpoint=path)
+
+
+def junk(path):
+    path.write_bytes(b"PK\x03\x04 junk")
+
+
+def not_ours(path):
+    with path.open("wb") as file:
+        np.savez(file, header=np.array("{}"))
+
+
+def pickled(path):
+    with path.open("wb") as file:
+        np.savez(file, header=np.array([{}], object))
+
+
+def truncated(path):
+    train(path, epochs=1)
+    path.write_bytes(path.read_bytes()[:-200])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (other_run, "belongs to another run: optimizer was .*SGD.* and is now .*Adam"),
+        (junk, "is no checkpoint, or is damaged"),
+        (not_ours, "no checkpoint of version 1"),
+        (pickled, "is no checkpoint, or is damaged"),
+        (truncated, "is no checkpoint, or is damaged"),
+    ],
+)
+def test_a_file_that_cannot_be_resumed_is_refused_and_kept(tmp_path, spoil, message):
+    path = tmp_path / "run.npz"
+    spoil(path)
+    before = path.read_bytes()
+    with pytest.raises(CheckpointError, match=message):
+        train(path, epochs=2)
+    assert path.read_bytes() == before
+
+
+def test_progress_shows_on_request_and_is_quiet_elsewhere(capsys):
+    arguments = {"optimizer": SGD(0.1), "epochs": 3}
+    fit(MLP(2, [1], seed=0), X, Y, **arguments)
+    assert capsys.readouterr().err == ""
+    fit(MLP(2, [1], seed=0), X, Y, progress=True, **arguments)
+    assert "3/3" in capsys.readouterr().err
+
+
+def test_history_has_one_number_per_epoch():
+    history = fit(MLP(2, [1], seed=0), X, Y, epochs=3, validation=(X, Y))
+    assert {name: len(of_epochs) for name, of_epochs in history.items()} == dict.fromkeys(
+        ("loss", "gradient_norm", "validation_loss"), 3
+    )
+    assert all(math.isfinite(number) for of_epochs in history.values() for number in of_epochs)

@@ -1,0 +1,83 @@
+"""The data of a training run, as batches: arrays cut up anew in each epoch, or an iterable of batches."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygrad_notes.replay.recording import numbers_of
+
+Array = NDArray[np.float64]
+Batch = tuple[Array, Array]
+
+
+class ArrayBatches:
+    """Batches of `size` samples of X and y, in an order drawn for each epoch from the seed and the epoch alone."""
+
+    def __init__(self, X: Any, y: Any, size: int | None, shuffle: bool, seed: int) -> None:
+        self.X, self.y = numbers_of(X, 0), numbers_of(y, 1)
+        if not self.X.ndim or not self.y.ndim or len(self.X) != len(self.y):
+            raise ValueError(f"X and y must have as many samples, got shapes {self.X.shape} and {self.y.shape}")
+        if not len(self.X):
+            raise ValueError("there are no samples to fit: X is empty")
+        if size is not None and size < 1:
+            raise ValueError(f"a batch has at least 1 sample, got batch_size={size}")
+        self.size = min(size or len(self.X), len(self.X))
+        self._shuffle, self._seed = shuffle, seed
+
+    def of_epoch(self, epoch: int) -> Iterator[Batch]:
+        if self.size == len(self.X):  # the order within a batch changes nothing but rounding
+            yield self.X, self.y
+            return
+        order = np.arange(len(self.X))
+        if self._shuffle:
+            np.random.default_rng([self._seed, epoch]).shuffle(order)
+        for start in range(0, len(order), self.size):
+            rows = order[start : start + self.size]
+            yield self.X[rows], self.y[rows]
+
+    def example(self) -> tuple[Array, Array]:
+        return self.X[0], self.y[0]
+
+    def identity(self) -> dict[str, Any]:
+        """What tells these data from others, for checkpoints to compare."""
+        checksum = zlib.crc32(np.ascontiguousarray(self.y).data, zlib.crc32(np.ascontiguousarray(self.X).data))
+        shapes = [list(self.X.shape), list(self.y.shape)]
+        return {"data": [*shapes, checksum], "batch_size": self.size, "shuffle": self._shuffle, "seed": self._seed}
+
+
+class IteratedBatches:
+    """Pairs (X, y) from an iterable that can be gone through once an epoch, or from a function that returns one."""
+
+    def __init__(self, batches: Iterable[Any] | Callable[[], Iterable[Any]]) -> None:
+        if iter_is_itself(batches):
+            raise TypeError(
+                "a generator can be gone through once, and every epoch needs the batches: "
+                "pass the function that makes it, or an object with __iter__"
+            )
+        self._batches = batches
+
+    def of_epoch(self, epoch: int) -> Iterator[Batch]:
+        batches = self._batches() if callable(self._batches) else self._batches
+        for batch in batches:
+            if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+                raise TypeError(f"an iterable of batches gives pairs (X, y), got {type(batch).__name__}")
+            yield numbers_of(batch[0], 0), numbers_of(batch[1], 1)
+
+    def example(self) -> tuple[Array, Array]:
+        for X, y in self.of_epoch(0):
+            if len(X):
+                return X[0], y[0]
+        raise ValueError("there are no samples to fit: the iterable gave none")
+
+    def identity(self) -> dict[str, Any]:
+        return {"data": "batches"}
+
+
+def iter_is_itself(batches: Any) -> bool:
+    """Whether going through it uses it up, as generators do."""
+    return not callable(batches) and iter(batches) is batches

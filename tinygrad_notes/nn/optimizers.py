@@ -1,0 +1,190 @@
+"""Optimizers: how parameters move along their gradients.
+
+An optimizer works alone, on Values after `backward()`, or inside `fit`, on arrays: both through the same `update`.
+
+Example:
+    >>> from tinygrad_notes import Value
+    >>> w = Value(3.0)
+    >>> optimizer = SGD(learning_rate=0.1)
+    >>> for _ in range(3):
+    ...     w.grad = 0.0
+    ...     (w * w).backward()
+    ...     optimizer.step([w])
+    >>> round(w.data, 12)
+    1.536
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygrad_notes.value import Value
+
+Array = NDArray[np.float64]
+LearningRate = float | Callable[[int], float]
+
+
+class Optimizer:
+    """The base of all: counts steps and looks up the learning rate.
+
+    Args:
+        learning_rate: a positive number, or a function from the number of the step, 0 first, to one (see
+            `tinygrad_notes.nn.schedules`).
+
+    Attributes:
+        steps: how many updates have been made.
+        state: what the optimizer remembers between updates, one number per parameter and name.
+    """
+
+    def __init__(self, learning_rate: LearningRate) -> None:
+        if not callable(learning_rate) and not 0.0 < learning_rate < math.inf:
+            raise ValueError(f"a learning rate must be positive and finite, got {learning_rate!r}")
+        self.learning_rate = learning_rate
+        self.steps = 0
+        self.state: dict[str, Array] = {}
+
+    def step(self, parameters: Sequence[Value]) -> None:
+        """Move each parameter's `data` along its `grad`; the same parameters every time."""
+        numbers = np.array([parameter.data for parameter in parameters])
+        self.update(numbers, np.array([parameter.grad for parameter in parameters]))
+        for parameter, number in zip(parameters, numbers.tolist()):
+            parameter.data = number
+
+    def update(self, parameters: Array, gradients: Array) -> None:
+        """Move `parameters`, of shape (parameters,), in place.
+
+        Raises ValueError where the number of parameters is not that of the updates before.
+        """
+        for remembered in self.state.values():
+            if len(remembered) != len(parameters):
+                raise ValueError(
+                    f"this optimizer has moved {len(remembered)} parameters so far, got {len(parameters)}: "
+                    "use one optimizer for each set of parameters"
+                )
+        rate = self.learning_rate
+        self._move(parameters, gradients, rate(self.steps) if callable(rate) else rate)
+        self.steps += 1
+
+    def _move(self, parameters: Array, gradients: Array, rate: float) -> None:
+        raise NotImplementedError
+
+    def _remembered(self, name: str, like: Array) -> Array:
+        if name not in self.state:
+            self.state[name] = np.zeros_like(like)
+        return self.state[name]
+
+    def settings(self) -> dict[str, Any]:
+        """What was chosen when the optimizer was made, for checkpoints to compare."""
+        chosen = {name: value for name, value in vars(self).items() if name not in ("state", "steps")}
+        return {"name": type(self).__name__} | {name: _plain(value) for name, value in chosen.items()}
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, (int, float, bool)) else repr(value)
+
+
+class SGD(Optimizer):
+    """p := p - η·v, where v is the gradient or, with momentum μ, v := μ·v + gradient.
+
+    Nesterov's form moves along gradient + μ·v instead (Sutskever et al. 2013, as PyTorch writes it). `weight_decay` λ
+    adds λ·p to the gradient: the gradient of ½λ‖p‖².
+    """
+
+    def __init__(
+        self,
+        learning_rate: LearningRate = 0.1,
+        *,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(learning_rate)
+        if not 0.0 <= momentum < 1.0:
+            raise ValueError(f"momentum must be at least 0 and below 1, got {momentum}")
+        if nesterov and not momentum:
+            raise ValueError("Nesterov's form needs a momentum above 0")
+        self.momentum, self.nesterov, self.weight_decay = momentum, nesterov, weight_decay
+
+    def _move(self, parameters: Array, gradients: Array, rate: float) -> None:
+        if self.weight_decay:
+            gradients = gradients + self.weight_decay * parameters
+        if self.momentum:
+            velocity = self._remembered("velocity", parameters)
+            velocity *= self.momentum
+            velocity += gradients
+            gradients = gradients + self.momentum * velocity if self.nesterov else velocity
+        parameters -= rate * gradients
+
+
+class Adam(Optimizer):
+    """Steps scaled by running means of the gradient and of its square (Kingma and Ba 2015, algorithm 1).
+
+    m := β₁m + (1-β₁)g,  v := β₂v + (1-β₂)g²,  p := p - η·m̂ / (√v̂ + ε), where m̂ = m / (1-β₁ᵗ), v̂ = v / (1-β₂ᵗ).
+    `weight_decay` λ adds λ·p to the gradient; see `AdamW` for the decoupled kind.
+    """
+
+    decoupled = False
+
+    def __init__(
+        self,
+        learning_rate: LearningRate = 0.001,
+        *,
+        betas: tuple[float, float] = (0.9, 0.999),
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(learning_rate)
+        if not all(0.0 <= beta < 1.0 for beta in betas):
+            raise ValueError(f"betas must be at least 0 and below 1, got {betas}")
+        self.betas, self.epsilon, self.weight_decay = betas, epsilon, weight_decay
+
+    def _move(self, parameters: Array, gradients: Array, rate: float) -> None:
+        first, second = self.betas
+        if self.weight_decay and self.decoupled:
+            parameters *= 1.0 - rate * self.weight_decay
+        elif self.weight_decay:
+            gradients = gradients + self.weight_decay * parameters
+        mean, square = self._remembered("mean", parameters), self._remembered("square", parameters)
+        mean += (1.0 - first) * (gradients - mean)
+        square += (1.0 - second) * (gradients * gradients - square)
+        t = self.steps + 1
+        scale = np.sqrt(square / (1.0 - second**t))
+        scale += self.epsilon
+        parameters -= (rate / (1.0 - first**t)) * mean / scale
+
+
+class AdamW(Adam):
+    """Adam with decoupled weight decay: p := (1 - ηλ)·p before each step (Loshchilov and Hutter 2019)."""
+
+    decoupled = True
+
+    def __init__(self, learning_rate: LearningRate = 0.001, *, weight_decay: float = 0.01, **adam: Any) -> None:
+        super().__init__(learning_rate, weight_decay=weight_decay, **adam)
+
+
+def clip_by_norm(gradients: Array, most: float) -> Array:
+    """The gradients, scaled down where their Euclidean length is above `most` (Pascanu et al. 2013).
+
+    Example:
+        >>> clip_by_norm(np.array([3.0, 4.0]), 1.0)
+        array([0.6, 0.8])
+    """
+    length = float(np.linalg.norm(gradients))
+    return gradients * (most / length) if length > most else gradients
+
+
+OPTIMIZERS: dict[str, type[Optimizer]] = {"sgd": SGD, "adam": Adam, "adamw": AdamW}
+
+
+def optimizer_named(optimizer: str | Optimizer) -> Optimizer:
+    """A new optimizer of that name with its default settings; an `Optimizer` is given back as it is."""
+    if isinstance(optimizer, Optimizer):
+        return optimizer
+    if optimizer not in OPTIMIZERS:
+        raise ValueError(f"unknown optimizer {optimizer!r}; choose one of {', '.join(OPTIMIZERS)}, or make one")
+    return OPTIMIZERS[optimizer]()  # type: ignore[call-arg]
