@@ -12,6 +12,7 @@ from tinygrad_notes.nn import MLP, Layer, Module, Neuron
 from tinygrad_notes.value import Value
 
 if TYPE_CHECKING:  # the same names as below, for type checkers and editors
+    from tinygrad_notes.derivatives.anomaly import AnomalyError, detect_anomaly
     from tinygrad_notes.derivatives.detached import no_grad
     from tinygrad_notes.derivatives.modes import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from tinygrad_notes.derivatives.reverse import gradients
@@ -22,7 +23,8 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.worked.steps import work_through
 
 _LAZY = {
-    "Program": "replay",
+    "AnomalyError": "derivatives.anomaly",
+    "detect_anomaly": "derivatives.anomaly",
     "dot": "functions",
     "explain": "worked.explain",
     "fit": "nn.fit",
@@ -37,6 +39,7 @@ _LAZY = {
     "no_grad": "derivatives.detached",
     "norm": "functions",
     "product": "functions",
+    "Program": "replay",
     "record": "replay",
     "softmax": "functions",
     "value_and_grad": "derivatives.modes",

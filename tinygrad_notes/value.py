@@ -92,6 +92,8 @@ class Value:
             6.0
         """
         reverse_pass(self, _as_float(seed))
+        if watching.count:
+            watching.differentiated(self)
 
     def detach(self) -> Value:
         """This number as a constant: what is computed from it does not flow back to here.

@@ -1,6 +1,6 @@
 """A seam through which others see the engine at work, without the engine knowing them.
 
-A watcher is told of every node as it is made and of every comparison as it is taken. Switching
+A watcher is told of every node as it is made, every comparison as it is taken, every pass as it ends. Switching
 gradients off, finding the first nan and recording branches for replay are watchers. Each thread has its own.
 """
 
@@ -27,6 +27,9 @@ class Watcher:
 
     def compared(self, relation: str, left: Any, right: Any, outcome: bool) -> None:
         """`left relation right` was decided; `relation` is "<", "<=", ">", ">=", "==" or "!="."""
+
+    def differentiated(self, root: Any) -> None:
+        """`root.backward()` has left its gradients."""
 
 
 class _Watchers(threading.local):
@@ -77,3 +80,8 @@ def cut(node: Any) -> None:
 def compared(relation: str, left: Any, right: Any, outcome: bool) -> None:
     for watcher in reversed(_watchers.stack):
         watcher.compared(relation, left, right, outcome)
+
+
+def differentiated(root: Any) -> None:
+    for watcher in reversed(_watchers.stack):
+        watcher.differentiated(root)

@@ -1,0 +1,169 @@
+"""Where the first nan or infinity came from.
+
+A watcher looks at every node as it is made and, after a backward pass, at the gradients; it stops at the first
+number that is not finite, with the operation, its operands, the line of code and the usual cause.
+"""
+
+from __future__ import annotations
+
+import linecache
+import math
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from tinygrad_notes.derivatives.reverse import local_derivatives
+from tinygrad_notes.operations import CONSTANT
+from tinygrad_notes.passes import topological_order
+from tinygrad_notes.value import Value
+from tinygrad_notes.watching import Watcher, watched_by
+
+_PACKAGE = str(Path(__file__).parent.parent)
+_POSITIVE = "keep its operand above 0, as by maximum(x, 1e-12)"
+_INSIDE = "keep its operand inside (-1, 1), as by clip(x, -1 + 1e-9, 1 - 1e-9)"
+_ADD_A_LITTLE = "its slope is endless at 0: add a small number to its operand"
+
+_USUAL_CAUSES = {
+    "divide": "a division by zero: add a small number to the denominator, or treat the case apart with where()",
+    "reciprocal": "a division by zero: add a small number to the denominator",
+    "log": f"a logarithm of 0 or of a negative number: {_POSITIVE}",
+    "log2": f"a logarithm of 0 or of a negative number: {_POSITIVE}",
+    "log10": f"a logarithm of 0 or of a negative number: {_POSITIVE}",
+    "log1p": "the logarithm of 0 or of a negative number: log1p needs an operand above -1",
+    "sqrt": f"the root of a negative number, or of 0: {_ADD_A_LITTLE}",
+    "cbrt": f"a root of 0: {_ADD_A_LITTLE}",
+    "pow": "a negative base with a broken exponent, a power of 0, or overflow: keep the base above 0",
+    "exp": "overflow: exp(x) is beyond the largest float for x > 709; logsumexp, softplus or log_sigmoid stay finite",
+    "exp2": "overflow: 2^x is beyond the largest float for x ≥ 1024",
+    "expm1": "overflow: exp(x) is beyond the largest float for x > 709",
+    "sinh": "overflow: sinh(x) is beyond the largest float for |x| > 710",
+    "cosh": "overflow: cosh(x) is beyond the largest float for |x| > 710",
+    "asin": f"an operand at or outside ±1: {_INSIDE}",
+    "acos": f"an operand at or outside ±1: {_INSIDE}",
+    "atanh": f"an operand at or outside ±1: {_INSIDE}",
+    "acosh": "an operand of 1 or less: acosh is defined from 1 upwards, with an endless slope at 1",
+    "atan2": "both operands are 0: the origin has no angle",
+    "remainder": "a remainder by 0, or of an infinite number",
+    "subtract": "overflow, or infinity minus infinity",
+    "add": "overflow, or infinity plus minus infinity",
+}
+_OVERFLOW = "overflow: the numbers have grown beyond the largest float; a smaller learning rate or scaled inputs help"
+
+
+class AnomalyError(ArithmeticError):
+    """A value, a local derivative or a gradient that is nan or infinite.
+
+    Attributes:
+        node: the Value concerned.
+        place: (file, line number) of the user's code that made it; None if it was made before watching began.
+    """
+
+    def __init__(self, what: str, node: Value, place: tuple[str, int] | None, cause: str) -> None:
+        self.node = node
+        self.place = place
+        lines = [what]
+        if place is not None:
+            lines.append(f"  made in {place[0]}, line {place[1]}: {linecache.getline(*place).strip()}")
+        lines += [f"  operand {k}: {_named(operand)}" for k, operand in enumerate(node.operands)]
+        if node.operands:
+            lines.append(f"  value: {node.data!r}, local derivatives: {', '.join(map(repr, node.local_derivatives))}")
+        lines.append(f"  usual cause: {cause}")
+        super().__init__("\n".join(lines))
+
+
+@contextmanager
+def detect_anomaly() -> Iterator[None]:
+    """Inside the `with` block, the first number that turns nan or infinite raises; for this thread alone.
+
+    Watched are the values and local derivatives of all operations on Values, and the gradients that
+    `backward()` leaves. Infinite and nan numbers that come in from outside are let in; the first operation that
+    they reach as nan raises.
+
+    Raises:
+        AnomalyError: naming the operation, its operands' labels and numbers, the line of code, the usual cause.
+
+    Example:
+        >>> x = Value(0.0, label="x")
+        >>> with detect_anomaly():
+        ...     x.log()
+        Traceback (most recent call last):
+            ...
+        tinygrad_notes.derivatives.anomaly.AnomalyError: log gave -inf
+          made in <doctest tinygrad_notes.derivatives.anomaly.detect_anomaly[1]>, line 2: x.log()
+          operand 0: x = 0.0
+          value: -inf, local derivatives: inf
+          usual cause: a logarithm of 0 or of a negative number: keep its operand above 0, as by maximum(x, 1e-12)
+    """
+    with watched_by(_Detector()):
+        yield
+
+
+class _Detector(Watcher):
+    def __init__(self) -> None:
+        self.places: dict[Value, tuple[str, int]] = {}
+
+    def made(self, node: Value) -> Value:
+        complaint = _complaint(node)
+        place = _users_place(sys._getframe(1))
+        if place is not None:  # else a rule is being read over Values: its parts are judged by what they give
+            self.places[node] = place
+            if complaint:
+                raise AnomalyError(complaint, node, place, _cause(node))
+        return node
+
+    def differentiated(self, root: Value) -> None:
+        for node in reversed(topological_order(root)):
+            if not math.isfinite(node.grad) and node.operation is not CONSTANT:
+                what = f"the gradient of {_named(node)} turned {node.grad!r} in backward()"
+                raise AnomalyError(what, node, self.places.get(node), _OVERFLOW)
+
+
+def _complaint(node: Value) -> str:
+    """What is wrong with a new node; empty if nothing is."""
+    name = node.operation.name if node.operation else "value"
+    if math.isnan(node.data) or (math.isinf(node.data) and not any(math.isinf(x.data) for x in node.operands)):
+        return f"{name} gave {node.data!r}"
+    for k, (operand, slope) in enumerate(zip(node.operands, node.local_derivatives, strict=True)):
+        bad = math.isnan(slope) or (math.isinf(slope) and math.isfinite(operand.data))
+        if bad and operand.operation is not CONSTANT:
+            return f"{name} has the derivative {slope!r} by its operand {k}"
+    return ""
+
+
+def _cause(node: Value) -> str:
+    if any(math.isnan(operand.data) for operand in node.operands):
+        return "an operand is nan already: it came in as data, or was made before the watching began"
+    return _USUAL_CAUSES.get(node.operation.name if node.operation else "", _OVERFLOW)
+
+
+def _named(value: Value) -> str:
+    if value.label:
+        return f"{value.label} = {value.data!r}"
+    if value.operation is CONSTANT:
+        return f"the constant {value.data!r}"
+    return f"{value.data!r}" + (f", from {value.operation.name}" if value.operation else "")
+
+
+def _users_place(frame: FrameType | None) -> tuple[str, int] | None:
+    """The innermost line outside this package; None where a derivative rule is being worked out."""
+    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        if frame.f_code is local_derivatives.__code__:
+            return None
+        frame = frame.f_back
+    return (frame.f_code.co_filename, frame.f_lineno) if frame is not None else None
+
+
+def explain_anomaly(root: Value) -> str:
+    """What `detect_anomaly` would have said of a graph made already; empty if every number in it is finite.
+
+    Example:
+        >>> print(explain_anomaly(Value(800.0, "x").exp() * 2).splitlines()[0])
+        exp gave inf
+    """
+    for node in topological_order(root):
+        complaint = _complaint(node) if node.operands else ""
+        if complaint:
+            return str(AnomalyError(complaint, node, None, _cause(node)))
+    return ""
