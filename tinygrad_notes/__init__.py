@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.derivatives.detached import no_grad
     from tinygrad_notes.derivatives.modes import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from tinygrad_notes.derivatives.reverse import gradients
+    from tinygrad_notes.draw import Picture, draw
     from tinygrad_notes.functions import dot, logsumexp, mean, norm, product, softmax, weighted_sum
     from tinygrad_notes.nn.fit import fit
     from tinygrad_notes.replay import Program, record
@@ -23,9 +24,11 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.worked.steps import work_through
 
 _LAZY = {
+    "Picture": "draw",
     "AnomalyError": "derivatives.anomaly",
     "detect_anomaly": "derivatives.anomaly",
     "dot": "functions",
+    "draw": "draw",
     "explain": "worked.explain",
     "fit": "nn.fit",
     "grad": "derivatives.modes",

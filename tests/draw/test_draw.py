@@ -1,0 +1,168 @@
+"""Computation graphs as pictures: what they show, and how they are written down."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from tinygrad_notes import MLP, Value
+from tinygrad_notes.draw import GraphvizMissing, Picture, draw, layout
+
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"]; evil',
+    "a<b & c>d",
+    'back\\slash \\N \\G \\"',
+    "&amp; &#60; &lt;",
+    "שלום עולם",
+    "‮reversed",
+    "emoji 😀🧮",
+    "漢字",
+    "]]> <![CDATA[ -->",
+    "{a|b} <port>",
+    "end\\",
+    "",
+]
+
+
+def texts(picture: Picture) -> list[str]:
+    return ["".join(text.itertext()) for text in ET.fromstring(picture.svg).iter(f"{SVG}text")]  # noqa: S314
+
+
+def blame_example() -> Value:
+    network = MLP.from_weights(
+        [[[0.1, 0.2, -0.1], [0.3, -0.2, 0.5], [-0.4, 0.1, 0.2]], [[0.2, -0.3, 0.1]]], [[0.0, 0.1, -0.1], [0.05]]
+    )
+    loss: Value = (network([0.5, 0.2, 0.1]) - 1) ** 2
+    loss.label = "C"
+    loss.backward()
+    return loss
+
+
+def test_shows_every_label_number_and_operation() -> None:
+    shown = texts(draw(blame_example(), digits=6))
+    for expected in ("W1[0,2]", "b2[0]", "z1[0]", "0.507035", "0.0181736", "σ(a)", "a - b", "×−0.3"):
+        assert expected in shown
+
+
+def test_operands_enter_in_order_and_twice_if_used_twice() -> None:
+    a, b = Value(2.0, "a"), Value(3.0, "b")
+    picture = draw(a * a - b * a)
+    svg = picture.svg
+    for edge in ("n1-0", "n1-1", "n3-0", "n3-1", "n4-0", "n4-1"):
+        assert f'data-edge="{edge}"' in svg
+    assert [line for line in picture.source.splitlines() if "->" in line] == [
+        '  n0 -> n1 [label="×2"]',
+        '  n0 -> n1 [label="×2"]',
+        '  n2 -> n3 [label="×2"]',
+        '  n0 -> n3 [label="×3"]',
+        '  n1 -> n4 [label="×1"]',
+        '  n3 -> n4 [label="×−1"]',
+    ]
+
+
+def test_gradients_can_be_left_out() -> None:
+    assert "grad" in texts(draw(blame_example()))
+    assert "grad" not in texts(draw(blame_example(), grad=False))
+
+
+def test_constants_take_no_part() -> None:
+    x = Value(2.0, "x")
+    shown = texts(draw(x**3))
+    assert "3" in shown
+    assert sum(text == "grad" for text in shown) == 2
+
+
+def test_same_graph_same_bytes() -> None:
+    assert draw(blame_example()).svg == draw(blame_example()).svg
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_labels_are_text_in_every_format(label: str, tmp_path: Path) -> None:
+    picture = draw(Value(1.0, label) * 2.0)
+    root = ET.fromstring(picture.svg)  # noqa: S314
+    assert not any(element.tag.endswith("script") for element in root.iter())
+    if label:
+        assert label in texts(picture)
+        assert any(label in (title.text or "") for title in root.iter(f"{SVG}title"))
+    for suffix in ("dot", "png", "pdf", "html"):
+        assert picture.save(tmp_path / f"picture.{suffix}").stat().st_size > 0
+    assert "<script" not in (tmp_path / "picture.html").read_text(encoding="utf-8")
+    redrawn = layout.run_graphviz(picture.source, "json0")  # the DOT holds two nodes and a result, whatever the label
+    assert redrawn.count(b'"_gvid"') == 5
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"), [("two\nlines", "two↵lines"), ("tab\there", "tab␉here"), ("nul\x00 \x1b \x7f", "nul␀ ␛ ␡")]
+)
+def test_what_cannot_be_seen_is_made_visible(label: str, shown: str) -> None:
+    assert shown in texts(draw(Value(1.0, label)))
+
+
+@pytest.mark.parametrize("label", ["\ud800", "\ufffe", "\x85"])
+def test_characters_that_xml_forbids_do_not_break_it(label: str) -> None:
+    assert "\ufffd" in texts(draw(Value(1.0, label)))
+
+
+def test_a_long_label_is_shortened_but_told_in_full() -> None:
+    label = "w" * 300
+    picture = draw(Value(1.0, label))
+    assert max(map(len, texts(picture))) < 60
+    assert label in picture.svg
+
+
+@pytest.mark.parametrize("rankdir", ["LR", "TB", "RL", "BT"])
+def test_every_direction_draws_inside_its_frame(rankdir: str) -> None:
+    picture = draw(blame_example(), rankdir=rankdir)
+    for rect in ET.fromstring(picture.svg).iter(f"{SVG}rect"):  # noqa: S314
+        x, y, width, height = (float(rect.attrib[name]) for name in ("x", "y", "width", "height"))
+        assert x >= 0 and y >= 0
+        assert x + width <= picture.scene.width and y + height <= picture.scene.height
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "message"),
+    [
+        (lambda: draw(3.0), TypeError, "draw shows the graph of a Value or of a list of Values, got float"),
+        (lambda: draw([]), ValueError, "draw needs at least one Value, got an empty list"),
+        (lambda: draw(Value(1.0), rankdir="left"), ValueError, "rankdir is one of LR, TB, RL, BT, not 'left'"),
+        (lambda: draw(Value(1.0)).save("picture.jpg"), ValueError, "end the name in .svg, .png, .pdf, .dot, .html"),
+        (lambda: draw(Value(1.0)).save("/no/such/folder/a.svg"), FileNotFoundError, "/no/such/folder"),
+    ],
+)
+def test_mistakes_are_named(wrong: object, error: type[Exception], message: str) -> None:
+    with pytest.raises(error) as caught:
+        wrong()  # type: ignore[operator]
+    assert message in str(caught.value)
+
+
+def test_saving_never_overwrites_another_file_silently(tmp_path: Path) -> None:
+    path = tmp_path / "graph.svg"
+    picture = draw(Value(1.0, "a"))
+    picture.save(path)
+    picture.save(path)  # the same bytes: nothing is lost
+    other = draw(Value(2.0, "a"))
+    with pytest.raises(FileExistsError, match="overwrite=True"):
+        other.save(path)
+    assert path.read_text(encoding="utf-8") == picture.svg
+    other.save(path, overwrite=True)
+    assert path.read_text(encoding="utf-8") == other.svg
+    assert [file.name for file in tmp_path.iterdir()] == ["graph.svg"]
+
+
+def test_notebooks_get_the_svg() -> None:
+    picture = draw(Value(1.0, "a"))
+    assert picture._repr_mimebundle_()["image/svg+xml"] == picture._repr_svg_() == picture.svg
+    assert "<script" not in picture.svg
+
+
+def test_without_graphviz_the_error_names_both_remedies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "pygraphviz", None)
+    monkeypatch.setattr(layout.shutil, "which", lambda name: None)
+    with pytest.raises(GraphvizMissing) as caught:
+        draw(Value(1.0) + 1)
+    assert "pip install pygraphviz" in str(caught.value)
+    assert "`dot` is on the PATH" in str(caught.value)

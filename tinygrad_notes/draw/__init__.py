@@ -1,0 +1,23 @@
+"""Pictures of computation graphs and networks, laid out by Graphviz and drawn as SVG.
+
+`tinygrad_notes.draw` names both this room and its first function, so the room can be called:
+`draw(value)` is `draw.draw(value)`.
+"""
+
+import sys
+from types import ModuleType
+from typing import Any
+
+from tinygrad_notes.draw.graph import draw
+from tinygrad_notes.draw.layout import GraphvizMissing
+from tinygrad_notes.draw.picture import Picture
+
+__all__ = ["GraphvizMissing", "Picture", "draw"]
+
+
+class _CallableRoom(ModuleType):
+    def __call__(self, *args: Any, **kwargs: Any) -> Picture:
+        return draw(*args, **kwargs)
+
+
+sys.modules[__name__].__class__ = _CallableRoom

@@ -1,0 +1,173 @@
+"""Cards: how a node of a computation graph looks, and how large that makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tinygrad_notes.draw.layout import Frame
+from tinygrad_notes.draw.metrics import text_width
+from tinygrad_notes.draw.scene import Group, Point, Rect, Shape, Text
+from tinygrad_notes.draw.style import shortened, visible
+
+_LABEL, _OPERATION, _NUMBER, _PORT = 15.0, 11.0, 12.0, 10.5  # font sizes
+_HEADER, _ROW, _PORT_HEIGHT, _PADDING = 24, 17, 17, 8
+_PILL = 20  # the height of a card that is a bare number
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A captioned number on a card; `tint` is the role of the surface behind it."""
+
+    caption: str
+    number: str
+    role: str = "ink"
+    tint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """Where an operand's edge enters a card, with the local derivative by that operand."""
+
+    number: str
+    role: str = "ink"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A node as drawn: a label, the operation, numbers, and a port for every operand in order.
+
+    A card without label, operation and rows but one number is drawn as a pill: a constant. `count` is how many
+    nodes of the graph one card stands for.
+    """
+
+    name: str
+    label: str = ""
+    operation: str = ""
+    rows: tuple[Row, ...] = ()
+    ports: tuple[Port, ...] = ()
+    title: str = ""
+    count: int = 1
+    marked: bool = False
+    dimmed: bool = False
+
+    @property
+    def is_pill(self) -> bool:
+        return not self.label and not self.operation and len(self.rows) == 1 and not self.ports
+
+    @property
+    def shown_label(self) -> str:
+        return shortened(visible(self.label))
+
+
+def card_size(card: Card, down: bool) -> tuple[int, int]:
+    """Width and height of a card; `down` where its ports stand below each other on its left side."""
+    if card.is_pill:
+        return round(text_width(card.rows[0].number, _NUMBER)) + 2 * _PADDING, _PILL
+    width, height = _body_size(card)
+    if not card.ports:
+        return width, height
+    port = _port_width(card.ports)
+    if down:
+        return width + port, max(height, _PORT_HEIGHT * len(card.ports))
+    return max(width, port * len(card.ports)), height + _PORT_HEIGHT
+
+
+def _body_size(card: Card) -> tuple[int, int]:
+    header = text_width(card.shown_label, _LABEL, "serif") + text_width(card.operation, _OPERATION)
+    gap = 12 if card.shown_label and card.operation else 0
+    badge = text_width(_badge(card), _OPERATION, "bold") + 10 if card.count > 1 else 0
+    rows = [text_width(row.caption, _OPERATION) + 12 + text_width(row.number, _NUMBER) for row in card.rows]
+    width = max([header + gap + badge, *rows, 44.0]) + 2 * _PADDING
+    return round(width), _HEADER + _ROW * len(card.rows) + (4 if card.rows else 0)
+
+
+def _badge(card: Card) -> str:
+    return f"× {card.count:,}"
+
+
+def _port_width(ports: Sequence[Port]) -> int:
+    return round(max(text_width(port.number, _PORT) for port in ports)) + 10
+
+
+def card_shapes(card: Card, frame: Frame, down: bool) -> Group:
+    """The shapes of a card at its place."""
+    stroke = "mark" if card.marked else "line"
+    if card.is_pill:
+        middle = frame.x + frame.width / 2
+        shapes: list[Shape] = [
+            Rect(frame.x, frame.y, frame.width, frame.height, "group", stroke, radius=frame.height / 2),
+            Text(middle, frame.y + 14, card.rows[0].number, _NUMBER, "quiet", "middle", name="data"),
+        ]
+        return Group(tuple(shapes), "node", card.title, (("data-node", card.name),))
+    shapes = []
+    if card.count > 1:  # a second card peeps out from behind
+        shapes.append(Rect(frame.x + 4, frame.y - 4, frame.width, frame.height, "card", stroke, radius=5))
+    thickness = 2.0 if card.marked else 1.0
+    shapes.append(Rect(frame.x, frame.y, frame.width, frame.height, "card", stroke, radius=5, thickness=thickness))
+    body = frame
+    if card.ports:
+        shapes += _port_shapes(card, frame, down)
+        port = _port_width(card.ports)
+        if down:
+            body = Frame(frame.x + port, frame.y, frame.width - port, frame.height)
+        else:
+            body = Frame(frame.x, frame.y + _PORT_HEIGHT, frame.width, frame.height - _PORT_HEIGHT)
+    shapes += _body_shapes(card, body)
+    return Group(tuple(shapes), "node", card.title, (("data-node", card.name),))
+
+
+def _body_shapes(card: Card, body: Frame) -> list[Shape]:
+    _, needed = _body_size(card)
+    top = body.y + (body.height - needed) / 2
+    left, right = body.x + _PADDING, body.x + body.width - _PADDING
+    shapes: list[Shape] = []
+    if card.label:
+        shapes.append(Text(left, top + 17, card.shown_label, _LABEL, "ink", "start", "serif", name="label"))
+    if card.count > 1:
+        badge = Text(right, top + 16.5, _badge(card), _OPERATION, "mark", "end", "bold", name="count")
+        shapes.append(badge)
+        right_of_operation = right - badge.width - 10
+    else:
+        right_of_operation = right
+    if card.operation:
+        shapes.append(
+            Text(right_of_operation, top + 16.5, card.operation, _OPERATION, "quiet", "end", name="operation")
+        )
+    for i, row in enumerate(card.rows):
+        y = top + _HEADER + _ROW * i
+        if row.tint:
+            shapes.append(Rect(body.x + 4, y, body.width - 8, _ROW, row.tint, radius=3, name=f"{row.caption}-tint"))
+        shapes.append(Text(left, y + 12.5, row.caption, _OPERATION, "quiet" if not row.tint else row.role))
+        shapes.append(Text(right, y + 12.5, row.number, _NUMBER, row.role, "end", name=row.caption))
+    return shapes
+
+
+def _port_shapes(card: Card, frame: Frame, down: bool) -> list[Shape]:
+    breadth = _port_width(card.ports)
+    shapes: list[Shape] = []
+    if down:
+        shapes.append(_rule((frame.x + breadth, frame.y), (frame.x + breadth, frame.y + frame.height)))
+    else:
+        y = frame.y + _PORT_HEIGHT
+        shapes.append(_rule((frame.x, y), (frame.x + frame.width, y)))
+    for i, port in enumerate(card.ports):
+        x, y = port_place(card, frame, i, down)
+        if down:
+            shapes.append(Text(x + breadth - 5, y + 3.8, port.number, _PORT, port.role, "end", name="local"))
+        else:
+            shapes.append(Text(x, y + 12, port.number, _PORT, port.role, "middle", name="local"))
+    return shapes
+
+
+def port_place(card: Card, frame: Frame, port: int, down: bool) -> Point:
+    """Where the edge of an operand meets the card."""
+    share = (port + 0.5) / max(1, len(card.ports))
+    if down:
+        return frame.x, frame.y + frame.height * share
+    return frame.x + frame.width * share, frame.y
+
+
+def _rule(start: Point, end: Point) -> Rect:
+    """A thin straight line, as a rectangle."""
+    return Rect(start[0], start[1], max(end[0] - start[0], 0.8), max(end[1] - start[1], 0.8), "line")

@@ -1,0 +1,83 @@
+"""`Picture`: what every drawing function returns."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tinygrad_notes.draw.layout import run_graphviz
+from tinygrad_notes.draw.scene import Scene, escaped
+from tinygrad_notes.files import write_file
+
+SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".html")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that shows itself in notebooks and saves itself in several formats.
+
+    Attributes:
+        scene: the shapes it is made of.
+        source: DOT text of the same graph, for Graphviz and other programs.
+        notes: what the picture leaves out, where it does.
+    """
+
+    scene: Scene
+    source: str = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def svg(self) -> str:
+        """The picture as an SVG document, without scripts, light or dark as the reader's screen is."""
+        return self.scene.svg()
+
+    @property
+    def html(self) -> str:
+        """A page that holds the picture and nothing else."""
+        return (
+            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>{escaped(self.scene.title)}</title>\n"
+            "<style>:root{color-scheme:light dark}body{margin:1rem}</style>\n</head>\n<body>\n"
+            f"{self.svg}</body>\n</html>\n"
+        )
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+        """Write the picture as svg, png, pdf, dot or html, as the suffix of `path` says.
+
+        Raises ValueError for another suffix, FileExistsError where `path` holds something else and `overwrite`
+        is False, GraphvizMissing where a png or pdf is wanted and there is no Graphviz to make it.
+
+        Example:
+            >>> import tempfile
+            >>> from tinygrad_notes import Value
+            >>> from tinygrad_notes.draw import draw
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     path = draw(Value(2.0, "a") * 3).save(Path(folder) / "graph.svg")
+            ...     path.read_text(encoding="utf-8").startswith("<svg")
+            True
+        """
+        suffix = Path(path).suffix.lower()
+        if suffix not in SUFFIXES:
+            raise ValueError(f"cannot save a picture as {Path(path).name!r}: end the name in {', '.join(SUFFIXES)}")
+        content: str | bytes
+        if suffix == ".svg":
+            content = self.svg
+        elif suffix == ".html":
+            content = self.html
+        elif suffix == ".dot":
+            content = self.source
+        else:
+            content = run_graphviz(self.scene.dot(), suffix[1:], "nop2")
+        return write_file(path, content, overwrite=overwrite)
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"image/svg+xml": self.svg, "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        size = f"{self.scene.width:.0f} × {self.scene.height:.0f}"
+        return f"<Picture: {self.scene.title}, {size}; .save('name.svg') writes it>"

@@ -1,0 +1,211 @@
+"""What a picture is made of: a few shapes in pixels, and the two writers that turn them into SVG and DOT.
+
+The SVG is written here, to the byte; the DOT (for PNG and PDF, which Graphviz renders) repeats the same
+shapes at the same places.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from tinygrad_notes.draw.metrics import text_width
+from tinygrad_notes.draw.style import FACES, ROLES, style_sheet, visible
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A rectangle with rounded corners; `fill` and `stroke` are roles of the style, or None."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    fill: str | None = "card"
+    stroke: str | None = None
+    radius: float = 0.0
+    thickness: float = 1.0
+    dashed: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A chain of cubic Bézier curves: a start, then three points for each piece."""
+
+    points: tuple[Point, ...]
+    stroke: str = "edge"
+    thickness: float = 1.2
+    dashed: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    points: tuple[Point, ...]
+    fill: str = "edge"
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line; (x, y) is the baseline's start, middle or end, as `anchor` says."""
+
+    x: float
+    y: float
+    text: str
+    size: float = 12.0
+    fill: str = "ink"
+    anchor: str = "start"
+    face: str = "sans"
+    name: str = ""
+
+    @property
+    def width(self) -> float:
+        return text_width(visible(self.text), self.size, self.face)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Shapes that belong together; `title` is what a pointer or a screen reader is told."""
+
+    children: tuple[Shape, ...]
+    name: str = ""
+    title: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()
+
+
+Shape = Rect | Curve | Polygon | Text | Group
+
+
+@dataclass(slots=True)
+class Scene:
+    """A titled picture of the given size."""
+
+    width: float
+    height: float
+    title: str
+    description: str
+    shapes: list[Shape] = field(default_factory=list)
+
+    def svg(self) -> str:
+        """The picture as a self-contained SVG document; the same scene gives the same bytes."""
+        body = "\n".join(line for shape in self.shapes for line in _svg(shape))
+        paper = "".join(_svg(Rect(0, 0, self.width, self.height, "paper", radius=6)))
+        roles = sorted({"paper", *_roles(self.shapes)})
+        names = f"{escaped(self.title)}\n{escaped(self.description)}"
+        key = "tn" + hashlib.sha256((names + body).encode()).hexdigest()[:10]  # unique where a page holds many
+        width, height = _number(self.width), _number(self.height)
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+            f'viewBox="0 0 {width} {height}" style="max-width:100%;height:auto" role="img" '
+            f'aria-labelledby="{key}-title" aria-describedby="{key}-desc">\n'
+            f'<title id="{key}-title">{escaped(self.title)}</title>\n'
+            f'<desc id="{key}-desc">{escaped(self.description)}</desc>\n'
+            f"<style>{style_sheet(roles)}</style>\n{paper}\n{body}\n</svg>\n"
+        )
+
+    def dot(self) -> str:
+        """The same picture for Graphviz, every shape at its fixed place."""
+        from tinygrad_notes.draw.fixed_dot import fixed_dot
+
+        return fixed_dot(self)
+
+
+def flattened(shapes: Iterable[Shape]) -> Iterator[Rect | Curve | Polygon | Text]:
+    """All shapes in drawing order, groups opened."""
+    for shape in shapes:
+        if isinstance(shape, Group):
+            yield from flattened(shape.children)
+        else:
+            yield shape
+
+
+def moved(shape: Shape, dx: float, dy: float) -> Shape:
+    """`shape`, somewhere else."""
+    if isinstance(shape, Group):
+        return replace(shape, children=tuple(moved(child, dx, dy) for child in shape.children))
+    if isinstance(shape, (Curve, Polygon)):
+        return replace(shape, points=tuple((x + dx, y + dy) for x, y in shape.points))
+    return replace(shape, x=shape.x + dx, y=shape.y + dy)
+
+
+def _roles(shapes: Iterable[Shape]) -> Iterator[str]:
+    for shape in flattened(shapes):
+        for role in (getattr(shape, "fill", None), getattr(shape, "stroke", None)):
+            if role:
+                yield role
+
+
+def escaped(text: str) -> str:
+    """`text` as XML character data or an attribute's value, whatever it holds."""
+    lines = "\n".join(visible(line) for line in text.split("\n"))
+    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\n", "&#10;")):
+        lines = lines.replace(character, entity)
+    return lines
+
+
+def _number(x: float) -> str:
+    return f"{round(x, 2) + 0.0:.2f}".rstrip("0").rstrip(".")  # + 0.0: no minus before a zero
+
+
+def _paint(kind: str, role: str | None) -> str:
+    return f' {kind}="{ROLES[role][0]}"' if role else f' {kind}="none"'
+
+
+def _class(name: str, fill: str | None = None, stroke: str | None = None) -> str:
+    names = [f"tn-f-{fill}" if fill else "", f"tn-s-{stroke}" if stroke else "", f"tn-{name}" if name else ""]
+    return ' class="' + " ".join(filter(None, names)) + '"' if any(names) else ""
+
+
+def _points(points: Iterable[Point]) -> str:
+    return " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
+
+
+def _svg(shape: Shape) -> Iterator[str]:
+    if isinstance(shape, Group):
+        attributes = "".join(f' {name}="{escaped(value)}"' for name, value in shape.attributes)
+        yield f"<g{_class(shape.name)}{attributes}>"
+        if shape.title:
+            yield f"<title>{escaped(shape.title)}</title>"
+        for child in shape.children:
+            yield from _svg(child)
+        yield "</g>"
+    elif isinstance(shape, Rect):
+        corner = f' rx="{_number(shape.radius)}"' if shape.radius else ""
+        yield (
+            f'<rect x="{_number(shape.x)}" y="{_number(shape.y)}" width="{_number(shape.width)}" '
+            f'height="{_number(shape.height)}"{corner}{_paint("fill", shape.fill)}{_stroke(shape)}'
+            f"{_class(shape.name, shape.fill, shape.stroke)}/>"
+        )
+    elif isinstance(shape, Curve):
+        start, *rest = shape.points
+        path = f"M{_points([start])}C{_points(rest)}"
+        yield f'<path d="{path}" fill="none"{_stroke(shape)}{_class(shape.name, None, shape.stroke)}/>'
+    elif isinstance(shape, Polygon):
+        yield f'<polygon points="{_points(shape.points)}"{_paint("fill", shape.fill)}{_class(shape.name, shape.fill)}/>'
+    else:
+        yield _svg_text(shape)
+
+
+def _stroke(shape: Rect | Curve) -> str:
+    if shape.stroke is None:
+        return ""
+    dashes = ' stroke-dasharray="4 3"' if shape.dashed else ""
+    return f'{_paint("stroke", shape.stroke)} stroke-width="{_number(shape.thickness)}"{dashes}'
+
+
+def _svg_text(shape: Text) -> str:
+    slope = ' font-style="italic"' if shape.face == "serif" else ""
+    weight = ' font-weight="bold"' if shape.face == "bold" else ""
+    family = FACES["serif" if shape.face == "serif" else "sans"]
+    anchor = f' text-anchor="{shape.anchor}"' if shape.anchor != "start" else ""
+    held = f' textLength="{_number(shape.width)}" lengthAdjust="spacingAndGlyphs"' if len(shape.text) > 1 else ""
+    return (
+        f'<text x="{_number(shape.x)}" y="{_number(shape.y)}" font-family="{family}" font-size="{_number(shape.size)}"'
+        f"{slope}{weight}{anchor}{held}{_paint('fill', shape.fill)}{_class(shape.name, shape.fill)}"
+        f' xml:space="preserve">{escaped(visible(shape.text))}</text>'
+    )
