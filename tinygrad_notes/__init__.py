@@ -12,6 +12,7 @@ from tinygrad_notes.nn import MLP, Layer, Module, Neuron
 from tinygrad_notes.value import Value
 
 if TYPE_CHECKING:  # the same names as below, for type checkers and editors
+    from tinygrad_notes.arrays import array, data_of, grad_of
     from tinygrad_notes.derivatives.anomaly import AnomalyError, detect_anomaly
     from tinygrad_notes.derivatives.detached import no_grad
     from tinygrad_notes.derivatives.modes import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
@@ -26,12 +27,15 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
 _LAZY = {
     "Picture": "draw",
     "AnomalyError": "derivatives.anomaly",
+    "array": "arrays",
+    "data_of": "arrays",
     "detect_anomaly": "derivatives.anomaly",
     "dot": "functions",
     "draw": "draw",
     "explain": "worked.explain",
     "fit": "nn.fit",
     "grad": "derivatives.modes",
+    "grad_of": "arrays",
     "gradients": "derivatives.reverse",
     "hessian": "derivatives.modes",
     "hvp": "derivatives.modes",

@@ -163,6 +163,14 @@ class Value:
     def __mod__(self, other: Value | Number) -> Value:
         return _binary(_REMAINDER, self, other)
 
+    def __floordiv__(self, other: Value | Number) -> Value:
+        """⌊self / other⌋ as Python has it (1.0 // 0.1 is 9): what the remainder leaves, a step with slope 0."""
+        remainder = self % other
+        return _UNSUPPORTED if remainder is NotImplemented else ((self - remainder) / other + 0.5).floor()
+
+    def __divmod__(self, other: Value | Number) -> tuple[Value, Value]:
+        return self // other, self % other
+
     def __radd__(self, other: Number) -> Value:
         return _reflected(operator.add, other, self)
 
@@ -180,6 +188,12 @@ class Value:
 
     def __rmod__(self, other: Number) -> Value:
         return _reflected(operator.mod, other, self)
+
+    def __rfloordiv__(self, other: Number) -> Value:
+        return _reflected(operator.floordiv, other, self)
+
+    def __rdivmod__(self, other: Number) -> tuple[Value, Value]:
+        return other // self, other % self
 
     def __pos__(self) -> Value:
         return self
@@ -218,7 +232,23 @@ class Value:
             "use tinygrad_notes.exp(v) or v.exp() in place of math.exp(v), or v.data where the bare number is meant"
         )
 
-    __int__ = __float__
+    __int__ = __complex__ = __trunc__ = __float__
+
+    def __round__(self, digits: int | None = None) -> float:
+        raise TypeError(
+            "round() of a Value would lose its gradient: write round(v.data, digits) for a number to show, "
+            "f'{v:.3f}' for a text, or functions.floor(v + 0.5) for a step with slope 0"
+        )
+
+    def __floor__(self) -> Value:
+        return apply(_FLOOR, (self,))
+
+    def __ceil__(self) -> Value:
+        return apply(_CEIL, (self,))
+
+    def conjugate(self) -> Value:
+        """Itself, as for every real number; NumPy asks for it in `np.var` and `np.linalg.norm(axis=…)`."""
+        return self
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
@@ -242,6 +272,7 @@ _ONE_MINUS_ONE = (1.0, -1.0)
 _MINUS_ONE = (-1.0,)
 _REMAINDER = operation("remainder")
 _ABS = operation("abs")
+_FLOOR, _CEIL = operation("floor"), operation("ceil")
 
 
 def _node(data: float, made_by: Operation, operands: tuple[Value, ...], local_derivatives: tuple[float, ...]) -> Value:
@@ -387,7 +418,7 @@ def _refusal(data: Any) -> str:
 
 
 # NumPy's ufuncs, met with an object array, call the method of their own name on every element.
-_UFUNC_NAMES = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2",
+_UFUNC_NAMES = {"abs": "fabs", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2",
                 "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh"}  # fmt: skip
 
 for _name, _row in TABLE.items():
