@@ -59,9 +59,8 @@ def slope_by_base(m: Any, a: Any, b: Any, out: Any) -> Any:
 
 def slope_by_exponent(m: Any, a: Any, b: Any, out: Any) -> Any:
     """out·ln a, and 0 where out falls to 0 faster than ln a grows: at 0 for b ≥ 0, at ∞ for b < 0."""
-    slope = out * m.log(a)
-    at_zero, at_infinity = m.where(m.less(b, 0.0), slope, 0.0), m.where(m.less(b, 0.0), 0.0, slope)
-    return m.where(m.equal(a, 0.0), at_zero, m.where(m.equal(a, inf), at_infinity, slope))
+    falls_to_zero = m.where(m.less(b, 0.0), m.equal(a, inf), m.equal(a, 0.0))
+    return out * m.log(m.where(falls_to_zero, 1.0, a))  # ln 1 = 0, with no 0 · ∞ on the way
 
 
 def cosine(m: Any, a: Any, length: Any) -> Any:
