@@ -87,6 +87,7 @@ def assert_agrees(row: Operation, operands: Sequence[float], theirs: Sequence[fl
 EDGES = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -3.0, 1e-300, -1e-300, 1e300, -1e300, math.inf, -math.inf, math.nan]
 
 
+@pytest.mark.extras
 def test_every_row_gives_pythons_value_and_derivatives_at_ordinary_and_extreme_operands(tmp_path: Path) -> None:
     draw = random.Random(1)
     cases = []
@@ -139,6 +140,7 @@ def plain_graph(root: Value) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.extras
 def test_a_thousand_random_graphs_have_pythons_values_and_gradients(tmp_path: Path) -> None:
     """Each JavaScript node against Python's rule at the operands that JavaScript had there, so that rounding does
     not pile up along a graph; and the reverse pass, being sums of products in the same order, exactly."""

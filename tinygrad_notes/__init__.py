@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.derivatives.modes import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from tinygrad_notes.derivatives.reverse import gradients
     from tinygrad_notes.draw import Picture, draw
+    from tinygrad_notes.draw.player import Player, play
     from tinygrad_notes.functions import dot, logsumexp, mean, norm, product, softmax, weighted_sum
     from tinygrad_notes.nn.fit import fit
     from tinygrad_notes.replay import Program, record
@@ -45,6 +46,8 @@ _LAZY = {
     "mean": "functions",
     "no_grad": "derivatives.detached",
     "norm": "functions",
+    "play": "draw.player",
+    "Player": "draw.player",
     "product": "functions",
     "Program": "replay",
     "record": "replay",

@@ -1,0 +1,103 @@
+"""`play(value)`: a page that steps through the chain rule."""
+
+from __future__ import annotations
+
+import base64
+import os
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+from tinygrad_notes.draw.graph import draw
+from tinygrad_notes.draw.picture import Picture
+from tinygrad_notes.draw.player.document import document, node_names, operations_in_use
+from tinygrad_notes.draw.player.page import page
+from tinygrad_notes.draw.player.stage import stage
+from tinygrad_notes.draw.scene import escaped
+from tinygrad_notes.files import write_file
+from tinygrad_notes.passes import topological_order
+from tinygrad_notes.value import Value
+from tinygrad_notes.worked import Sheet
+
+MOST_NODES = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """A page that plays a graph; it shows itself in notebooks.
+
+    Attributes:
+        title: of the page.
+        html: the whole page, one file that needs nothing else.
+        root: of the graph that it plays.
+    """
+
+    title: str
+    html: str = field(repr=False)
+    root: Value = field(repr=False)
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+        """Write the page to `path`.
+
+        Raises ValueError where the name does not end in .html, FileExistsError where `path` holds something
+        else and `overwrite` is False.
+        """
+        if Path(path).suffix.lower() not in (".html", ".htm"):
+            raise ValueError(f"the player is a web page: end its name in .html, not {Path(path).name!r}")
+        return write_file(path, self.html, overwrite=overwrite)
+
+    @property
+    def picture(self) -> Picture:
+        """The graph, standing still: for paper, and for viewers that refuse scripts."""
+        return draw(self.root)
+
+    def _repr_html_(self) -> str:
+        """The page in a frame of its own, where it cannot touch the notebook nor the notebook it.
+
+        Viewers that take the frame away, as notebooks that are not trusted do, are left with what stands
+        inside it: a picture of the graph.
+        """
+        still = base64.b64encode(self.picture.svg.encode()).decode()
+        return (
+            f'<iframe title="{escaped(self.title)}" sandbox="allow-scripts" width="100%" height="720" '
+            f'style="border:0;border-radius:12px" srcdoc="{escape(self.html)}">'
+            f'<img alt="{escaped(self.title)}" src="data:image/svg+xml;base64,{still}"></iframe>'
+        )
+
+    def __repr__(self) -> str:
+        return f"<Player: {self.title}; .save('player.html') writes it>"
+
+
+def play(value: Value | Sheet, *, title: str = "", digits: int = 4) -> Player:
+    """A page that steps through the graph of `value`: forward node by node, then backward edge by edge.
+
+    Each step shows the formula in letters and in numbers, the gradient as it comes together, and which paths
+    have arrived. Leaves can be dragged or typed over, and everything is worked out anew in the page, by
+    JavaScript written from the table of operations. In a learner's mode the reader finds the numbers.
+
+    Args:
+        value: the root of a graph, or a worked sheet, whose loss C is the root then.
+        title: of the page; by default it names the root.
+        digits: how many significant digits the numbers on the page have.
+
+    Raises TypeError for anything else and ValueError for a graph of more than 5,000 nodes.
+
+    Example:
+        >>> x, w = Value(0.5, "x"), Value(-2.0, "w")
+        >>> play((w * x).tanh())
+        <Player: The chain rule, step by step: v2; .save('player.html') writes it>
+    """
+    root = value["C"] if isinstance(value, Sheet) else value
+    if not isinstance(root, Value):
+        raise TypeError(f"play shows the graph of a Value or of a worked sheet, got {type(value).__name__}")
+    order = topological_order(root)
+    if len(order) > MOST_NODES:
+        raise ValueError(
+            f"the player shows up to {MOST_NODES:,} nodes, and this graph has {len(order):,}: "
+            "play a smaller part of it, or draw() it with parts folded"
+        )
+    names = node_names(order, digits)
+    title = title or f"The chain rule, step by step: {names[-1]}"
+    svg = stage(order, names, f"Computation graph of {names[-1]}, {len(order)} nodes", digits)
+    content = page(title, svg, document(order, digits), operations_in_use(order))
+    return Player(title, content, root)

@@ -1,0 +1,181 @@
+import { Camera, cardBox, curveBox } from "./camera.mjs";
+import { byId, calm, setText } from "./dom.mjs";
+import { written } from "./words.mjs";
+
+const LEVELS = 5; // of color and width, as in the other pictures
+const MOST_SPARKS = 12;
+
+/** The graph on the screen: shows what is known after a step, and what the step itself does. */
+export class Stage {
+  constructor(story, digits, { choose }) {
+    this.story = story;
+    this.digits = digits;
+    this.svg = byId("graph");
+    this.nodes = story.nodes.map((_, i) => nodeParts(byId(`node-${i}`)));
+    this.edgeNumbers = new Map(story.engine.edges.map(({ user, position }, e) => [`${user}-${position}`, e]));
+    this.lines = story.nodes.map((node, i) => node.operands.map((_, position) => byId(`edge-${i}-${position}`)));
+    this.shown = story.last; // the step whose knowledge is on the screen: the static picture shows all
+    this.current = [];
+    this.above = new Set();
+    const cards = this.nodes.map(({ group, box }) => ({ part: group, box }));
+    const curves = this.lines.flat().map((part) => ({ part, box: curveBox(part) }));
+    this.camera = new Camera(this.svg, byId("scroller"), [...cards, ...curves]);
+    this.#listen(choose);
+  }
+
+  /**
+   * @param step the step being taken, which is pointed out
+   * @param shown the step up to which numbers are shown
+   * @param chosen the node whose paths are pointed out, if any
+   */
+  show({ step, shown, chosen, quick }) {
+    const from = Math.min(this.shown, shown);
+    const touched = this.story.steps.slice(from, Math.max(this.shown, shown) + 1);
+    this.shown = shown;
+    for (const { kind, node, operand, user, position } of touched) {
+      if (kind === "backward") {
+        this.#paintNode(operand);
+        this.#paintLine(user, position);
+      } else if (kind !== "start") {
+        this.#paintNode(node);
+        this.story.nodes[node].operands.forEach((_, at) => this.#paintLine(node, at));
+      }
+    }
+    this.#choose(chosen);
+    this.#pointOut(this.story.steps[step], quick);
+  }
+
+  /** Write every number and color anew, after a leaf has changed. */
+  repaint() {
+    this.largest = Math.max(0, ...this.story.engine.gradients.filter(Number.isFinite).map(Math.abs));
+    this.story.nodes.forEach((node, i) => {
+      this.#paintNode(i);
+      node.operands.forEach((_, position) => this.#paintLine(i, position));
+    });
+  }
+
+  #paintNode(i) {
+    const { story, shown } = this;
+    const parts = this.nodes[i];
+    if (story.nodes[i].constant) return;
+    const computed = story.isComputed(i, shown);
+    const gradient = story.gradientSoFar(i, shown);
+    setText(parts.value, computed ? written(story.engine.values[i], this.digits) : "");
+    setText(parts.gradient, gradient === undefined ? "" : written(gradient, this.digits));
+    parts.slopes.forEach((slope, position) =>
+      setText(slope, computed ? `×${written(story.engine.localDerivatives[i][position], this.digits)}` : ""),
+    );
+    const level = gradient === undefined ? 0 : this.#level(gradient);
+    parts.tint.setAttribute("class", level ? `tint fill-${sign(gradient)}-tint-${level}` : "tint");
+    parts.group.classList.toggle("waiting", !computed);
+    parts.group.classList.toggle("complete", story.isComplete(i, shown));
+  }
+
+  #paintLine(user, position) {
+    const e = this.edgeNumbers.get(`${user}-${position}`);
+    const { story, shown } = this;
+    let look = story.isComputed(user, shown) && e !== undefined ? "stroke-edge" : "stroke-faint";
+    if (e !== undefined && story.stepOfEdge(e) <= shown) {
+      const flow = story.engine.contributions[e];
+      const level = this.#level(flow);
+      if (level) look = `stroke-${sign(flow)}-${level} width-${level}`;
+    }
+    const chosen = this.above.has(e) ? " above" : "";
+    this.lines[user][position].setAttribute("class", `edge ${look}${chosen}`);
+  }
+
+  /** 0 for none, up to LEVELS for the largest gradient in the graph. */
+  #level(number) {
+    if (!number || !this.largest) return 0;
+    return Number.isFinite(number) ? Math.max(1, Math.ceil((LEVELS * Math.min(Math.abs(number), this.largest)) / this.largest)) : LEVELS;
+  }
+
+  #choose(chosen) {
+    if (chosen === this.chosen) return;
+    const before = this.above;
+    this.above = chosen === undefined ? new Set() : this.story.edgesAbove(chosen);
+    for (const e of new Set([...before, ...this.above])) {
+      const { user, position } = this.story.engine.edges[e];
+      this.#paintLine(user, position);
+    }
+    for (const [i, is] of [[this.chosen, false], [chosen, true]]) {
+      if (i === undefined) continue;
+      this.nodes[i].group.classList.toggle("chosen", is);
+      this.nodes[i].group.setAttribute("aria-pressed", is);
+    }
+    this.chosen = chosen;
+  }
+
+  #pointOut(step, quick) {
+    for (const part of this.current) part.classList.remove("current");
+    const focus = step.kind === "backward" ? step.operand : step.node;
+    this.current = focus === undefined ? [] : [this.nodes[focus].group];
+    if (step.kind === "backward") this.current.push(this.lines[step.user][step.position]);
+    for (const part of this.current) part.classList.add("current");
+    this.#pulse(step, quick);
+    if (focus !== undefined) this.camera.reveal(this.nodes[focus].box, quick);
+  }
+
+  /** A spark along the edges that carry something in this step: forward to the node, or backward from it. */
+  #pulse(step, quick) {
+    for (const spark of this.svg.querySelectorAll(".spark")) spark.remove();
+    if (quick || calm() || !["forward", "backward"].includes(step.kind)) return;
+    const lines = step.kind === "forward" ? this.lines[step.node] : [this.lines[step.user][step.position]];
+    for (const line of lines.slice(0, MOST_SPARKS)) {
+      const spark = line.cloneNode();
+      spark.removeAttribute("id");
+      spark.setAttribute("class", `spark ${step.kind}`);
+      spark.setAttribute("pathLength", "100");
+      line.after(spark);
+      const ends = [{ strokeDashoffset: 12 }, { strokeDashoffset: -100 }];
+      const frames = step.kind === "forward" ? ends : ends.reverse();
+      spark.animate(frames, { duration: 650, easing: "ease-in-out", fill: "forwards" });
+    }
+  }
+
+  /** Nodes are one stop of the Tab key; up and down move between them, Enter chooses. */
+  #listen(choose) {
+    this.nodes.forEach(({ group }, i) => {
+      if (this.story.nodes[i].constant) return;
+      group.setAttribute("role", "button");
+      group.setAttribute("tabindex", i === this.story.root ? "0" : "-1");
+      group.setAttribute("aria-pressed", "false");
+    });
+    const nodeAt = (event) => {
+      const group = event.target.closest(".node:not(.constant)");
+      return group ? Number(group.id.slice("node-".length)) : undefined;
+    };
+    this.svg.addEventListener("click", (event) => choose(nodeAt(event)));
+    this.svg.addEventListener("focusin", (event) => this.#rove(nodeAt(event)));
+    this.svg.addEventListener("keydown", (event) => {
+      const i = nodeAt(event);
+      if (event.key === "Enter") choose(i, true);
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        this.#neighbor(i, event.key === "ArrowDown" ? 1 : -1)?.focus();
+      }
+    });
+  }
+
+  #neighbor(i, way) {
+    let next = i + way;
+    while (this.story.nodes[next]?.constant) next += way;
+    return this.nodes[next]?.group;
+  }
+
+  #rove(i) {
+    if (i === undefined) return;
+    this.svg.querySelector('.node[tabindex="0"]')?.setAttribute("tabindex", "-1");
+    this.nodes[i].group.setAttribute("tabindex", "0");
+  }
+}
+
+function nodeParts(group) {
+  const part = (name) => group.querySelector(`.${name}`);
+  const slopes = [...group.querySelectorAll(".slope")];
+  return { group, slopes, box: cardBox(group), value: part("value"), gradient: part("gradient"), tint: part("tint") };
+}
+
+function sign(number) {
+  return number < 0 ? "negative" : "positive";
+}
