@@ -20,13 +20,14 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.draw import Picture, draw
     from tinygrad_notes.draw.player import Player, play
     from tinygrad_notes.functions import dot, logsumexp, mean, norm, product, softmax, weighted_sum
+    from tinygrad_notes.keeping import load_graph, save_graph
     from tinygrad_notes.nn.fit import fit
+    from tinygrad_notes.nn.parameters import load_parameters, save_parameters
     from tinygrad_notes.replay import Program, record
     from tinygrad_notes.worked.explain import explain
     from tinygrad_notes.worked.steps import work_through
 
 _LAZY = {
-    "Picture": "draw",
     "AnomalyError": "derivatives.anomaly",
     "array": "arrays",
     "data_of": "arrays",
@@ -42,15 +43,20 @@ _LAZY = {
     "hvp": "derivatives.modes",
     "jacobian": "derivatives.modes",
     "jvp": "derivatives.modes",
+    "load_graph": "keeping",
+    "load_parameters": "nn.parameters",
     "logsumexp": "functions",
     "mean": "functions",
     "no_grad": "derivatives.detached",
     "norm": "functions",
+    "Picture": "draw",
     "play": "draw.player",
     "Player": "draw.player",
     "product": "functions",
     "Program": "replay",
     "record": "replay",
+    "save_graph": "keeping",
+    "save_parameters": "nn.parameters",
     "softmax": "functions",
     "value_and_grad": "derivatives.modes",
     "vjp": "derivatives.modes",

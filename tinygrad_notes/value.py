@@ -114,7 +114,7 @@ class Value:
 
     def __reduce__(self) -> tuple[Callable[..., Value], tuple[Any, ...]]:
         company = unseen_ancestors(self)
-        return _restored, (
+        return restored, (
             company, self.data, self.grad, self.operation, self.operands, self.local_derivatives, self.label,
         )  # fmt: skip
 
@@ -288,7 +288,7 @@ def _node(data: float, made_by: Operation, operands: tuple[Value, ...], local_de
     return node
 
 
-def _restored(
+def restored(
     company: object,
     data: float,
     grad: float,
@@ -305,7 +305,7 @@ def _restored(
 
 
 def _twin(node: Value, operands: tuple[Value, ...]) -> Value:
-    return _restored(None, node.data, node.grad, node.operation, operands, node.local_derivatives, node.label)
+    return restored(None, node.data, node.grad, node.operation, operands, node.local_derivatives, node.label)
 
 
 def apply(made_by: Operation, operands: tuple[Value, ...], numbers: Sequence[float] = ()) -> Value:
