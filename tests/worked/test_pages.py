@@ -71,6 +71,16 @@ def test_further_columns_stand_beside_their_numbers():
     assert next(row for row in rows if row.startswith("| `z1[1]`")).endswith("|  |")
 
 
+def test_a_part_holds_the_quantities_asked_for_and_no_others():
+    page = sheet_of().part("a1", "C", digits=3).markdown()
+    assert [row.split("`")[1] for row in page.splitlines()[2:]] == ["a1[0]", "a1[1]", "a1[2]", "C"]
+
+
+def test_a_part_that_there_is_not_is_refused_by_name():
+    with pytest.raises(KeyError, match="works out no 'z9'; it has z1, a1"):
+        sheet_of().part("z9")
+
+
 def test_all_forms_show_the_sheet():
     sheet = sheet_of()
     assert "σ(z1[0])" in str(sheet)

@@ -53,6 +53,15 @@ def sheet_report(sheet: Sheet, digits: int = 6, columns: Sequence[Column] = ()) 
     return report
 
 
+def part_report(sheet: Sheet, names: Sequence[str], digits: int = 6) -> Report:
+    """The numbers of the quantities with these names, as one table."""
+    for name in names:
+        if name not in sheet.quantities:
+            raise KeyError(f"this sheet works out no {name!r}; it has {', '.join(sheet.quantities)}")
+    rows = [row_of(value, digits) for name in names for value in sheet.quantities[name].elements]
+    return Report([Table(HEADER, rows, numeric=(2,))])
+
+
 _TITLES = {
     "forward": "Forward pass, layer {}",
     "loss": "Loss",

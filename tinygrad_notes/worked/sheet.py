@@ -113,6 +113,27 @@ class Sheet:
 
         return sheet_report(self, digits)
 
+    def part(self, *names: str, digits: int = 6) -> Report:
+        """Some of what is worked out, by the names of the quantities: a table of formulas, numbers and results.
+
+        Raises KeyError for a name that this sheet does not work out.
+
+        Example:
+            >>> from tinygrad_notes.nn import MLP
+            >>> from tinygrad_notes.worked import work_through
+            >>> print(work_through(MLP.from_weights([[[0.5]]], [[0.0]]), [2.0], [1.0]).part("z1", "C", digits=3))
+            number   formula, then its numbers   result
+            ───────────────────────────────────────────
+            z1[0]    W1[0,0] · x[0] + b1[0]           1
+                     = 0.5 · 2 + 0
+            C        (a1[0] - y[0])^2            0.0723
+                     = (0.731 - 1)^2
+            <BLANKLINE>
+        """
+        from tinygrad_notes.worked.pages import part_report
+
+        return part_report(self, names, digits)
+
     def __rich__(self) -> Group:
         return self.report().__rich__()
 
