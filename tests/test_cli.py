@@ -1,0 +1,159 @@
+"""The command line, as someone in a terminal meets it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import pytest
+
+from tinygrad_notes import cli
+from tinygrad_notes.cli import main
+from tinygrad_notes.notes import training_loop
+
+
+def run(capsys, *arguments):
+    status = main([str(argument) for argument in arguments])
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+def test_the_main_job_prints_the_page_and_writes_its_pictures(capsys, tmp_path):
+    folder = tmp_path / "out"
+    status, out, err = run(capsys, "--output", folder)
+    assert (status, err) == (0, "")
+    assert "z1[0]    W1[0,0] · x[0]" in out
+    for name in ["computation-graph.svg"]:
+        assert f"wrote {folder / name}" in out
+        assert ElementTree.parse(folder / name).getroot().tag.endswith("svg")  # noqa: S314 (our own file)
+    assert {path.name for path in folder.iterdir()} == {"computation-graph.svg"}
+
+
+def test_a_second_run_finds_its_own_files_and_is_content(capsys, tmp_path):
+    assert run(capsys, "--output", tmp_path) == run(capsys, "--output", tmp_path)
+
+
+def test_another_file_is_not_overwritten_unless_forced(capsys, tmp_path):
+    mine = tmp_path / "computation-graph.svg"
+    mine.write_text("my own drawing")
+    status, out, err = run(capsys, "--output", tmp_path)
+    assert (status, out) == (2, "")
+    assert err == (
+        f"tinygrad-notes: {mine} exists and holds something else; "
+        "choose another folder with --output DIR, or replace it with --force\n"
+    )
+    assert mine.read_text() == "my own drawing"
+    assert run(capsys, "--output", tmp_path, "--force")[0] == 0
+    assert mine.read_text() != "my own drawing"
+
+
+@pytest.mark.parametrize("folder", ["file/inside", "file"])
+def test_a_folder_that_cannot_be_written_is_one_clear_line(capsys, tmp_path, folder):
+    (tmp_path / "file").write_text("")
+    status, out, err = run(capsys, "--output", tmp_path / folder)
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+    assert err.startswith(f"tinygrad-notes: cannot write {tmp_path / folder / 'computation-graph.svg'}: ")
+    assert err.endswith("choose another folder with --output DIR\n")
+
+
+def test_a_folder_without_permission_is_one_clear_line(capsys, tmp_path, monkeypatch):
+    def refuse(*arguments, **options):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.mkstemp", refuse)  # root, as in containers, may write anywhere
+    status, out, err = run(capsys, "--output", tmp_path)
+    assert (status, out) == (2, "")
+    assert "computation-graph.svg: Permission denied; choose another folder" in err
+
+
+def test_json_is_the_same_page_as_data(capsys, tmp_path):
+    status, out, _ = run(capsys, "--json", "--output", tmp_path)
+    page = json.loads(out)
+    numbers = {row["quantity"]: row for row in page["numbers"]}
+    assert status == 0
+    assert numbers["W1_new[0,0]"]["exact"] == pytest.approx(0.10061509909953727, rel=1e-14)
+    assert page["files"] == [str(tmp_path / "computation-graph.svg")]
+
+
+@pytest.mark.parametrize(
+    ("form", "sign"), [("markdown", "| number | formula"), ("latex", r"\begin{longtable}"), ("html", "<table>")]
+)
+def test_the_page_comes_in_other_forms(capsys, tmp_path, form, sign):
+    status, out, err = run(capsys, "--format", form, "--output", tmp_path)
+    assert (status, sign in out) == (0, True)
+    assert "wrote" in err
+    assert "wrote" not in out
+
+
+def test_digits_are_chosen_on_the_command_line(capsys, tmp_path):
+    assert " 0.507 " in run(capsys, "--digits", 3, "--output", tmp_path)[1]
+    with pytest.raises(SystemExit) as stop:
+        main(["--digits", "0"])
+    assert stop.value.code == 2
+    assert "digits are a whole number from 1 to 17, not '0'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("letter", "sign"), [("A", "Written x@W"), ("d", "The loop goes round"), ("E", "J_W3")])
+def test_notes_are_shown_by_letter(capsys, letter, sign):
+    status, out, err = run(capsys, "notes", letter)
+    assert (status, err) == (0, "")
+    assert sign in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_notes_without_a_letter_are_listed(capsys):
+    status, out, _ = run(capsys, "notes")
+    assert status == 0
+    assert [line[0] for line in out.splitlines()[:5]] == list("ABCDE")
+
+
+def test_interrupted_it_stops_without_a_traceback(capsys, monkeypatch):
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training_loop, "report", interrupted)
+    assert run(capsys, "notes", "D") == (130, "", "")
+
+
+# As a process
+
+
+def start(*arguments, **options):
+    environment = os.environ | {"PYTHONIOENCODING": "utf-8"} | options.pop("env", {})
+    command = [sys.executable, "-m", "tinygrad_notes", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, **options)
+
+
+def test_it_runs_as_a_module_and_a_closed_pipe_is_quiet(tmp_path):
+    process = start("--output", tmp_path)
+    process.stdout.close()
+    assert process.wait(60) == 0
+    assert process.stderr.read() == b""
+    process.stderr.close()
+
+
+def test_a_terminal_without_greek_is_no_reason_to_fail(tmp_path):
+    process = start("notes", "D", env={"PYTHONIOENCODING": "ascii"})
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, b"")
+    assert b"?1[0]" in out  # δ1[0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_control_c_ends_a_long_run_quietly():
+    process = start("notes", "C")
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(2)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, b"")
+    assert b"Traceback" not in err
+
+
+def test_the_forms_are_those_that_reports_have():
+    assert list(cli.FORMS) == ["markdown", "latex", "html"]

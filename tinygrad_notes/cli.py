@@ -1,0 +1,159 @@
+"""The command line: `tinygrad-notes`, also `python -m tinygrad_notes`.
+
+    tinygrad-notes                    rebuild note B, number by number, and draw its pictures
+    tinygrad-notes notes [A|B|C|D|E]  the five notes, made runnable
+
+Exit status: 0 it ran, 2 it could not run (one line on stderr says why), 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from tinygrad_notes.worked.report import Report, console
+
+FORMS: dict[str, Callable[[Report], str]] = {
+    "markdown": Report.markdown,
+    "latex": Report.latex,
+    "html": Report.html,
+}
+
+
+class UnusableError(Exception):
+    """What the user asked for cannot be done; the message says why and what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line with `arguments` (those of the process by default) and return its exit status."""
+    for stream in sys.stdout, sys.stderr:
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that has no δ shows a ?, and no traceback
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+        sys.stdout.flush()
+    except UnusableError as problem:
+        print(f"tinygrad-notes: {problem}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # whoever read our output has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tinygrad-notes",
+        description="Rebuild a backpropagation example worked by hand, number by number, and draw it.",
+    )
+    parser.set_defaults(run=_rebuild)
+    parser.add_argument(
+        "--output", type=Path, default=Path("tinygrad-notes-output"), metavar="DIR",
+        help="folder for the pictures (default: %(default)s)",
+    )  # fmt: skip
+    parser.add_argument("--force", action="store_true", help="replace pictures that hold something else")
+    _add_forms(parser)
+    commands = parser.add_subparsers(title="further commands", metavar="COMMAND")
+    notes = commands.add_parser("notes", help="the five notes, made runnable")
+    notes.add_argument("note", nargs="?", type=str.upper, choices=list(NOTES), help="which (default: list them)")
+    _add_forms(notes)
+    notes.set_defaults(run=_notes)
+    return parser
+
+
+def _add_forms(parser: argparse.ArgumentParser, digits: int = 8) -> None:
+    forms = parser.add_mutually_exclusive_group()
+    forms.add_argument("--json", action="store_true", help="print the same as data")
+    forms.add_argument("--format", choices=FORMS, help="print for a document instead of the terminal")
+    parser.add_argument(
+        "--digits", type=_digits, default=digits, metavar="N", help="significant digits (default: %(default)s)"
+    )
+
+
+def _digits(written: str) -> int:
+    if not written.isdecimal() or not 1 <= int(written) <= 17:
+        raise argparse.ArgumentTypeError(f"digits are a whole number from 1 to 17, not {written!r}")
+    return int(written)
+
+
+# The commands ---------------------------------------------------------------------------------------
+
+
+def _rebuild(options: argparse.Namespace) -> int:
+    from tinygrad_notes.notes import worked_example
+
+    pictures = {options.output / name: content for name, content in worked_example.pictures().items()}
+    written = _write_all(pictures, options.force, "choose another folder with --output DIR")
+    if options.json:
+        _print_json(worked_example.data() | {"files": [str(path) for path in written]})
+        return 0
+    _print_report(worked_example.report(options.digits), options.format)
+    _tell(written, sys.stderr if options.format else sys.stdout)
+    return 0
+
+
+def _write_all(files: Mapping[Path, str | bytes], force: bool, remedy: str) -> list[Path]:
+    """Write all files, or none where one of them would replace something else."""
+    from tinygrad_notes.files import write_file
+
+    if not force:
+        for path, content in files.items():
+            data = content.encode() if isinstance(content, str) else content
+            if path.exists() and not (path.is_file() and path.read_bytes() == data):
+                raise UnusableError(f"{path} exists and holds something else; {remedy}, or replace it with --force")
+    for path, content in files.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_file(path, content, overwrite=force)
+        except OSError as problem:
+            raise UnusableError(f"cannot write {path}: {problem.strerror or problem}; {remedy}") from problem
+    return list(files)
+
+
+def _tell(written: Sequence[Path], stream: TextIO) -> None:
+    for path in written:
+        print(f"wrote {path}", file=stream)
+
+
+def _notes(options: argparse.Namespace) -> int:
+    if options.note is None:
+        for letter, (_, about) in NOTES.items():
+            print(f"{letter}  {about}")
+        print("tinygrad-notes notes LETTER shows one of them.")
+        return 0
+    note = importlib.import_module(f"tinygrad_notes.notes.{NOTES[options.note][0]}")
+    shown = {"progress": True} if options.note == "C" else {}
+    _print_report(note.report(options.digits, **shown), options.format)
+    return 0
+
+
+NOTES = {
+    "A": ("delta_rule", "the delta rule's identities, in both conventions for W"),
+    "B": ("worked_example", "a 3-3-1 network worked by hand, rebuilt number by number"),
+    "C": ("xor", "XOR learned in 10,000 epochs, and what a derivative is"),
+    "D": ("training_loop", "forward, loss, backward, update: each word and its number"),
+    "E": ("jacobians", "all six Jacobians of a 1-6-7-2 network, three ways"),
+}
+
+
+def _print_report(report: Report, form: str | None) -> None:
+    if form is not None:
+        print(FORMS[form](report), end="")
+        return
+    screen = console()
+    with screen.capture() as shown:
+        screen.print(report)
+    sys.stdout.write("\n".join(line.rstrip() for line in shown.get().splitlines()) + "\n")
+
+
+def _print_json(data: Any) -> None:
+    print(json.dumps(data, indent=2, ensure_ascii=False))
