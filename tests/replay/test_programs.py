@@ -8,11 +8,14 @@ import pytest
 from hypothesis import assume, given, settings
 from random_programs import QUARTERS, ROWS, STEPPED, RandomProgram, programs
 
+from tinygrad_notes import rules
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.replay import record
 from tinygrad_notes.replay.executors.numpy import NumpyRun
 from tinygrad_notes.replay.tape import FUNCTIONS
 from tinygrad_notes.value import apply
+
+EXECUTORS = ["numpy", pytest.param("numba", marks=pytest.mark.extras)]
 
 
 def over_floats(name):
@@ -21,6 +24,7 @@ def over_floats(name):
         "subtract": lambda a, b: a - b,
         "multiply": lambda a, b: a * b,
         "negative": lambda a: -a,
+        "sigmoid": lambda a: rules.sigmoid(floats, a),
     }
     function = operations.get(name) or getattr(floats, name)
 
@@ -49,7 +53,7 @@ def agrees(program, X, executor, rtol):
     np.testing.assert_allclose(total, values.sum(), rtol=4 * rtol, atol=rtol * (1 + np.abs(values).sum()))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(programs(QUARTERS))
 def test_structure_changes_no_number(drawn):
     program, X = drawn
@@ -57,16 +61,17 @@ def test_structure_changes_no_number(drawn):
     agrees(program, X, FloatsRun, 1e-9)
 
 
-@settings(max_examples=100, deadline=None)
-@given(programs(QUARTERS, [row for row in ROWS if row.name not in STEPPED]))
-def test_numpy_agrees_with_the_eager_engine(drawn):
+@pytest.mark.parametrize("executor", EXECUTORS)
+@settings(max_examples=100)
+@given(drawn=programs(QUARTERS, [row for row in ROWS if row.name not in STEPPED]))
+def test_executors_agree_with_the_eager_engine(executor, drawn):
     program, X = drawn
     assume(program.is_tame(X, 100.0))
-    agrees(program, X, "numpy", 1e-9)
+    agrees(program, X, executor, 1e-9)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-@pytest.mark.parametrize("executor", ["numpy"])
+@pytest.mark.parametrize("executor", EXECUTORS)
 def test_every_row_agrees_at_the_edges(row, executor):
     """Each row alone, on every pair of awkward numbers: nan and infinities come out as in the eager engine."""
     numbers = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -3.0, math.inf, -math.inf, math.nan, 1e-310, 700.0, -750.0]

@@ -1,6 +1,7 @@
 """What can be recorded, what a program takes, and what it says of what it cannot take."""
 
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tinygrad_notes import MLP, Value, functions
 from tinygrad_notes.derivatives.detached import no_grad
 from tinygrad_notes.replay import record
+from tinygrad_notes.replay.executors import EXECUTORS
 
 
 @pytest.mark.parametrize(
@@ -156,3 +158,13 @@ def test_what_is_cut_may_stay_unused_and_stop_gradient_is_replayed():
     program = record(function, 1.0)
     _, _, (by_x,) = program.value_and_gradients([2.0, 3.0], reduction=None, input_gradients=True)
     assert by_x.tolist() == [2.0, 3.0]
+
+
+@pytest.mark.parametrize(("name", "extra"), [(name, extra) for name, (_, extra) in EXECUTORS.items() if extra])
+def test_a_missing_executor_names_its_extra(monkeypatch, name, extra):
+    monkeypatch.setitem(sys.modules, name, None)
+    for module in [module for module in sys.modules if module.startswith("tinygrad_notes.replay.executors.")]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.delitem(sys.modules, "tinygrad_notes.number_systems.compiled_loops", raising=False)
+    with pytest.raises(ImportError, match=rf"pip install 'tinygrad_notes\[{extra}\]'"):
+        record(lambda x: x, 1.0, executor=name)

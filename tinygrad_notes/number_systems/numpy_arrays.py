@@ -33,6 +33,13 @@ def where(condition: Any, a: Any, b: Any, out: Array | None = None) -> Any:
     return out
 
 
+def sigmoid(a: Any, out: Array | None = None) -> Any:
+    """1 / (1 + exp(-a)): where exp overflows, below -709, 0 instead of a subnormal number."""
+    denominator = np.exp(np.negative(a, out), out)
+    denominator = np.add(denominator, 1.0, out)
+    return np.divide(1.0, denominator, out)
+
+
 def _elementwise(function: Callable[[float], float]) -> Callable[..., Any]:
     """A function of one float over arrays, number by number: NumPy has no erf, and a borrowed one is exact."""
     of_objects = np.frompyfunc(function, 1, 1)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial, reduce
 from typing import Any
 
+from tinygrad_notes import rules
 from tinygrad_notes.number_systems import floats
 
 INPUT, PARAMETER, NUMBER, SAMPLES = "input", "parameter", "number", "samples"
@@ -24,14 +25,18 @@ INPUT, PARAMETER, NUMBER, SAMPLES = "input", "parameter", "number", "samples"
 SAMPLE_SUM, SAMPLE_DOT = "sample_sum", "sample_dot"
 """Σ over operands and over samples; Σ of products of the first half of the operands with the second."""
 
-_PYTHON_OPERATORS: dict[str, Callable[..., Any]] = {
+_BESIDES_FLOATS: dict[str, Callable[..., Any]] = {
     "add": operator.add,
     "subtract": operator.sub,
     "multiply": operator.mul,
     "negative": operator.neg,
+    "sigmoid": partial(rules.sigmoid, floats),
 }
-FUNCTIONS = frozenset(_PYTHON_OPERATORS) | (frozenset(floats.__all__) - {"dot", "total"})
-"""The names of elementwise instructions. Besides them there are "dot" and "total"."""
+FUNCTIONS = frozenset(_BESIDES_FLOATS) | (frozenset(floats.__all__) - {"dot", "total"})
+"""The names of elementwise instructions. Besides them there are "dot" and "total".
+
+The sigmoid is one of them because its rule takes seven array operations, a number system's own four or one.
+"""
 
 
 class Tape:
@@ -125,7 +130,7 @@ def apply(name: str, *operands: Any) -> Any:
     """`name` of `operands`: a Place if any of them is one, else the number itself."""
     tape = next((operand.tape for operand in operands if operand.__class__ is Place), None)
     if tape is None:
-        return (_PYTHON_OPERATORS.get(name) or getattr(floats, name))(*operands)
+        return (_BESIDES_FLOATS.get(name) or getattr(floats, name))(*operands)
     if name in _SIMPLIFICATIONS:
         simpler = _SIMPLIFICATIONS[name](*operands)
         if simpler is not None:

@@ -1,0 +1,72 @@
+"""The compiled loops: blocks, threads and one sample give what NumPy gives."""
+
+import numpy as np
+import pytest
+
+from tinygrad_notes import MLP, functions, rules
+from tinygrad_notes.number_systems import floats
+from tinygrad_notes.replay import record
+from tinygrad_notes.replay.tape import FUNCTIONS
+
+pytestmark = pytest.mark.extras
+pytest.importorskip("numba")
+
+NUMBERS = [0.0, -0.0, 0.5, -0.5, 1.0, -1.0, 2.0, -3.0, 5.5, 1e-310, 710.0, -750.0, 1e300, np.inf, -np.inf, np.nan]
+PYTHON_OPERATORS = {
+    "add": lambda a, b: a + b,
+    "subtract": lambda a, b: a - b,
+    "multiply": lambda a, b: a * b,
+    "negative": lambda a: -a,
+    "sigmoid": lambda a: rules.sigmoid(floats, a),
+}
+
+
+def test_every_function_of_the_tape_has_a_code():
+    from tinygrad_notes.number_systems.compiled_loops import NAMES
+
+    assert set(NAMES) == FUNCTIONS
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_functions_are_those_of_floats(name):
+    from tinygrad_notes.number_systems import compiled_loops
+
+    function = PYTHON_OPERATORS.get(name) or getattr(floats, name)
+    arity = {"where": 3}.get(name, 2 if name in TWO else 1)
+    for a in NUMBERS:
+        for b in NUMBERS if arity > 1 else [0.0]:
+            expected = float(function(*[a, b, 1.0][:arity]))
+            found = compiled_loops.apply(compiled_loops.CODES[name], a, b, 1.0)
+            np.testing.assert_allclose(found, expected, rtol=2e-15, atol=5e-324, err_msg=f"{name}({a}, {b})")
+
+
+TWO = {
+    "add", "subtract", "multiply", "divide", "pow", "atan2", "hypot", "maximum", "minimum", "remainder",
+    "less", "greater", "equal",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("block_bytes", "thread_work"), [(1, 1), (1, 10**9), (2**20, 1)])
+def test_blocks_and_threads_change_no_number(monkeypatch, block_bytes, thread_work):
+    from tinygrad_notes.replay.executors import numba
+
+    monkeypatch.setattr(numba, "BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr(numba, "THREAD_WORK", thread_work)
+    monkeypatch.setattr(numba, "LEAST_BLOCK", 8)
+    network = MLP(3, [7, 5, 2], activation="tanh", seed=3)
+
+    def loss(x, y):
+        return functions.logsumexp([functions.product([a, b, 0.5]) for a, b in zip(network(x), y)]) + network(x)[0]
+
+    for samples in (1, 2, 8, 61):
+        X, Y = np.random.default_rng(samples).normal(size=(2, samples, 3))
+        arguments = {"reduction": "sum", "input_gradients": True}
+        found, expected = (
+            record(loss, X[0], Y[0, :2], parameters=network.parameters(), executor=executor).value_and_gradients(
+                X, Y[:, :2], **arguments
+            )
+            for executor in ("numba", "numpy")
+        )
+        np.testing.assert_allclose(found[0], expected[0], rtol=1e-13)
+        np.testing.assert_allclose(found[1], expected[1], rtol=1e-12, atol=1e-13)
+        np.testing.assert_allclose(found[2][0], expected[2][0], rtol=1e-12, atol=1e-13)

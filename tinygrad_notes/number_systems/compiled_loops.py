@@ -1,0 +1,130 @@
+"""Compiled loops: the number system of the Numba executor, as one function that applies an instruction by its code.
+
+Every code is the position of the instruction's name among the tape's functions. Results are IEEE 754's, without
+exceptions, as for floats.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from tinygrad_notes.number_systems import floats
+
+NAMES = tuple(sorted({*floats.__all__, "add", "subtract", "multiply", "negative", "sigmoid"} - {"dot", "total"}))
+CODES = {name: code for code, name in enumerate(NAMES)}
+
+ABS, ACOS, ACOSH, ADD, ASIN, ASINH, ATAN, ATAN2, ATANH = (
+    CODES[name] for name in ("abs", "acos", "acosh", "add", "asin", "asinh", "atan", "atan2", "atanh")
+)
+CBRT, CEIL, COS, COSH, DIVIDE, EQUAL, ERF, ERFC, EXP, EXP2, EXPM1 = (
+    CODES[name] for name in ("cbrt", "ceil", "cos", "cosh", "divide", "equal", "erf", "erfc", "exp", "exp2", "expm1")
+)
+FLOOR, GREATER, HYPOT, LESS, LOG, LOG10, LOG1P, LOG2, MAXIMUM, MINIMUM = (
+    CODES[name] for name in ("floor", "greater", "hypot", "less", "log", "log10", "log1p", "log2", "maximum", "minimum")
+)
+MULTIPLY, NEGATIVE, POW, REMAINDER, SIGMOID, SIGN, SIN, SINH, SQRT, SUBTRACT, TAN, TANH, WHERE = (
+    CODES[name]
+    for name in (
+        "multiply", "negative", "pow", "remainder", "sigmoid", "sign", "sin", "sinh", "sqrt", "subtract", "tan", "tanh",
+        "where",
+    )
+)  # fmt: skip
+
+compiled: Any = njit(cache=True, nogil=True, error_model="numpy")
+
+
+@compiled
+def apply(code: int, a: float, b: float, c: float) -> Any:  # noqa: C901 (a table, which compiles to a jump)
+    """The instruction `code` of its operands; those that it does not take are ignored."""
+    if code == MULTIPLY:
+        return a * b
+    if code == ADD:
+        return a + b
+    if code == SUBTRACT:
+        return a - b
+    if code == DIVIDE:
+        return a / b
+    if code == NEGATIVE:
+        return -a
+    if code == ABS:
+        return abs(a)
+    if code == WHERE:
+        return b if a != 0.0 else c
+    if code == LESS:
+        return 1.0 if a < b else 0.0
+    if code == GREATER:
+        return 1.0 if a > b else 0.0
+    if code == EQUAL:
+        return 1.0 if a == b else 0.0
+    if code == MAXIMUM:
+        return a if a > b or a != a else b
+    if code == MINIMUM:
+        return a if a < b or a != a else b
+    if code == SQRT:
+        return math.sqrt(a)
+    if code == EXP:
+        return math.exp(a)
+    if code == LOG:
+        return math.log(a)
+    if code == SIGMOID:
+        e = math.exp(-abs(a))
+        return (e if a < 0.0 else 1.0) / (1.0 + e)
+    if code == TANH:
+        return math.tanh(a)
+    if code == SIN:
+        return math.sin(a)
+    if code == COS:
+        return math.cos(a)
+    if code == POW:
+        return math.pow(a, b)
+    if code == SIGN:
+        return math.copysign(1.0, a) if a > 0.0 or a < 0.0 else a
+    if code == FLOOR:
+        return np.floor(a)
+    if code == CEIL:
+        return np.ceil(a)
+    if code == REMAINDER:
+        return np.remainder(a, b)
+    if code == HYPOT:
+        return np.hypot(a, b)
+    if code == CBRT:
+        return np.cbrt(a)
+    if code == EXP2:
+        return np.exp2(a)
+    if code == EXPM1:
+        return math.expm1(a)
+    if code == LOG2:
+        return np.log2(a)
+    if code == LOG10:
+        return math.log10(a)
+    if code == LOG1P:
+        return math.log1p(a)
+    if code == TAN:
+        return math.tan(a)
+    if code == ASIN:
+        return math.asin(a)
+    if code == ACOS:
+        return math.acos(a)
+    if code == ATAN:
+        return math.atan(a)
+    if code == ATAN2:
+        return math.atan2(a, b)
+    if code == SINH:
+        return math.sinh(a)
+    if code == COSH:
+        return math.cosh(a)
+    if code == ASINH:
+        return math.asinh(a)
+    if code == ACOSH:
+        return math.acosh(a)
+    if code == ATANH:
+        return math.atanh(a)
+    if code == ERF:
+        return math.erf(a)
+    if code == ERFC:
+        return math.erfc(a)
+    return math.nan

@@ -1,0 +1,303 @@
+"""The loops that Numba compiles: an interpreter of encoded plans, for one sample and for blocks of samples.
+
+A step is seven integers: its kind, where its results go, three sizes, where its operands begin in `pool`, and where its
+matrix begins; see `tinygrad_notes.replay.executors.numba`. Nothing here is compiled for a particular plan.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from tinygrad_notes.number_systems.compiled_loops import (
+    ADD,
+    CODES,
+    DIVIDE,
+    MAXIMUM,
+    MULTIPLY,
+    NEGATIVE,
+    SIGN,
+    SUBTRACT,
+    apply,
+    compiled,
+)
+
+SUMS = len(CODES)
+KINDS = ("total", "dot", "matrix_product", "sample_sum", "sample_dot", "sample_product")
+TOTAL, DOT, MATRIX_PRODUCT, SAMPLE_SUM, SAMPLE_DOT, SAMPLE_PRODUCT = range(SUMS, SUMS + len(KINDS))
+
+# A sum over samples may be taken in any order, and a product may be fused with the addition that follows it.
+_reassociating: Any = njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
+_contracting: Any = njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+
+
+@compiled
+def work_one(steps: Any, pool: Any, slots: Any) -> None:  # noqa: C901 (one case for each kind of step)
+    """All steps on one number per slot."""
+    for step in range(len(steps)):
+        kind, out, n, terms, more, start = (
+            steps[step, 0],
+            steps[step, 1],
+            steps[step, 2],
+            steps[step, 3],
+            steps[step, 4],
+            steps[step, 5],
+        )
+        if kind == MULTIPLY:
+            for row in range(n):
+                slots[out + row] = slots[pool[start + 2 * row]] * slots[pool[start + 2 * row + 1]]
+        elif kind == ADD:
+            for row in range(n):
+                slots[out + row] = slots[pool[start + 2 * row]] + slots[pool[start + 2 * row + 1]]
+        elif kind < TOTAL:
+            for row in range(n):
+                at = start + terms * row
+                a = slots[pool[at]]
+                b = slots[pool[at + 1]] if terms > 1 else 0.0
+                c = slots[pool[at + 2]] if terms > 2 else 0.0
+                slots[out + row] = apply(kind, a, b, c)
+        elif kind in (TOTAL, SAMPLE_SUM):
+            for row in range(n):
+                total = 0.0
+                for term in range(terms):
+                    total += slots[pool[start + row * terms + term]]
+                slots[out + row] = total
+        elif kind in (DOT, SAMPLE_DOT):
+            for row in range(n):
+                total = 0.0
+                for term in range(terms):
+                    at = start + row * terms + term
+                    total += slots[pool[at]] * slots[pool[at + n * terms]]
+                slots[out + row] = total
+        else:
+            by_groups = kind == MATRIX_PRODUCT
+            for i in range(n):
+                for j in range(more):
+                    total = 0.0
+                    for term in range(terms):
+                        left = slots[pool[start + i * terms + term]]
+                        total += left * slots[pool[start + (n + j) * terms + term]]
+                    slots[out + (j * n + i if by_groups else i * more + j)] = total
+
+
+@compiled
+def work_sample(
+    before: Any, each: Any, after: Any, pool: Any, slots: Any, X: Any, first: int, wanted: Any, fetched: Any
+) -> None:
+    """All three phases on one sample; the inputs' slots begin at `first`."""
+    for i in range(X.shape[1]):
+        slots[first + i] = X[0, i]
+    work_one(before, pool, slots)
+    work_one(each, pool, slots)
+    work_one(after, pool, slots)
+    for i in range(len(wanted)):
+        fetched[i, 0] = slots[wanted[i]]
+
+
+@compiled
+def work_batch(
+    before: Any, each: Any, after: Any, pool: Any, matrix_numbers: int, uniform: Any, sums: Any, rows: Any, X: Any,
+    wanted: Any, fetched: Any, sample_sums: Any,
+) -> None:  # fmt: skip
+    """All three phases on a batch, in one thread."""
+    work_one(before, pool, uniform)
+    matrices = np.empty(matrix_numbers)
+    gather_matrices(each, pool, uniform, matrices)
+    work_blocks(each, pool, matrices, uniform, sums, rows, X, 0, len(X), wanted, fetched)
+    for slot in sample_sums:
+        uniform[slot] = sums[slot]
+    work_one(after, pool, uniform)
+
+
+@compiled
+def gather_matrices(steps: Any, pool: Any, uniform: Any, matrices: Any) -> None:
+    """The weights of every matrix product, side by side."""
+    for step in range(len(steps)):
+        if steps[step, 0] == MATRIX_PRODUCT:
+            start, first = steps[step, 5], steps[step, 6]
+            for i in range(steps[step, 2] * steps[step, 3]):
+                matrices[first + i] = uniform[pool[start + i]]
+
+
+@compiled
+def work_blocks(
+    steps: Any, pool: Any, matrices: Any, uniform: Any, sums: Any, rows: Any, X: Any, first: int, last: int,
+    wanted: Any, fetched: Any,
+) -> None:  # fmt: skip
+    """All samples from `first` up to `last`, block by block; sums over the samples are added to `sums`."""
+    size = rows.shape[1]
+    for begin in range(first, last, size):
+        n = min(size, last - begin)
+        for i in range(X.shape[1]):
+            for s in range(n):
+                rows[i, s] = X[begin + s, i]
+        work_block(steps, pool, matrices, uniform, sums, rows, n)
+        for i in range(len(wanted)):
+            for s in range(n):
+                fetched[i, begin + s] = rows[wanted[i] - len(uniform), s]
+
+
+@compiled
+def work_block(steps: Any, pool: Any, matrices: Any, uniform: Any, sums: Any, rows: Any, samples: int) -> None:  # noqa: C901
+    """All steps on a block of samples: `rows` has one row for each varying slot, and three to spare."""
+    uniforms = len(uniform)
+    spare = len(rows) - 3
+    for step in range(len(steps)):
+        kind, out, n, terms, more, start, matrix = (
+            steps[step, 0],
+            steps[step, 1] - uniforms,
+            steps[step, 2],
+            steps[step, 3],
+            steps[step, 4],
+            steps[step, 5],
+            steps[step, 6],
+        )
+        if kind < TOTAL:
+            for row in range(n):
+                at = start + terms * row
+                a = row_of(pool[at], uniform, rows, spare, samples)
+                b = row_of(pool[at + 1], uniform, rows, spare + 1, samples) if terms > 1 else a
+                c = row_of(pool[at + 2], uniform, rows, spare + 2, samples) if terms > 2 else a
+                elementwise(kind, rows, a, b, c, out + row, samples)
+        elif kind in (TOTAL, DOT):
+            for row in range(n):
+                for s in range(samples):
+                    rows[out + row, s] = 0.0
+                for term in range(terms):
+                    at = start + row * terms + term
+                    left = row_of(pool[at], uniform, rows, spare, samples)
+                    if kind == TOTAL:
+                        add_to(rows, out + row, left, samples)
+                    else:
+                        right = row_of(pool[at + n * terms], uniform, rows, spare + 1, samples)
+                        add_product_to(rows, out + row, left, right, samples)
+        elif kind == MATRIX_PRODUCT:
+            for group in range(more):
+                first = start + (n + group) * terms
+                for row in range(n):
+                    weigh(
+                        rows,
+                        out + group * n + row,
+                        matrices,
+                        matrix + row * terms,
+                        pool,
+                        first,
+                        terms,
+                        uniforms,
+                        samples,
+                    )
+        elif kind == SAMPLE_SUM:
+            for row in range(n):
+                for term in range(terms):
+                    sums[out + uniforms + row] += sum_of(rows, pool[start + row * terms + term] - uniforms, samples)
+        else:
+            columns = more if kind == SAMPLE_PRODUCT else 1
+            for i in range(n):
+                for j in range(columns):
+                    partner = n + j if kind == SAMPLE_PRODUCT else n + i
+                    total = 0.0
+                    for term in range(terms):
+                        left = pool[start + i * terms + term] - uniforms
+                        right = pool[start + partner * terms + term] - uniforms
+                        total += product_of(rows, left, right, samples)
+                    sums[out + uniforms + i * columns + j] += total
+
+
+# Rows are given by their numbers: a view of a row would cost more than most of the work on it.
+
+
+@compiled
+def row_of(slot: int, uniform: Any, rows: Any, spare: int, samples: int) -> int:
+    """The row of a slot; a uniform number is written all over the spare row."""
+    if slot >= len(uniform):
+        return slot - len(uniform)
+    number = uniform[slot]
+    for s in range(samples):
+        rows[spare, s] = number
+    return spare
+
+
+@compiled
+def add_to(rows: Any, out: int, a: int, samples: int) -> None:
+    for s in range(samples):
+        rows[out, s] += rows[a, s]
+
+
+@_contracting
+def add_product_to(rows: Any, out: int, a: int, b: int, samples: int) -> None:
+    for s in range(samples):
+        rows[out, s] += rows[a, s] * rows[b, s]
+
+
+@_contracting
+def weigh(
+    rows: Any, out: int, weights: Any, first: int, pool: Any, inputs: int, terms: int, uniforms: int, samples: int
+) -> None:
+    """out := Σ weights · inputs, four terms at a time so that `out` is loaded a quarter as often."""
+    for s in range(samples):
+        rows[out, s] = 0.0
+    whole = terms // 4 * 4
+    for term in range(0, whole, 4):
+        i, j = pool[inputs + term] - uniforms, pool[inputs + term + 1] - uniforms
+        k, l = pool[inputs + term + 2] - uniforms, pool[inputs + term + 3] - uniforms
+        a, b, c, d = (
+            weights[first + term],
+            weights[first + term + 1],
+            weights[first + term + 2],
+            weights[first + term + 3],
+        )
+        for s in range(samples):
+            rows[out, s] += a * rows[i, s] + b * rows[j, s] + c * rows[k, s] + d * rows[l, s]
+    for term in range(whole, terms):
+        weight, i = weights[first + term], pool[inputs + term] - uniforms
+        for s in range(samples):
+            rows[out, s] += weight * rows[i, s]
+
+
+@_reassociating
+def sum_of(rows: Any, a: int, samples: int) -> float:
+    total = 0.0
+    for s in range(samples):
+        total += rows[a, s]
+    return total
+
+
+@_reassociating
+def product_of(rows: Any, a: int, b: int, samples: int) -> float:
+    total = 0.0
+    for s in range(samples):
+        total += rows[a, s] * rows[b, s]
+    return total
+
+
+@compiled
+def elementwise(code: int, rows: Any, a: int, b: int, c: int, out: int, samples: int) -> None:  # noqa: C901
+    """One instruction over a row; the cheap ones in loops of their own, which become vector instructions."""
+    if code == MULTIPLY:
+        for s in range(samples):
+            rows[out, s] = rows[a, s] * rows[b, s]
+    elif code == ADD:
+        for s in range(samples):
+            rows[out, s] = rows[a, s] + rows[b, s]
+    elif code == SUBTRACT:
+        for s in range(samples):
+            rows[out, s] = rows[a, s] - rows[b, s]
+    elif code == NEGATIVE:
+        for s in range(samples):
+            rows[out, s] = -rows[a, s]
+    elif code == DIVIDE:
+        for s in range(samples):
+            rows[out, s] = rows[a, s] / rows[b, s]
+    elif code == MAXIMUM:
+        for s in range(samples):
+            x, y = rows[a, s], rows[b, s]
+            rows[out, s] = x if x > y or x != x else y
+    elif code == SIGN:
+        for s in range(samples):
+            x = rows[a, s]
+            rows[out, s] = 1.0 if x > 0.0 else -1.0 if x < 0.0 else x
+    else:
+        for s in range(samples):
+            rows[out, s] = apply(code, rows[a, s], rows[b, s], rows[c, s])
