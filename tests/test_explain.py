@@ -125,3 +125,9 @@ def test_digits_are_chosen_when_the_report_is_made():
     x = Value(1 / 3, "x")
     assert "0.33 · 0.33" in explain(x * x).report(digits=2).plain()
     assert "0.33333333 · 0.33333333" in explain(x * x).report(digits=8).plain()
+
+
+def test_a_rule_is_written_with_the_branch_that_it_took():
+    written = str(explain(Value(3.0, "v") ** 2))
+    assert "2 · v^(2 - 1)" in written
+    assert "where(" not in written

@@ -6,7 +6,8 @@ import pytest
 
 from tinygrad_notes import Value, weighted_sum
 from tinygrad_notes.functions import sum as total
-from tinygrad_notes.number_systems import symbols
+from tinygrad_notes.number_systems import branches, floats, symbols
+from tinygrad_notes.number_systems.branches import Known
 from tinygrad_notes.number_systems.latex import latex
 from tinygrad_notes.number_systems.symbols import Symbol, apply, text, written
 from tinygrad_notes.operations import TABLE, define, undefine
@@ -104,3 +105,18 @@ def test_a_value_is_written_down_to_what_has_a_name():
 )
 def test_numbers_are_written_to_significant_digits(x, digits, as_written):
     assert number(x, digits) == as_written
+
+
+ORDINARY = {"acosh": 1.5, "atanh": 0.5, "asin": 0.5, "acos": 0.5}
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.arity != 0])
+def test_a_rule_with_its_branches_taken_is_the_rule(name):
+    row = TABLE[name]
+    numbers = [ORDINARY.get(name, 0.75 + i / 4) for i in range(row.arity or (4 if name == "dot" else 5))]
+    out = row.read(floats)[0](*numbers)
+    known = [Known(Symbol(f"p{i}"), number) for i, number in enumerate([*numbers, out])]
+    rules = row.read(branches)[1](*known)
+    found = [rule.number if isinstance(rule, Known) else rule for rule in rules]
+    assert found == list(row.read(floats)[1](*numbers, out))
+    assert not [rule for rule in rules if isinstance(rule, Known) and "where" in text(rule.expression)]

@@ -85,18 +85,27 @@ _ESCAPES = {character: "\\" + character for character in "#$%&_{}"} | {
     "^": r"\textasciicircum{}",
     "<": r"\textless{}",
     ">": r"\textgreater{}",
+    "[": "{[}",  # at the start of a table's row it would be an argument of the line break before it
+    "]": "{]}",
     "⊙": r"\ensuremath{\odot}",
     "ᵀ": r"\ensuremath{^{\top}}",
     "²": r"\ensuremath{^{2}}",
     "½": r"\ensuremath{\tfrac{1}{2}}",
     "→": r"\ensuremath{\to}",
+    "≥": r"\ensuremath{\ge}",
+    "ŷ": r"\ensuremath{\hat{y}}",
+    "…": r"\dots{}",
 }
 _ESCAPES |= {sign: rf"\ensuremath{{{macro}}}" for sign, macro in _SIGNS.items()}  # pdfLaTeX has no Greek in text
+_ESCAPES |= {chr(0x2080 + digit): rf"\ensuremath{{_{digit}}}" for digit in range(10)}
 
 
 def escaped(plain: str) -> str:
-    """Plain text, so that LaTeX sets every character of it and obeys none."""
-    return "".join(_ESCAPES.get(character, character) for character in visible(plain))
+    """Plain text, so that LaTeX sets every character of it and obeys none.
+
+    A character that pdfLaTeX's usual fonts do not have, such as an emoji, is named by its code point.
+    """
+    return "".join(_ESCAPES.get(c) or (c if ord(c) < 0x180 else f"U+{ord(c):04X}") for c in visible(plain))
 
 
 _STYLE = Style(

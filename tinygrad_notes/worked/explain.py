@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tinygrad_notes.number_systems import symbols
+from tinygrad_notes.number_systems import branches
+from tinygrad_notes.number_systems.branches import Known
 from tinygrad_notes.number_systems.symbols import Expression, Symbol, apply
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.passes import topological_order
@@ -240,13 +241,17 @@ def _names(order: list[Value]) -> dict[Value, str]:
 
 
 def _rules(node: Value, name: Callable[[Value], str]) -> list[Any]:
-    """The local derivatives of a node as formulas, as textbooks write them where the table knows how."""
+    """The local derivatives of a node as formulas, as textbooks write them where the table knows how.
+
+    Elsewhere it is the table's rule with the branches that these operands take; a bare number stands for itself.
+    """
     if node.operation is None or not node.operands:
         return []
-    out = Symbol(name(node))
     if node.operation.on_paper is not None:
-        return [node.operation.on_paper(out)]
-    return list(node.operation.read(symbols)[1](*(Symbol(name(operand)) for operand in node.operands), out))
+        return [node.operation.on_paper(Symbol(name(node)))]
+    known = [Known(Symbol(name(value)), value.data) for value in (*node.operands, node)]
+    rules = node.operation.read(branches)[1](*known)
+    return [rule.expression if isinstance(rule, Known) else rule for rule in rules]
 
 
 def _product(factors: list[Expression]) -> Expression:

@@ -164,13 +164,19 @@ def _latex_block(block: Block) -> str:
         return rf"\section*{{{_latex_text(block.text)}}}"
     if isinstance(block, Paragraph):
         return _latex_text(block.text)
-    share = 0.92 / len(block.header)
-    columns = "".join("r" if i in block.numeric else "l" for i in range(len(block.header)))
-    if any(len(cell.lines) > 1 for row in block.rows for cell in row):
-        columns = columns.replace("l", rf"p{{{share:.2f}\linewidth}}")
+    columns = "".join(_latex_columns(block))
     rows = [" & ".join(map(_latex_text, block.header)) + r" \\ \hline"]
     rows += [" & ".join(map(_latex_cell, row)) + r" \\" for row in block.rows]
     return "\n".join([rf"\begin{{longtable}}{{{columns}}}", *rows, r"\end{longtable}"])
+
+
+def _latex_columns(table: Table) -> Iterator[str]:
+    """How each column is set: those with much in them share the width that the short ones leave."""
+    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.header)
+    wide = [any(len(cell.lines) > 1 or len(_plain(cell.lines[0])) > 30 for cell in column) for column in columns]
+    share = (0.95 - 0.13 * wide.count(False)) / max(1, wide.count(True))
+    for i, is_wide in enumerate(wide):
+        yield rf"p{{{max(share, 0.2):.2f}\linewidth}}" if is_wide else "r" if i in table.numeric else "l"
 
 
 def _latex_cell(cell: Cell) -> str:
