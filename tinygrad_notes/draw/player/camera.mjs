@@ -25,6 +25,7 @@ export class Camera {
     svg.removeAttribute("display");
     scroller.addEventListener("scroll", () => this.#look(), { passive: true });
     new ResizeObserver(() => this.#measure()).observe(scroller);
+    this.#pan();
   }
 
   zoom(scale) {
@@ -59,6 +60,18 @@ export class Camera {
     const top = nearest(this.top, this.height, start.y, end.y);
     if (left === this.left && top === this.top) return;
     this.scroller.scrollTo({ left, top, behavior: quick || calm() ? "instant" : "smooth" });
+  }
+
+  /** A mouse drags the background along; a finger scrolls by itself. */
+  #pan() {
+    this.scroller.addEventListener("pointerdown", (down) => {
+      if (down.pointerType !== "mouse" || down.button !== 0 || down.target.closest(".node")) return;
+      const { left, top } = this;
+      const move = (event) =>
+        this.scroller.scrollTo(left + down.clientX - event.clientX, top + down.clientY - event.clientY);
+      this.scroller.addEventListener("pointermove", move);
+      addEventListener("pointerup", () => this.scroller.removeEventListener("pointermove", move), { once: true });
+    });
   }
 
   #measure() {

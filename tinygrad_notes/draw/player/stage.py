@@ -26,7 +26,6 @@ from tinygrad_notes.value import Value
 
 _LABEL, _OPERATION, _NUMBER, _SLOPE = 15.0, 11.0, 13.0, 11.0  # font sizes, as in player.css
 _HEADER, _ROW, _PORT_HEIGHT, _PADDING, _PILL = 25, 19, 18, 9, 22
-_WIDEST_NUMBER = "−0.000000"
 _MARGIN = 18
 
 
@@ -49,15 +48,20 @@ class _Card:
         return len(self.node.operands)
 
     @property
+    def widest_number(self) -> str:
+        """As wide as any number gets: −0.0001234 or −1.234e−05."""
+        return "−0." + (self.digits + 3) * "0"
+
+    @property
     def port_width(self) -> int:
-        return round(text_width("×" + _WIDEST_NUMBER[: self.digits + 4], _SLOPE)) + 10 if self.ports else 0
+        return round(text_width("×" + self.widest_number, _SLOPE)) + 10 if self.ports else 0
 
     @property
     def width(self) -> int:
         if self.is_pill:
             return round(text_width(self.name, _NUMBER)) + 22
         header = text_width(self.name, _LABEL, "serif") + text_width(self.operation, _OPERATION) + 14
-        row = text_width("value", _OPERATION) + text_width(_WIDEST_NUMBER[: self.digits + 4], _NUMBER) + 14
+        row = text_width("value", _OPERATION) + text_width(self.widest_number, _NUMBER) + 14
         return self.port_width + round(max(header, row)) + 2 * _PADDING
 
     @property
