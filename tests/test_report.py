@@ -31,7 +31,7 @@ def test_latex_is_escaped_and_complete():
 
 def test_html_has_headers_with_a_scope_and_aligned_numbers():
     written = REPORT.html()
-    assert '<th scope="col">name</th>' in written
+    assert '<th scope="col" style="text-align:left">name</th>' in written
     assert '<td style="text-align:right;color:#a8201a">1<br>2</td>' in written
 
 

@@ -199,7 +199,10 @@ def _html_block(block: Block) -> str:
         return f"<h3>{html.escape(visible(block.text))}</h3>"
     if isinstance(block, Paragraph):
         return f"<p{_html_style(block.tone)}>{html.escape(visible(block.text))}</p>"
-    head = "".join(f'<th scope="col">{html.escape(visible(name))}</th>' for name in block.header)
+    head = "".join(
+        f'<th scope="col"{_html_style("", _side(i in block.numeric))}>{html.escape(visible(name))}</th>'
+        for i, name in enumerate(block.header)
+    )
     rows = "".join(
         f"<tr>{''.join(_html_cell(cell, i in block.numeric) for i, cell in enumerate(row))}</tr>" for row in block.rows
     )
@@ -211,7 +214,11 @@ def _html_cell(cell: Cell, numeric: bool) -> str:
         html.escape(_plain(line)) if isinstance(line, str) else f"<code>{equals}{html.escape(_plain(line))}</code>"
         for line, equals in cell.marked()
     )
-    return f"<td{_html_style(cell.tone, 'right' if numeric else 'left')}>{'<br>'.join(lines)}</td>"
+    return f"<td{_html_style(cell.tone, _side(numeric))}>{'<br>'.join(lines)}</td>"
+
+
+def _side(numeric: bool) -> str:
+    return "right" if numeric else "left"
 
 
 def _html_style(tone: Tone, align: str = "") -> str:
