@@ -16,7 +16,6 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.derivatives.anomaly import AnomalyError, detect_anomaly
     from tinygrad_notes.derivatives.detached import no_grad
     from tinygrad_notes.derivatives.modes import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
-    from tinygrad_notes.derivatives.quotients import difference_quotient
     from tinygrad_notes.derivatives.reverse import gradients
     from tinygrad_notes.draw import Picture, draw
     from tinygrad_notes.draw.player import Player, play
@@ -26,6 +25,7 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.nn.parameters import load_parameters, save_parameters
     from tinygrad_notes.replay import Program, record
     from tinygrad_notes.worked.explain import explain
+    from tinygrad_notes.worked.marking import mark
     from tinygrad_notes.worked.steps import work_through
 
 _LAZY = {
@@ -33,7 +33,6 @@ _LAZY = {
     "array": "arrays",
     "data_of": "arrays",
     "detect_anomaly": "derivatives.anomaly",
-    "difference_quotient": "derivatives.quotients",
     "dot": "functions",
     "draw": "draw",
     "explain": "worked.explain",
@@ -48,6 +47,7 @@ _LAZY = {
     "load_graph": "keeping",
     "load_parameters": "nn.parameters",
     "logsumexp": "functions",
+    "mark": "worked.marking",
     "mean": "functions",
     "no_grad": "derivatives.detached",
     "norm": "functions",

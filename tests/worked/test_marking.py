@@ -1,0 +1,155 @@
+"""Marking: each verdict where it belongs, on sheets small enough to be worked in the head."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tinygrad_notes import MLP, Value, work_through
+from tinygrad_notes.worked.marking import mark
+from tinygrad_notes.worked.marks import MISPRINT, SLIP, VERDICTS
+from tinygrad_notes.worked.sheet import Sheet
+
+
+def linear_chain() -> Sheet:
+    """z1 = 2·3 + 1 = 7 = a1, z2 = 0.5·7 = 3.5 = a2; C = (3.5 - 3)² = 0.25; dC/da2 = delta2 = 1."""
+    network = MLP.from_weights([[[2.0]], [[0.5]]], [[1.0], None], activation="linear")
+    return work_through(network, [3.0], [3.0], loss="squared_error", learning_rate=0.1)
+
+
+def verdicts(claims: dict[str, object], sheet: Sheet | None = None) -> dict[str, str]:
+    return {row.quantity: row.verdict for row in mark(sheet or linear_chain(), claims)}
+
+
+def test_right_carried_and_slip() -> None:
+    # 6 forgets the bias; 0.5·6 = 3 and (3 - 3)² = 0 follow from it.
+    assert verdicts({"z1": ["6.0"], "a1": ["6.0"], "z2": ["3.00"], "C": "0.00", "W1_new": [["1.70"]]}) == {
+        "z1[0]": "slip",
+        "a1[0]": "carried",
+        "z2[0]": "carried",
+        "C": "carried",
+        "W1_new[0,0]": "slip",  # 2 - 0.1·1·0.5·3 = 1.85; given C's a2 = 3 it would be 2
+    }
+
+
+def test_a_number_cut_off_is_rounding() -> None:
+    sheet = work_through(MLP.from_weights([[[0.66]]], activation="sigmoid"), [1.0], [1.0])
+    for written, verdict in [("0.6593", "right"), ("0.6592", "rounding"), ("0.6591", "slip"), ("0.6594", "slip")]:
+        assert verdicts({"a1": [written]}, sheet) == {"a1[0]": verdict}  # σ(0.66) = 0.65926
+
+
+def test_a_blank_is_not_judged_and_stands_for_the_right_number() -> None:
+    marking = mark(linear_chain(), {"z1": ["?"], "z2": ["3.5"]})
+    assert [(row.verdict, row.exact) for row in marking] == [("blank", 7.0), ("right", 3.5)]
+
+
+def test_a_wrong_number_that_nobody_used_is_a_misprint() -> None:
+    marking = mark(linear_chain(), {"z1": ["9.0"], "a1": ["7.0"], "z2": ["3.5"]})
+    assert [row.verdict for row in marking] == ["misprint", "right", "right"]
+    assert marking["a1[0]"].put_right == ("z1[0]",)
+    assert marking["a1[0]"].explanation() == "computed with z1[0] put right"
+
+
+def test_a_right_number_beside_one_that_used_the_slip_is_lucky() -> None:
+    # z1 = 9 was used for a1; so z2 = 3.5 came from nowhere.
+    marking = mark(linear_chain(), {"z1": ["9.0"], "a1": ["9.0"], "z2": ["3.5"]})
+    assert [row.verdict for row in marking] == ["slip", "carried", "lucky"]
+
+
+def test_of_two_wrong_numbers_the_one_put_right_is_found() -> None:
+    network = MLP.from_weights([[[1.0], [1.0]], [[1.0, 10.0]]], activation="linear")
+    sheet = work_through(network, [2.0], [0.0])
+    # z1 = (2, 2); the page has (3, 4) and z2 = 3 + 10·2 = 23: the second was used put right.
+    marking = mark(sheet, {"z1": ["3.00", "4.00"], "z2": ["23.0"]})
+    assert [row.verdict for row in marking] == ["slip", "misprint", "carried"]
+    assert marking["z2[0]"].put_right == ("z1[1]",)
+
+
+def test_a_correction_is_what_follows_from_above_as_well_as_the_right_number() -> None:
+    # z1 slips to 9; a1 should then be 9 and is printed 8; z2 = 4.5 was computed from 9.
+    marking = mark(linear_chain(), {"z1": ["9.0"], "a1": ["8.0"], "z2": ["4.50"]})
+    assert [row.verdict for row in marking] == ["slip", "misprint", "carried"]
+
+
+def test_rounding_of_the_claims_above_is_allowed_for_as_far_as_it_carries() -> None:
+    network = MLP.from_weights([[[1.234]], [[10.0]]], activation="linear")
+    sheet = work_through(network, [1.0], [0.0])
+    # z1 = 1.234 written 1.2 stands for 1.15 … 1.25, so z2 for 11.5 … 12.5.
+    for written, verdict in [("12.34", "right"), ("12.49", "right"), ("12.6", "slip"), ("11.4", "slip")]:
+        assert verdicts({"z1": ["1.2"], "z2": [written]}, sheet)["z2[0]"] == verdict
+
+
+def test_curvature_is_allowed_for_where_the_derivative_vanishes() -> None:
+    # a = 0.5 to one digit: a(1 - a) lies between 0.2475 and 0.25 though its derivative there is 0. The bound
+    # is 0.1 (the largest |1 - 2a|) · 0.05 to either side.
+    sheet = work_through(MLP.from_weights([[[0.0]]], activation="sigmoid"), [1.0], [1.0])
+    assert verdicts({"a1": ["0.5"], "slope1": ["0.2478"]}, sheet)["slope1[0]"] == "right"
+    assert verdicts({"a1": ["0.5"], "slope1": ["0.2552"]}, sheet)["slope1[0]"] == "slip"
+
+
+@pytest.mark.parametrize(
+    ("activation", "loss", "claims"),
+    [
+        ("sigmoid", "binary_cross_entropy", {"a1": ["0.60"], "delta1": ["-0.40"]}),
+        ("sigmoid", "binary_cross_entropy", {"dC/da1": ["-1.50"], "slope1": ["0.20"], "delta1": ["-0.30"]}),
+        ("softmax", "cross_entropy", {"a1": ["0.60", "0.40"], "delta1": ["-0.40", "0.40"]}),
+        ("softmax", "cross_entropy", {"a1": ["0.60", "0.40"], "dC/da1": ["-2.0", "0.0"], "delta1": ["-0.48", "0.48"]}),
+    ],
+)
+def test_delta_may_follow_from_the_difference_or_from_the_chain_rule(
+    activation: str, loss: str, claims: dict[str, list[str]]
+) -> None:
+    outputs = len(claims["delta1"])
+    network = MLP.from_weights([[[0.1], [0.2]][:outputs]], activation=activation)
+    found = verdicts(claims, work_through(network, [1.0], [1.0, 0.0][:outputs], loss=loss))  # type: ignore[arg-type]
+    assert {found[f"delta1[{j}]"] for j in range(outputs)} == {"carried"}
+
+
+def test_any_labelled_values_can_be_marked() -> None:
+    x, w = Value(3.0, "x"), Value(2.0, "w")
+    p = w * x
+    q = p + 1
+    p.label, q.label = "p", "q"
+    marking = mark({"p": p, "q": q}, {"p": "5", "q": "6"})
+    assert [(row.quantity, row.verdict) for row in marking] == [("p", "slip"), ("q", "carried")]
+    assert marking.exit_status == 1
+
+
+def test_the_result_is_plain_data_too() -> None:
+    marking = mark(linear_chain(), {"z1": ["6.0"]})
+    assert marking.as_json() == [
+        {
+            "quantity": "z1[0]",
+            "claimed": "6.0",
+            "exact": 7.0,
+            "from_above": 7.0,
+            "verdict": "slip",
+            "mistakes": ["the bias forgotten (b1[0])"],
+            "put_right": [],
+        }
+    ]
+    assert marking.counts() == {verdict: int(verdict == "slip") for verdict in VERDICTS}
+    with pytest.raises(KeyError, match="no claim was made for 'z2"):
+        _ = marking["z2[0]"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 6), st.sampled_from(["sigmoid", "tanh", "relu", "gelu", "leaky_relu"]))
+def test_an_honest_page_has_no_slip(seed: int, digits: int, activation: str) -> None:
+    rng = random.Random(seed)
+    network = MLP(3, [2, 2], activation=[activation, "sigmoid"], seed=seed)
+    x, y = [rng.uniform(-2, 2) for _ in range(3)], [0.0, 1.0]
+    sheet = work_through(network, x, y, loss=rng.choice(["squared_error", "binary_cross_entropy"]))
+    claims = {label: f"{value.data:.{digits}f}" for label, value in sheet.values.items() if rng.random() < 0.8}
+    assert not mark(sheet, claims).with_verdict(SLIP, MISPRINT)
+
+
+def test_ten_thousand_claims_that_are_all_wrong_are_marked_all_the_same() -> None:
+    network = MLP(40, [40, 40, 40, 4], activation="sigmoid", seed=1)
+    rng = random.Random(1)
+    sheet = work_through(network, [rng.uniform(-1, 1) for _ in range(40)], [1.0, 0.0, 0.0, 1.0])
+    claims = {label: f"{value.data + rng.uniform(0.1, 0.2):.4f}" for label, value in sheet.values.items()}
+    marking = mark(sheet, claims)
+    assert len(marking) > 10_000
+    assert {row.explanation() for row in marking} >= {"not looked into, after so many slips"}

@@ -1,0 +1,123 @@
+"""Usual mistakes: each made by hand on a small sheet, and named."""
+
+import pytest
+
+from tinygrad_notes import MLP, work_through
+from tinygrad_notes.worked.marking import mark
+from tinygrad_notes.worked.mistakes import KINDS, WRITING, Change, usual_mistake
+from tinygrad_notes.worked.sites import Site
+
+NETWORK = MLP.from_weights(
+    [[[0.1, 0.2], [0.3, -0.4]], [[0.5, -0.6], [0.7, 0.8]]], [[0.05, -0.15], [0.25, 0.35]], activation="sigmoid"
+)
+SHEET = work_through(NETWORK, [0.9, -0.7], [1.0, 0.0], loss="squared_error", learning_rate=0.3)
+BATCH = work_through(
+    NETWORK, [[0.9, -0.7], [0.2, 0.6]], [[1.0, 0.0], [0.0, 1.0]], loss="squared_error", reduction="mean"
+)
+N = {label: value.data for label, value in SHEET.values.items()}
+B = {label: value.data for label, value in BATCH.values.items()}
+
+# z1 = (0.1·0.9 - 0.2·0.7 + 0.05, 0.3·0.9 + 0.4·0.7 - 0.15) = (0, 0.4). σ(0.4) = 0.598688, and σ(0.598688) = 0.645353,
+# whose slope is 0.645353·0.354647 = 0.22887. What is claimed, and the mistake that gives it:
+MISTAKES = [
+    ("C", N["C"] / 2, "the factor 2 (or ½) of the loss missing"),
+    ("dC/da2[0]", N["a2[0]"] - 1, "the factor 2 (or ½) of the loss missing"),
+    ("dC/da2[0]", N["a2[0]"] - 1, "a - y taken for dC/da"),
+    ("z1[1]", 0.55, "the bias forgotten"),
+    ("delta2[1]", N["dC/da2[1]"], "the slope σ′ left out"),
+    ("W2_new[0,0]", 0.5 - N["dC/dW2[0,0]"], "the learning rate left out"),
+    ("W2_new[0,0]", 0.5 + 0.3 * N["dC/dW2[0,0]"], "the update added instead of subtracted"),
+    ("b2_new[1]", 0.35 - 0.6 * N["dC/db2[1]"], "a change applied twice"),
+    ("z1[1]", 0.2 * 0.9 + 0.4 * 0.7 - 0.15, "the weight matrix transposed"),
+    ("back1[0]", N["W2_new[0,0]"] * N["delta2[0]"] + N["W2_new[1,0]"] * N["delta2[1]"],
+     "updated weights used in the backward pass"),
+    ("slope1[1]", 0.22887, "σ′ taken of a instead of z"),
+    ("slope1[1]", 0.4 * 0.6, "σ′ taken of z instead of a"),
+    ("slope2[0]", N["dC/da2[0]"] * (1 - N["dC/da2[0]"]), "σ′ taken of another number"),
+    ("a1[1]", 0.4, "z taken for a"),
+    ("dC/dW2[0,1]", N["delta2[0]"] * 0.4, "z taken for a"),
+    ("back1[1]", -0.6 * N["delta2[0]"], "one path of the sum left out"),
+    ("z2[0]", 0.5 * N["a1[0]"] + 0.25, "a term left out"),
+    ("C", (N["a2[0]"] - 1) ** 2, "a term left out"),
+    ("dC/dW1[0,0]", 0.9 * N["delta1[1]"], "δ of the wrong neuron"),
+    ("delta2[0]", -N["delta2[0]"], "a sign flipped"),
+    ("z1[0]", 0.1 * 0.9 + 0.2 * 0.7 + 0.05, "a sign flipped"),
+    ("z2[1]", 0.7 * N["a1[0]"] + 0.8 * N["a1[0]"] + 0.35, "the same operand used twice"),
+    ("z2[1]", 0.7 * N["a1[0]"] + 0.8 * N["a1[1]"] + 0.25, "the neighbor's value copied"),
+    ("a2[0]", N["a2[1]"], "the neighbor's value copied"),
+    ("a2[0]", N["a2[0]"] / 10, "the decimal point moved"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("label", "claimed", "kind"), MISTAKES)
+def test_a_mistake_made_by_hand_is_named(label: str, claimed: float, kind: str) -> None:
+    row = mark(SHEET, {label: f"{claimed:.5f}"})[label]
+    assert row.verdict == "slip"
+    assert kind in [mistake.kind for mistake in row.mistakes]
+
+
+@pytest.mark.parametrize(
+    ("label", "claimed"), [("C", 2 * B["C"]), ("delta2[1,0]", 2 * B["delta2[1,0]"]), ("dC/db2[0]", 2 * B["dC/db2[0]"])]
+)
+def test_samples_not_averaged_over_are_noticed(label: str, claimed: float) -> None:
+    kinds = [mistake.kind for mistake in mark(BATCH, {label: f"{claimed:.5f}"})[label].mistakes]
+    assert "not averaged over the samples" in kinds
+
+
+@pytest.mark.parametrize(
+    ("weight", "written", "kind"),
+    [
+        (0.5047, "0.547", "a lost zero"),
+        (0.0494, "0.494", "a lost zero"),
+        (0.0494, "0.0449", "two digits swapped"),
+        (12.5, "21.5", "two digits swapped"),
+        (1.25, "2.15", "two digits swapped"),
+        (0.0494, "0.494", "the decimal point moved"),
+        (0.494, "0.00494", "the decimal point moved"),
+    ],
+)
+def test_a_right_number_written_down_wrongly_is_seen(weight: float, written: str, kind: str) -> None:
+    sheet = work_through(MLP.from_weights([[[weight]]], activation="linear"), [1.0], [0.0])
+    row = mark(sheet, {"z1": [written]})["z1[0]"]
+    assert kind in [mistake.kind for mistake in row.mistakes]
+
+
+def test_a_mistake_in_an_unclaimed_quantity_above_is_found_there() -> None:
+    claimed = 2 * N["dC/da2[0]"] * N["slope2[0]"]
+    (mistake,) = mark(SHEET, {"delta2[0]": f"{claimed:.6f}"})["delta2[0]"].mistakes
+    assert str(mistake) == "the factor 2 (or ½) of the loss missing (in dC/da2[0]: twice dC/da2[0])"
+
+
+def test_mistakes_start_from_the_numbers_on_the_page() -> None:
+    # With a1 = (0.6, 0.7) on the page, forgetting the bias makes z2[0] = 0.3 - 0.42.
+    row = mark(SHEET, {"a1": ["0.600", "0.700"], "z2": ["-0.120", "?"]})["z2[0]"]
+    assert [mistake.kind for mistake in row.mistakes] == ["the bias forgotten"]
+
+
+def test_rather_than_guess_it_says_that_none_fits() -> None:
+    row = mark(SHEET, {"a2[0]": "0.123457"})["a2[0]"]
+    assert row.mistakes == ()
+    assert row.explanation() == "no usual mistake gives this number"
+
+
+def test_the_mistake_with_the_fewest_ways_to_be_made_comes_first() -> None:
+    # 0.30 is z1[1] with b1[0] for b1[1] too, but there are many neighbors to copy and one bias to double.
+    row = mark(SHEET, {"z1[1]": "0.25000"})["z1[1]"]
+    assert row.mistakes[0].kind == "a change applied twice"
+
+
+def test_a_kind_of_ones_own_can_be_added() -> None:
+    @usual_mistake("the sum tripled")
+    def tripled(site: Site) -> list[Change]:
+        return [Change("", factor=3.0)] if site.kind == "z" else []
+
+    try:
+        kinds = [mistake.kind for mistake in mark(SHEET, {"z1[1]": "1.20000"})["z1[1]"].mistakes]
+    finally:
+        del KINDS["the sum tripled"]
+    assert "the sum tripled" in kinds
+
+
+def test_every_kind_is_tried_above() -> None:
+    tried = {kind for _, _, kind in MISTAKES} | {"not averaged over the samples", *WRITING}
+    assert tried == {*KINDS, *WRITING}

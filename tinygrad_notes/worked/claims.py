@@ -1,0 +1,180 @@
+"""Claims: numbers as a person wrote them down, which say by their digits how exact they mean to be."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from tinygrad_notes.value import Value
+from tinygrad_notes.worked.names import canonical_name
+from tinygrad_notes.worked.sheet import Quantity, Sheet, element_label
+
+BLANK = "?"
+SIGNS = ("output-target", "target-output")
+_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?")
+_LONGEST = 60
+
+
+class ClaimError(ValueError):
+    """A claim that cannot be read, or that names no quantity; its text says which and why.
+
+    `key` is the name under which the claim was given, `label` the element of that quantity that it is about.
+    """
+
+    def __init__(self, key: str, reason: str, label: str = "") -> None:
+        super().__init__(key, reason, label)
+        self.key, self.reason, self.label = key, reason, label
+
+    def __str__(self) -> str:
+        return f"{self.label or self.key}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A number as written.
+
+    Attributes:
+        label: the quantity's element that it claims, such as "z1[0]".
+        written: the characters, as they stood; "?" for a blank.
+        number: what they say, in the sheet's sign; nan for a blank.
+        unit: one unit of the last digit written; 0.01 for "0.50", 1 for "3".
+        sign: -1 where the page writes this quantity with the opposite sign.
+    """
+
+    label: str
+    written: str
+    number: float
+    unit: float
+    sign: int = 1
+
+    @property
+    def half(self) -> float:
+        """Half a unit of the last digit written: what honest rounding changes at most."""
+        return self.unit / 2
+
+    @property
+    def is_blank(self) -> bool:
+        return self.written == BLANK
+
+
+def read_claim(label: str, written: Any, sign: int = 1) -> Claim:
+    """The claim that `written` makes: a decimal as text or number, or "?".
+
+    Raises ClaimError for anything else, such as "nan", "1e999" or "about 3".
+
+    Example:
+        >>> claim = read_claim("a1[0]", "0.5650")
+        >>> claim.number, claim.unit
+        (0.565, 0.0001)
+        >>> read_claim("a1[0]", 3).half
+        0.5
+    """
+    if isinstance(written, bool) or not isinstance(written, (str, int, float, Decimal)):
+        raise ClaimError(label, f'a claim is one decimal such as "0.25", or "?", not {shown(written)}')
+    characters = (repr(written) if isinstance(written, float) else str(written)).strip()
+    if characters == BLANK:
+        return Claim(label, BLANK, math.nan, math.nan, sign)
+    plain = characters.replace("\N{MINUS SIGN}", "-")
+    if len(plain) > _LONGEST:
+        raise ClaimError(label, f"a claim of {len(plain)} characters is longer than any number worked by hand")
+    if not (plain.isascii() and _DECIMAL.fullmatch(plain)):
+        hint = "; write the decimal point as a point" if re.fullmatch(r"[+-]?\d+,\d+", plain) else ""
+        raise ClaimError(label, f'{shown(characters)} is not a decimal such as "0.25"{hint}')
+    decimal = Decimal(plain)
+    number, unit = float(decimal), float(Decimal(1).scaleb(_exponent(decimal)))
+    if not math.isfinite(number) or not math.isfinite(unit) or unit == 0.0:
+        raise ClaimError(label, f"{shown(characters)} is beyond the numbers that a float can hold")
+    return Claim(label, characters, sign * number, unit, sign)
+
+
+def flatten(quantity: Quantity, written: Any) -> Iterator[tuple[str, Any]]:
+    """Each element's label with what is written for it, `written` having the quantity's shape.
+
+    Raises ClaimError where the shapes differ; a bare number will do for a quantity with one element.
+    """
+    if not _is_list(written) and len(quantity.elements) == 1:
+        yield quantity.elements[0].label, written
+        return
+    yield from _flatten(quantity, quantity.shape, written, ())
+
+
+def _flatten(
+    quantity: Quantity, shape: tuple[int, ...], written: Any, index: tuple[int, ...]
+) -> Iterator[tuple[str, Any]]:
+    here = element_label(quantity.name, index)
+    if not shape:
+        yield here, written
+        return
+    if not _is_list(written):
+        raise ClaimError(quantity.name, f"{here} has {shape[0]} numbers: write them as a list, not {shown(written)}")
+    if len(written) != shape[0]:
+        raise ClaimError(quantity.name, f'{here} has {shape[0]} numbers, got {len(written)}; "?" leaves one out')
+    for i, part in enumerate(written):
+        yield from _flatten(quantity, shape[1:], part, (*index, i))
+
+
+def _is_list(written: Any) -> bool:
+    return isinstance(written, Sequence) and not isinstance(written, str)
+
+
+def _exponent(decimal: Decimal) -> int:
+    return int(decimal.as_tuple().exponent)
+
+
+def shown(written: Any) -> str:
+    """What was written, short enough for one line."""
+    if isinstance(written, Mapping):
+        return "a table"
+    if _is_list(written):
+        return "a list"
+    text = repr(written)
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def read_claims(
+    sheet_or_values: Sheet | Mapping[str, Value], claims: Mapping[str, Any], signs: str = ""
+) -> list[Claim]:
+    """Every claim in `claims`, in the order of work.
+
+    A key names a quantity of the sheet, whose numbers then come in its shape, or one element, such as "z1[0]"; see
+    `tinygrad_notes.worked.names` for the spellings that are accepted. With `signs="target-output"` the
+    page writes δ, ∂C/∂… and what flows back with the opposite sign.
+
+    Raises ClaimError for an unreadable claim, a name that is not on the sheet, a shape that differs or a number
+    claimed twice.
+    """
+    if signs not in ("", *SIGNS):
+        raise ClaimError("signs", f"write one of {', '.join(map(repr, SIGNS))}, not {shown(signs)}")
+    sheet = sheet_or_values if isinstance(sheet_or_values, Sheet) else None
+    values: Mapping[str, Value] = sheet.values if sheet is not None else sheet_or_values  # type: ignore[assignment]
+    found: dict[str, Claim] = {}
+    for key, written in claims.items():
+        for label, characters in _elements(sheet, values, key, written):
+            if label in found:
+                raise ClaimError(key, f"{label} is claimed twice")
+            if not math.isfinite(values[label].data):
+                raise ClaimError(key, f"{label} works out to {values[label].data}, which no claim can be held against")
+            flipped = signs == "target-output" and label.startswith(("dC/", "delta", "back"))
+            try:
+                found[label] = read_claim(label, characters, -1 if flipped else 1)
+            except ClaimError as error:
+                raise ClaimError(key, error.reason, label) from None
+    return [found[label] for label in values if label in found]
+
+
+def _elements(sheet: Sheet | None, values: Mapping[str, Value], key: str, written: Any) -> Iterator[tuple[str, Any]]:
+    name = key if key in values else canonical_name(key)
+    if sheet is not None and name in sheet.quantities:
+        yield from flatten(sheet.quantities[name], written)
+    elif name in values:
+        yield name, written
+    else:
+        known = list(sheet.quantities) if sheet is not None else list(values)
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known[:40])}"
+        raise ClaimError(key, f"nothing on this sheet is called {shown(key)}; {hint}")

@@ -1,0 +1,100 @@
+"""Marks: what came of the claims of a page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tinygrad_notes.worked.mistakes import Mistake
+
+RIGHT, CARRIED, ROUNDING, SLIP = "right", "carried", "rounding", "slip"
+LUCKY, MISPRINT, BLANK = "lucky", "misprint", "blank"
+VERDICTS = (RIGHT, CARRIED, ROUNDING, SLIP, LUCKY, MISPRINT, BLANK)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One claim and what came of it; numbers are in the sign in which the page writes them.
+
+    Attributes:
+        quantity: the label of what was claimed, such as "dC/dW2[0,1]".
+        claimed: as written.
+        exact: the right number.
+        from_above: the number that the claims above it lead to; the right one where there are none.
+        verdict: one of `VERDICTS`.
+        mistakes: the usual mistakes that lead to a slip's or misprint's number from the claims above, likeliest first.
+        put_right: the wrong claims above it that it must have been computed without.
+        searched: False for a slip that was not looked into, because the page has too many.
+    """
+
+    quantity: str
+    claimed: str
+    exact: float
+    from_above: float
+    verdict: str
+    mistakes: tuple[Mistake, ...] = ()
+    put_right: tuple[str, ...] = ()
+    searched: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """The mark as plain data."""
+        return {
+            "quantity": self.quantity,
+            "claimed": self.claimed,
+            "exact": self.exact,
+            "from_above": self.from_above,
+            "verdict": self.verdict,
+            "mistakes": [str(mistake) for mistake in self.mistakes],
+            "put_right": list(self.put_right),
+        }
+
+    def explanation(self) -> str:
+        """A sentence on how the number came about; empty where there is nothing to say."""
+        if self.verdict in (SLIP, MISPRINT):
+            if not self.searched:
+                return "not looked into, after so many slips"
+            if not self.mistakes:
+                return "no usual mistake gives this number"
+            return "; or ".join(str(mistake) for mistake in self.mistakes)
+        if self.put_right:
+            return f"computed with {', '.join(self.put_right)} put right"
+        return ""
+
+
+@dataclass(frozen=True)
+class Marking:
+    """A marked page: one `Mark` per claim, in the order of work."""
+
+    marks: tuple[Mark, ...]
+
+    def __iter__(self) -> Iterator[Mark]:
+        return iter(self.marks)
+
+    def __len__(self) -> int:
+        return len(self.marks)
+
+    def __getitem__(self, quantity: str) -> Mark:
+        for mark in self.marks:
+            if mark.quantity == quantity:
+                return mark
+        raise KeyError(f"no claim was made for {quantity!r}")
+
+    def with_verdict(self, *verdicts: str) -> list[Mark]:
+        """The marks with one of those verdicts."""
+        return [mark for mark in self.marks if mark.verdict in verdicts]
+
+    def counts(self) -> dict[str, int]:
+        """How many claims got each verdict."""
+        found = Counter(mark.verdict for mark in self.marks)
+        return {verdict: found[verdict] for verdict in VERDICTS}
+
+    @property
+    def exit_status(self) -> int:
+        """1 where there is a slip or a misprint, else 0."""
+        return 1 if self.with_verdict(SLIP, MISPRINT) else 0
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """The marks as plain data."""
+        return [mark.as_json() for mark in self.marks]

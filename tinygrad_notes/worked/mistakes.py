@@ -1,0 +1,387 @@
+"""The usual mistakes: which of them, made once, gives the number that a slip shows?
+
+A mistake is a change to one formula: the bias is taken for 0, the learning rate for -η, a weight for the updated
+one; or its result is halved, or the neighbor's. Each kind below yields the changes by which it can be made in one
+quantity. Every change is worked out, in the claimed quantity and in the unclaimed ones above it; what leads to the
+claimed number is named, the likeliest first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from tinygrad_notes.value import Value
+from tinygrad_notes.worked.claims import Claim
+from tinygrad_notes.worked.reworking import BOUNDING, Effort, Reworking
+from tinygrad_notes.worked.sites import Change, Page, Site, index_of, kind_and_layer, name_of
+
+_MOST_READ = 300  # how many numbers the formulas above a claim may read in all; what is further up is left alone
+_EFFORT = 200_000  # numbers read, on one claim
+_FAR = 0.5  # a number further off, relative to the claim, is not worth asking what rounding did
+_ELSEWHERE = 0.5  # how much less likely a mistake in an unclaimed quantity is held than one in the claim itself
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A usual mistake that leads to a claimed number.
+
+    Attributes:
+        kind: which, in the words of `KINDS`.
+        detail: where, and with what.
+        number: what it leads to.
+    """
+
+    kind: str
+    detail: str
+    number: float
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.detail})" if self.detail else self.kind
+
+
+Changes = Callable[[Site], Iterable[Change]]
+KINDS: dict[str, Changes] = {}
+"""Every kind of mistake in a formula, by the words in which it is reported; `usual_mistake` adds one."""
+
+
+def usual_mistake(kind: str) -> Callable[[Changes], Changes]:
+    """Register a function from a `Site` to the `Change`s by which that kind of mistake can be made there."""
+
+    def register(changes: Changes) -> Changes:
+        KINDS[kind] = changes
+        return changes
+
+    return register
+
+
+@usual_mistake("the factor 2 (or ½) of the loss missing")
+def _factor(site: Site) -> Iterator[Change]:
+    if site.kind in ("C", "dC/da"):
+        yield Change(f"half of {site.label}", factor=0.5)
+        yield Change(f"twice {site.label}", factor=2.0)
+
+
+@usual_mistake("a - y taken for dC/da")
+def _difference(site: Site) -> Iterator[Change]:
+    a, y = site.sibling(f"a{site.layer}"), site.sibling("y")
+    sheet = site.page.sheet
+    last = sheet is not None and site.layer == sheet.layers
+    if site.kind == "dC/da" and last and a is not None and y is not None:
+        yield Change("", result=a - y)
+        yield Change("with the opposite sign", result=y - a)
+
+
+@usual_mistake("not averaged over the samples")
+def _not_averaged(site: Site) -> Iterator[Change]:
+    sheet = site.page.sheet
+    if sheet is None or site.kind not in ("C", "dC/da", "delta", "dC/dW", "dC/db"):
+        return
+    samples = sheet.samples or 1
+    if sheet.reduction == "mean" and samples > 1:
+        yield Change(f"there are {samples}", factor=samples)
+    outputs = len(sheet.quantities[f"a{sheet.layers}"].elements) // samples
+    if sheet.loss.averages_outputs and outputs > 1:
+        yield Change(f"nor over the {outputs} outputs", factor=samples * outputs)
+        yield Change(f"over the {outputs} outputs", factor=outputs)
+
+
+@usual_mistake("the bias forgotten")
+def _bias(site: Site) -> Iterator[Change]:
+    if site.kind == "z":
+        for bias in site.operands_named("b"):
+            yield Change(bias.label, {bias: 0.0})
+
+
+@usual_mistake("the slope σ′ left out")
+def _no_slope(site: Site) -> Iterator[Change]:
+    for slope in site.operands_named("slope"):
+        yield Change(slope.label, {slope: 1.0})
+
+
+@usual_mistake("the learning rate left out")
+def _no_rate(site: Site) -> Iterator[Change]:
+    for rate in site.operands_named("η"):
+        yield Change("", {rate: 1.0})
+
+
+@usual_mistake("the update added instead of subtracted")
+def _added(site: Site) -> Iterator[Change]:
+    for rate in site.operands_named("η"):
+        yield Change("", {rate: -rate})
+
+
+@usual_mistake("a change applied twice")
+def _twice(site: Site) -> Iterator[Change]:
+    for rate in site.operands_named("η"):
+        yield Change("the update", {rate: 2.0 * rate})
+    if site.kind == "z":
+        for bias in site.operands_named("b"):
+            yield Change(bias.label, {bias: 2.0 * bias})
+    if site.kind == "delta":
+        for slope in site.operands_named("slope"):
+            yield Change(slope.label, {slope: slope * slope})
+
+
+@usual_mistake("the weight matrix transposed")
+def _transposed(site: Site) -> Iterator[Change]:
+    if site.kind in ("z", "back"):
+        yield from _other_weights(site, _mirrored)
+
+
+@usual_mistake("updated weights used in the backward pass")
+def _updated(site: Site) -> Iterator[Change]:
+    if site.kind == "back":
+        yield from _other_weights(site, lambda label: label.replace("[", "_new[", 1))
+
+
+def _other_weights(site: Site, renamed: Callable[[str], str]) -> Iterator[Change]:
+    weights = site.operands_named("W")
+    others = [site.page.by_label.get(renamed(weight.label)) for weight in weights]
+    taken = {weight: other for weight, other in zip(weights, others, strict=True) if other is not None}
+    if weights and len(taken) == len(weights):
+        yield Change(name_of(weights[0].label), taken)
+
+
+def _mirrored(label: str) -> str:
+    row, column = index_of(label)
+    return f"{name_of(label)}[{column},{row}]"
+
+
+@usual_mistake("σ′ taken of a instead of z")
+def _slope_of_a(site: Site) -> Iterator[Change]:
+    yield from _slope_of(site, "z", f"a{site.layer}")
+
+
+@usual_mistake("σ′ taken of z instead of a")
+def _slope_of_z(site: Site) -> Iterator[Change]:
+    yield from _slope_of(site, "a", f"z{site.layer}")
+
+
+@usual_mistake("σ′ taken of another number")
+def _slope_of_other(site: Site) -> Iterator[Change]:
+    for taken in (f"dC/da{site.layer}", f"delta{site.layer}"):
+        yield from _slope_of(site, "a", taken)
+
+
+def _slope_of(site: Site, meant: str, taken: str) -> Iterator[Change]:
+    other = site.sibling(taken)
+    if site.kind != "slope" or other is None:
+        return
+    for way in site.ways:
+        for operand in site.operands_of(way):
+            if kind_and_layer(operand.label)[0] == meant:
+                yield Change(f"{other.label} for {operand.label}", {operand: other}, way=way)
+
+
+@usual_mistake("z taken for a")
+def _z_for_a(site: Site) -> Iterator[Change]:
+    if site.kind == "a" and (z := site.sibling(f"z{site.layer}")) is not None:
+        yield Change("the activation left out", result=z)
+    if site.kind in ("z", "dC/dW", "dC/da"):
+        pairs = [(a, site.sibling(name_of(a.label).replace("a", "z"), of=a)) for a in site.operands_named("a")]
+        taken = {a: z for a, z in pairs if z is not None}
+        if taken:
+            yield Change(", ".join(a.label for a in taken), taken)
+
+
+@usual_mistake("one path of the sum left out")
+def _path(site: Site) -> Iterator[Change]:
+    if site.kind == "back":
+        yield from _left_out(site)
+
+
+@usual_mistake("a term left out")
+def _term(site: Site) -> Iterator[Change]:
+    if site.kind != "back":
+        yield from _left_out(site)
+
+
+def _left_out(site: Site) -> Iterator[Change]:
+    """Each term of a sum of several taken for 0."""
+    for node in site.formula():
+        made_by = node.operation.name if node.operation else ""
+        if made_by == "sum" and len(node.operands) > 1:
+            yield from (Change(f"term {i + 1}", {term: 0.0}) for i, term in enumerate(node.operands))
+        terms = len(node.operands) // 2
+        if (made_by == "dot" and terms > 1) or made_by == "weighted_sum":
+            pairs = zip(node.operands[:terms], node.operands[terms:])
+            yield from (Change(f"{w.label} · {x.label}", {w: 0.0}) for w, x in pairs)
+
+
+@usual_mistake("δ of the wrong neuron")
+def _wrong_delta(site: Site) -> Iterator[Change]:
+    if site.kind == "delta":
+        yield from (Change(other.label, result=other) for other in site.page.neighbors(site.value))
+    elif site.kind != "back":
+        for delta in site.operands_named("delta"):
+            yield from (_instead(delta, other, site) for other in site.page.neighbors(delta))
+
+
+@usual_mistake("a sign flipped")
+def _sign(site: Site) -> Iterator[Change]:
+    yield Change(f"of {site.label}", factor=-1.0)
+    for operand in site.operands:
+        if kind_and_layer(operand.label)[0] != "η":  # which is the update added
+            yield Change(f"of {operand.label}", {operand: -operand})
+
+
+@usual_mistake("the same operand used twice")
+def _same_operand(site: Site) -> Iterator[Change]:
+    read = set(site.operands)
+    for operand in site.operands:
+        family = [other for other in site.operands if name_of(other.label) == name_of(operand.label)]
+        others = (other for other in site.page.neighbors(operand) if other in read)
+        yield from (_instead(operand, other, site) for other in others)
+        if len(family) > 2:
+            yield Change(f"{operand.label} throughout", dict.fromkeys(family, operand))
+
+
+@usual_mistake("the neighbor's value copied")
+def _neighbor(site: Site) -> Iterator[Change]:
+    read = set(site.operands)
+    if site.kind != "delta":
+        yield from (Change(other.label, result=other) for other in site.page.neighbors(site.value))
+    for operand in site.operands:
+        if kind_and_layer(operand.label)[0] != "delta" or site.kind == "back":
+            others = (other for other in site.page.neighbors(operand) if other not in read)
+            yield from (_instead(operand, other, site) for other in others)
+
+
+def _instead(operand: Value, other: Value, site: Site) -> Change:
+    return Change(f"{other.label} for {operand.label}", {operand: other})
+
+
+# Mistakes in writing the number down ------------------------------------------------------------------
+
+
+def _decimal_point(right: float, decimals: int) -> Iterator[float]:
+    yield from (right * 10.0**shift for shift in (-1, 1, -2, 2))
+
+
+def _lost_zero(right: float, decimals: int) -> Iterator[float]:
+    """A 0 among the digits is left out, so that those behind it move up."""
+    written = f"{right:.{decimals + 1}f}"
+    point = written.find(".")
+    for i, digit in enumerate(written):
+        if digit == "0" and i > point:
+            yield float(written[:i] + written[i + 1 :])
+
+
+def _swapped(right: float, decimals: int) -> Iterator[float]:
+    written = f"{right:.{decimals}f}"
+    for i in range(len(written) - 1):
+        j = i + 2 if written[i + 1] == "." else i + 1
+        if j < len(written) and written[i].isdigit() and written[j].isdigit() and written[i] != written[j]:
+            yield float(written[:i] + written[j] + written[i + 1 : j] + written[i] + written[j + 1 :])
+
+
+WRITING: dict[str, Callable[[float, int], Iterator[float]]] = {
+    "the decimal point moved": _decimal_point,
+    "a lost zero": _lost_zero,
+    "two digits swapped": _swapped,
+}
+"""Every kind of mistake in copying a right number: from the number and its decimals to what may be written."""
+
+
+# The search -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What a mistake leads to; `carried` works out how far the rounding of the claims above carries there."""
+
+    mistake: Mistake
+    factor: float
+    carried: Callable[[], float]
+
+
+def usual_mistakes(page: Page, value: Value, claim: Claim, effort: Effort) -> tuple[Mistake, ...]:
+    """The usual mistakes that lead to the claim from the page's numbers, the likeliest first, one of each kind.
+
+    A kind that offers few ways to go wrong is better evidence than one among whose many some number fits by
+    chance, and a fit to the last digit better than one that takes the rounding of the claims above to explain:
+    likelihood is taken as (1 / ways) / (width of the fit).
+    """
+    page_effort, effort = effort, Effort(_EFFORT)
+    region = _unclaimed_above(page, value)
+    whole = Reworking(value, page.numbers, page.halves, set(region).__contains__)
+    right = whole.value()
+    candidates = [*_formula_mistakes(page, region, whole, effort), *_writing_mistakes(whole, claim)]
+    ways = Counter(one.mistake.kind for one in candidates if abs(one.mistake.number - right) > claim.half)
+    found: dict[str, tuple[float, Mistake]] = {}
+    for one in candidates:
+        mistake = one.mistake
+        width = _fit(one, claim, whole.size, effort)
+        if width is None or not ways[mistake.kind]:
+            continue
+        likelihood = one.factor / (ways[mistake.kind] * width)
+        if mistake.kind not in found or likelihood > found[mistake.kind][0]:
+            found[mistake.kind] = likelihood, mistake
+    page_effort.spend(_EFFORT - effort.left)
+    return tuple(mistake for _, mistake in sorted(found.values(), key=lambda scored: -scored[0]))
+
+
+def _fit(one: _Candidate, claim: Claim, size: int, effort: Effort) -> float | None:
+    """How closely the candidate fits the claim; None if rounding cannot explain the difference."""
+    off = abs(claim.number - one.mistake.number)
+    if off <= claim.half * (1 + 1e-9):
+        return claim.half
+    if not effort or not off < _FAR * max(claim.unit, abs(claim.number)):
+        return None
+    effort.spend(2 * BOUNDING * size)
+    width = claim.half + one.carried()
+    return width if off <= width else None
+
+
+def _formula_mistakes(page: Page, region: list[Value], whole: Reworking, effort: Effort) -> Iterator[_Candidate]:
+    """What each change leads to, in the claimed quantity and in the unclaimed ones above it."""
+    claimed, enter = region[0], set(region).__contains__
+    for node in region:
+        if not node.label or not effort:
+            continue
+        site = Site(page, node, enter)
+        for kind, changes in KINDS.items():
+            for change in changes(site):
+                effort.spend(10 + site.size + (whole.size if node is not claimed else 0))
+                number, carried = site.worked(change), partial(site.carried, change)
+                if node is claimed:
+                    yield _Candidate(Mistake(kind, change.detail, number), 1.0, carried)
+                else:
+                    where = f"in {site.label}: {change.detail}" if change.detail else f"in {site.label}"
+                    mistake = Mistake(kind, where, whole.value({node: number}))
+                    yield _Candidate(mistake, _ELSEWHERE, partial(_carried_on, whole, node, number, carried))
+
+
+def _carried_on(whole: Reworking, node: Value, number: float, carried: Callable[[], float]) -> float:
+    return whole.range({node: number}, {node: carried()}).radius
+
+
+def _writing_mistakes(whole: Reworking, claim: Claim) -> Iterator[_Candidate]:
+    """What the right number turns into when it is copied wrongly."""
+    right = whole.value()
+    decimals = max(0, round(-math.log10(claim.unit)))
+    for kind, written in WRITING.items():
+        for number in written(right, decimals):
+            yield _Candidate(Mistake(kind, "", number), 1.0, partial(_scaled, whole, number, right))
+
+
+def _scaled(whole: Reworking, number: float, right: float) -> float:
+    return whole.range().radius * (max(1.0, abs(number / right)) if right else 1.0)
+
+
+def _unclaimed_above(page: Page, value: Value) -> list[Value]:
+    """The claimed Value and the unclaimed ones that it is computed from, nearest first."""
+    found, seen, read = [value], {value}, 0
+    for done, node in enumerate(found):
+        read += len(node.operands)
+        if read > _MOST_READ and done:
+            return found[:done]
+        for operand in node.operands:
+            if operand.operands and operand not in seen and operand not in page.halves:
+                seen.add(operand)
+                found.append(operand)
+    return found

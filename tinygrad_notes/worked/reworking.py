@@ -1,0 +1,134 @@
+"""Working a number again from other numbers: from what a page says in place of what is right."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from tinygrad_notes.number_systems import floats, intervals
+from tinygrad_notes.number_systems.intervals import ANYTHING, Interval, around
+from tinygrad_notes.value import Value
+
+Numbers = Mapping[Value, float]
+
+
+class Effort:
+    """How much working again is still to be spent on a page, counted in numbers read, so that no page takes long."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def spend(self, numbers: int) -> None:
+        self.left -= numbers
+
+    def __bool__(self) -> bool:
+        return self.left > 0
+
+
+BOUNDING = 30
+"""How many times as long the `range` of a `Reworking` takes as its `value`."""
+
+
+class Reworking:
+    """The part of a graph between a Value and the claims nearest above it, ready to be worked again.
+
+    Args:
+        root: what is worked out.
+        page: the number that the page gives each Value: the claim where there is one, else what follows.
+        halves: for each claimed Value, how far rounding may have moved its claim.
+        enter: which unclaimed Values are worked again; the others keep their number.
+
+    Attributes:
+        ancestors: the claimed Values that `root` is computed from, nearest first met.
+        between: the unclaimed Values that are worked again, operands first, `root` last.
+    """
+
+    def __init__(
+        self, root: Value, page: Numbers, halves: Mapping[Value, float], enter: Callable[[Value], bool]
+    ) -> None:
+        self._root, self._page, self._halves = root, page, halves
+        self.between, self.ancestors = _nearest(root, halves, enter)
+        self._steps = [(node, node.operation.read(floats)[0], node.operands) for node in self.between]  # type: ignore[union-attr]
+
+    @property
+    def size(self) -> int:
+        """How many numbers are read in working it once."""
+        return sum(len(node.operands) for node in self.between)
+
+    def value(self, changes: Numbers | None = None) -> float:
+        """What `root` comes to, with the numbers in `changes` in place of the page's."""
+        return self._worked(changes or {})[self._root]
+
+    def range(self, changes: Numbers | None = None, widths: Numbers | None = None) -> Interval:
+        """What `root` can come to if each claim stands for any number that rounds to it.
+
+        The mean value form: the value, ± Σ max |∂/∂ancestor| · half a unit of the ancestor's last digit. The
+        maximum is over all that the ancestors may be, so that curvature is allowed for. `widths` says how far
+        the numbers in `changes` may be off, where that is not half a unit of the claim that they replace.
+        """
+        changes = changes or {}
+        off = {**{a: self._halves[a] for a in self.ancestors}, **(widths or {})}
+        worked = self._worked(changes)
+        center = worked[self._root]
+        boxes: dict[Value, Any] = {**worked}
+        boxes.update((node, around(changes.get(node, self._page[node]), width)) for node, width in off.items())
+        for node in self.between:
+            if node not in changes:
+                rule = node.operation.read(intervals)[0]  # type: ignore[union-attr]
+                boxes[node] = intervals.as_interval(
+                    rule(*[boxes[o] if o in boxes else self._page.get(o, o.data) for o in node.operands])
+                )
+        outer = intervals.as_interval(boxes[self._root])
+        radius = self._carried(intervals, boxes, off)
+        if not math.isfinite(radius) and not math.isfinite(outer.size):
+            radius = self._carried(floats, worked, off)
+        inner = around(center, radius) if math.isfinite(radius) else ANYTHING
+        return Interval(min(max(inner.lo, outer.lo), center), max(min(inner.hi, outer.hi), center))
+
+    def _worked(self, changes: Numbers) -> dict[Value, float]:
+        worked, page = dict(changes), self._page
+        for node, rule, operands in self._steps:
+            if node not in worked:
+                worked[node] = rule(*[worked[o] if o in worked else page.get(o, o.data) for o in operands])
+        if self._root not in worked:
+            worked[self._root] = page[self._root]
+        return worked
+
+    def _carried(self, m: Any, numbers: Mapping[Value, Any], off: Numbers) -> float:
+        """Σ |∂root/∂node| · how far the node may be off, by a reverse pass over the number system `m`."""
+        adjoints: dict[Value, Any] = {self._root: 1.0}
+        for node in reversed(self.between):
+            adjoint = adjoints.get(node)
+            if adjoint is None or node in off:
+                continue
+            rule = node.operation.read(m)[1]  # type: ignore[union-attr]
+            page = self._page
+            local = rule(*(numbers[o] if o in numbers else page.get(o, o.data) for o in node.operands), numbers[node])
+            for operand, slope in zip(node.operands, local, strict=True):
+                if operand in off or operand.operands:
+                    share = adjoint * slope
+                    adjoints[operand] = adjoints[operand] + share if operand in adjoints else share
+        slopes = ((adjoints[node], width) for node, width in off.items() if node in adjoints)
+        return sum((abs(slope) if isinstance(slope, float) else slope.size) * width for slope, width in slopes)
+
+
+def _nearest(
+    root: Value, claimed: Collection[Value], enter: Callable[[Value], bool]
+) -> tuple[list[Value], list[Value]]:
+    between: list[Value] = []
+    ancestors: list[Value] = []
+    seen: set[Value] = set()
+    stack: list[tuple[Value, bool]] = [(root, False)]
+    while stack:
+        node, expanded = stack.pop()
+        if expanded:
+            between.append(node)
+        elif node not in seen:
+            seen.add(node)
+            if node is not root and node in claimed:
+                ancestors.append(node)
+            elif node.operands and (node is root or enter(node)):
+                stack.append((node, True))
+                stack.extend((operand, False) for operand in reversed(node.operands) if operand not in seen)
+    return between, ancestors

@@ -1,0 +1,182 @@
+"""Where mistakes are made: a quantity of a page with the numbers that its formula reads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tinygrad_notes import functions
+from tinygrad_notes.value import Value
+from tinygrad_notes.worked.reworking import Reworking
+from tinygrad_notes.worked.sheet import Sheet, element_label
+
+_FEW = 8  # elements of a quantity, all of which count as each other's neighbors
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One way to make a mistake: other numbers in a formula, or another result.
+
+    Attributes:
+        detail: where and with what, for the reader.
+        taken: what is put in the place of which operand: a number, or another Value's.
+        result: the Value whose number comes out instead.
+        factor: what the right result is multiplied by.
+        way: the formula that was worked so, where the quantity has several.
+    """
+
+    detail: str
+    taken: Mapping[Value, float | Value] = field(default_factory=dict)
+    result: Value | None = None
+    factor: float | None = None
+    way: Value | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """The numbers that a page gives the Values of a graph, by Value and by label."""
+
+    sheet: Sheet | None
+    numbers: Mapping[Value, float]
+    halves: Mapping[Value, float]
+    by_label: dict[str, Value] = field(init=False, default_factory=dict)
+    by_name: dict[str, list[Value]] = field(init=False, default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        for value in self.numbers:
+            if value.label and value.label not in self.by_label:
+                self.by_label[value.label] = value
+                self.by_name[name_of(value.label)].append(value)
+
+    def neighbors(self, value: Value) -> Iterator[Value]:
+        """Other elements of the same quantity: all if they are few, else those one step away."""
+        name, here = name_of(value.label), index_of(value.label)
+        family = self.by_name[name]
+        if len(family) <= _FEW:
+            yield from (other for other in family if other is not value)
+            return
+        for axis, i in enumerate(here):
+            for step in (i - 1, i + 1):
+                other = self.by_label.get(element_label(name, (*here[:axis], step, *here[axis + 1 :])))
+                if other is not None:
+                    yield other
+
+
+class Site:
+    """A quantity in which a mistake may have been made.
+
+    Attributes:
+        label: of the quantity's element, such as "dC/dW2[0,1]".
+        kind: its quantity without the layer: "z", "a", "C", "dC/da", "slope", "delta", "dC/dW", "W_new", …
+        layer: its layer; 0 for C.
+        right: what it comes to from the page's numbers.
+        operands: the labelled numbers that its formula reads.
+        ways: the Values that it may be worked out as.
+    """
+
+    def __init__(self, page: Page, value: Value, enter: Callable[[Value], bool] = lambda value: False) -> None:
+        self.page, self.value, self.label = page, value, value.label
+        self.kind, self.layer = kind_and_layer(value.label)
+        others = page.sheet.alternatives.get(value.label, ()) if page.sheet is not None else ()
+        self.ways = (value, *others)
+
+        self._enter = enter
+        self._formulas = {way: Reworking(way, page.numbers, {}, _is_unlabelled) for way in self.ways}
+        self._from_claims: dict[Value, Reworking] = {}
+        self.right = self._formulas[value].value()
+        self.operands = self.operands_of(value)
+
+    @property
+    def size(self) -> int:
+        """How many numbers its formula reads."""
+        return self._formulas[self.value].size
+
+    def _from_the_claims(self, way: Value) -> Reworking:
+        """The formula together with those of its unclaimed operands, for what rounding carries along."""
+        if way not in self._from_claims:
+            page, enter = self.page, self._enter
+            wide = Reworking(way, page.numbers, page.halves, lambda node: not node.label or enter(node))
+            self._from_claims[way] = wide
+        return self._from_claims[way]
+
+    def formula(self) -> Iterator[Value]:
+        """The nodes that the quantity's own formula is made of."""
+        return _formula(self.value)
+
+    def operands_of(self, way: Value) -> list[Value]:
+        """The labelled numbers that one of the formulas reads."""
+        read = (operand for node in _formula(way) for operand in node.operands if operand.label)
+        return list(dict.fromkeys(read))
+
+    def operands_named(self, kind: str) -> list[Value]:
+        """The operands whose quantity, without its layer, is called `kind`."""
+        return [operand for operand in self.operands if kind_and_layer(operand.label)[0] == kind]
+
+    def sibling(self, name: str, of: Value | None = None) -> Value | None:
+        """The element of the quantity `name` with the same index as this one (or as `of`)."""
+        label = (of or self.value).label
+        return self.page.by_label.get(name + label[len(name_of(label)) :])
+
+    def worked(self, change: Change) -> float:
+        """What comes out with the change."""
+        if change.result is not None:
+            return self._result(change.result).value()
+        if change.factor is not None:
+            return self.right * change.factor
+        return self._formulas[change.way or self.value].value(self._numbers(change))
+
+    def carried(self, change: Change) -> float:
+        """How far the rounding of the claims above may carry with the change."""
+        if change.result is not None:
+            return self._result(change.result).range().radius
+        if change.factor is not None:
+            return abs(change.factor) * self._from_the_claims(self.value).range().radius
+        widths = {
+            operand: self._result(other).range().radius if isinstance(other, Value) else 0.0
+            for operand, other in change.taken.items()
+        }
+        return self._from_the_claims(change.way or self.value).range(self._numbers(change), widths).radius
+
+    def _numbers(self, change: Change) -> dict[Value, float]:
+        numbers = self.page.numbers
+        return {
+            operand: other if not isinstance(other, Value)
+            else numbers[other] if other in numbers else self._result(other).value()
+            for operand, other in change.taken.items()
+        }  # fmt: skip
+
+    def _result(self, result: Value) -> Reworking:
+        """The Value's number on the page, or what a formula of such Values comes to."""
+        return Reworking(functions.identity(result), self.page.numbers, self.page.halves, _is_unlabelled)
+
+
+def _formula(way: Value) -> Iterator[Value]:
+    """`way` and the unlabelled nodes that it is made of."""
+    stack = [way]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(operand for operand in node.operands if not operand.label)
+
+
+def _is_unlabelled(value: Value) -> bool:
+    return not value.label
+
+
+def name_of(label: str) -> str:
+    """The quantity that an element's label belongs to: "dC/dW2" for "dC/dW2[0,1]"."""
+    return label.partition("[")[0]
+
+
+def kind_and_layer(label: str) -> tuple[str, int]:
+    """The quantity's name without its layer, and the layer, 0 for none: ("W_new", 2) for "W2_new[0,1]"."""
+    core, underscore, rest = name_of(label).partition("_")
+    letters = core.rstrip("0123456789")
+    return letters + underscore + rest, int(core[len(letters) :] or 0)
+
+
+def index_of(label: str) -> tuple[int, ...]:
+    """The index in an element's label: (0, 1) for "dC/dW2[0,1]"."""
+    inside = label.partition("[")[2].removesuffix("]")
+    return tuple(map(int, inside.split(","))) if inside.replace(",", "").isdigit() else ()
