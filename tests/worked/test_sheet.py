@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tinygrad_notes import MLP
@@ -15,7 +15,7 @@ from tinygrad_notes.worked.formulas import formula
 NOTE_B = MLP.from_weights(
     [[[0.1, 0.2, -0.1], [0.3, -0.2, 0.5], [-0.4, 0.1, 0.2]], [[0.2, -0.3, 0.1]]], [[0.0, 0.1, -0.1], [0.05]]
 )
-ACTIVATIONS = ["sigmoid", "tanh", "relu", "linear", "gelu", "leaky_relu", "softplus", "exp", "softmax"]
+ACTIVATIONS = ["sigmoid", "tanh", "relu", "linear", "gelu", "leaky_relu", "softplus", "silu", "softmax"]
 
 
 def test_note_b_is_rebuilt_to_twelve_digits() -> None:
@@ -124,7 +124,7 @@ def test_lengths_that_do_not_fit_are_refused(x: Any, y: Any, message: str) -> No
         work_through(MLP(2, [1], seed=1), x, y)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_every_gradient_equals_the_engines(data: st.DataObject) -> None:
     network, x, y, loss, reduction = data.draw(training_steps())
@@ -135,6 +135,8 @@ def test_every_gradient_equals_the_engines(data: st.DataObject) -> None:
         out = network(sample)
         outputs.append(out if isinstance(out, list) else [out])
         targets.append(target)
+    if loss == "binary_cross_entropy":  # 1 - a on paper keeps no digits where a rounds to 1
+        assume(all(1e-5 < a.data < 1 - 1e-5 for row in outputs for a in row))
     network.zero_grad()
     cost = LOSSES[loss](outputs, targets, reduction)
     cost.backward()
