@@ -1,0 +1,44 @@
+"""What the package promises, in one place, so that a change of it is deliberate."""
+
+import subprocess
+import sys
+
+import pytest
+
+import tinygrad_notes
+
+PUBLIC = """
+    AnomalyError Layer MLP Module Neuron Picture Player Program Value array data_of detect_anomaly dot draw
+    explain fit grad grad_of gradients hessian hvp jacobian jvp load_graph load_parameters logsumexp mark mean
+    no_grad norm play product record save_graph save_parameters softmax value_and_grad vjp weighted_sum
+    work_through
+"""
+HEAVY = ["numpy", "graphviz", "pygraphviz", "rich", "matplotlib", "jax", "numba", "scipy"]
+
+
+def test_the_public_names_are_these():
+    assert sorted(tinygrad_notes.__all__) == sorted(PUBLIC.split())
+
+
+@pytest.mark.parametrize("name", PUBLIC.split())
+def test_a_public_name_can_be_had_and_says_what_it_is(name):
+    assert getattr(tinygrad_notes, name).__doc__
+    assert name in dir(tinygrad_notes)
+
+
+def test_type_checkers_see_the_same_names():
+    source = tinygrad_notes.__loader__.get_source("tinygrad_notes")
+    for_checkers = source.partition("if TYPE_CHECKING:")[2].partition("_LAZY")[0]
+    for name in tinygrad_notes._LAZY:
+        assert name in for_checkers.replace(",", " ").split(), name
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="module 'tinygrad_notes' has no attribute 'Valu'"):
+        tinygrad_notes.Valu  # noqa: B018
+
+
+def test_the_import_stays_light():
+    asked = f"import sys, tinygrad_notes; print([name for name in {HEAVY} if name in sys.modules])"
+    finished = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert finished.stdout.strip() == "[]"
