@@ -1,13 +1,13 @@
 """Checkpoints: all that a run of `fit` needs to go on where it stopped, in one plain data file.
 
-The file is NumPy's npz, which holds arrays and no code. It is written under another name, synced and then renamed, so
-that a kill at any moment leaves the old one or the new one, whole.
+The file is NumPy's npz, which holds arrays and no code. It is replaced in one step, so that a kill at any moment leaves
+the old one or the new one, whole.
 """
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tinygrad_notes.files import write_file
 
 Array = NDArray[np.float64]
 FORMAT, VERSION = "tinygrad_notes checkpoint", 1
@@ -52,21 +54,10 @@ def save_checkpoint(path: Path, state: TrainingState, run: dict[str, Any]) -> No
     arrays |= {f"history.{name}": np.array(numbers, float) for name, numbers in state.history.items()}
     if state.best is not None:
         arrays["best"] = state.best
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.writing")
-    try:
-        with temporary.open("wb") as file:
-            np.savez(
-                file,
-                header=np.array(json.dumps(header)),
-                parameters=state.parameters,
-                best_loss=np.array(state.best_loss),
-                **arrays,
-            )
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    arrays |= {"parameters": state.parameters, "best_loss": np.array(state.best_loss)}
+    buffer = io.BytesIO()
+    np.savez(buffer, header=np.array(json.dumps(header)), **arrays)
+    write_file(path, buffer.getvalue(), overwrite=True)
 
 
 def load_checkpoint(path: Path, run: dict[str, Any]) -> TrainingState:

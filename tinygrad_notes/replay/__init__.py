@@ -1,6 +1,7 @@
 """Recorded programs: the graph that is inspected node by node, run over batches at the speed of array code."""
 
 from tinygrad_notes.replay.branches import BranchError
+from tinygrad_notes.replay.files import ProgramFileError, load
 from tinygrad_notes.replay.program import Program, record
 
-__all__ = ["BranchError", "Program", "record"]
+__all__ = ["BranchError", "Program", "ProgramFileError", "load", "record"]

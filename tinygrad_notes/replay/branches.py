@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Rerun = Callable[[Sequence[Array]], tuple["Branch", tuple[int, ...]]]
 
-_RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
+RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -89,7 +89,7 @@ class Branch:
         found = run(numbers, inputs, samples)[0]
         follows = np.ones(samples, bool)
         for guard, left, right in zip(self.guards, found[::2], found[1::2]):
-            follows &= _RELATIONS[guard.relation](left, right) == guard.outcome
+            follows &= RELATIONS[guard.relation](left, right) == guard.outcome
         return follows
 
     def _inputs(self) -> int:

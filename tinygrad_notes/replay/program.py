@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -175,7 +177,9 @@ class Program:
                     gradients += g
                 else:
                     gradients[rows] = g
-        return self._reduced(values, gradients, by_input if input_gradients else None, reduction)
+        if summed and hasattr(self._executor, "of_all_processes"):
+            values = self._executor.of_all_processes(values)
+        return self._reduced(values, gradients, by_input if input_gradients else None, reduction, samples)
 
     def _branch_gradients(
         self, branch: Branch, numbers: Array, arrays: list[Array], samples: int, summed: bool, by_input: bool
@@ -188,16 +192,16 @@ class Program:
         return values, np.broadcast_to(gradients, (len(numbers), samples)).T.copy(), inputs.T
 
     def _reduced(
-        self, values: Array, gradients: Array, by_input: Array | None, reduction: str | None
+        self, values: Array, gradients: Array, by_input: Array | None, reduction: str | None, samples: int
     ) -> tuple[Any, ...]:
-        samples = len(values)
         value: Any = values
         if reduction is not None:
-            share = 1.0 if reduction == "sum" else 1.0 / samples if samples else np.nan
-            value = float(values.sum()) if reduction == "sum" else float(values.sum()) * share
-            if share != 1.0:
-                gradients *= share
-                by_input = None if by_input is None else by_input * share
+            value = float(values.sum())
+        if reduction == "mean":
+            share = 1.0 / len(values) if len(values) else np.nan
+            value *= share
+            gradients = gradients * share
+            by_input = None if by_input is None else by_input * share
         if by_input is None:
             return value, gradients
         by_input = np.broadcast_to(by_input, (samples, by_input.shape[1]))
@@ -244,6 +248,12 @@ class Program:
         if len(set(lengths)) > 1:
             raise ValueError(f"all inputs must have as many samples, got {lengths}")
         return [array.reshape(len(array), size) for array, size in zip(arrays, self._sizes)], lengths[0]
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+        """Write the program to a plain data file; see `tinygrad_notes.replay.load`."""
+        from tinygrad_notes.replay.files import save
+
+        return save(self, path, overwrite=overwrite)
 
     def describe(self) -> str:
         """The flat program in words: its nodes, its guards, and the array operations of each level."""

@@ -16,7 +16,7 @@ from tinygrad_notes.replay.plan import Plan
 Run = Callable[[Any, Sequence[Any], int], tuple[Any, Any, Any]]
 Executor = Callable[[Plan], Run]
 
-EXECUTORS = {"numpy": ("NumpyRun", ""), "numba": ("NumbaRun", "fast")}
+EXECUTORS = {"numpy": ("NumpyRun", ""), "numba": ("NumbaRun", "fast"), "jax": ("JaxRun", "jax")}
 """The class that runs a plan, and the extra that installs what it needs."""
 
 

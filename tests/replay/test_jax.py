@@ -1,0 +1,101 @@
+"""JAX: the same numbers on one device, on several, and over processes."""
+
+import os
+import socket
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tinygrad_notes import MLP, functions
+from tinygrad_notes.replay import record
+
+pytestmark = pytest.mark.extras
+jax = pytest.importorskip("jax")
+SCRIPT = Path(__file__).with_name("sharded_gradients.py")
+
+
+def expected():
+    network = MLP(3, [5, 2], activation="tanh", seed=1)
+    X, Y = np.random.default_rng(0).normal(size=(2, 26, 3))
+
+    def loss(x, y):
+        a, b = network(x)
+        return (a - y[0]) ** 2 + (b - y[1]) ** 2 + sum(p * p for p in network.parameters()) * 0.01
+
+    program = record(loss, X[0], Y[0, :2], parameters=network.parameters())
+    value, gradients, (by_x, _) = program.value_and_gradients(X, Y[:, :2], input_gradients=True)
+    return {"value": value, "gradients": gradients, "by_x": by_x, "values": program(X, Y[:, :2])}
+
+
+def agree(found, expected):
+    for name, numbers in expected.items():
+        np.testing.assert_allclose(found[name], numbers, rtol=1e-12, atol=1e-15, err_msg=name)
+
+
+def start(*arguments, devices):
+    flags = f"--xla_force_host_platform_device_count={devices}"
+    environment = os.environ | {"JAX_PLATFORMS": "cpu", "XLA_FLAGS": flags}
+    return subprocess.Popen([sys.executable, SCRIPT, *map(str, arguments)], env=environment)
+
+
+@pytest.mark.slow
+def test_several_devices_share_a_batch_that_they_do_not_divide(tmp_path):
+    assert start(tmp_path / "four.npz", devices=4).wait(timeout=120) == 0
+    with np.load(tmp_path / "four.npz") as found:
+        assert found["devices"] == 4
+        agree(found, expected())
+
+
+@pytest.mark.slow
+def test_two_processes_share_a_batch(tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    processes = [start(tmp_path / f"{process}.npz", 2, process, port, devices=2) for process in (0, 1)]
+    assert [process.wait(timeout=120) for process in processes] == [0, 0]
+    whole = expected()
+    for process in (0, 1):
+        share = slice(13 * process, 13 * (process + 1))
+        with np.load(tmp_path / f"{process}.npz") as found:
+            assert found["devices"] == 4
+            agree(found, whole | {"by_x": whole["by_x"][share], "values": whole["values"][share]})
+
+
+def test_sums_of_every_kind_agree_with_numpy():
+    network = MLP(2, [3, 2], activation="sigmoid", seed=3)
+
+    def loss(xs):
+        outputs = [network(x) for x in xs]
+        attention = functions.softmax([functions.dot(outputs[0], o) for o in outputs])
+        mixed = [functions.dot(attention, column) for column in zip(*outputs)]
+        return functions.logsumexp(mixed) + functions.sum(xs[0]) + network.parameters()[0].exp()
+
+    X = np.random.default_rng(1).normal(size=(5, 3, 2))
+    found, expected = (
+        record(loss, X[0], parameters=network.parameters(), executor=executor).value_and_gradients(
+            X, reduction="sum", input_gradients=True
+        )
+        for executor in ("jax", "numpy")
+    )
+    for got, wanted in zip((found[0], found[1], found[2][0]), (expected[0], expected[1], expected[2][0])):
+        np.testing.assert_allclose(got, wanted, rtol=1e-12, atol=1e-14)
+
+
+def test_64_bit_floats_are_used_here_and_left_alone_elsewhere():
+    assert record(lambda x: x + 1e-12, 1.0, executor="jax")([1.0])[0] == 1.0 + 1e-12
+    assert jax.numpy.ones(1).dtype == np.float32
+
+
+def test_empty_batches_and_chosen_devices():
+    from tinygrad_notes.replay.executors.jax import JaxRun
+
+    network = MLP(2, [1], seed=0)
+    program = record(network, np.ones(2), executor=partial(JaxRun, devices=jax.devices()[:1]))
+    assert program(np.empty((0, 2))).shape == (0,)
+    value, gradients = program.value_and_gradients(np.empty((0, 2)), reduction="sum")
+    assert (value, gradients.tolist()) == (0.0, [0.0, 0.0, 0.0])
+    np.testing.assert_allclose(program(np.ones((3, 2))), record(network, np.ones(2))(np.ones((3, 2))), rtol=1e-15)

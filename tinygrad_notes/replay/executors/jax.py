@@ -1,0 +1,206 @@
+"""Running a plan with JAX: compiled by XLA for CPU, GPU or TPU, and shared out over devices, processes and hosts.
+
+The samples of a batch are spread over a mesh of devices and the parameters copied to each; sums over the samples then
+become JAX's own collective sums. With several processes (`jax.distributed.initialize`) each gives the program its
+share of the samples, as many as every other, and gets the values of these; gradients by parameters are those of
+all the samples. Comparisons are checked by each process for its own samples, so a function with guards needs
+all processes to take the same branches.
+"""
+
+from __future__ import annotations
+
+import functools
+from bisect import bisect
+from collections.abc import Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.experimental import multihost_utils
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
+from numpy.typing import NDArray
+
+from tinygrad_notes.number_systems import jax_arrays
+from tinygrad_notes.replay.plan import Index, Plan, Rows, Step
+
+Array = NDArray[np.float64]
+SAMPLES = "samples"
+
+
+class JaxRun:
+    """A plan made ready for JAX; see `tinygrad_notes.replay.executors`.
+
+    Args:
+        plan: what to run.
+        devices: the devices to share the samples out over; all that JAX has, where none are given. As an executor for
+            some of them: `functools.partial(JaxRun, devices=jax.devices()[:2])`.
+    """
+
+    def __init__(self, plan: Plan, devices: Sequence[Any] | None = None) -> None:
+        self.plan = plan
+        mesh = Mesh(np.array(devices or jax.devices()), (SAMPLES,))
+        self._by_sample = NamedSharding(mesh, PartitionSpec(SAMPLES))
+        self._everywhere = NamedSharding(mesh, PartitionSpec())
+        by_column = NamedSharding(mesh, PartitionSpec(None, SAMPLES))
+        self._shares = len(mesh.local_devices)
+        out = tuple(
+            by_column if (places >= 0).any() else self._everywhere
+            for places in (plan.outputs, plan.parameter_gradients, plan.input_gradients)
+        )
+        self._compiled = jax.jit(functools.partial(_work, plan), static_argnames="masked", out_shardings=out)
+
+    def __call__(self, parameters: Array, inputs: Sequence[Array], samples: int) -> tuple[Array, Array, Array]:
+        """The wanted places; see `NumpyRun`."""
+        if not samples:
+            return self._of_nothing()
+        missing = -samples % self._shares
+        X = np.concatenate(inputs, 1)
+        mask = np.ones(samples + missing, bool)
+        mask[samples:] = False
+        if missing:  # every device gets as many samples: the last is repeated, and left out of the sums
+            X = np.concatenate([X, np.repeat(X[-1:], missing, 0)])
+        with jax.enable_x64(True):
+            arguments = [
+                jax.device_put(np.asarray(parameters), self._everywhere),
+                jax.make_array_from_process_local_data(self._by_sample, X),
+                jax.make_array_from_process_local_data(self._by_sample, mask),
+                jax.device_put(np.float64(samples * jax.process_count()), self._everywhere),
+            ]
+            found = [_local(array) for array in self._compiled(*arguments, masked=bool(missing))]
+        first, second, third = (array[:, :samples] if array.shape[1] > 1 else array for array in found)
+        return first, second, third
+
+    def _of_nothing(self) -> tuple[Array, Array, Array]:
+        """No sample: nothing varies, and sums are 0. XLA would refuse to share out nothing."""
+        from tinygrad_notes.replay.executors.numpy import NumpyRun
+
+        return NumpyRun(self.plan)(np.zeros(self.plan.parameters), [np.empty((0, self.plan.inputs))], 0)
+
+    @staticmethod
+    def of_all_processes(values: Array) -> Array:
+        """The values of the samples of all processes, in the order of the processes."""
+        if jax.process_count() == 1:
+            return values
+        with jax.enable_x64(True):
+            return np.asarray(multihost_utils.process_allgather(values, tiled=True))
+
+
+def _local(array: Any) -> Array:
+    """This process's columns of an array; all of it where it is the same everywhere."""
+    if array.is_fully_addressable or array.is_fully_replicated:
+        return np.asarray(array)
+    shards = sorted(array.addressable_shards, key=lambda shard: shard.index[1].start or 0)
+    return np.concatenate([np.asarray(shard.data) for shard in shards], axis=1)
+
+
+def _work(plan: Plan, parameters: Any, X: Any, mask: Any, samples: Any, *, masked: bool) -> tuple[Any, Any, Any]:
+    """The whole plan, as JAX traces it."""
+    uniform, varying = _Buffer(), _Buffer()
+    uniform.put(0, parameters[:, None])
+    for slot, number in zip(plan.number_slots.tolist(), plan.numbers.tolist()):
+        uniform.put(slot, jnp.full((1, 1), number))
+    if plan.samples_slot >= 0:
+        uniform.put(plan.samples_slot, samples.reshape(1, 1))
+    varying.put(0, X.T)
+    steps = _Steps(uniform, varying, mask if masked else None)
+    for step in (*plan.before, *plan.each, *plan.after):
+        steps.work(step)
+    first, second, third = (
+        steps.wanted(places, len(X)) for places in (plan.outputs, plan.parameter_gradients, plan.input_gradients)
+    )
+    return first, second, third
+
+
+class _Buffer:
+    """Slots as pieces: JAX's arrays are not written into, so each step's results are a piece of their own."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._pieces: list[Any] = []
+
+    def put(self, start: int, piece: Any) -> None:
+        at = bisect(self._starts, start)
+        self._starts.insert(at, start)
+        self._pieces.insert(at, piece)
+
+    def rows(self, slots: Index) -> Any:
+        """The rows of `slots`, in the shape of `slots` with one more axis."""
+        flat = slots.ravel()
+        owners = np.searchsorted(self._starts, flat, side="right") - 1
+        used = sorted(set(owners.tolist()))
+        offsets = {}
+        length = 0
+        for owner in used:
+            offsets[owner] = length - self._starts[owner]
+            length += len(self._pieces[owner])
+        positions = flat + np.array([offsets[owner] for owner in owners.tolist()])
+        whole = self._pieces[used[0]] if len(used) == 1 else jnp.concatenate([self._pieces[owner] for owner in used])
+        first = int(positions[0])
+        if (positions == np.arange(first, first + len(flat))).all():
+            found = whole[first : first + len(flat)]
+        else:
+            found = whole[positions]
+        return found.reshape(*slots.shape, whole.shape[1])
+
+
+class _Steps:
+    """Works steps on the two buffers; the names are those of `Step`."""
+
+    def __init__(self, uniform: _Buffer, varying: _Buffer, mask: Any) -> None:
+        self._uniform, self._varying, self._mask = uniform, varying, mask
+
+    def work(self, step: Step) -> None:
+        operands = [self._rows(rows) for rows in step.operands]
+        if step.name in _SPECIAL:
+            result = _SPECIAL[step.name](self, *operands)
+        else:
+            result = getattr(jax_arrays, step.name)(*operands)
+        buffer = self._varying if step.out.varying else self._uniform
+        buffer.put(int(step.out.slots.flat[0]), result.reshape(step.out.slots.size, result.shape[-1]))
+
+    def wanted(self, places: Index, samples: int) -> Any:
+        varying = places >= 0
+        if not len(places):
+            return jnp.zeros((0, 1))
+        if varying.all():
+            return self._varying.rows(places)
+        if not varying.any():
+            return self._uniform.rows(-1 - places)
+        found = jnp.zeros((len(places), samples))
+        found = found.at[np.flatnonzero(varying)].set(self._varying.rows(places[varying]))
+        return found.at[np.flatnonzero(~varying)].set(self._uniform.rows(-1 - places[~varying]))
+
+    def _rows(self, rows: Rows) -> Any:
+        return (self._varying if rows.varying else self._uniform).rows(rows.slots)
+
+    def _kept(self, numbers: Any) -> Any:
+        return numbers if self._mask is None else jnp.where(self._mask, numbers, 0.0)
+
+    def total(self, terms: Any) -> Any:
+        return terms.sum(1)
+
+    def dot(self, left: Any, right: Any) -> Any:
+        return (left * right).sum(1)
+
+    def matrix_product(self, weights: Any, inputs: Any) -> Any:
+        return jnp.matmul(weights[..., 0], inputs)
+
+    def sample_sum(self, terms: Any) -> Any:
+        return self._kept(terms).sum((1, 2))[:, None]
+
+    def sample_dot(self, left: Any, right: Any) -> Any:
+        return self._kept(left * right).sum((1, 2))[:, None]
+
+    def sample_product(self, left: Any, right: Any) -> Any:
+        return jnp.einsum("mts,kts->mk", self._kept(left), self._kept(right))[..., None]
+
+
+_SPECIAL: dict[str, Any] = {
+    "total": _Steps.total,
+    "dot": _Steps.dot,
+    "matrix_product": _Steps.matrix_product,
+    "sample_sum": _Steps.sample_sum,
+    "sample_dot": _Steps.sample_dot,
+    "sample_product": _Steps.sample_product,
+}

@@ -1,0 +1,196 @@
+"""Programs as plain data files: NumPy's npz with arrays, and a header of JSON. No code is stored and none is run.
+
+A program loaded from a file holds the branches that were recorded before saving; it cannot record further ones.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygrad_notes.files import write_file
+from tinygrad_notes.operations import TABLE, Operation
+from tinygrad_notes.replay.branches import RELATIONS, Branch, Branches
+from tinygrad_notes.replay.executors import Executor
+from tinygrad_notes.replay.program import Program
+from tinygrad_notes.replay.recording import INPUT, NUMBER, PARAMETER, Graph, Guard
+from tinygrad_notes.value import Value
+
+FORMAT, VERSION = "tinygrad_notes program", 1
+_ARRAYS = {"codes": np.int16, "starts": np.int32, "operands": np.int32, "leaves": np.float64}
+
+
+class ProgramFileError(ValueError):
+    """A file that is no program, or is damaged; the message says where."""
+
+
+def save(program: Program, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+    """Write a program, with the present numbers of its parameters, to `path`.
+
+    Raises FileExistsError where `path` holds something else and `overwrite` is False.
+    """
+    branches = program.branches.recorded
+    header = {
+        "format": FORMAT,
+        "version": VERSION,
+        "input_shapes": program.input_shapes,
+        "output_shape": program.output_shape,
+        "labels": [parameter.label for parameter in program.parameters],
+        "branches": [_described(branch.recorded) for branch in branches],
+    }
+    arrays: dict[str, Any] = {"parameters": program.parameter_numbers()}
+    for number, branch in enumerate(branches):
+        arrays |= {f"{number}.{name}": getattr(branch.recorded, name) for name in _ARRAYS}
+    buffer = io.BytesIO()
+    np.savez(buffer, header=np.array(json.dumps(header)), **arrays)
+    return write_file(path, buffer.getvalue(), overwrite=overwrite)
+
+
+def _described(graph: Graph) -> dict[str, Any]:
+    return {
+        "rows": [row.name for row in graph.rows],
+        "outputs": graph.outputs,
+        "guards": [[g.relation, g.left, g.right, g.outcome, g.place] for g in graph.guards],
+        "labels": {str(node): label for node, label in graph.labels.items()},
+    }
+
+
+def load(path: str | os.PathLike[str], *, executor: str | Executor = "numpy") -> Program:
+    """The program saved at `path`; its parameters are new Values.
+
+    Raises:
+        ProgramFileError: the file is no program, is damaged, or uses an operation that the table lacks.
+
+    Example:
+        >>> import tempfile
+        >>> from tinygrad_notes.replay import record
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> path = record(lambda x: x * Value(3.0), 1.0).save(Path(folder.name) / "triple.npz")
+        >>> load(path)([1.0, 2.0])
+        array([3., 6.])
+        >>> folder.cleanup()
+    """
+    try:
+        with Path(path).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        header = json.loads(str(arrays["header"]))
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ProgramFileError(f"{path} is no program file, or is damaged: {error}") from error
+    try:
+        return _program(header, arrays, executor)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise ProgramFileError(f"{path} is no usable program file: {error}") from error
+
+
+def _program(header: Any, arrays: dict[str, NDArray[Any]], executor: str | Executor) -> Program:
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise ValueError("it does not say that it is a program")
+    if header.get("version") != VERSION:
+        raise ValueError(f"it has version {header.get('version')!r}, and this package reads version {VERSION}")
+    input_shapes = tuple(_shape(shape) for shape in header["input_shapes"])
+    output_shape = _shape(header["output_shape"])
+    numbers = _array(arrays, "parameters", np.float64)
+    labels = header["labels"]
+    if len(labels) != len(numbers):
+        raise ValueError(f"it has {len(numbers)} parameters and {len(labels)} labels")
+    parameters = [Value(number, str(label)) for number, label in zip(numbers.tolist(), labels)]
+    inputs = sum(map(math.prod, input_shapes))
+    graphs = [
+        _graph(described, {name: _array(arrays, f"{number}.{name}", kind) for name, kind in _ARRAYS.items()})
+        for number, described in enumerate(header["branches"])
+    ]
+    if not graphs:
+        raise ValueError("it has no branch")
+    for graph in graphs:
+        _check(graph, inputs, len(parameters), math.prod(output_shape))
+    branches = Branches([Branch(graph) for graph in graphs], parameters, None, output_shape)
+    return Program(input_shapes, output_shape, branches, executor)
+
+
+def _shape(shape: Any) -> tuple[int, ...]:
+    if not isinstance(shape, list) or not all(type(size) is int and 0 <= size < 2**31 for size in shape):
+        raise ValueError(f"{shape!r} is no shape")
+    return tuple(shape)
+
+
+def _array(arrays: dict[str, NDArray[Any]], name: str, kind: Any) -> NDArray[Any]:
+    if name not in arrays:
+        raise ValueError(f"the array {name!r} is missing")
+    if arrays[name].ndim != 1 or arrays[name].dtype != kind:
+        raise ValueError(f"the array {name!r} must be one row of {np.dtype(kind)}")
+    return arrays[name]
+
+
+def _graph(described: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Graph:
+    rows = []
+    for name in described["rows"]:
+        if name not in TABLE:
+            raise ValueError(f"it uses the operation {name!r}, which the table lacks: define it first")
+        rows.append(TABLE[name])
+    return Graph(
+        tuple(rows),
+        arrays["codes"],
+        arrays["starts"],
+        arrays["operands"],
+        arrays["leaves"],
+        tuple(map(int, described["outputs"])),
+        tuple(_guard(*guard) for guard in described["guards"]),
+        {int(node): str(label) for node, label in described["labels"].items()},
+    )
+
+
+def _guard(relation: str, left: int, right: int, outcome: bool, place: str) -> Guard:
+    if relation not in RELATIONS:
+        raise ValueError(f"{relation!r} is no comparison")
+    return Guard(relation, int(left), int(right), bool(outcome), str(place))
+
+
+def _check(graph: Graph, inputs: int, parameters: int, outputs: int) -> None:
+    """Raise ValueError unless every index of the graph points to where it may."""
+    nodes, codes, starts = len(graph), graph.codes, graph.starts
+    counts = np.diff(starts)
+    if len(graph.leaves) != nodes or len(starts) != nodes + 1 or nodes == 0:
+        raise ValueError("its arrays do not belong together")
+    if starts[0] != 0 or starts[-1] != len(graph.operands) or (counts < 0).any():
+        raise ValueError("its operands are not cut up in order")
+    if (codes < NUMBER).any() or (codes >= len(graph.rows)).any():
+        raise ValueError("a node has an operation outside its rows")
+    user = np.repeat(np.arange(nodes), counts)
+    if (graph.operands < 0).any() or (graph.operands >= user).any():
+        raise ValueError("a node uses one that does not stand before it")
+    _check_leaves(graph, inputs, parameters)
+    for code, row in enumerate(graph.rows):
+        if not _may_have(row, np.unique(counts[codes == code])):
+            raise ValueError(f"a node has too few or too many operands for {row.name!r}")
+    if counts[codes < 0].any():
+        raise ValueError("a leaf has operands")
+    used = [*graph.outputs, *(side for guard in graph.guards for side in (guard.left, guard.right))]
+    if len(graph.outputs) != outputs or not all(0 <= node < nodes for node in used):
+        raise ValueError("its results or comparisons are nodes that are not there")
+
+
+def _check_leaves(graph: Graph, inputs: int, parameters: int) -> None:
+    codes = graph.codes
+    for kind, there in ((INPUT, inputs), (PARAMETER, parameters)):
+        which = graph.leaves[codes == kind]
+        if not ((which >= 0) & (which < max(there, 1)) & (which % 1 == 0)).all() or (len(which) and not there):
+            raise ValueError("a leaf is an input or a parameter that is not there")
+    if (codes[:inputs] != INPUT).any() or (codes == INPUT).sum() != inputs:
+        raise ValueError(f"it does not begin with its {inputs} inputs")
+
+
+def _may_have(row: Operation, counts: NDArray[Any]) -> bool:
+    if row.arity is not None:
+        return bool((counts == row.arity).all())
+    remainder = {"dot": 0, "weighted_sum": 1}.get(row.name)
+    return bool((counts > 0).all() and (remainder is None or (counts % 2 == remainder).all()))
