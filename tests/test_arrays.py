@@ -154,7 +154,7 @@ CANNOT = {
     "cast": (lambda x: x.astype(float), "a Value does not turn into a float by itself"),
     "asarray": (lambda x: np.asarray(x, dtype=float), "a Value does not turn into a float by itself"),
     "assignment into floats": (lambda x: np.zeros(2).__setitem__(0, x[0, 0]), "does not turn into a float"),
-    "math": (lambda x: math.exp(x[0, 0]), r"use tinygrad_notes.exp\(v\) or v.exp\(\) in place of math.exp"),
+    "math": (lambda x: math.exp(x[0, 0]), r"use v.exp\(\) or functions.exp\(v\) in place of math.exp"),
     "int": (lambda x: int(x[0, 0]), "does not turn into a float"),
     "complex": (lambda x: complex(x[0, 0]), "does not turn into a float"),
     "trunc": (np.trunc, "does not turn into a float"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.derivatives.anomaly import AnomalyError, detect_anomaly
     from tinygrad_notes.derivatives.detached import no_grad
     from tinygrad_notes.derivatives.modes import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+    from tinygrad_notes.derivatives.quotients import difference_quotient
     from tinygrad_notes.derivatives.reverse import gradients
     from tinygrad_notes.draw import Picture, draw
     from tinygrad_notes.draw.player import Player, play
@@ -33,6 +34,7 @@ _LAZY = {
     "array": "arrays",
     "data_of": "arrays",
     "detect_anomaly": "derivatives.anomaly",
+    "difference_quotient": "derivatives.quotients",
     "dot": "functions",
     "draw": "draw",
     "explain": "worked.explain",

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any
 
-from tinygrad_notes import watching
+from tinygrad_notes import refusals, watching
 from tinygrad_notes.copying import deep_copy, unseen_ancestors
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.operations import (
@@ -28,7 +28,7 @@ from tinygrad_notes.operations import (
     Operation,
     operation,
 )
-from tinygrad_notes.passes import reverse_pass
+from tinygrad_notes.passes import reverse_pass, topological_order
 
 Number = float | int
 _new = object.__new__
@@ -90,8 +90,18 @@ class Value:
             >>> (a * a).backward()
             >>> a.grad
             6.0
+
+        Raises ValueError for a constant, which no gradient flows through.
         """
-        reverse_pass(self, _as_float(seed))
+        if self.operation is CONSTANT:
+            raise ValueError(refusals.CONSTANT_ROOT)
+        try:
+            reverse_pass(self, _as_float(seed))
+        except TypeError:
+            for leaf in topological_order(self):
+                if not isinstance(leaf.grad, Real):
+                    raise TypeError(refusals.gradient(leaf)) from None
+            raise
         if watching.count:
             watching.differentiated(self)
 
@@ -227,18 +237,12 @@ class Value:
     __hash__ = object.__hash__
 
     def __float__(self) -> float:
-        raise TypeError(
-            "a Value does not turn into a float by itself, for its gradient would be lost: "
-            "use tinygrad_notes.exp(v) or v.exp() in place of math.exp(v), or v.data where the bare number is meant"
-        )
+        raise TypeError(refusals.NO_FLOAT)
 
     __int__ = __complex__ = __trunc__ = __float__
 
     def __round__(self, digits: int | None = None) -> float:
-        raise TypeError(
-            "round() of a Value would lose its gradient: write round(v.data, digits) for a number to show, "
-            "f'{v:.3f}' for a text, or functions.floor(v + 0.5) for a step with slope 0"
-        )
+        raise TypeError(refusals.NO_ROUND)
 
     def __floor__(self) -> Value:
         return apply(_FLOOR, (self,))
@@ -262,7 +266,7 @@ class Value:
         """The elementwise operations of the table are methods: v.exp(), v.tanh(), …, and those added later."""
         row = TABLE.get(name)
         if row is None or not row.arity:
-            raise AttributeError(f"a Value has no attribute {name!r}")
+            raise AttributeError(refusals.attribute(name), name=name, obj=self)
         return functools.partial(elementwise(row), self)
 
 
@@ -366,6 +370,8 @@ def apply_to_any(row: Operation, operands: Sequence[Value | Number]) -> Value | 
 def _lift(number: Any) -> Any:
     if number.__class__ is float or isinstance(number, Real):
         return constant(number)  # type: ignore[arg-type]
+    if isinstance(number, refusals.NEVER_NUMBERS):
+        raise TypeError(refusals.operand(number))
     return NotImplemented
 
 
@@ -393,28 +399,7 @@ def _compare(relation: str, decide: Callable[[Any, Any], bool], left: Value, rig
 def _as_float(data: Any) -> float:
     if isinstance(data, Real):
         return float(data)
-    raise TypeError(_refusal(data))
-
-
-def _refusal(data: Any) -> str:
-    """Why `data` cannot be a Value's number, and what to write instead."""
-    kind = type(data).__name__
-    if isinstance(data, Value):
-        return "a Value's data must be a number, got another Value: use it as it is, or Value(v.data) for a copy"
-    if isinstance(data, str):
-        return f"a Value's data must be a number, got the string {data!r}: write Value(float({data!r}))"
-    if isinstance(data, complex):
-        return f"a Value's data must be a real number, got the complex number {data!r}: use its .real or .imag"
-    if data is None:
-        return "a Value's data must be a number, got None: did a function forget to return its result?"
-    if isinstance(data, (list, tuple)):
-        return f"a Value holds one number, got a {kind} of {len(data)}: write [Value(number) for number in data]"
-    if hasattr(data, "shape"):
-        return (
-            f"a Value holds one number, got {kind} of shape {data.shape}: write tinygrad_notes.array(data) for an "
-            "array of Values, or Value(data.item()) if there is but one number in it"
-        )
-    return f"a Value's data must be a real number, got {kind}: {data!r}"
+    raise TypeError(refusals.data(data))
 
 
 # NumPy's ufuncs, met with an object array, call the method of their own name on every element.

@@ -95,6 +95,11 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
         >>> value_and_grad(lambda x: x ** 2)(3.0)
         (9.0, 6.0)
     """
+    if not callable(f):
+        raise TypeError(
+            f"grad takes a function, got {type(f).__name__}: "
+            "for a graph of Values write y.backward(), or gradients(y, xs)"
+        )
 
     @functools.wraps(f, updated=())
     def both(*arguments: Any) -> tuple[Any, Any]:

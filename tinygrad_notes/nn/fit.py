@@ -16,17 +16,13 @@ from numpy.typing import NDArray
 from tinygrad_notes.nn.batches import ArrayBatches, IteratedBatches
 from tinygrad_notes.nn.checkpoints import TrainingState, load_checkpoint, save_checkpoint
 from tinygrad_notes.nn.losses import Loss, loss_named
-from tinygrad_notes.nn.optimizers import Optimizer, clip_by_norm, optimizer_named
+from tinygrad_notes.nn.optimizers import REMEDY, DivergenceError, Optimizer, clip_by_norm, optimizer_named
 from tinygrad_notes.replay import record
 from tinygrad_notes.replay.executors import Executor
 from tinygrad_notes.value import Value
 
 Array = NDArray[np.float64]
 History = dict[str, list[float]]
-
-
-class DivergenceError(ArithmeticError):
-    """The loss or a gradient became nan or infinite; the message says where."""
 
 
 def fit(
@@ -86,6 +82,8 @@ def fit(
         >>> [round(p.data, 6) for p in network.parameters()]
         [2.0, 1.0]
     """
+    if not hasattr(network, "parameters"):
+        raise TypeError(f"fit takes the network first, fit(network, X, y), got {type(network).__name__} in its place")
     if epochs < 1:
         raise ValueError(f"fit needs at least 1 epoch, got {epochs}")
     if checkpoint_every < 1:
@@ -182,12 +180,10 @@ class _Run:
             state.parameters[...] = state.best
 
     def _report(self, value: float, X: Array, y: Array) -> str:
-        rates = self.optimizer.learning_rate
-        rate = rates(self.optimizer.steps) if callable(rates) else rates
         what = f"the loss became {value}" if not math.isfinite(value) else "a gradient became nan or infinite"
         return (
-            f"{what} in epoch {self.state.epoch}, step {self.optimizer.steps} (learning rate {rate:g}): "
-            "try a lower learning rate, clip_norm=1.0, or inputs scaled to about -1 … 1"
+            f"{what} in epoch {self.state.epoch}, step {self.optimizer.steps} (learning rate {self.optimizer.rate:g}): "
+            f"{REMEDY}"
         )
 
     # Checkpoints ------------------------------------------------------------------------------------

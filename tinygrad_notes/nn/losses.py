@@ -145,6 +145,8 @@ def loss_named(loss: str | Loss) -> Loss:
 
 
 def _samples(outputs: Any, targets: Any) -> list[tuple[Sequence[Scalar], Sequence[Scalar]]]:
+    if targets is None:
+        raise TypeError("a loss compares outputs with targets, got None for the targets: loss(network(x), y)")
     pairs: list[tuple[Sequence[Scalar], Sequence[Scalar]]]
     if _is_bare(targets):
         pairs = [([outputs] if _is_bare(outputs) else outputs, [targets])]
@@ -157,7 +159,10 @@ def _samples(outputs: Any, targets: Any) -> list[tuple[Sequence[Scalar], Sequenc
         pairs = [([outputs] if _is_bare(outputs) else outputs, targets)]
     for a, y in pairs:
         if len(a) != len(y) or not len(y):
-            raise ValueError(f"a loss compares each output with a target, got {len(a)} outputs and {len(y)} targets")
+            hint = ": a class is written one-hot, [0, 1] for class 1 of 2" if len(y) == 1 < len(a) else ""
+            raise ValueError(
+                f"a loss compares each output with a target, got {len(a)} outputs and {len(y)} targets{hint}"
+            )
     return pairs
 
 

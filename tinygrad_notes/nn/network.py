@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from tinygrad_notes.nn.activations import Activation, activation_function, layer_function
+from tinygrad_notes.nn.shapes import Outputs, check_inputs, check_sizes
 from tinygrad_notes.operations import DOT, WEIGHTED_SUM
 from tinygrad_notes.value import Number, Value, apply, as_value
 
@@ -63,8 +64,7 @@ class Neuron(Module):
 
     def __call__(self, x: Sequence[Value | Number]) -> Value:
         """The neuron's activation for the input x, of shape (nin,)."""
-        if len(x) != len(self.w):
-            raise ValueError(f"{self._name()} takes {len(self.w)} inputs, got {len(x)}")
+        check_inputs(x, len(self.w), self._name())
         inputs = [as_value(number) for number in x]
         return self.on_values(inputs, [value.data for value in inputs])
 
@@ -116,10 +116,9 @@ class Layer(Module):
 
     def __call__(self, x: Sequence[Value | Number]) -> Any:
         """The activations of all neurons, of shape (nout,); a bare Value if there is one neuron."""
-        if len(x) != self.nin:
-            raise ValueError(f"layer {self.number} takes {self.nin} inputs, got {len(x)}")
+        check_inputs(x, self.nin, f"layer {self.number}")
         out = self.on_values([as_value(number) for number in x])
-        return out[0] if len(out) == 1 else out
+        return out[0] if len(out) == 1 else Outputs(out)
 
     def on_values(self, x: Sequence[Value]) -> list[Value]:
         """The activations for inputs that are Values and of the right number, unchecked."""
@@ -181,6 +180,7 @@ class MLP(Module):
         convention: str = "W@x",
     ) -> None:
         self.convention = _checked_convention(convention)
+        check_sizes(nin, nouts)
         activations = _per_layer(activation, len(nouts))
         draw = random.Random(seed) if seed is not None else None
         self.layers = [
@@ -234,12 +234,22 @@ class MLP(Module):
 
         Raises ValueError where x does not have `nin` numbers.
         """
-        if len(x) != self.layers[0].nin:
-            raise ValueError(f"this network takes {self.layers[0].nin} inputs, got {len(x)}")
+        check_inputs(x, self.layers[0].nin, "this network", self._if_transposed(x))
         inputs = [number if number.__class__ is Value else Value(number, f"x[{i}]") for i, number in enumerate(x)]  # type: ignore[arg-type]
         for layer in self.layers:
             inputs = layer.on_values(inputs)
-        return inputs[0] if len(inputs) == 1 else inputs
+        return inputs[0] if len(inputs) == 1 else Outputs(inputs)
+
+    def _if_transposed(self, x: Any) -> str:
+        """A hint for an input that would fit the first matrix if it were read in the other convention."""
+        first = self.layers[0]
+        if not hasattr(x, "__len__") or len(x) != len(first.neurons):
+            return ""
+        other = CONVENTIONS[self.convention == CONVENTIONS[0]]
+        return (
+            f"; W1 has {len(first.neurons)} neurons of {first.nin} inputs each in the convention {self.convention!r}, "
+            f"and would take {len(x)} inputs with convention={other!r}"
+        )
 
     def parameters(self) -> list[Value]:
         return [parameter for layer in self.layers for parameter in layer.parameters()]
@@ -266,6 +276,10 @@ def _per_layer(activation: Activation | Sequence[Activation], layers: int) -> li
 
 def _neuron_rows(matrix: Matrix, number: int, convention: str) -> list[list[Number]]:
     """`matrix` with one row per neuron, whichever way it was written."""
+    if not all(hasattr(row, "__len__") for row in matrix):
+        raise ValueError(
+            f"W{number} must be a list of rows, got a list of numbers: one layer's weights are [W1], not W1"
+        )
     lengths = sorted({len(row) for row in matrix})
     if len(lengths) != 1 or lengths == [0]:
         raise ValueError(f"the rows of W{number} must have one length, got {lengths or 'no rows'}")

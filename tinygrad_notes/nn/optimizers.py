@@ -23,10 +23,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_notes.nn.spent_gradients import SpentGradient
 from tinygrad_notes.value import Value
 
 Array = NDArray[np.float64]
 LearningRate = float | Callable[[int], float]
+
+
+REMEDY = "try a lower learning rate, clip_norm=1.0 in fit, or inputs scaled to about -1 … 1"
+
+
+class DivergenceError(ArithmeticError):
+    """The loss or a gradient became nan or infinite; the message says where."""
 
 
 class Optimizer:
@@ -42,6 +50,11 @@ class Optimizer:
     """
 
     def __init__(self, learning_rate: LearningRate) -> None:
+        if isinstance(learning_rate, Sequence) or hasattr(learning_rate, "parameters"):
+            raise TypeError(
+                f"an optimizer is made with a learning rate, got {type(learning_rate).__name__}: "
+                "the parameters go to each step, optimizer.step(network.parameters())"
+            )
         if not callable(learning_rate) and not 0.0 < learning_rate < math.inf:
             raise ValueError(f"a learning rate must be positive and finite, got {learning_rate!r}")
         self.learning_rate = learning_rate
@@ -49,11 +62,32 @@ class Optimizer:
         self.state: dict[str, Array] = {}
 
     def step(self, parameters: Sequence[Value]) -> None:
-        """Move each parameter's `data` along its `grad`; the same parameters every time."""
+        """Move each parameter's `data` along its `grad`; the same parameters every time.
+
+        A later `backward()` that adds to the gradients used here warns: `zero_grad()` belongs between the two.
+
+        Raises DivergenceError where a gradient is nan or infinite; no parameter has moved then.
+        """
+        if hasattr(parameters, "parameters"):
+            raise TypeError(f"step takes a list of Values, got {type(parameters).__name__}: write its .parameters()")
         numbers = np.array([parameter.data for parameter in parameters])
-        self.update(numbers, np.array([parameter.grad for parameter in parameters]))
-        for parameter, number in zip(parameters, numbers.tolist()):
+        gradients = np.array([parameter.grad for parameter in parameters])
+        for parameter in parameters:
+            if not math.isfinite(parameter.grad):
+                raise DivergenceError(
+                    f"the gradient of {parameter.label or 'a parameter'} is {parameter.grad} in step {self.steps} "
+                    f"(learning rate {self.rate:g}): {REMEDY}; tinygrad_notes.detect_anomaly() says where it began"
+                )
+        with np.errstate(all="ignore"):  # an overflow shows in the next gradient, and is told of then
+            self.update(numbers, gradients)
+        for parameter, number, gradient in zip(parameters, numbers.tolist(), gradients.tolist()):
             parameter.data = number
+            parameter.grad = SpentGradient(gradient)
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the next update."""
+        return self.learning_rate(self.steps) if callable(self.learning_rate) else self.learning_rate
 
     def update(self, parameters: Array, gradients: Array) -> None:
         """Move `parameters`, of shape (parameters,), in place.
@@ -66,8 +100,7 @@ class Optimizer:
                     f"this optimizer has moved {len(remembered)} parameters so far, got {len(parameters)}: "
                     "use one optimizer for each set of parameters"
                 )
-        rate = self.learning_rate
-        self._move(parameters, gradients, rate(self.steps) if callable(rate) else rate)
+        self._move(parameters, gradients, self.rate)
         self.steps += 1
 
     def _move(self, parameters: Array, gradients: Array, rate: float) -> None:

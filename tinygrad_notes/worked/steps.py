@@ -49,6 +49,10 @@ def work_through(
         >>> list(sheet.quantities)
         ['z1', 'a1', 'C', 'dC/da1', 'slope1', 'delta1', 'dC/dW1', 'dC/db1', 'W1_new', 'b1_new']
     """
+    if not isinstance(network, MLP):
+        raise TypeError(
+            f"work_through takes the network first, work_through(network, x, y), got {type(network).__name__}"
+        )
     chosen = loss_named(loss)
     inputs, targets, samples = _as_batch(network, x, y)
     rate = Value(learning_rate, "η")

@@ -1,0 +1,78 @@
+"""What is said when something cannot be a number of the graph: what happened, and what to write instead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+NO_FLOAT = (
+    "a Value does not turn into a float by itself, for its gradient would be lost: "
+    "use v.exp() or functions.exp(v) in place of math.exp(v), or v.data where the bare number is meant"
+)
+NO_ROUND = (
+    "round() of a Value would lose its gradient: write round(v.data, digits) for a number to show, "
+    "f'{v:.3f}' for a text, or functions.floor(v + 0.5) for a step with slope 0"
+)
+CONSTANT_ROOT = (
+    "backward() was called on a constant, which no gradient flows through: it was detached, or computed inside "
+    "no_grad(); compute it again outside"
+)
+NEVER_NUMBERS = (str, complex, list, tuple, dict, type(None))
+"""What arithmetic with a Value refuses at once; other types may know by themselves what to do with one."""
+
+_SPELLINGS = {
+    "item": "its number is v.data",
+    "numpy": "its number is v.data",
+    "value": "its number is v.data",
+    "gradient": "its gradient is v.grad",
+    "requires_grad": "every Value has a gradient; v.detach() gives a constant",
+    "T": "arrays of Values have it: tinygrad_notes.array(data)",
+    "shape": "it is one number; arrays of Values have it: tinygrad_notes.array(data)",
+    "zero_grad": "write v.grad = 0.0, or network.zero_grad()",
+}
+
+
+def data(given: Any) -> str:
+    """Why `given` cannot be a Value's number."""
+    kind = type(given).__name__
+    if kind == "Value":
+        return "a Value's data must be a number, got another Value: use it as it is, or Value(v.data) for a copy"
+    if isinstance(given, str):
+        return f"a Value's data must be a number, got the string {given!r}: write Value(float({given!r}))"
+    if isinstance(given, complex):
+        return f"a Value's data must be a real number, got the complex number {given!r}: use its .real or .imag"
+    if given is None:
+        return "a Value's data must be a number, got None: did a function forget to return its result?"
+    if isinstance(given, (list, tuple)):
+        return f"a Value holds one number, got a {kind} of {len(given)}: write [Value(number) for number in data]"
+    if hasattr(given, "shape"):
+        return (
+            f"a Value holds one number, got {kind} of shape {given.shape}: write tinygrad_notes.array(data) for an "
+            "array of Values, or Value(data.item()) if there is but one number in it"
+        )
+    return f"a Value's data must be a real number, got {kind}: {given!r}"
+
+
+def operand(given: Any) -> str:
+    """Why arithmetic between a Value and `given` has no result."""
+    if isinstance(given, (list, tuple)):
+        return (
+            f"arithmetic with a Value takes one number, got a {type(given).__name__} of {len(given)}: write "
+            "[v + x for x in xs], or tinygrad_notes.array(xs) for an array of Values"
+        )
+    if given is None:
+        return "arithmetic with a Value takes a number, got None: did a function forget to return its result?"
+    if isinstance(given, str):
+        return f"arithmetic with a Value takes a number, got the string {given!r}: write float({given!r})"
+    return f"arithmetic with a Value takes a real number, got {type(given).__name__}: {given!r}"
+
+
+def attribute(name: str) -> str:
+    """Why a Value has no attribute of that name."""
+    instead = _SPELLINGS.get(name, "the table of operations has none of that name either")
+    return f"a Value has no attribute {name!r}: {instead}"
+
+
+def gradient(leaf: Any) -> str:
+    """Why a backward pass cannot add to the gradient of `leaf`."""
+    called = f"the Value {leaf.label!r}" if leaf.label else f"a Value with data {leaf.data!r}"
+    return f"backward() adds to numbers, and the grad of {called} is {leaf.grad!r}: write v.grad = 0.0 to start afresh"
