@@ -19,10 +19,9 @@ export class Camera {
     this.area = { left: x, top: y, width, height };
     this.scale = 1;
     this.revealed = 0; // when something was last scrolled to
-    svg.setAttribute("display", "none"); // until it is known what of it is to be rendered
     this.#measure();
     this.fit(READABLE_SCALE);
-    svg.removeAttribute("display");
+    svg.classList.add("ready"); // not before it is known what of it is to be rendered
     scroller.addEventListener("scroll", () => this.#look(), { passive: true });
     new ResizeObserver(() => this.#measure()).observe(scroller);
     this.#pan();

@@ -32,6 +32,9 @@ MODULES = (
 )
 """The scripts beside this file, each after those it imports; the rules of the table come before them."""
 
+HERALD = 'document.documentElement.classList.add("scripted")'
+"""Says ahead of the graph that a script will follow, so that the browser does not lay out all of it in vain."""
+
 _IMPORT = re.compile(r'^import .* from "\./\w+\.mjs";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 
@@ -44,6 +47,7 @@ def page(title: str, stage: str, document: Mapping[str, Any], uses: Iterable[tup
         title=escaped(title),
         policy=escaped(content_security_policy(code, look)),
         style=look,
+        herald=HERALD,
         stage=stage,
         data=json.dumps(document, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c"),
         script=code,
@@ -51,10 +55,10 @@ def page(title: str, stage: str, document: Mapping[str, Any], uses: Iterable[tup
 
 
 def content_security_policy(code: str, look: str) -> str:
-    """The policy under which the page runs: this script and this style, and nothing from anywhere."""
+    """The policy under which the page runs: its scripts and its style, and nothing from anywhere."""
     return (
-        f"default-src 'none'; script-src 'sha256-{_hash(code)}'; style-src 'sha256-{_hash(look)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src 'sha256-{_hash(HERALD)}' 'sha256-{_hash(code)}'; "
+        f"style-src 'sha256-{_hash(look)}'; img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
