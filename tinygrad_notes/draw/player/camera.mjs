@@ -73,6 +73,12 @@ export class Camera {
     });
   }
 
+  /** Render this thing, and no other, wherever it is: what is not rendered cannot take the focus. */
+  pin(thing) {
+    this.pinned = thing;
+    this.#look();
+  }
+
   #measure() {
     this.width = this.scroller.clientWidth;
     this.height = this.scroller.clientHeight;
@@ -89,7 +95,8 @@ export class Camera {
     const bottom = top + (2 * this.height) / this.scale;
     for (const thing of this.things) {
       const { box } = thing;
-      const hidden = box.right < left || box.left > right || box.bottom < top || box.top > bottom;
+      const outside = box.right < left || box.left > right || box.bottom < top || box.top > bottom;
+      const hidden = outside && thing !== this.pinned;
       if (hidden === thing.hidden) continue;
       thing.hidden = hidden;
       if (hidden) thing.part.setAttribute("display", "none");

@@ -22,7 +22,7 @@ class Player {
     this.learning = false;
     this.#listen();
     this.stage.repaint();
-    this.playback.to(0, true);
+    this.playback.begin();
   }
 
   /** Whether the result of the current step is for the reader to find. */

@@ -26,6 +26,10 @@ export class Playback {
     document.addEventListener("keydown", (event) => this.#key(event));
   }
 
+  begin() {
+    this.#move(0, true);
+  }
+
   get playing() {
     return this.timer !== undefined;
   }

@@ -17,9 +17,9 @@ export class Stage {
     this.shown = story.last; // the step whose knowledge is on the screen: the static picture shows all
     this.current = [];
     this.above = new Set();
-    const cards = this.nodes.map(({ group, box }) => ({ part: group, box }));
+    this.cards = this.nodes.map(({ group, box }) => ({ part: group, box }));
     const curves = this.lines.flat().map((part) => ({ part, box: curveBox(part) }));
-    this.camera = new Camera(this.svg, byId("scroller"), [...cards, ...curves]);
+    this.camera = new Camera(this.svg, byId("scroller"), [...this.cards, ...curves]);
     this.#listen(choose);
   }
 
@@ -138,7 +138,7 @@ export class Stage {
     this.nodes.forEach(({ group }, i) => {
       if (this.story.nodes[i].constant) return;
       group.setAttribute("role", "button");
-      group.setAttribute("tabindex", i === this.story.root ? "0" : "-1");
+      group.setAttribute("tabindex", "-1");
       group.setAttribute("aria-pressed", "false");
     });
     const nodeAt = (event) => {
@@ -152,21 +152,24 @@ export class Stage {
       if (event.key === "Enter") choose(i, true);
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
-        this.#neighbor(i, event.key === "ArrowDown" ? 1 : -1)?.focus();
+        this.#rove(this.#neighbor(i, event.key === "ArrowDown" ? 1 : -1) ?? i);
+        this.svg.querySelector('[tabindex="0"]').focus();
       }
     });
+    this.#rove(this.story.root);
   }
 
   #neighbor(i, way) {
     let next = i + way;
     while (this.story.nodes[next]?.constant) next += way;
-    return this.nodes[next]?.group;
+    return this.nodes[next] && next;
   }
 
   #rove(i) {
     if (i === undefined) return;
     this.svg.querySelector('.node[tabindex="0"]')?.setAttribute("tabindex", "-1");
     this.nodes[i].group.setAttribute("tabindex", "0");
+    this.camera.pin(this.cards[i]);
   }
 }
 
