@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from importlib import resources
 from xml.etree import ElementTree
 
 import pytest
@@ -110,6 +111,31 @@ def test_notes_without_a_letter_are_listed(capsys):
     status, out, _ = run(capsys, "notes")
     assert status == 0
     assert [line[0] for line in out.splitlines()[:5]] == list("ABCDE")
+
+
+def test_note_b_plays_by_default_and_a_worksheet_on_request(capsys, tmp_path):
+    page, worksheet = tmp_path / "player.html", tmp_path / "my page.toml"
+    assert run(capsys, "play", "-o", page) == (0, f"wrote {page}\n", "")
+    assert "<title>Note B, step by step</title>" in page.read_text(encoding="utf-8")
+    note_b = resources.files("tinygrad_notes.notes") / "worked_example.toml"
+    worksheet.write_text(note_b.read_text(encoding="utf-8").replace('"sigmoid"', '"tanh"'), encoding="utf-8")
+    assert run(capsys, "play", worksheet, "-o", page, "--force")[0] == 0
+    assert "<title>my page</title>" in page.read_text(encoding="utf-8")
+    assert '"tanh/1"' in page.read_text(encoding="utf-8")
+
+
+def test_what_cannot_be_played_is_one_clear_line(capsys, tmp_path):
+    (tmp_path / "player.html").write_text("mine")
+    refusals = {
+        ("-o", tmp_path / "player.html"): "exists and holds something else; choose another name with -o FILE",
+        ("-o", tmp_path / "player.svg"): "the player is a web page: end its name in .html, not 'player.svg'",
+        (tmp_path / "none.toml",): "none.toml: cannot be read: No such file or directory",
+    }
+    for arguments, reason in refusals.items():
+        status, out, err = run(capsys, "play", *arguments)
+        assert (status, out, err.count("\n")) == (2, "", 1)
+        assert reason in err
+    assert (tmp_path / "player.html").read_text() == "mine"
 
 
 def test_interrupted_it_stops_without_a_traceback(capsys, monkeypatch):

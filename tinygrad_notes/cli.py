@@ -2,6 +2,7 @@
 
     tinygrad-notes                    rebuild note B, number by number, and draw its pictures
     tinygrad-notes notes [A|B|C|D|E]  the five notes, made runnable
+    tinygrad-notes play [FILE.toml]   a page that steps through the chain rule
 
 Exit status: 0 it ran, 2 it could not run (one line on stderr says why), 130 interrupted.
 """
@@ -67,7 +68,20 @@ def _parser() -> argparse.ArgumentParser:
     notes.add_argument("note", nargs="?", type=str.upper, choices=list(NOTES), help="which (default: list them)")
     _add_forms(notes)
     notes.set_defaults(run=_notes)
+    _add_play(commands.add_parser("play", help="write a page that steps through the chain rule, forward and backward"))
     return parser
+
+
+def _add_play(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE.toml", help="a worksheet: the network to play (default: note B's)"
+    )
+    parser.add_argument(
+        "-o", "--output", type=Path, default=Path("player.html"), metavar="FILE", help="(default: %(default)s)"
+    )
+    parser.add_argument("--digits", type=_digits, default=4, metavar="N", help="on the page (default: %(default)s)")
+    parser.add_argument("--force", action="store_true", help="replace a file that holds something else")
+    parser.set_defaults(run=_play)
 
 
 def _add_forms(parser: argparse.ArgumentParser, digits: int = 8) -> None:
@@ -133,6 +147,22 @@ def _notes(options: argparse.Namespace) -> int:
     note = importlib.import_module(f"tinygrad_notes.notes.{NOTES[options.note][0]}")
     shown = {"progress": True} if options.note == "C" else {}
     _print_report(note.report(options.digits, **shown), options.format)
+    return 0
+
+
+def _play(options: argparse.Namespace) -> int:
+    from tinygrad_notes.draw.player import play
+    from tinygrad_notes.notes.worked_example import worked_example
+    from tinygrad_notes.worked.worksheet_file import WorksheetError, read_worksheet
+
+    if options.output.suffix.lower() not in (".html", ".htm"):
+        raise UnusableError(f"the player is a web page: end its name in .html, not {options.output.name!r}")
+    try:
+        sheet = read_worksheet(options.file).sheet if options.file else worked_example().sheet
+        player = play(sheet, title=options.file.stem if options.file else "Note B, step by step", digits=options.digits)
+    except (WorksheetError, ValueError) as problem:
+        raise UnusableError(str(problem)) from problem
+    _tell(_write_all({options.output: player.html}, options.force, "choose another name with -o FILE"), sys.stdout)
     return 0
 
 
