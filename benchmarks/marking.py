@@ -124,13 +124,16 @@ class Paper:
 
 
 def hidden_by_rounding(paper: Paper, numbers: Numbers, value: Value, written: str) -> bool:
-    """Whether a wrong number could be a rounding of the right one, or of what follows from above."""
+    """Whether a wrong number could be a rounding of the right one, or of what follows from above.
+
+    The page's own numbers may already be off by half a unit; hence twice what rounding carries.
+    """
     claim = read_claim(value.label, written)
     halves = {v: read_claim(v.label, paper.written(numbers[v])).half for v in paper.claimed}
     ways = (value, *paper.sheet.alternatives.get(value.label, ()))
     for way in ways:
         bounds = Reworking(way, numbers, halves, lambda node: True).range()
-        if bounds.lo - claim.unit <= claim.number <= bounds.hi + claim.unit:
+        if bounds.lo - bounds.radius - claim.unit <= claim.number <= bounds.hi + bounds.radius + claim.unit:
             return True
     return abs(claim.number - value.data) <= claim.unit
 

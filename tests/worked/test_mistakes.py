@@ -39,6 +39,8 @@ MISTAKES = [
     ("back1[1]", -0.6 * N["delta2[0]"], "one path of the sum left out"),
     ("z2[0]", 0.5 * N["a1[0]"] + 0.25, "a term left out"),
     ("C", (N["a2[0]"] - 1) ** 2, "a term left out"),
+    ("z1[1]", 0.3 * 0.9 * 2 + 0.4 * 0.7 - 0.15, "a term counted twice"),
+    ("z1[1]", 0.3 * 0.9 + 0.4 * 0.7 + 0.35, "another layer's value taken"),
     ("dC/dW1[0,0]", 0.9 * N["delta1[1]"], "δ of the wrong neuron"),
     ("delta2[0]", -N["delta2[0]"], "a sign flipped"),
     ("z1[0]", 0.1 * 0.9 + 0.2 * 0.7 + 0.05, "a sign flipped"),

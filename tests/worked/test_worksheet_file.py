@@ -50,8 +50,9 @@ def test_bare_numbers_keep_their_digits(tmp_path: Path) -> None:
     assert mark_file(written(tmp_path, GOOD))["z1[1]"].claimed == "0.210"
 
 
-def test_signs_turn_the_page_round(tmp_path: Path) -> None:
-    page = GOOD.replace("y = [1]", 'y = [1]\nsigns = "target-output"').replace('"-1.0"', '"1.0"')
+@pytest.mark.parametrize("before", ["[network]", "learning_rate", "z1 ="])
+def test_signs_turn_the_page_round(tmp_path: Path, before: str) -> None:
+    page = GOOD.replace(before, f'signs = "target-output"\n{before}').replace('"-1.0"', '"1.0"')
     row = mark_file(written(tmp_path, page))["dC/da2[0]"]
     assert (row.verdict, row.claimed) == ("right", "1.0")
     assert row.exact > 0 and row.from_above > 0
@@ -87,6 +88,7 @@ BAD: list[tuple[str | bytes, int, str]] = [
     (changed('activation = "sigmoid"\n', ""), 1, "activation: is missing"),
     (changed('loss = "squared_error"\n', ""), 1, "loss: is missing"),
     (changed("x = [0.5, 0.2]\n", ""), 1, "x: is missing"),
+    (changed('convention = "W@x"\n', ""), 1, "convention: is missing"),
     (changed("W = [[0.2, -0.3]]\n", ""), 11, "W: is missing from layer 2"),
     (changed('"sigmoid"', '"sigmoyd"'), 2, "unknown activation 'sigmoyd'"),
     (changed('"sigmoid"', "1"), 2, 'an activation is a name such as "sigmoid", not 1'),

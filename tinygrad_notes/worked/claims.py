@@ -97,8 +97,9 @@ def flatten(quantity: Quantity, written: Any) -> Iterator[tuple[str, Any]]:
 
     Raises ClaimError where the shapes differ; a bare number will do for a quantity with one element.
     """
-    if not _is_list(written) and len(quantity.elements) == 1:
-        yield quantity.elements[0].label, written
+    if len(quantity.elements) == 1 and not (_is_list(written) and quantity.shape):
+        bare = written[0] if _is_list(written) and len(written) == 1 else written  # C = ["0.25"] is clear enough
+        yield quantity.elements[0].label, bare
         return
     yield from _flatten(quantity, quantity.shape, written, ())
 

@@ -163,8 +163,7 @@ def _slope_of_z(site: Site) -> Iterator[Change]:
 
 @usual_mistake("σ′ taken of another number")
 def _slope_of_other(site: Site) -> Iterator[Change]:
-    for taken in (f"dC/da{site.layer}", f"delta{site.layer}"):
-        yield from _slope_of(site, "a", taken)
+    yield from _slope_of(site, "a", f"dC/da{site.layer}")
 
 
 def _slope_of(site: Site, meant: str, taken: str) -> Iterator[Change]:
@@ -212,13 +211,31 @@ def _left_out(site: Site) -> Iterator[Change]:
             yield from (Change(f"{w.label} · {x.label}", {w: 0.0}) for w, x in pairs)
 
 
+@usual_mistake("a term counted twice")
+def _term_twice(site: Site) -> Iterator[Change]:
+    for change in _left_out(site):
+        yield Change(change.detail, {term: 2.0 * term for term in change.taken})
+
+
+@usual_mistake("another layer's value taken")
+def _other_layer(site: Site) -> Iterator[Change]:
+    for operand in site.operands:
+        kind, layer = kind_and_layer(operand.label)
+        kind = "a" if kind == "x" else kind
+        for other_layer in range(site.page.layers + 1):
+            name = f"{kind}{other_layer}" if other_layer else "x" if kind == "a" else ""
+            other = site.sibling(name, of=operand) if other_layer != layer else None
+            if other is not None and kind in ("a", "b", "W", "delta", "slope"):
+                yield _instead(operand, other)
+
+
 @usual_mistake("δ of the wrong neuron")
 def _wrong_delta(site: Site) -> Iterator[Change]:
     if site.kind == "delta":
         yield from (Change(other.label, result=other) for other in site.page.neighbors(site.value))
     elif site.kind != "back":
         for delta in site.operands_named("delta"):
-            yield from (_instead(delta, other, site) for other in site.page.neighbors(delta))
+            yield from (_instead(delta, other) for other in site.page.neighbors(delta))
 
 
 @usual_mistake("a sign flipped")
@@ -235,7 +252,7 @@ def _same_operand(site: Site) -> Iterator[Change]:
     for operand in site.operands:
         family = [other for other in site.operands if name_of(other.label) == name_of(operand.label)]
         others = (other for other in site.page.neighbors(operand) if other in read)
-        yield from (_instead(operand, other, site) for other in others)
+        yield from (_instead(operand, other) for other in others)
         if len(family) > 2:
             yield Change(f"{operand.label} throughout", dict.fromkeys(family, operand))
 
@@ -248,10 +265,10 @@ def _neighbor(site: Site) -> Iterator[Change]:
     for operand in site.operands:
         if kind_and_layer(operand.label)[0] != "delta" or site.kind == "back":
             others = (other for other in site.page.neighbors(operand) if other not in read)
-            yield from (_instead(operand, other, site) for other in others)
+            yield from (_instead(operand, other) for other in others)
 
 
-def _instead(operand: Value, other: Value, site: Site) -> Change:
+def _instead(operand: Value, other: Value) -> Change:
     return Change(f"{other.label} for {operand.label}", {operand: other})
 
 
@@ -366,11 +383,12 @@ def _writing_mistakes(whole: Reworking, claim: Claim) -> Iterator[_Candidate]:
     decimals = max(0, round(-math.log10(claim.unit)))
     for kind, written in WRITING.items():
         for number in written(right, decimals):
-            yield _Candidate(Mistake(kind, "", number), 1.0, partial(_scaled, whole, number, right))
+            yield _Candidate(Mistake(kind, "", number), 1.0, partial(_moved_digits, whole, number, right))
 
 
-def _scaled(whole: Reworking, number: float, right: float) -> float:
-    return whole.range().radius * (max(1.0, abs(number / right)) if right else 1.0)
+def _moved_digits(whole: Reworking, number: float, right: float) -> float:
+    """A digit that moves up one place takes its uncertainty along."""
+    return whole.range().radius * max(10.0, abs(number / right) if right else 0.0)
 
 
 def _unclaimed_above(page: Page, value: Value) -> list[Value]:

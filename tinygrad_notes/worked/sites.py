@@ -49,6 +49,10 @@ class Page:
                 self.by_label[value.label] = value
                 self.by_name[name_of(value.label)].append(value)
 
+    @property
+    def layers(self) -> int:
+        return self.sheet.layers if self.sheet is not None else 0
+
     def neighbors(self, value: Value) -> Iterator[Value]:
         """Other elements of the same quantity: all if they are few, else those one step away."""
         name, here = name_of(value.label), index_of(value.label)

@@ -4,7 +4,7 @@
     activation = "sigmoid"          # or one per layer: ["tanh", "sigmoid"]
     loss = "squared_error"
     learning_rate = 0.1
-    convention = "W@x"              # or "x@W"; "W@x" if left out
+    convention = "W@x"              # or "x@W"
     x = [0.5, 0.2]                  # or a list of samples
     y = [1]
     [[network.layer]]               # one for each layer; b may be left out
@@ -15,7 +15,8 @@
     "dC/da1" = ["-0.988"]
 
 Two further keys may stand in `[network]`: `reduction = "mean"` or "sum" over the samples, where the loss's own is not
-meant, and `signs = "target-output"` for a page that writes δ and ∂C/∂… with the opposite sign.
+meant, and `signs = "target-output"` (there, at the top or in `[claims]`) for a page that writes δ and ∂C/∂… with the
+opposite sign.
 """
 
 from __future__ import annotations
@@ -168,18 +169,28 @@ def _worksheet(text: str) -> Worksheet:
     content = _parsed(text)
     _known(content, ("network", "claims", "signs"), "")
     network = _table(content, "network")
-    claims = _table(content, "claims")
+    claims = dict(_table(content, "claims"))
     _known(network, _KEYS, "network")
     if not claims:
         raise _KeyError("claims", "claims", 'there is nothing to mark; write quantities such as z1 = ["0.13"]')
-    signs = network.get("signs", content.get("signs", ""))
-    if signs not in ("", *SIGNS):
-        raise _KeyError("network" if "signs" in network else "", "signs", _one_of(signs, SIGNS))
+    signs = _signs({"network": network, "": content, "claims": claims})
+    claims.pop("signs", None)
     return Worksheet(_sheet(network), claims, signs)
 
 
+def _signs(tables: Mapping[str, Mapping[str, Any]]) -> str:
+    """`signs`, from whichever table it stands in."""
+    for name, table in tables.items():
+        if "signs" in table:
+            signs: str = table["signs"]
+            if signs not in SIGNS:
+                raise _KeyError(name, "signs", _one_of(signs, SIGNS))
+            return signs
+    return SIGNS[0]
+
+
 def _sheet(network: Mapping[str, Any]) -> Sheet:
-    for key in ("activation", "loss", "learning_rate", "x", "y", "layer"):
+    for key in ("activation", "loss", "learning_rate", "convention", "x", "y", "layer"):
         if key not in network:
             raise _KeyError("network", key, "is missing from [network]")
     model = _network(network)
@@ -214,7 +225,7 @@ def _network(network: Mapping[str, Any]) -> MLP:
             raise _KeyError(table, "W", f"is missing from layer {k}")
         weights.append(_matrix(table, layer["W"]))
         biases.append(_vector(table, "b", layer["b"]) if "b" in layer else None)
-    convention = network.get("convention", CONVENTIONS[0])
+    convention = network["convention"]
     if convention not in CONVENTIONS:
         raise _KeyError("network", "convention", _one_of(convention, CONVENTIONS))
     activation = _activations(network["activation"], len(layers))
