@@ -15,7 +15,7 @@ ENDS = st.sampled_from([-2.5, -1.0, -0.5, 0.0, 0.25, 0.5, 1.0, 2.0, 4.0]) | st.f
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_values_and_derivatives_lie_in_the_intervals_results(row: object, data: st.DataObject) -> None:
     arity = row.arity or (4 if row.name == "dot" else 5)  # type: ignore[attr-defined]

@@ -145,6 +145,7 @@ def test_an_honest_page_has_no_slip(seed: int, digits: int, activation: str) -> 
     assert not mark(sheet, claims).with_verdict(SLIP, MISPRINT)
 
 
+@pytest.mark.slow
 def test_ten_thousand_claims_that_are_all_wrong_are_marked_all_the_same() -> None:
     network = MLP(40, [40, 40, 40, 4], activation="sigmoid", seed=1)
     rng = random.Random(1)

@@ -46,6 +46,11 @@ def test_a_good_file_is_marked(tmp_path: Path) -> None:
     assert marking.exit_status == 0
 
 
+@pytest.mark.parametrize("text", [GOOD.replace("\n", "\r\n"), "\ufeff" + GOOD])
+def test_files_from_other_systems_are_read(tmp_path: Path, text: str) -> None:
+    assert len(mark_file(written(tmp_path, text))) == 4
+
+
 def test_bare_numbers_keep_their_digits(tmp_path: Path) -> None:
     assert mark_file(written(tmp_path, GOOD))["z1[1]"].claimed == "0.210"
 
@@ -134,6 +139,10 @@ BAD: list[tuple[str | bytes, int, str]] = [
     (changed('"dC/da2"', "dC/da2"), 17, 'written in quotes: "dC/da2"'),
     (GOOD.replace("0.5, 0.2]", "0.5, " + "9" * 5000 + "]"), 1, "not a number that can be held"),
     ("a = " + "[" * 100_000, 1, "nested too deep"),
+    ("a = " + "{a=" * 50_000, 1, "nested too deep"),
+    ("\n" + ".".join("a" * 200_000) + " = 1", 2, "so many parts is nested too deep"),
+    (changed("x = [0.5, 0.2]", f"x = {'[' * 300}1{']' * 300}"), 6, "this must be one decimal"),
+    (changed("[[0.2, -0.3]]", str([[1] * 60_000])), 1, "60004 weights are more than any page holds"),
     ("x" * 10_000_000, 0, f"not more than {LARGEST_FILE:,} bytes"),
     (bytes(range(256)) * 4, 2, "not UTF-8 text"),
     (b"\x00" * 1000, 1, "not TOML"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +99,7 @@ class Sheet:
             raise KeyError(f"this sheet has no {name!r}; it has {', '.join(self.quantities)}")
         return value
 
-    @property
+    @cached_property
     def values(self) -> dict[str, Value]:
         """Every number that is worked out, by label, in the order of work."""
         return {value.label: value for quantity in self.quantities.values() for value in quantity.elements}

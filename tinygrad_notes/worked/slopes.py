@@ -38,7 +38,10 @@ def through_softmax(outputs: Sequence[Value], back: Sequence[Value]) -> list[Val
 
 
 def derivative(output: Value, by: Value) -> Value | float:
-    """d(output)/d(by) as a graph over the Values between the two, which need not be leaves."""
+    """d(output)/d(by) as a graph over the Values between the two, which need not be leaves.
+
+    `derivatives.gradients` would walk the whole graph below `by` too, once for every number of a sheet.
+    """
     adjoints: dict[Value, Any] = {output: 1.0}
     for node in reversed(_order_above(output, by)):
         adjoint = adjoints.get(node)

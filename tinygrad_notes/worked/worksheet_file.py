@@ -41,8 +41,10 @@ from tinygrad_notes.worked.marks import Marking
 from tinygrad_notes.worked.sheet import Sheet
 from tinygrad_notes.worked.steps import work_through
 
-LARGEST_FILE = 2_000_000  # bytes; ten thousand claims take some 300,000
-LARGEST_SHEET = 2_000_000  # weights times samples
+LARGEST_FILE = 1_000_000  # bytes; ten thousand claims take some 300,000
+MOST_WEIGHTS = 50_000
+LARGEST_SHEET = 1_000_000  # weights times samples
+_LONG_DOTTED_KEY = re.compile(r"(?:[\w\"'-]+[ \t]*\.[ \t]*){40}")
 _KEYS = ("activation", "loss", "learning_rate", "convention", "x", "y", "layer", "reduction", "signs")
 
 
@@ -100,7 +102,7 @@ def _read(path: Path) -> str:
             content = file.read(LARGEST_FILE + 1)
         if len(content) > LARGEST_FILE:
             raise WorksheetError(f"{_shown(path)}: a worksheet is a page, not more than {LARGEST_FILE:,} bytes")
-        return content.decode()
+        return content.decode("utf-8-sig")  # some editors put a mark before the first character
     except OSError as error:
         raise WorksheetError(f"{_shown(path)}: cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
@@ -109,6 +111,9 @@ def _read(path: Path) -> str:
 
 
 def _parsed(text: str) -> dict[str, Any]:
+    if found := _LONG_DOTTED_KEY.search(text):  # tomllib takes time that grows with the square of their length
+        line = text.count("\n", 0, found.start()) + 1
+        raise _KeyError("", "", f"@{line}@a key of so many parts is nested too deep to be a worksheet")
     try:
         return tomllib.loads(text, parse_float=str)
     except RecursionError:
@@ -225,6 +230,9 @@ def _network(network: Mapping[str, Any]) -> MLP:
             raise _KeyError(table, "W", f"is missing from layer {k}")
         weights.append(_matrix(table, layer["W"]))
         biases.append(_vector(table, "b", layer["b"]) if "b" in layer else None)
+    count = sum(len(row) for matrix in weights for row in matrix)
+    if count > MOST_WEIGHTS:
+        raise _KeyError("network", "layer", f"{count} weights are more than any page holds")
     convention = network["convention"]
     if convention not in CONVENTIONS:
         raise _KeyError("network", "convention", _one_of(convention, CONVENTIONS))
