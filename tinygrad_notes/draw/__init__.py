@@ -10,9 +10,10 @@ from typing import Any
 
 from tinygrad_notes.draw.graph import draw
 from tinygrad_notes.draw.layout import GraphvizMissing
+from tinygrad_notes.draw.network import draw_network
 from tinygrad_notes.draw.picture import Picture
 
-__all__ = ["GraphvizMissing", "Picture", "draw"]
+__all__ = ["GraphvizMissing", "Picture", "draw", "draw_network"]
 
 
 class _CallableRoom(ModuleType):

@@ -15,7 +15,8 @@ _GAP = 22.0
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A sample and what it means; `sample` is "scale", "line:ROLE", "box:ROLE" or a text to be shown."""
+    """A sample and what it means; `sample` is "scale", "line:ROLE", "box:ROLE", "widths",
+    "ring" or a text to be shown."""
 
     sample: str
     meaning: str
@@ -51,6 +52,13 @@ def _sample(sample: str) -> tuple[list[Shape], float]:
         return [Rect(9.0 * i, 2, 9.0, 12, sign) for i, sign in enumerate(signs)], 9.0 * len(signs)
     if kind == "line":
         return [Curve(((0, 8), (8, 8), (16, 8), (24, 8)), role, 2.5)], 24.0
+    if kind == "widths":
+        return [
+            Curve(((0, 4 + 6 * i), (8, 4 + 6 * i), (16, 4 + 6 * i), (24, 4 + 6 * i)), "edge", 1 + 2.5 * i)
+            for i in (0, 1)
+        ], 24.0
+    if kind == "ring":
+        return [Rect(1, 1, 14, 14, None, "mark", 7, 3)], 16.0
     if kind == "box":
         return [Rect(0, 2, 16, 12, role, radius=3)], 16.0
     text = Text(0, 12, sample, _SIZE)

@@ -92,3 +92,17 @@ def text_width(text: str, size: float, face: str = "sans") -> float:
         10.0
     """
     return sum(_advance(character, face) for character in text) * size / 1000
+
+
+def fitted(text: str, width: float, size: float, face: str = "sans") -> str:
+    """`text`, cut to fit into `width`; a cut is shown by an ellipsis."""
+    if text_width(text, size, face) <= width:
+        return text
+    room = width - text_width("…", size, face)
+    kept = ""
+    for character in text:
+        room -= text_width(character, size, face)
+        if room < 0:
+            break
+        kept += character
+    return kept + "…"

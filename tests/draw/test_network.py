@@ -1,0 +1,108 @@
+"""Networks as pictures: the numbers on them are the engine's, wherever they come from."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import pytest
+
+from tinygrad_notes import MLP, Value, work_through
+from tinygrad_notes.draw import Picture, draw_network
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def texts(picture: Picture) -> list[str]:
+    return ["".join(text.itertext()) for text in ET.fromstring(picture.svg).iter(f"{SVG}text")]  # noqa: S314
+
+
+def example(convention: str = "W@x") -> MLP:
+    first, second = [[0.1, 0.2, -0.1], [0.3, -0.2, 0.5], [-0.4, 0.1, 0.2]], [[0.2, -0.3, 0.1]]
+    if convention == "x@W":
+        first, second = ([list(column) for column in zip(*matrix, strict=True)] for matrix in (first, second))
+    return MLP.from_weights([first, second], [[0.0, 0.1, -0.1], [0.05]], convention=convention)
+
+
+def backward(network: MLP) -> Value:
+    loss: Value = (network([0.5, 0.2, 0.1]) - 1) ** 2
+    loss.label = "C"
+    loss.backward()
+    return loss
+
+
+@pytest.mark.parametrize("convention", ["W@x", "x@W"])
+def test_a_sheet_puts_every_number_on_the_picture(convention: str) -> None:
+    network = example(convention)
+    shown = texts(draw_network(network, work_through(network, [0.5, 0.2, 0.1], [1])))
+    deltas = ["δ −0.0123", "δ 0.01817", "δ −0.006058", "δ −0.2464"]
+    weights_with_gradient_and_update = ["0.1", "−0.006151", "0.1006", "−0.3", "−0.1391", "−0.2861"]
+    for expected in (*deltas, *weights_with_gradient_and_update, "z 0.08", "C = 0.243", "y 1", "a1[2]", "x[0]"):
+        assert expected in shown
+
+
+def test_a_value_gives_the_same_numbers_as_the_sheet() -> None:
+    network = example()
+    by_value = texts(draw_network(network, backward(network)))
+    by_sheet = texts(draw_network(network, work_through(network, [0.5, 0.2, 0.1], [1])))
+    only_on_sheets = {"updated", "y 1", *(text for text in by_sheet if text not in by_value)}
+    assert set(by_value) <= set(by_sheet)
+    assert len(only_on_sheets) == 2 + 16  # the caption, the target and each updated parameter
+
+
+def test_the_most_blamed_neuron_and_weight_are_named() -> None:
+    network = example()
+    description = draw_network(network, backward(network)).scene.description
+    assert "hidden neuron with the largest |δ| is a1[1]" in description
+    assert "weight with the largest |∂C/∂W| is W2[0,1]" in description
+
+
+def test_without_a_pass_only_weights_are_shown() -> None:
+    picture = draw_network(example())
+    assert picture.scene.title == "Network 3-3-1"
+    assert not any("δ" in text or "∂" in text for text in texts(picture))
+    assert "−0.3" in texts(picture)
+
+
+def test_a_batch_shows_the_sample_asked_for() -> None:
+    network = example()
+    sheet = work_through(network, [[0.5, 0.2, 0.1], [1.0, 2.0, 3.0]], [[1], [0]])
+    assert "z 0.08" in texts(draw_network(network, sheet))
+    assert "z 0.2" in texts(draw_network(network, sheet, sample=1))
+
+
+def test_large_networks_show_some_neurons_and_say_so() -> None:
+    network = MLP(50, [30, 2], seed=1)
+    picture = draw_network(network)
+    assert picture.notes == ("Of the input, 11 of 50 are shown.", "Of layer 1, 11 of 30 are shown.")
+    assert "⋮" in texts(picture)
+
+
+def test_labels_of_inputs_are_text_and_stay_inside_their_circles() -> None:
+    network = MLP(2, [1], activation="tanh", seed=1)
+    loss = network([Value(1.0, "<b>&\\N"), Value(2.0, "a rather long name of an input")]) ** 2
+    loss.backward()
+    shown = texts(draw_network(network, loss))
+    assert "<b>&\\N" in shown
+    assert any(text.startswith("a rat") and text.endswith("…") for text in shown)
+
+
+@pytest.mark.parametrize(
+    ("source", "error", "message"),
+    [
+        (lambda: 3.0, TypeError, "draw_network reads its numbers from a worked sheet"),
+        (lambda: Value(1.0, "other") * 2, ValueError, "does not use W1[0,0]"),
+        (lambda: work_through(MLP(3, [1]), [1, 2, 3], [1]), ValueError, "the sheet has 1 layers and the network 2"),
+    ],
+)
+def test_a_source_of_another_kind_is_refused(source: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error) as caught:
+        draw_network(example(), source())
+    assert message in str(caught.value)
+
+
+def test_a_sample_that_is_not_there_is_refused() -> None:
+    network = example()
+    sheet = work_through(network, [[0.5, 0.2, 0.1]], [[1]])
+    with pytest.raises(ValueError, match="samples 0 to 0, not 4"):
+        draw_network(network, sheet, sample=4)

@@ -1,0 +1,350 @@
+"""`draw_network`: a network with the blame on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tinygrad_notes.draw.legend import Entry, legend
+from tinygrad_notes.draw.metrics import fitted, text_width
+from tinygrad_notes.draw.network_numbers import NetworkNumbers, NeuronNumbers, Parameter, numbers_of
+from tinygrad_notes.draw.picture import Picture
+from tinygrad_notes.draw.scene import Curve, Group, Rect, Scene, Shape, Text, moved
+from tinygrad_notes.draw.style import largest_magnitude, level_of, shortened, stroke_role, tint_role, visible, written
+from tinygrad_notes.nn import MLP
+from tinygrad_notes.value import Value
+from tinygrad_notes.worked import Sheet
+
+_RADIUS, _SMALL_RADIUS = 30.0, 13.0
+_ROW, _SIZE, _CAPTION = 18.0, 12.0, 11.0
+_GAP, _CHANNEL, _MARGIN, _TOP = 24.0, 96.0, 20.0, 46.0
+MAX_NEURONS = 12
+MAX_FAN_IN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What stands out: the label of the weight and of the hidden neuron with the most blame."""
+
+    weight: str | None
+    neuron: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A neuron or input as drawn: the circle's center and radius, the top of its table, the rows' left end."""
+
+    x: float
+    y: float
+    radius: float
+    table_left: float = 0.0
+    table_top: float = 0.0
+
+    @property
+    def out(self) -> tuple[float, float]:
+        return self.x + self.radius, self.y
+
+
+def draw_network(network: MLP, source: Sheet | Value | None = None, *, digits: int = 4, sample: int = 0) -> Picture:
+    """The network as neurons and connections, with δ on every neuron and ∂C/∂W on every connection.
+
+    A connection's color is the sign of ∂C/∂W and its width the size; where no gradient is known, those of the
+    weight itself. Each weight stands at the end of its connection, with its gradient and, from a sheet, its
+    value after the update. The hidden neuron with the largest |δ| and the weight with the largest
+    |∂C/∂W| are marked. Of large networks it shows some neurons, and says how many it leaves out.
+
+    Args:
+        network: the network.
+        source: where the numbers come from: a sheet from `work_through`; or a Value that the network
+            computed, whose `backward()` has been called; or nothing, for the weights and their gradients alone.
+        digits: how many significant digits the numbers have.
+        sample: which sample of a batch's sheet to show.
+
+    Raises TypeError or ValueError where `source` does not belong to `network`.
+
+    Example:
+        >>> from tinygrad_notes import MLP, work_through
+        >>> network = MLP(2, [2, 1], activation="sigmoid", seed=1)
+        >>> picture = draw_network(network, work_through(network, [0.5, 0.2], [1]))
+        >>> picture.scene.title
+        'Network 2-2-1 with the blame on it'
+    """
+    numbers = numbers_of(network, source, sample)
+    return _NetworkPicture(numbers, digits).picture()
+
+
+class _NetworkPicture:
+    """One picture in the making: columns from left to right, then the connections between them."""
+
+    def __init__(self, numbers: NetworkNumbers, digits: int) -> None:
+        self.numbers = numbers
+        self.digits = digits
+        self.blame = numbers.has_blame
+        fan_in = max(len(neuron.weights) for layer in numbers.layers for neuron in layer)
+        self.detailed = fan_in <= MAX_FAN_IN and max(map(len, numbers.layers)) <= MAX_NEURONS
+        self.radius = _RADIUS if self.detailed else _SMALL_RADIUS
+        self.parameters = [p for layer in numbers.layers for neuron in layer for p in neuron.weights]
+        self.largest = largest_magnitude(map(self._shown_number, self.parameters))
+        self.deltas = [neuron.delta for layer in numbers.layers for neuron in layer if neuron.delta is not None]
+        self.marks = self._marks()
+        self.shapes: list[Shape] = []
+        self.headings: list[Text] = []
+
+    def _shown_number(self, parameter: Parameter) -> float:
+        """The number that a connection's color and width show."""
+        return parameter.grad if parameter.grad is not None else parameter.data
+
+    def _marks(self) -> _Marks:
+        hidden = [neuron for layer in self.numbers.layers[:-1] for neuron in layer if neuron.delta is not None]
+        weight = max(self.parameters, key=lambda p: abs(p.grad or 0.0)).label if self.blame and self.detailed else None
+        return _Marks(weight, max(hidden, key=lambda n: abs(n.delta or 0.0)).label if hidden else None)
+
+    def picture(self) -> Picture:
+        shape = [len(self.numbers.inputs), *map(len, self.numbers.layers)]
+        columns = self._columns()
+        connections = [
+            connection
+            for layer, (below, above) in zip(self.numbers.layers, pairwise(columns), strict=True)
+            for connection in self._connections(layer, below, above)
+        ]
+        connections.sort(key=lambda connection: connection[0])  # the widest last, on top of the others
+        right = self._loss(columns[-1])
+        bottom = max(spot.y + spot.radius for column in columns for spot in column.values()) + _GAP
+        entries, key_bottom = self._legend(), bottom + 8
+        key, key_width, key_height = legend(entries, right - _MARGIN)
+        width = max(right, key_width + _MARGIN) + _MARGIN
+        shapes = [
+            *(shape for _, shape in connections),
+            *self.shapes,
+            *self.headings,
+            *(moved(s, (width - key_width) / 2, key_bottom) for s in key),
+        ]
+        title = f"Network {'-'.join(map(str, shape))}" + (" with the blame on it" if self.blame else "")
+        scene = Scene(width, key_bottom + key_height + 12, title, self._description(title), shapes)
+        return Picture(scene, scene.dot(), tuple(self._left_out()))
+
+    def _description(self, title: str) -> str:
+        told = [f"{title}."]
+        if self.marks.neuron:
+            told.append(f"The hidden neuron with the largest |δ| is {self.marks.neuron}.")
+        if self.marks.weight:
+            told.append(f"The weight with the largest |∂C/∂W| is {self.marks.weight}.")
+        return " ".join([*told, *self._left_out()])
+
+    def _left_out(self) -> Iterator[str]:
+        for k, count in enumerate([len(self.numbers.inputs), *map(len, self.numbers.layers)]):
+            if count > MAX_NEURONS:
+                where = f"layer {k}" if k else "the input"
+                yield f"Of {where}, {MAX_NEURONS - 1} of {count} are shown."
+
+    def _legend(self) -> list[Entry]:
+        what = "∂C/∂W" if self.blame else "W"
+        entries = [
+            Entry("line:negative", f"{what} < 0"),
+            Entry("line:positive", f"{what} > 0"),
+            Entry("widths", f"the wider, the larger |{what}|"),
+        ]
+        if self.deltas:
+            entries.append(Entry("scale", "δ = ∂C/∂z, negative to positive"))
+        if self.marks.neuron and self.marks.weight:
+            entries.append(Entry("ring", "the hidden neuron with the largest |δ|, the weight with the largest |∂C/∂W|"))
+        elif self.marks.neuron or self.marks.weight:
+            entries.append(
+                Entry(
+                    "ring",
+                    "the weight with the largest |∂C/∂W|"
+                    if self.marks.weight
+                    else "the hidden neuron with the largest |δ|",
+                )
+            )
+        entries += [Entry("⋮", told) for told in self._left_out()]
+        return entries
+
+    # Columns ----------------------------------------------------------------------------------------
+
+    def _columns(self) -> list[dict[int, _Spot]]:
+        """Place and draw the inputs and all layers; a column is the spots of the neurons shown, by index."""
+        layers = self.numbers.layers
+        counts = [len(self.numbers.inputs), *map(len, layers)]
+        steps = [self._step(None), *(self._step(layer) for layer in layers)]
+        heights = [min(count, MAX_NEURONS) * step for count, step in zip(counts, steps, strict=True)]
+        tallest = max(heights)
+        x = _MARGIN
+        columns: list[dict[int, _Spot]] = []
+        for k, (count, step, height) in enumerate(zip(counts, steps, heights, strict=True)):
+            layer = layers[k - 1] if k else None
+            table = self._table_width(layer) if layer is not None and self.detailed else 0.0
+            left = x
+            center = left + table + (10 if table else 0) + self.radius
+            top = _TOP + (tallest - height) / 2
+            column = {}
+            for place, j in enumerate(_shown(count)):
+                y = top + step * (place + 0.5)
+                if j is None:
+                    self.shapes.append(Text(center, y + 6, "⋮", 22, "quiet", "middle"))
+                    continue
+                column[j] = self._spot(layer, j, center, y, left)
+            self._heading(k, left, center, table)
+            columns.append(column)
+            x = center + self.radius + _CHANNEL
+        return columns
+
+    def _step(self, layer: Sequence[NeuronNumbers] | None) -> float:
+        if not self.detailed:
+            return 2 * self.radius + 8
+        if layer is None:
+            return 2 * self.radius + _GAP
+        rows = max(len(neuron.weights) + (neuron.bias is not None) for neuron in layer)
+        around = 2 * self.radius + (2 * _ROW + 6 if layer[0].z is not None else 0)
+        return max(rows * _ROW, around) + _GAP
+
+    def _heading(self, k: int, left: float, center: float, table: float) -> None:
+        name = str(self.numbers.activations[k - 1]) if k else ""
+        words = f"layer {k}" if k else "inputs"
+        if k and isinstance(self.numbers.activations[k - 1], str):
+            words += f" · {name}"
+        self.headings.append(Text(center, 20, words, _SIZE, "quiet", "middle", "bold"))
+        if table:
+            for caption, _, end in self._table_columns(self.numbers.layers[k - 1]):
+                self.shapes.append(Text(left + end, 38, caption, _CAPTION, "quiet", "end"))
+
+    def _spot(self, layer: Sequence[NeuronNumbers] | None, j: int, x: float, y: float, left: float) -> _Spot:
+        if layer is None:
+            label, number = self.numbers.inputs[j]
+            self._circle(x, y, label, number, "card", False, label)
+            return _Spot(x, y, self.radius)
+        neuron = layer[j]
+        largest = largest_magnitude(self.deltas)
+        surface = tint_role(neuron.delta, largest) if neuron.delta is not None else "card"
+        marked = neuron.label == self.marks.neuron
+        self._circle(x, y, neuron.label, neuron.a, surface, marked, self._told(neuron))
+        if not self.detailed:
+            return _Spot(x, y, self.radius)
+        if neuron.z is not None:
+            z = Text(x, y - self.radius - 6, f"z {written(neuron.z, self.digits)}", _CAPTION, "quiet", "middle")
+            self.shapes.append(z)
+        if neuron.delta is not None:
+            self._badge(x, y + self.radius + 4, f"δ {written(neuron.delta, self.digits)}", surface, marked)
+        rows = [*neuron.weights, *([neuron.bias] if neuron.bias else [])]
+        top = y - len(rows) * _ROW / 2
+        self._table(layer, rows, left, top, neuron.bias is not None)
+        return _Spot(x, y, self.radius, left, top)
+
+    def _told(self, neuron: NeuronNumbers) -> str:
+        told = [neuron.label]
+        told += [
+            f"{name} {n!r}" for name, n in (("z", neuron.z), ("a", neuron.a), ("δ", neuron.delta)) if n is not None
+        ]
+        return "\n".join(told)
+
+    def _circle(self, x: float, y: float, label: str, number: float | None, fill: str, marked: bool, told: str) -> None:
+        r = self.radius
+        stroke, thickness = ("mark", 3.0) if marked else ("line", 1.2)
+        shapes: list[Shape] = [Rect(x - r, y - r, 2 * r, 2 * r, fill, stroke, r, thickness)]
+        label = fitted(visible(label), 2 * r - 8, 14, "serif")
+        if self.detailed and number is None:
+            shapes.append(Text(x, y + 5, label, 14, "ink", "middle", "serif", "label"))
+        elif self.detailed and number is not None:
+            shapes.append(Text(x, y - 4, label, 14, "ink", "middle", "serif", "label"))
+            shapes.append(Text(x, y + 13, written(number, self.digits), _SIZE, "ink", "middle"))
+        self.shapes.append(Group(tuple(shapes), "neuron", told))
+
+    def _badge(self, x: float, y: float, words: str, fill: str, marked: bool) -> None:
+        width = text_width(words, _SIZE, "bold") + 12
+        self.shapes.append(Rect(x - width / 2, y, width, _ROW, fill, "mark" if marked else None, 9))
+        self.shapes.append(Text(x, y + 13, words, _SIZE, "ink", "middle", "bold"))
+
+    # Tables of incoming weights ---------------------------------------------------------------------
+
+    def _cells(self, parameter: Parameter) -> list[tuple[str, str]]:
+        cells = [("W", parameter.data), ("∂C/∂W", parameter.grad), ("updated", parameter.updated)]
+        return [(caption, written(number, self.digits)) for caption, number in cells if number is not None]
+
+    def _table_columns(self, layer: Sequence[NeuronNumbers]) -> list[tuple[str, float, float]]:
+        """Caption, width and right end of each column of a layer's tables, from their left end."""
+        everything = [p for neuron in layer for p in (*neuron.weights, neuron.bias) if p is not None]
+        columns, end = [], 0.0
+        for i, (caption, _) in enumerate(self._cells(everything[0])):
+            numbers = [text_width(self._cells(p)[i][1], _SIZE) for p in everything]
+            width = max(*numbers, text_width(caption, _CAPTION)) + 12
+            end += width
+            columns.append((caption, width, end - 6))
+        return columns
+
+    def _table_width(self, layer: Sequence[NeuronNumbers]) -> float:
+        has_bias = any(neuron.bias is not None for neuron in layer)
+        return sum(width for _, width, _ in self._table_columns(layer)) + (14 if has_bias else 0)
+
+    def _table(
+        self, layer: Sequence[NeuronNumbers], rows: list[Parameter], left: float, top: float, bias: bool
+    ) -> None:
+        columns = self._table_columns(layer)
+        width = sum(breadth for _, breadth, _ in columns)
+        for i, parameter in enumerate(rows):
+            y = top + i * _ROW
+            marked = parameter.label == self.marks.weight
+            tint = tint_role(self._shown_number(parameter), self.largest)
+            shapes: list[Shape] = [Rect(left, y + 1, width, _ROW - 2, tint, "mark" if marked else None, 4, 2.0)]
+            for (_, words), (_, _, end) in zip(self._cells(parameter), columns, strict=True):
+                shapes.append(Text(left + end, y + 13, words, _SIZE, "ink", "end"))
+            if bias and i == len(rows) - 1:
+                shapes.append(Text(left + width + 4, y + 13, "b", 13, "quiet", "start", "serif"))
+            told = "\n".join([parameter.label, *(f"{caption} {words}" for caption, words in self._cells(parameter))])
+            self.shapes.append(Group(tuple(shapes), "parameter", told))
+
+    # Connections ------------------------------------------------------------------------------------
+
+    def _connections(
+        self, layer: Sequence[NeuronNumbers], below: dict[int, _Spot], above: dict[int, _Spot]
+    ) -> Iterator[tuple[float, Shape]]:
+        for j, head in above.items():
+            for i, tail in below.items():
+                parameter = layer[j].weights[i]
+                end = (head.x - head.radius, head.y)
+                if self.detailed:
+                    end = (head.table_left, head.table_top + (i + 0.5) * _ROW)
+                yield self._connection(parameter, tail.out, end)
+
+    def _connection(
+        self, parameter: Parameter, start: tuple[float, float], end: tuple[float, float]
+    ) -> tuple[float, Shape]:
+        number = self._shown_number(parameter)
+        share = abs(number) / self.largest if level_of(number, self.largest) else 0.0
+        width = (0.8 + 5.2 * share) if self.detailed else (0.5 + 2.5 * share)
+        reach = (end[0] - start[0]) * 0.5
+        points = (start, (start[0] + reach, start[1]), (end[0] - reach, end[1]), end)
+        marked = parameter.label == self.marks.weight
+        role = stroke_role(number, self.largest)
+        curve = Curve(points, role, width, name="connection")
+        halo = [Curve(points, "mark", width + 3, name="halo")] if marked else []
+        return width, Group((*halo, curve), "edge", f"{parameter.label}: {written(parameter.data, self.digits)}")
+
+    def _loss(self, outputs: dict[int, _Spot]) -> float:
+        """The loss to the right of the outputs, with the targets; returns where the picture ends."""
+        right = max(spot.out[0] for spot in outputs.values())
+        if self.numbers.loss is None or not self.detailed:
+            return max(right, *(text.x + text.width / 2 for text in self.headings))
+        name, number = visible(self.numbers.loss[0]), self.numbers.loss[1]
+        words = f"{shortened(name, 24)} = {written(number, self.digits)}"
+        width = text_width(words, _SIZE, "bold") + 24
+        left = right + 64
+        y = sum(spot.y for spot in outputs.values()) / len(outputs)
+        for j, spot in outputs.items():
+            (x, out_y) = spot.out
+            points = ((x, out_y), (x + 32, out_y), (left - 32, y), (left, y))
+            self.shapes.append(Curve(points, "edge", 1.2))
+            if self.numbers.targets:
+                side = -8 if out_y <= y else 16  # away from where the line bends to
+                target = f"y {written(self.numbers.targets[j])}"
+                self.shapes.append(Text(x + 8, out_y + side, target, _CAPTION, "quiet"))
+        self.shapes.append(Rect(left, y - 16, width, 32, "card", "line", 5))
+        self.shapes.append(Text(left + width / 2, y + 4.5, words, _SIZE, "ink", "middle", "bold"))
+        return left + width
+
+
+def _shown(count: int) -> list[int | None]:
+    """The indices of the neurons to show, None standing for those left out."""
+    if count <= MAX_NEURONS:
+        return list(range(count))
+    return [*range(MAX_NEURONS - 2), None, count - 1]
