@@ -128,7 +128,7 @@ def test_every_direction_draws_inside_its_frame(rankdir: str) -> None:
     [
         (lambda: draw(3.0), TypeError, "draw shows the graph of a Value or of a list of Values, got float"),
         (lambda: draw([]), ValueError, "draw needs at least one Value, got an empty list"),
-        (lambda: draw(Value(1.0), rankdir="left"), ValueError, "rankdir is one of LR, TB, RL, BT, not 'left'"),
+        (lambda: draw(Value(1.0), rankdir="left"), ValueError, "rankdir is one of 'LR', 'TB', 'RL', 'BT', not 'left'"),
         (lambda: draw(Value(1.0)).save("picture.jpg"), ValueError, "end the name in .svg, .png, .pdf, .dot, .html"),
         (lambda: draw(Value(1.0)).save("/no/such/folder/a.svg"), FileNotFoundError, "/no/such/folder"),
     ],

@@ -30,7 +30,6 @@ class Port:
     """Where an operand's edge enters a card, with the local derivative by that operand."""
 
     number: str
-    role: str = "ink"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Card:
     """A node as drawn: a label, the operation, numbers, and a port for every operand in order.
 
     A card without label, operation and rows but one number is drawn as a pill: a constant. `count` is how many
-    nodes of the graph one card stands for.
+    nodes of the graph one card stands for; `cut` says that its operands are not drawn.
     """
 
     name: str
@@ -50,6 +49,7 @@ class Card:
     count: int = 1
     marked: bool = False
     dimmed: bool = False
+    cut: bool = False
 
     @property
     def is_pill(self) -> bool:
@@ -61,7 +61,7 @@ class Card:
 
 
 def card_size(card: Card, down: bool) -> tuple[int, int]:
-    """Width and height of a card; `down` where its ports stand below each other on its left side."""
+    """Width and height of a card; `down` where its ports stand below each other on one side."""
     if card.is_pill:
         return round(text_width(card.rows[0].number, _NUMBER)) + 2 * _PADDING, _PILL
     width, height = _body_size(card)
@@ -90,7 +90,7 @@ def _port_width(ports: Sequence[Port]) -> int:
     return round(max(text_width(port.number, _PORT) for port in ports)) + 10
 
 
-def card_shapes(card: Card, frame: Frame, down: bool) -> Group:
+def card_shapes(card: Card, frame: Frame, rankdir: str) -> Group:
     """The shapes of a card at its place."""
     stroke = "mark" if card.marked else "line"
     if card.is_pill:
@@ -104,15 +104,11 @@ def card_shapes(card: Card, frame: Frame, down: bool) -> Group:
     if card.count > 1:  # a second card peeps out from behind
         shapes.append(Rect(frame.x + 4, frame.y - 4, frame.width, frame.height, "card", stroke, radius=5))
     thickness = 2.0 if card.marked else 1.0
-    shapes.append(Rect(frame.x, frame.y, frame.width, frame.height, "card", stroke, radius=5, thickness=thickness))
+    shapes.append(Rect(frame.x, frame.y, frame.width, frame.height, "card", stroke, 5, thickness, card.cut))
     body = frame
     if card.ports:
-        shapes += _port_shapes(card, frame, down)
-        port = _port_width(card.ports)
-        if down:
-            body = Frame(frame.x + port, frame.y, frame.width - port, frame.height)
-        else:
-            body = Frame(frame.x, frame.y + _PORT_HEIGHT, frame.width, frame.height - _PORT_HEIGHT)
+        shapes += _port_shapes(card, frame, rankdir)
+        body = _without_ports(frame, rankdir, _port_width(card.ports))
     shapes += _body_shapes(card, body)
     return Group(tuple(shapes), "node", card.title, (("data-node", card.name),))
 
@@ -123,7 +119,8 @@ def _body_shapes(card: Card, body: Frame) -> list[Shape]:
     left, right = body.x + _PADDING, body.x + body.width - _PADDING
     shapes: list[Shape] = []
     if card.label:
-        shapes.append(Text(left, top + 17, card.shown_label, _LABEL, "ink", "start", "serif", name="label"))
+        role = "quiet" if card.dimmed else "ink"
+        shapes.append(Text(left, top + 17, card.shown_label, _LABEL, role, "start", "serif", name="label"))
     if card.count > 1:
         badge = Text(right, top + 16.5, _badge(card), _OPERATION, "mark", "end", "bold", name="count")
         shapes.append(badge)
@@ -136,38 +133,47 @@ def _body_shapes(card: Card, body: Frame) -> list[Shape]:
         )
     for i, row in enumerate(card.rows):
         y = top + _HEADER + _ROW * i
-        if row.tint:
-            shapes.append(Rect(body.x + 4, y, body.width - 8, _ROW, row.tint, radius=3, name=f"{row.caption}-tint"))
-        shapes.append(Text(left, y + 12.5, row.caption, _OPERATION, "quiet" if not row.tint else row.role))
-        shapes.append(Text(right, y + 12.5, row.number, _NUMBER, row.role, "end", name=row.caption))
+        tint, role = (None, "quiet") if card.dimmed else (row.tint, row.role)
+        if tint:
+            shapes.append(Rect(body.x + 4, y, body.width - 8, _ROW, tint, radius=3, name=f"{row.caption}-tint"))
+        shapes.append(Text(left, y + 12.5, row.caption, _OPERATION, role if tint else "quiet"))
+        shapes.append(Text(right, y + 12.5, row.number, _NUMBER, role, "end", name=row.caption))
     return shapes
 
 
-def _port_shapes(card: Card, frame: Frame, down: bool) -> list[Shape]:
+def _without_ports(frame: Frame, rankdir: str, breadth: float) -> Frame:
+    """The part of a card that its ports leave."""
+    if rankdir in ("LR", "RL"):
+        return Frame(frame.x + (breadth if rankdir == "LR" else 0), frame.y, frame.width - breadth, frame.height)
+    top = _PORT_HEIGHT if rankdir == "TB" else 0
+    return Frame(frame.x, frame.y + top, frame.width, frame.height - _PORT_HEIGHT)
+
+
+def _port_shapes(card: Card, frame: Frame, rankdir: str) -> list[Shape]:
     breadth = _port_width(card.ports)
+    body = _without_ports(frame, rankdir, breadth)
     shapes: list[Shape] = []
-    if down:
-        shapes.append(_rule((frame.x + breadth, frame.y), (frame.x + breadth, frame.y + frame.height)))
+    if rankdir in ("LR", "RL"):
+        x = body.x if rankdir == "LR" else body.x + body.width
+        shapes.append(Rect(x, frame.y, 0.8, frame.height, "line"))
     else:
-        y = frame.y + _PORT_HEIGHT
-        shapes.append(_rule((frame.x, y), (frame.x + frame.width, y)))
+        y = body.y if rankdir == "TB" else body.y + body.height
+        shapes.append(Rect(frame.x, y, frame.width, 0.8, "line"))
+    role = "quiet" if card.dimmed else "ink"
     for i, port in enumerate(card.ports):
-        x, y = port_place(card, frame, i, down)
-        if down:
-            shapes.append(Text(x + breadth - 5, y + 3.8, port.number, _PORT, port.role, "end", name="local"))
+        x, y = port_place(card, frame, i, rankdir)
+        if rankdir in ("LR", "RL"):
+            right = x + breadth - 5 if rankdir == "LR" else x - 5
+            shapes.append(Text(right, y + 3.8, port.number, _PORT, role, "end", name="local"))
         else:
-            shapes.append(Text(x, y + 12, port.number, _PORT, port.role, "middle", name="local"))
+            middle = y + 12 if rankdir == "TB" else y - 5
+            shapes.append(Text(x, middle, port.number, _PORT, role, "middle", name="local"))
     return shapes
 
 
-def port_place(card: Card, frame: Frame, port: int, down: bool) -> Point:
+def port_place(card: Card, frame: Frame, port: int, rankdir: str) -> Point:
     """Where the edge of an operand meets the card."""
     share = (port + 0.5) / max(1, len(card.ports))
-    if down:
-        return frame.x, frame.y + frame.height * share
-    return frame.x + frame.width * share, frame.y
-
-
-def _rule(start: Point, end: Point) -> Rect:
-    """A thin straight line, as a rectangle."""
-    return Rect(start[0], start[1], max(end[0] - start[0], 0.8), max(end[1] - start[1], 0.8), "line")
+    if rankdir in ("LR", "RL"):
+        return frame.x + (frame.width if rankdir == "RL" else 0), frame.y + frame.height * share
+    return frame.x + frame.width * share, frame.y + (frame.height if rankdir == "BT" else 0)
