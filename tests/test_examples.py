@@ -17,11 +17,13 @@ EXPECTED = {
     "moons": [r"in the end loss 0\.0165   accuracy 100%"],
     "option_greeks": [r"^price 5\.7414332855$", r"volga +∂²P/∂σ² +2\.6786358132 +2\.6786358132"],
     "pendulum": [r"step 5 .* angle \+2\.000000000000 rad   slope \+0\.795479837 s \(by hand \+0\.795479837\)"],
+    "sharded_training": [r"epoch 150   loss 0\.0177", r"4000 samples on 4 devices; largest difference .*: \de-1[2-9]"],
     "transformer": [r"step   2   loss on replay 2\.419412978775   on Values 2\.419412978775", "'she sells sea shells"],
 }
 MARKS = {
     "logistic_regression": [slow, extras],
     "moons": [slow],
+    "sharded_training": [slow, extras],
     "transformer": [slow],
 }
 PLOTTING = ["curve_fit", "moons"]
