@@ -1,0 +1,42 @@
+"""What MkDocs calls while it builds: pages that are generated, never written by hand."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mkdocs.structure.files import File
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import errors_page
+import gallery_page
+import notebook_pages
+import operations_page
+import reference_pages
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Put the notebooks and the rooms of the package, whichever there are, into the menu."""
+    for section in config.nav or []:
+        section.get("Reference", []).extend(reference_pages.menu())
+        section.get("Notebooks", []).extend(notebook_pages.menu())
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    pages = {
+        **reference_pages.pages(),
+        **notebook_pages.pages(),
+        **gallery_page.pages(),
+        "errors.md": errors_page.page(),
+        "reference/operations.md": operations_page.page(),
+    }
+    for path, content in pages.items():
+        files.append(File.generated(config, path, content=content))
+    return files

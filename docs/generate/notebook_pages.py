@@ -1,0 +1,54 @@
+"""The notebooks as pages, with the outputs that they were saved with; nothing is run here."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from latex2mathml.converter import convert
+from nbconvert import MarkdownExporter
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+
+def menu() -> list[dict[str, str]]:
+    return [{_title(path): f"notebooks/{path.stem}.md"} for path in _notebooks()]
+
+
+def pages() -> dict[str, str | bytes]:
+    """Markdown and pictures by path, and an index."""
+    found: dict[str, str | bytes] = {"notebooks/index.md": _index()}
+    for path in _notebooks():
+        exporter = MarkdownExporter()
+        text, resources = exporter.from_filename(str(path), {"unique_key": path.stem})
+        found[f"notebooks/{path.stem}.md"] = _with_mathml(text)
+        found |= {f"notebooks/{name}": data for name, data in resources["outputs"].items()}
+    return found
+
+
+def _notebooks() -> list[Path]:
+    return sorted(NOTEBOOKS.glob("*.ipynb"))
+
+
+def _title(path: Path) -> str:
+    """The first heading of a notebook."""
+    text, _ = MarkdownExporter().from_filename(str(path))
+    heading = re.search(r"^# +(.+)$", text, re.MULTILINE)
+    return heading[1] if heading else path.stem
+
+
+def _index() -> str:
+    rows = "".join(f"1. [{_title(path)}]({path.stem}.md)\n" for path in _notebooks())
+    return (
+        "# Notebooks\n\nThe tutorial, as the notebooks were saved. To change things and to do the exercises, "
+        f"open the folder `notebooks/` of a checkout in Jupyter.\n\n{rows}"
+    )
+
+
+def _with_mathml(text: str) -> str:
+    """Formulas between dollar signs as MathML, which needs no script; code keeps its dollars."""
+    parts = re.split(r"(^```.*?^```|`[^`\n]*`)", text, flags=re.MULTILINE | re.DOTALL)
+    for i in range(0, len(parts), 2):
+        parts[i] = re.sub(r"\$\$(.+?)\$\$", lambda f: convert(f[1].strip(), display="block"), parts[i], flags=re.DOTALL)
+        parts[i] = re.sub(r"(?<![\\$\w])\$(\S(?:[^$\n]*?\S)?)\$(?![\d$])", lambda f: convert(f[1]), parts[i])
+    return "".join(parts)

@@ -1,0 +1,93 @@
+"""The table of operations as a page: each row's value and derivatives, its edges, its worst measured error."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from latex2mathml.converter import convert
+
+from tinygrad_notes.edges import Edge, edges
+from tinygrad_notes.number_systems import symbols
+from tinygrad_notes.number_systems.latex import latex
+from tinygrad_notes.number_systems.symbols import Symbol, as_expression
+from tinygrad_notes.operations import TABLE, Operation
+
+sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
+import accuracy
+
+POINTS = 500
+LETTERS = {1: ("a",), 2: ("a", "b"), 3: ("a", "b", "c"), None: ("a", "b", "c")}
+PAIRED = {"dot": ("v", "w", "x", "y"), "weighted_sum": ("v", "w", "x", "y", "b")}
+
+INTRODUCTION = f"""# Operations
+
+Every primitive of the engine: its value and its local derivative by each operand, as they are computed; what it
+does at its edges; and its worst error. All of it is generated: the formulas by reading the rules of
+`tinygrad_notes/operations.py`, which holds each once, over symbols; the edges from the table that the tests go
+through; the errors by {POINTS} random points for each operation, against mpmath with 50 digits, while this page was
+built. `benchmarks/accuracy.py` measures at more points.
+
+In the formulas *out* is the operation's own result; where(condition, then, else) picks one of two branches; operations
+that take any number of operands are shown with a few. Errors are in units in the last place of the exact result, at
+points where the operands' own rounding does not grow into it.
+
+Where a derivative does not exist, PyTorch's ordered rule decides: the true derivative; else the subgradient of least
+norm; else the limit, infinity allowed; else nan.
+
+"""
+
+
+def page() -> str:
+    cases: dict[str, list[Edge]] = {}
+    for case in edges():
+        cases.setdefault(case.operation, []).append(case)
+    rows = [row for row in TABLE.values() if row.arity != 0]
+    return INTRODUCTION + "\n".join(_section(row, cases.get(row.name, [])) for row in rows)
+
+
+def _section(row: Operation, cases: list[Edge]) -> str:
+    return "\n".join(f"{part}\n" for part in (f"## {row.name}", *_rules(row), *_errors(row), *_edges(cases)))
+
+
+def _rules(row: Operation) -> list[str]:
+    operands = [Symbol(name) for name in PAIRED.get(row.name) or LETTERS[row.arity]]
+    value, derivatives = row.read(symbols)
+    name = latex(symbols.Application(row.name, tuple(operands)))
+    equations = [_equation(name, latex(as_expression(value(*operands))))]
+    for operand, slope in zip(operands, derivatives(*operands, Symbol("out")), strict=True):
+        equations.append(_equation(rf"\frac{{\partial}}{{\partial {operand}}}", latex(as_expression(slope))))
+    if row.on_paper is not None:
+        equations.append("As textbooks write it, in terms of the result:\n")
+        equations.append(_equation(r"\frac{\partial}{\partial a}", latex(row.on_paper(Symbol("out")))))
+    return equations
+
+
+def _equation(left: str, right: str) -> str:
+    """A displayed equation as MathML, which needs no script; one side alone where both are the same."""
+    formula = left if left == right else f"{left} = {right}"
+    mathml = convert(formula.replace(r"\operatorname", r"\text"), display="block")
+    return f'<div class="formula">{mathml}</div>\n'
+
+
+def _errors(row: Operation) -> list[str]:
+    if row.name not in accuracy.ORACLES:
+        return []
+    report = accuracy.measure(row.name, accuracy.ORACLES[row.name], POINTS)
+    return [f"Worst error: value {_worst(report.value)}; derivatives {_worst(report.derivative)}."]
+
+
+def _worst(worst: Any) -> str:
+    at = ", ".join(f"{x:.4g}" for x in worst.at)
+    return f"{worst.error:.2f} ulp, at ({at})" if worst.error else "exact"
+
+
+def _edges(cases: list[Edge]) -> list[str]:
+    if not cases:
+        return []
+    lines = ["| at | value | derivatives | why |", "|---|---|---|---|"]
+    for case in cases:
+        at, slopes = (", ".join(f"{x:.6g}" for x in xs) for xs in (case.operands, case.derivatives))
+        lines.append(f"| {at} | {case.value:.6g} | {slopes} | {case.reason} |")
+    return ["\n".join(lines)]

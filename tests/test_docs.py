@@ -1,0 +1,80 @@
+"""Every Python block of the README and of the guide runs; the reference builds without a warning."""
+
+import ast
+import doctest
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted(path for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")] if path.exists())
+FENCED = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def blocks(page):
+    """The Python blocks of a page, each with the number of its first line."""
+    text = page.read_text(encoding="utf-8")
+    return [(text[: found.start()].count("\n") + 2, found[1]) for found in FENCED.finditer(text)]
+
+
+def run(code, line, names, page):
+    """Run a block, or, where it shows a session at the prompt, compare what it prints."""
+    if ">>>" not in code:
+        exec(compile("\n" * (line - 1) + code, str(page), "exec"), names)
+        return
+    session = doctest.DocTestParser().get_doctest(code, names, page.name, str(page), line - 1)
+    said = []
+    doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(session, out=said.append, clear_globs=False)
+    names.update(session.globs)
+    assert not said, "".join(said)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)], ids=lambda page: page.name)
+def test_the_python_blocks_of_a_page_run_one_after_another(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = {"__name__": "__main__"}
+    for line, code in blocks(page):
+        run(code, line, names, page)
+
+
+def result(cell, names):
+    """Run a cell of the table of comparison; its number where it ends in an expression, else None."""
+    *statements, last = ast.parse(cell).body
+    if not isinstance(last, ast.Expr):
+        exec(cell, names)
+        return None
+    exec(compile(ast.Module(statements, []), "cell", "exec"), names)
+    return eval(compile(ast.Expression(last.value), "cell", "eval"), names)
+
+
+@pytest.mark.extras
+def test_each_row_of_the_comparison_gives_the_same_number_in_every_engine():
+    text = (ROOT / "docs" / "coming-from.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip().strip("`") for cell in line.split("|")[1:-1]] for line in re.findall(r"^\| .*`.*$", text, re.M)
+    ]
+    ours, theirs, jax_names = {}, {}, {}
+    exec("from tinygrad_notes import *", ours)
+    exec("from micrograd.engine import Value", theirs)
+    exec("import jax, jax.numpy as jnp", jax_names)
+    compared = 0
+    for title, micrograd, _torch, jax, own in rows:
+        expected = result(own, ours)
+        for cell, names in ((micrograd, theirs), (jax, jax_names)):
+            got = result(cell, names) if cell else None
+            if got is not None and expected is not None:
+                assert float(got) == pytest.approx(float(expected), rel=1e-6), title
+                compared += 1
+    assert compared >= 15
+
+
+@pytest.mark.slow
+@pytest.mark.extras
+def test_the_reference_builds_without_a_warning(tmp_path):
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path / "site")]
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert "sigmoid" in (tmp_path / "site" / "reference" / "operations.html").read_text(encoding="utf-8")
