@@ -17,8 +17,8 @@ from tinygrad_notes.number_systems import floats
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.claims import Claim, read_claims
+from tinygrad_notes.worked.diagnosis import usual_mistakes
 from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP, Mark, Marking
-from tinygrad_notes.worked.mistakes import usual_mistakes
 from tinygrad_notes.worked.reworking import BOUNDING, Effort, Reworking
 from tinygrad_notes.worked.sheet import Sheet
 from tinygrad_notes.worked.sites import Page

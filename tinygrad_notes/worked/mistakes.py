@@ -1,28 +1,17 @@
-"""The usual mistakes: which of them, made once, gives the number that a slip shows?
+"""The usual mistakes, as changes to one formula.
 
-A mistake is a change to one formula: the bias is taken for 0, the learning rate for -η, a weight for the updated
-one; or its result is halved, or the neighbor's. Each kind below yields the changes by which it can be made in one
-quantity. Every change is worked out, in the claimed quantity and in the unclaimed ones above it; what leads to the
-claimed number is named, the likeliest first.
+The bias is taken for 0, the learning rate for -η, a weight for the updated one; or the result is halved, or the
+neighbor's. Each kind below yields the changes by which it can be made in one quantity. Which of them gives the number
+that a slip shows is for `tinygrad_notes.worked.diagnosis` to find out.
 """
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 
 from tinygrad_notes.value import Value
-from tinygrad_notes.worked.claims import Claim
-from tinygrad_notes.worked.reworking import BOUNDING, Effort, Reworking
-from tinygrad_notes.worked.sites import Change, Page, Site, index_of, kind_and_layer, name_of
-
-_MOST_READ = 300  # how many numbers the formulas above a claim may read in all; what is further up is left alone
-_EFFORT = 200_000  # numbers read, on one claim
-_FAR = 0.5  # a number further off, relative to the claim, is not worth asking what rounding did
-_ELSEWHERE = 0.5  # how much less likely a mistake in an unclaimed quantity is held than one in the claim itself
+from tinygrad_notes.worked.sites import Change, Site, index_of, kind_and_layer, name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,104 +291,3 @@ WRITING: dict[str, Callable[[float, int], Iterator[float]]] = {
     "two digits swapped": _swapped,
 }
 """Every kind of mistake in copying a right number: from the number and its decimals to what may be written."""
-
-
-# The search -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """What a mistake leads to; `carried` works out how far the rounding of the claims above carries there."""
-
-    mistake: Mistake
-    factor: float
-    carried: Callable[[], float]
-
-
-def usual_mistakes(page: Page, value: Value, claim: Claim, effort: Effort) -> tuple[Mistake, ...]:
-    """The usual mistakes that lead to the claim from the page's numbers, the likeliest first, one of each kind.
-
-    A kind that offers few ways to go wrong is better evidence than one among whose many some number fits by
-    chance, and a fit to the last digit better than one that takes the rounding of the claims above to explain:
-    likelihood is taken as (1 / ways) / (width of the fit).
-    """
-    page_effort, effort = effort, Effort(_EFFORT)
-    region = _unclaimed_above(page, value)
-    whole = Reworking(value, page.numbers, page.halves, set(region).__contains__)
-    right = whole.value()
-    candidates = [*_formula_mistakes(page, region, whole, effort), *_writing_mistakes(whole, claim)]
-    ways = Counter(one.mistake.kind for one in candidates if abs(one.mistake.number - right) > claim.half)
-    found: dict[str, tuple[float, Mistake]] = {}
-    for one in candidates:
-        mistake = one.mistake
-        width = _fit(one, claim, whole.size, effort)
-        if width is None or not ways[mistake.kind]:
-            continue
-        likelihood = one.factor / (ways[mistake.kind] * width)
-        if mistake.kind not in found or likelihood > found[mistake.kind][0]:
-            found[mistake.kind] = likelihood, mistake
-    page_effort.spend(_EFFORT - effort.left)
-    return tuple(mistake for _, mistake in sorted(found.values(), key=lambda scored: -scored[0]))
-
-
-def _fit(one: _Candidate, claim: Claim, size: int, effort: Effort) -> float | None:
-    """How closely the candidate fits the claim; None if rounding cannot explain the difference."""
-    off = abs(claim.number - one.mistake.number)
-    if off <= claim.half * (1 + 1e-9):
-        return claim.half
-    if not effort or not off < _FAR * max(claim.unit, abs(claim.number)):
-        return None
-    effort.spend(2 * BOUNDING * size)
-    width = claim.half + one.carried()
-    return width if off <= width else None
-
-
-def _formula_mistakes(page: Page, region: list[Value], whole: Reworking, effort: Effort) -> Iterator[_Candidate]:
-    """What each change leads to, in the claimed quantity and in the unclaimed ones above it."""
-    claimed, enter = region[0], set(region).__contains__
-    for node in region:
-        if not node.label or not effort:
-            continue
-        site = Site(page, node, enter)
-        for kind, changes in KINDS.items():
-            for change in changes(site):
-                effort.spend(10 + site.size + (whole.size if node is not claimed else 0))
-                number, carried = site.worked(change), partial(site.carried, change)
-                if node is claimed:
-                    yield _Candidate(Mistake(kind, change.detail, number), 1.0, carried)
-                else:
-                    where = f"in {site.label}: {change.detail}" if change.detail else f"in {site.label}"
-                    mistake = Mistake(kind, where, whole.value({node: number}))
-                    yield _Candidate(mistake, _ELSEWHERE, partial(_carried_on, whole, node, number, carried))
-
-
-def _carried_on(whole: Reworking, node: Value, number: float, carried: Callable[[], float]) -> float:
-    return whole.range({node: number}, {node: carried()}).radius
-
-
-def _writing_mistakes(whole: Reworking, claim: Claim) -> Iterator[_Candidate]:
-    """What the right number turns into when it is copied wrongly."""
-    right = whole.value()
-    decimals = max(0, round(-math.log10(claim.unit)))
-    for kind, written in WRITING.items():
-        for number in written(right, decimals):
-            yield _Candidate(Mistake(kind, "", number), 1.0, partial(_moved_digits, whole, number, right))
-
-
-def _moved_digits(whole: Reworking, number: float, right: float) -> float:
-    """A digit that moves up one place takes its uncertainty along."""
-    return whole.range().radius * max(10.0, abs(number / right) if right else 0.0)
-
-
-def _unclaimed_above(page: Page, value: Value) -> list[Value]:
-    """The claimed Value and the unclaimed ones that it is computed from, nearest first."""
-    found, seen, read = [value], {value}, 0
-    for done, node in enumerate(found):
-        read += len(node.operands)
-        if read > _MOST_READ and done:
-            return found[:done]
-        for operand in node.operands:
-            if operand.operands and operand not in seen and operand not in page.halves:
-                seen.add(operand)
-                found.append(operand)
-    return found

@@ -79,12 +79,14 @@ class Reworking:
                 boxes[node] = intervals.as_interval(
                     rule(*[boxes[o] if o in boxes else self._page.get(o, o.data) for o in node.operands])
                 )
-        outer = intervals.as_interval(boxes[self._root])
         radius = self._carried(intervals, boxes, off)
-        if not math.isfinite(radius) and not math.isfinite(outer.size):
-            radius = self._carried(floats, worked, off)
-        inner = around(center, radius) if math.isfinite(radius) else ANYTHING
-        return Interval(min(max(inner.lo, outer.lo), center), max(min(inner.hi, outer.hi), center))
+        if math.isfinite(radius):
+            return around(center, radius)
+        outer = intervals.as_interval(boxes[self._root])  # a pole of a derivative may leave the value bounded
+        if math.isfinite(outer.size):
+            return outer
+        radius = self._carried(floats, worked, off)
+        return around(center, radius) if math.isfinite(radius) else ANYTHING
 
     def _worked(self, changes: Numbers) -> dict[Value, float]:
         worked, page = dict(changes), self._page
