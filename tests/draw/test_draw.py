@@ -9,6 +9,8 @@ import pytest
 
 from tinygrad_notes import MLP, Value
 from tinygrad_notes.draw import GraphvizMissing, Picture, draw, layout
+from tinygrad_notes.draw.picture import COLUMN
+from tinygrad_notes.draw.scene import Scene
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = [
@@ -157,6 +159,14 @@ def test_notebooks_get_the_svg() -> None:
     picture = draw(Value(1.0, "a"))
     assert picture._repr_mimebundle_()["image/svg+xml"] == picture._repr_svg_() == picture.svg
     assert "<script" not in picture.svg
+
+
+@pytest.mark.parametrize(("width", "shown"), [(400.0, 400.0), (1000.0, COLUMN), (2000.0, 2000.0)])
+def test_what_is_a_bit_too_wide_for_a_notebook_is_shrunk_to_its_column(width: float, shown: float) -> None:
+    root = ET.fromstring(Picture(Scene(width, 100.0, "title", "description"), "")._repr_svg_())  # noqa: S314
+    assert float(root.get("width", "")) == shown
+    assert float(root.get("height", "")) == pytest.approx(100.0 * shown / width, abs=0.01)
+    assert root.get("viewBox") == f"0 0 {width:g} 100"
 
 
 def test_without_graphviz_the_error_names_both_remedies(monkeypatch: pytest.MonkeyPatch) -> None:

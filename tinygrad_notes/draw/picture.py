@@ -10,6 +10,10 @@ from tinygrad_notes.draw.layout import run_graphviz
 from tinygrad_notes.draw.scene import Scene, escaped
 from tinygrad_notes.files import write_file
 
+COLUMN = 820.0
+"""How wide a notebook's column is beside an open side bar, in pixels."""
+LEAST_SHRUNK = 0.7
+"""Text shrunk further than this is no longer read with ease: the reader scrolls sideways instead."""
 SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".html")
 
 
@@ -73,10 +77,12 @@ class Picture:
         return write_file(path, content, overwrite=overwrite)
 
     def _repr_svg_(self) -> str:
-        return self.svg
+        """The picture for a notebook: JupyterLab cuts off what passes its column, so a bit too wide is shrunk."""
+        fitting = COLUMN / self.scene.width
+        return self.scene.svg(fitting if LEAST_SHRUNK <= fitting < 1.0 else 1.0)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"image/svg+xml": self.svg, "text/plain": repr(self)}
+        return {"image/svg+xml": self._repr_svg_(), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         size = f"{self.scene.width:.0f} × {self.scene.height:.0f}"

@@ -91,8 +91,8 @@ class Scene:
     description: str
     shapes: list[Shape] = field(default_factory=list)
 
-    def svg(self) -> str:
-        """The picture as a self-contained SVG document; the same scene gives the same bytes."""
+    def svg(self, shown: float = 1.0) -> str:
+        """The picture as a self-contained SVG document, shown at so many times its size; the same bytes every time."""
         body = "\n".join(line for shape in self.shapes for line in _svg(shape))
         paper = "".join(_svg(Rect(0, 0, self.width, self.height, "paper", radius=6)))
         roles = sorted({"paper", *_roles(self.shapes)})
@@ -100,7 +100,8 @@ class Scene:
         key = "tn" + hashlib.sha256((names + body).encode()).hexdigest()[:10]  # unique where a page holds many
         width, height = _number(self.width), _number(self.height)
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" '
+            f'width="{_number(shown * self.width)}" height="{_number(shown * self.height)}" '
             f'viewBox="0 0 {width} {height}" style="max-width:100%;height:auto" role="img" '
             f'aria-labelledby="{key}-title" aria-describedby="{key}-desc">\n'
             f'<title id="{key}-title">{escaped(self.title)}</title>\n'
