@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tinygrad_notes import Value
+from tinygrad_notes.draw.player import page
 from tinygrad_notes.number_systems import floats, javascript
 from tinygrad_notes.operations import CONSTANT, TABLE, Operation, define, operation, undefine
 from tinygrad_notes.passes import topological_order
@@ -142,8 +143,9 @@ def plain_graph(root: Value) -> list[dict[str, Any]]:
 
 @pytest.mark.extras
 def test_a_thousand_random_graphs_have_pythons_values_and_gradients(tmp_path: Path) -> None:
-    """Each JavaScript node against Python's rule at the operands that JavaScript had there, so that rounding does
-    not pile up along a graph; and the reverse pass, being sums of products in the same order, exactly."""
+    """As a whole to 1e-12, where rounding has piled up along the graph. Then to the ulp: each JavaScript node against
+    Python's rule at the operands that JavaScript had there, and the reverse pass, being sums of products in the same
+    order, exactly."""
     roots = [random_graph(seed) for seed in range(1000)]
     results = run_in_node(
         tmp_path,
@@ -157,6 +159,12 @@ def test_a_thousand_random_graphs_have_pythons_values_and_gradients(tmp_path: Pa
     )
     for root, theirs in zip(roots, results, strict=True):
         order = topological_order(root)
+        root.backward()
+        for node, number, gradient in zip(order, theirs["values"], theirs["gradients"], strict=True):
+            if node.operation is not CONSTANT:
+                assert float(number) == pytest.approx(node.data, rel=1e-12, nan_ok=True)
+                assert float(gradient) == pytest.approx(node.grad, rel=1e-12, nan_ok=True)
+            node.grad = 0.0
         place = {node: i for i, node in enumerate(order)}
         numbers = [float(number) for number in theirs["values"]]
         for node, number, slopes in zip(order, numbers, theirs["slopes"], strict=True):
@@ -198,3 +206,22 @@ def test_a_product_of_many_is_written_in_a_length_proportional_to_its_operands()
 
 def test_constants_of_rules_keep_every_digit() -> None:
     assert repr(math.log(2.0)) in javascript.written_rule(operation("exp2"), 1)
+
+
+PLAYER = files("tinygrad_notes.draw.player")
+
+
+@pytest.mark.extras
+def test_every_script_of_the_player_is_javascript_by_itself_and_joined(tmp_path: Path) -> None:
+    node = shutil.which("node")
+    assert node
+    (tmp_path / "joined.js").write_text(page.script(USES), encoding="utf-8")
+    scripts = [tmp_path / "joined.js", *(Path(str(PLAYER / f"{name}.mjs")) for name in page.MODULES)]
+    for script in scripts:
+        done = subprocess.run([node, "--check", script], capture_output=True, text=True, check=False)
+        assert done.stderr == ""
+
+
+def test_every_script_of_the_player_is_on_its_page() -> None:
+    names = {Path(file.name).stem for file in PLAYER.iterdir() if file.name.endswith(".mjs")}
+    assert names == set(page.MODULES)

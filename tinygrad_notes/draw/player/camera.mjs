@@ -53,8 +53,14 @@ export class Camera {
 
   #scrollTo(box, quick) {
     this.revealed = performance.now();
-    const start = { x: (box.left - this.area.left) * this.scale - MARGIN, y: (box.top - this.area.top) * this.scale - MARGIN };
-    const end = { x: (box.right - this.area.left) * this.scale + MARGIN, y: (box.bottom - this.area.top) * this.scale + 2 * MARGIN };
+    const start = {
+      x: (box.left - this.area.left) * this.scale - MARGIN,
+      y: (box.top - this.area.top) * this.scale - MARGIN,
+    };
+    const end = {
+      x: (box.right - this.area.left) * this.scale + MARGIN,
+      y: (box.bottom - this.area.top) * this.scale + 2 * MARGIN,
+    };
     const left = nearest(this.left, this.width, start.x, end.x);
     const top = nearest(this.top, this.height, start.y, end.y);
     if (left === this.left && top === this.top) return;
@@ -120,7 +126,10 @@ export function cardBox(group) {
 
 /** Where an edge's curve lies, judged by its control points. */
 export function curveBox(path) {
-  const numbers = path.getAttribute("d").match(/-?[\d.]+/g).map(Number);
+  const numbers = path
+    .getAttribute("d")
+    .match(/-?[\d.]+/g)
+    .map(Number);
   const xs = numbers.filter((_, i) => i % 2 === 0);
   const ys = numbers.filter((_, i) => i % 2 === 1);
   return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };

@@ -31,8 +31,12 @@ export class Details {
   #leaves() {
     return [
       element("h2", {}, "Try it"),
-      element("p", {}, "Choose a node to see all that is known of it. Drag the number of a leaf sideways, or type another: ",
-        "values, local derivatives, gradients and colors are worked out anew, here in the page."),
+      element(
+        "p",
+        {},
+        "Choose a node to see all that is known of it. Drag the number of a leaf sideways, or type another: ",
+        "values, local derivatives, gradients and colors are worked out anew, here in the page.",
+      ),
     ];
   }
 
@@ -79,7 +83,10 @@ export class Details {
     const paths = story.pathsTo(i, MOST_PATHS);
     if (!paths) return [element("p", { class: "hint" }, `${story.pathCounts[i].toLocaleString("en")} paths lead here`)];
     const rows = paths.map((path) => element("li", {}, formula(this.#path(path))));
-    return [element("h3", {}, paths.length === 1 ? "The path from the root" : "Paths from the root"), element("ul", {}, ...rows)];
+    return [
+      element("h3", {}, paths.length === 1 ? "The path from the root" : "Paths from the root"),
+      element("ul", {}, ...rows),
+    ];
   }
 
   #path(path) {
@@ -89,12 +96,20 @@ export class Details {
     const digits = this.writer.digits;
     const names = path.flatMap((e) => [called(this.story.name(engine.edges[e].user)), word(" → ")]);
     const end = called(this.story.name(engine.edges[path.at(-1)].operand));
-    const numbers = factors.map((factor) => written(factor, digits)).map((text) => (text.startsWith("−") ? `(${text})` : text));
+    const numbers = factors
+      .map((factor) => written(factor, digits))
+      .map((text) => (text.startsWith("−") ? `(${text})` : text));
     return [...names, end, word(`: ${numbers.join(" · ")} = ${written(product, digits)}`)];
   }
 
   #numberBox(i) {
-    const box = element("input", { type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", id: "leaf-number" });
+    const box = element("input", {
+      type: "text",
+      inputmode: "decimal",
+      autocomplete: "off",
+      spellcheck: "false",
+      id: "leaf-number",
+    });
     const wrong = element("p", { class: "wrong", role: "alert" });
     box.value = inFull(this.story.engine.values[i]);
     const first = this.story.engine.values[i];
@@ -117,9 +132,15 @@ export class Details {
     });
     const handle = element("span", { class: "handle", "aria-hidden": "true" }, "↔ drag");
     dragNumber(handle, () => this.story.engine.values[i], set);
-    return element("div", { class: "number-box" },
-      element("label", { for: "leaf-number" }, "number"), box, handle,
-      element("button", { type: "button", click: () => set(first) }, "reset"), wrong);
+    return element(
+      "div",
+      { class: "number-box" },
+      element("label", { for: "leaf-number" }, "number"),
+      box,
+      handle,
+      element("button", { type: "button", click: () => set(first) }, "reset"),
+      wrong,
+    );
   }
 }
 

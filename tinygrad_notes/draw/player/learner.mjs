@@ -36,10 +36,15 @@ export class Learner {
       verdict.textContent = told;
       box.select();
     };
-    return element("form", { class: "question", submit: check },
-      element("label", { for: "claim" }, "= "), box,
+    return element(
+      "form",
+      { class: "question", submit: check },
+      element("label", { for: "claim" }, "= "),
+      box,
       element("button", { class: "primary" }, "Check"),
-      element("button", { type: "button", click: finish }, "Show me"), verdict);
+      element("button", { type: "button", click: finish }, "Show me"),
+      verdict,
+    );
   }
 
   /** Whether the typed `text` is the result of step `s`, and what to say if not. */
@@ -71,7 +76,9 @@ export class Learner {
     if (kind === "forward") {
       const slopes = engine.localDerivatives[node];
       const slack = nodes[node].operands.reduce(
-        (sum, operand, at) => sum + Math.abs(slopes[at]) * this.#rounding(engine.values[operand]), 0);
+        (sum, operand, at) => sum + Math.abs(slopes[at]) * this.#rounding(engine.values[operand]),
+        0,
+      );
       return { exact: engine.values[node], slack };
     }
     const adjoint = engine.gradients[user];
@@ -89,6 +96,7 @@ export class Learner {
 
 /** Half a unit of the last digit of a typed number: 0.005 for "0.08". */
 function halfUnit(text) {
-  const [, decimals = "", exponent = "0"] = /^[^.,e]*(?:[.,](\d*))?(?:e(.*))?$/i.exec(text.trim().replace("−", "-")) ?? [];
+  const [, decimals = "", exponent = "0"] =
+    /^[^.,e]*(?:[.,](\d*))?(?:e(.*))?$/i.exec(text.trim().replace("−", "-")) ?? [];
   return 0.5 * 10 ** (Number(exponent.replace("−", "-")) - decimals.length);
 }

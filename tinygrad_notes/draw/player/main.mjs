@@ -17,7 +17,9 @@ class Player {
     this.writer = new StepWriter(this.story, digits);
     this.learner = new Learner(this.story, digits);
     this.stage = new Stage(this.story, digits, { choose: (i, keyboard) => this.choose(i, keyboard) });
-    this.details = new Details(byId("details"), this.story, this.writer, { change: (i, number) => this.change(i, number) });
+    this.details = new Details(byId("details"), this.story, this.writer, {
+      change: (i, number) => this.change(i, number),
+    });
     this.playback = new Playback(this.story.last, this.story.seedStep, (step, quick) => this.show(quick));
     this.learning = false;
     this.#listen();

@@ -87,7 +87,9 @@ export class Stage {
   /** 0 for none, up to LEVELS for the largest gradient in the graph. */
   #level(number) {
     if (!number || !this.largest) return 0;
-    return Number.isFinite(number) ? Math.max(1, Math.ceil((LEVELS * Math.min(Math.abs(number), this.largest)) / this.largest)) : LEVELS;
+    return Number.isFinite(number)
+      ? Math.max(1, Math.ceil((LEVELS * Math.min(Math.abs(number), this.largest)) / this.largest))
+      : LEVELS;
   }
 
   #choose(chosen) {
@@ -98,7 +100,10 @@ export class Stage {
       const { user, position } = this.story.engine.edges[e];
       this.#paintLine(user, position);
     }
-    for (const [i, is] of [[this.chosen, false], [chosen, true]]) {
+    for (const [i, is] of [
+      [this.chosen, false],
+      [chosen, true],
+    ]) {
       if (i === undefined) continue;
       this.nodes[i].group.classList.toggle("chosen", is);
       this.nodes[i].group.setAttribute("aria-pressed", is);

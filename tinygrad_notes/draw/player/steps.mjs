@@ -72,17 +72,19 @@ export class StepWriter {
     return spelledOut(this.#tokens(node).value, this.#byNumber(node));
   }
 
-  /** ∂u/∂x = letters = number, for one operand of a node. */
+  /** ∂u/∂x = letters = numbers = number, for one operand of a node; what would be said twice is said once. */
   localDerivative(node, position) {
     const { nodes, engine } = this.story;
     const tokens = this.#tokens(node).derivatives[position];
-    const by = this.story.name(nodes[node].operands[position]);
-    const letters = tokens ? [word(" = "), ...spelledOut(tokens, this.#byName(node))] : [];
-    const number = written(engine.localDerivatives[node][position], this.digits);
-    const told = tokens && plainText(spelledOut(tokens, this.#byNumber(node)));
-    const numbers = tokens && told !== number && told !== plainText(letters).slice(3) ? [word(` = ${told}`)] : [];
-    const end = told === plainText(letters).slice(3) && told === number ? [] : [word(` = ${number}`)];
-    return [called(partial(this.story.name(node), by)), ...letters, ...numbers, ...end];
+    const ways = tokens ? [spelledOut(tokens, this.#byName(node)), spelledOut(tokens, this.#byNumber(node))] : [];
+    ways.push([word(written(engine.localDerivatives[node][position], this.digits))]);
+    const said = new Set();
+    const equations = ways.flatMap((way) => {
+      if (said.has(plainText(way))) return [];
+      said.add(plainText(way));
+      return [word(" = "), ...way];
+    });
+    return [called(partial(this.story.name(node), this.story.name(nodes[node].operands[position]))), ...equations];
   }
 
   /** What has come together at a node, edge by edge, and how many paths have arrived. */
@@ -93,7 +95,12 @@ export class StepWriter {
     const rows = shortened(edgesInto[node], (e) => {
       const via = this.#name(engine.edges[e].user);
       const share = arrived.has(e) ? written(engine.contributions[e], this.digits) : "on its way";
-      return element("li", { class: arrived.has(e) ? "arrived" : "coming" }, formula(word("via "), via), element("span", {}, share));
+      return element(
+        "li",
+        { class: arrived.has(e) ? "arrived" : "coming" },
+        formula(word("via "), via),
+        element("span", {}, share),
+      );
     });
     const sum = written(this.story.gradientSoFar(node, s) ?? 0, this.digits);
     const { arrived: here, all } = this.story.paths(node, s);
@@ -101,7 +108,11 @@ export class StepWriter {
       element("h3", {}, "Gathered so far"),
       element("ul", { class: "sum" }, ...rows),
       line(called(partial(root, this.story.name(node))), word(" = "), { kind: "result", text: sum }),
-      element("p", { class: "hint" }, `${counted(here)} of ${counted(all)} ${all === 1 ? "path" : "paths"} from ${root} arrived`),
+      element(
+        "p",
+        { class: "hint" },
+        `${counted(here)} of ${counted(all)} ${all === 1 ? "path" : "paths"} from ${root} arrived`,
+      ),
     ];
   }
 
@@ -113,7 +124,8 @@ export class StepWriter {
     const root = this.story.name(this.story.root);
     const says = {
       start: () => "The leaves have their numbers.",
-      forward: () => `Forward: ${this.story.name(step.node)} = ${plainText(this.letters(step.node))} = ${told(engine.values[step.node])}.`,
+      forward: () =>
+        `Forward: ${this.story.name(step.node)} = ${plainText(this.letters(step.node))} = ${told(engine.values[step.node])}.`,
       seed: () => `Turning round: ${partial(root, root)} = 1.`,
       backward: () =>
         `Backward from ${this.story.name(step.user)} to ${this.story.name(step.operand)}: ` +
@@ -158,7 +170,14 @@ export class StepWriter {
 
 function heading(phase, parts, operation) {
   const kind = operation ? element("span", { class: "operation" }, operation) : undefined;
-  return element("h2", {}, element("span", { class: `phase ${phase.toLowerCase()}` }, phase), " ", formula(parts), kind);
+  return element(
+    "h2",
+    {},
+    element("span", { class: `phase ${phase.toLowerCase()}` }, phase),
+    " ",
+    formula(parts),
+    kind,
+  );
 }
 
 export function line(...parts) {

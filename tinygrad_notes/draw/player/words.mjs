@@ -24,7 +24,10 @@ function tidy(decimal) {
 
 /** The number that a person typed, minus signs of any kind; undefined if it is none. */
 export function typed(text) {
-  const plain = text.trim().replace(/[−–]/g, "-").replace(/^(-?\d+),(\d+)$/, "$1.$2");
+  const plain = text
+    .trim()
+    .replace(/[−–]/g, "-")
+    .replace(/^(-?\d+),(\d+)$/, "$1.$2");
   return plain !== "" && Number.isFinite(Number(plain)) ? Number(plain) : undefined;
 }
 
