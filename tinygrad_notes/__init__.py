@@ -14,6 +14,7 @@ from tinygrad_notes.value import Value
 if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.arrays import array, data_of, grad_of
     from tinygrad_notes.derivatives.anomaly import AnomalyError, detect_anomaly
+    from tinygrad_notes.derivatives.checking import check_gradients
     from tinygrad_notes.derivatives.detached import no_grad
     from tinygrad_notes.derivatives.modes import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from tinygrad_notes.derivatives.quotients import difference_quotient
@@ -32,6 +33,7 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
 _LAZY = {
     "AnomalyError": "derivatives.anomaly",
     "array": "arrays",
+    "check_gradients": "derivatives.checking",
     "data_of": "arrays",
     "detect_anomaly": "derivatives.anomaly",
     "difference_quotient": "derivatives.quotients",

@@ -124,7 +124,7 @@ DIVIDE = define("divide", 2, "{0} / {1}", lambda m: (m.divide, lambda a, b, out:
 POW = define("pow", 2, "{0}^{1}", lambda m: (m.pow, lambda a, b, out: (rules.slope_by_base(m, a, b, out), rules.slope_by_exponent(m, a, b, out))))
 
 define("identity", 1, "{0}", lambda m: (lambda a: 1.0 * a, lambda a, out: (1.0,)))
-define("stop_gradient", 1, "stop_gradient({0})", lambda m: (lambda a: 1.0 * a, lambda a, out: (0.0,)))
+STOP_GRADIENT = define("stop_gradient", 1, "stop_gradient({0})", lambda m: (lambda a: 1.0 * a, lambda a, out: (0.0,)))
 define("abs", 1, "|{0}|", lambda m: (m.abs, lambda a, out: (m.sign(a),)))
 define("square", 1, "{0}^2", lambda m: (lambda a: a * a, lambda a, out: (2.0 * a,)))
 define("reciprocal", 1, "1 / {0}", lambda m: (lambda a: m.divide(1.0, a), lambda a, out: (-out * out,)))

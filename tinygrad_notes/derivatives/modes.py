@@ -27,7 +27,7 @@ Function = Callable[..., Any]
 Argnums = int | tuple[int, ...]
 
 
-class _Run:
+class Run:
     """One call of a function on Values, and the derivatives that can be read from its graph."""
 
     def __init__(self, f: Function, arguments: Sequence[Any], argnums: tuple[int, ...]) -> None:
@@ -104,7 +104,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
     @functools.wraps(f, updated=())
     def both(*arguments: Any) -> tuple[Any, Any]:
         chosen = _positions(argnums, arguments)
-        run = _Run(f, arguments, chosen)
+        run = Run(f, arguments, chosen)
         if isinstance(run.result, (list, tuple, dict)) or len(run.outputs) != 1:
             raise TypeError(
                 f"grad needs a function that returns one number, got {type(run.result).__name__} of "
@@ -130,7 +130,7 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
     @functools.wraps(f, updated=())
     def jacobian_at(*arguments: Any) -> Any:
         (chosen,) = _positions(argnums, arguments)
-        run = _Run(f, arguments, (chosen,))
+        run = Run(f, arguments, (chosen,))
         return rebuild(run.result, [rebuild(run.lifted[chosen], row) for row in run.rows()])
 
     return jacobian_at
@@ -157,7 +157,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
         >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
         (6.0, 23.0)
     """
-    run = _Run(f, _listed(primals, "primals"), tuple(range(len(primals))))
+    run = Run(f, _listed(primals, "primals"), tuple(range(len(primals))))
     directions = _matching(flatten(list(_listed(tangents, "tangents"))), run.inputs, "tangents", "primals")
     return run.value, rebuild(run.result, run.forward(directions))
 
@@ -172,7 +172,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...
         >>> value, pull_back([1.0, 10.0])
         ([6.0, 5.0], (13.0, 12.0))
     """
-    run = _Run(f, primals, tuple(range(len(primals))))
+    run = Run(f, primals, tuple(range(len(primals))))
 
     def pull_back(cotangent: Any) -> tuple[Any, ...]:
         seeds = _matching(flatten(cotangent), run.outputs, "the cotangent", "the result")
