@@ -14,8 +14,6 @@ import numpy as np
 from graphs import NARY, OPERATIONS, Graph
 from jax.scipy.special import erf, erfc
 
-jax.config.update("jax_enable_x64", True)
-
 LONGEST = 220
 WIDEST = LONGEST
 CODES = {row.name: code for code, row in enumerate(OPERATIONS)}
@@ -125,5 +123,6 @@ def value_and_gradient(graph: Graph) -> tuple[float, list[float]]:
         codes[k], counts[k] = CODES[node.operation.name], len(operands)
         places[k, : len(operands)] = [moved(place) for place in operands]
     output = moved(len(graph.nodes) - 1)
-    value, gradient = _interpreter()(jnp.array(leaves), positions, codes, places, counts, output)
+    with jax.enable_x64(True):
+        value, gradient = _interpreter()(leaves, positions, codes, places, counts, output)
     return float(value), np.asarray(gradient)[: graph.leaves].tolist()
