@@ -1,10 +1,13 @@
 """The command line: `tinygrad-notes`, also `python -m tinygrad_notes`.
 
     tinygrad-notes                    rebuild note B, number by number, and draw its pictures
+    tinygrad-notes mark FILE.toml     find the slips in numbers worked by hand
     tinygrad-notes notes [A|B|C|D|E]  the five notes, made runnable
     tinygrad-notes play [FILE.toml]   a page that steps through the chain rule
+    tinygrad-notes worksheet …        an exercise for learners, with its key
 
-Exit status: 0 it ran, 2 it could not run (one line on stderr says why), 130 interrupted.
+Exit status: 0 it ran (of `mark`: no slip), 1 `mark` found a slip or misprint, 2 it could not run (one line on stderr
+says why), 130 interrupted.
 """
 
 from __future__ import annotations
@@ -12,12 +15,14 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+from tinygrad_notes.draw import GraphvizMissing
 from tinygrad_notes.worked.report import Report, console
 
 FORMS: dict[str, Callable[[Report], str]] = {
@@ -40,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = options.run(options)
         sys.stdout.flush()
-    except UnusableError as problem:
+    except (UnusableError, GraphvizMissing) as problem:
         print(f"tinygrad-notes: {problem}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -64,11 +69,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--force", action="store_true", help="replace pictures that hold something else")
     _add_forms(parser)
     commands = parser.add_subparsers(title="further commands", metavar="COMMAND")
+    mark = commands.add_parser("mark", help="find the slips in numbers worked by hand")
+    mark.add_argument("file", type=Path, metavar="FILE.toml", help="a worksheet: a network and what was claimed of it")
+    _add_forms(mark, digits=6)
+    mark.set_defaults(run=_mark)
     notes = commands.add_parser("notes", help="the five notes, made runnable")
     notes.add_argument("note", nargs="?", type=str.upper, choices=list(NOTES), help="which (default: list them)")
-    _add_forms(notes)
+    _add_forms(notes, as_data=False)
     notes.set_defaults(run=_notes)
     _add_play(commands.add_parser("play", help="write a page that steps through the chain rule, forward and backward"))
+    _add_worksheet(commands.add_parser("worksheet", help="write an exercise for learners, with its key"))
     return parser
 
 
@@ -84,9 +94,29 @@ def _add_play(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_play)
 
 
-def _add_forms(parser: argparse.ArgumentParser, digits: int = 8) -> None:
+def _add_worksheet(parser: argparse.ArgumentParser) -> None:
+    from tinygrad_notes.draw.exercise_pages import PAGES
+    from tinygrad_notes.nn.losses import LOSSES
+    from tinygrad_notes.nn.network import CONVENTIONS
+
+    parser.add_argument(
+        "--layers", type=int, nargs="+", required=True, metavar="N", help="inputs, then neurons per layer"
+    )
+    parser.add_argument("--activation", nargs="+", default=["sigmoid"], metavar="NAME", help="one, or one per layer")
+    parser.add_argument("--loss", choices=list(LOSSES), default="squared_error", help="(default: %(default)s)")
+    parser.add_argument("--learning-rate", type=float, default=0.5, metavar="RATE", help="(default: %(default)s)")
+    parser.add_argument("--convention", choices=CONVENTIONS, default="W@x", help="(default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="which exercise (default: %(default)s)")
+    parser.add_argument("--digits", type=_digits, default=3, metavar="N", help="of each answer (default: %(default)s)")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=f"ends in {', '.join(PAGES)}")
+    parser.add_argument("--force", action="store_true", help="replace files that hold something else")
+    parser.set_defaults(run=_worksheet)
+
+
+def _add_forms(parser: argparse.ArgumentParser, digits: int = 8, *, as_data: bool = True) -> None:
     forms = parser.add_mutually_exclusive_group()
-    forms.add_argument("--json", action="store_true", help="print the same as data")
+    if as_data:
+        forms.add_argument("--json", action="store_true", help="print the same as data")
     forms.add_argument("--format", choices=FORMS, help="print for a document instead of the terminal")
     parser.add_argument(
         "--digits", type=_digits, default=digits, metavar="N", help="significant digits (default: %(default)s)"
@@ -115,22 +145,58 @@ def _rebuild(options: argparse.Namespace) -> int:
     return 0
 
 
+def _mark(options: argparse.Namespace) -> int:
+    from tinygrad_notes.worked.marked_pages import marking_report
+    from tinygrad_notes.worked.worksheet_file import WorksheetError, mark_file
+
+    try:
+        marking = mark_file(options.file)
+    except WorksheetError as problem:
+        raise UnusableError(str(problem)) from problem
+    if options.json:
+        _print_json(marking.as_json())
+    else:
+        _print_report(marking_report(marking, options.digits), options.format)
+    return marking.exit_status
+
+
+def _worksheet(options: argparse.Namespace) -> int:
+    from tinygrad_notes.draw.exercise_pages import PAGES, exercise_files
+    from tinygrad_notes.worked.exercises import exercise
+
+    path: Path = options.output
+    if path.suffix not in PAGES:
+        raise UnusableError(f"{path} must end in one of {', '.join(PAGES)}, for that says what kind of page to write")
+    activations = options.activation[0] if len(options.activation) == 1 else options.activation
+    try:
+        task = exercise(
+            options.layers, activations, seed=options.seed, loss=options.loss,
+            learning_rate=options.learning_rate, convention=options.convention, digits=options.digits,
+        )  # fmt: skip
+    except ValueError as problem:
+        raise UnusableError(str(problem)) from problem
+    _tell(_write_all(exercise_files(task, path), options.force, "choose another name with -o FILE"), sys.stdout)
+    return 0
+
+
 def _write_all(files: Mapping[Path, str | bytes], force: bool, remedy: str) -> list[Path]:
     """Write all files, or none where one of them would replace something else."""
     from tinygrad_notes.files import write_file
 
-    if not force:
+    try:
         for path, content in files.items():
-            data = content.encode() if isinstance(content, str) else content
-            if path.exists() and not (path.is_file() and path.read_bytes() == data):
+            if not force and path.exists() and not _holds(path, content):
                 raise UnusableError(f"{path} exists and holds something else; {remedy}, or replace it with --force")
-    for path, content in files.items():
-        try:
+        for path, content in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             write_file(path, content, overwrite=force)
-        except OSError as problem:
-            raise UnusableError(f"cannot write {path}: {problem.strerror or problem}; {remedy}") from problem
+    except OSError as problem:
+        raise UnusableError(f"cannot write {path}: {problem.strerror or problem}; {remedy}") from problem
     return list(files)
+
+
+def _holds(path: Path, content: str | bytes) -> bool:
+    return path.is_file() and path.read_bytes() == (content.encode() if isinstance(content, str) else content)
 
 
 def _tell(written: Sequence[Path], stream: TextIO) -> None:
@@ -186,4 +252,13 @@ def _print_report(report: Report, form: str | None) -> None:
 
 
 def _print_json(data: Any) -> None:
-    print(json.dumps(data, indent=2, ensure_ascii=False))
+    print(json.dumps(_finite(data), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _finite(data: Any) -> Any:
+    """JSON has no nan and no infinity: they are written as text."""
+    if isinstance(data, float) and not math.isfinite(data):
+        return str(data)
+    if isinstance(data, dict):
+        return {key: _finite(value) for key, value in data.items()}
+    return [_finite(value) for value in data] if isinstance(data, list) else data

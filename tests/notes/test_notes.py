@@ -116,6 +116,15 @@ def test_the_slope_is_in_terms_of_the_output():
         assert engine == pytest.approx(of_output, rel=1e-15)
 
 
+def test_quotients_walk_towards_the_slope_and_away_again():
+    rows = xor.report(epochs=1).blocks[-1].rows
+    errors = [float(row[2].lines[0]) for row in rows]
+    nearest = errors.index(min(errors))
+    assert 0 < nearest < len(errors) - 1
+    assert errors[0] > 1e3 * errors[nearest]
+    assert errors[-1] > 1e3 * errors[nearest]
+
+
 # Note D
 
 

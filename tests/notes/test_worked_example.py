@@ -59,8 +59,9 @@ def test_the_known_figures_come_out(label, known):
 
 def test_the_sheet_is_what_the_engine_finds_by_itself():
     example = worked_example()
-    squared_error(example.network(example.x), example.y[0]).backward()
-    for parameter in example.network.parameters():
+    network = example.network
+    squared_error(network(x.tolist()), y).backward()
+    for parameter in network.parameters():
         assert example.sheet[f"dC/d{parameter.label}"].data == pytest.approx(parameter.grad, rel=1e-14)
 
 
@@ -92,8 +93,43 @@ def test_agreement_is_to_the_digits_given(exact, claimed, expected):
     assert agrees(exact, claimed) is expected
 
 
-def test_the_first_number_that_does_not_follow_is_the_first_of_the_page():
-    assert worked_example().wrong[0] == "z1[0]"
+# What came of the note's numbers; tests/worked/test_note_b.py argues each by arithmetic that can be redone.
+VERDICTS = {
+    "slip": ["z1[0]", "z2[0]"],
+    "rounding": ["slope1[0]"],
+    "carried": ["a1[0]", "a2[0]", "C", "dC/da2[0]", "delta2[0]", "dC/dW2[0,0]", "dC/db2[0]", "back1[0]", "back1[1]",
+                "back1[2]", "delta1[0]", "b2_new[0]"],
+    "right": ["z1[1]", "z1[2]", "a1[1]", "a1[2]", "slope2[0]", "dC/dW2[0,1]", "dC/dW2[0,2]", "slope1[1]", "slope1[2]",
+              "delta1[1]", "delta1[2]", "W2_new[0,0]", "W2_new[0,1]", "W2_new[0,2]"],
+}  # fmt: skip
+
+
+def test_exactly_the_slips_of_the_note_are_found():
+    marking = worked_example().marking
+    assert {verdict: [mark.quantity for mark in marking.with_verdict(verdict)] for verdict in VERDICTS} == VERDICTS
+    assert len(marking) == sum(map(len, VERDICTS.values())) == 29
+
+
+def test_the_likely_mistake_behind_the_first_slip_is_named():
+    assert "the same operand used twice" in worked_example().marking["z1[0]"].explanation()
+
+
+def test_what_does_not_agree_is_all_that_is_not_right():
+    wrong = {found.quantity for found in worked_example().wrong}
+    assert wrong == {label for verdict in ("slip", "rounding", "carried") for label in VERDICTS[verdict]}
+
+
+def test_the_page_ends_by_naming_what_does_not_follow():
+    end = report().plain(width=400).splitlines()[-1]
+    assert end.startswith("15 of the note's 29 numbers do not follow from its own inputs")
+    assert all(name in end for name in ("z1[0]", "z2[0]", "σ'(z1[0])", "b2_new[0]"))
+    assert "W2_new[0,0]" not in end
+
+
+def test_the_sayings_of_the_note_are_judged():
+    page = report().plain(width=200)
+    assert "The second output weight has the largest gradient: yes, ∂C/∂W2[0,1]" in page
+    assert "The second hidden neuron had the largest part in the error: yes, δ1[1]" in page
 
 
 def test_the_data_are_the_page():

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.worked import work_through
 from tinygrad_notes.worked.exercises import exercise, rounded
+from tinygrad_notes.worked.worksheet_file import mark_file
 
 
 def test_the_same_seed_gives_the_same_exercise():
@@ -73,6 +74,7 @@ def test_one_output_is_the_right_one_for_cross_entropy():
     [
         ([2], {}, "needs inputs and at least one layer, such as 2 2 1, got 2"),
         ([2, 0, 1], {}, "got 2 0 1"),
+        ([1000, 1000], {}, "more than 500 weights"),
         ([2, 1], {"digits": 0}, "at least one digit"),
         ([2, 1], {"activation": "tan_h"}, "unknown activation 'tan_h'"),
         ([2, 1], {"loss": "error"}, "unknown loss 'error'"),
@@ -89,3 +91,26 @@ def test_the_page_has_room_for_every_answer_and_the_solution_has_them_all():
     assert task.page().markdown().count("\\_" * 12) == len(task.sheet.values)
     assert math.isclose(task.sheet["z1[0]"].data, -0.2)
     assert "| -0.2 |" in task.solution().markdown()
+
+
+KINDS = [
+    ([2, 2, 1], "sigmoid", "squared_error"),
+    ([3, 2, 2], ["tanh", "sigmoid"], "half_squared_error"),
+    ([2, 3, 3], ["relu", "softmax"], "cross_entropy"),
+    ([1, 2, 2, 1], ["relu", "tanh", "sigmoid"], "binary_cross_entropy"),
+]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: "-".join(map(str, kind[0])))
+@pytest.mark.parametrize("digits", [1, 3, 6])
+@pytest.mark.parametrize("convention", ["W@x", "x@W"])
+@pytest.mark.parametrize("seeds", [range(4), pytest.param(range(4, 60), marks=pytest.mark.slow)], ids=str)
+def test_filled_with_the_key_it_marks_without_a_slip(tmp_path, kind, digits, convention, seeds):
+    layers, activation, loss = kind
+    path = tmp_path / "key.toml"
+    for seed in seeds:
+        task = exercise(layers, activation, loss=loss, digits=digits, convention=convention, seed=seed)
+        path.write_text(task.worksheet(filled=True), encoding="utf-8")
+        marking = mark_file(path)
+        assert len(marking) == len(task.sheet.values)
+        assert {found.verdict for found in marking} == {"right"}

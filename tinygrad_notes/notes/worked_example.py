@@ -1,46 +1,47 @@
 """Note B: one training step of a 3-3-1 network, worked by hand and rebuilt here number by number.
 
 The network and the note's own numbers are data, in `worked_example.toml` beside this module, in the format of
-every worksheet.
+every worksheet. Which of them do not follow is found by marking them, and is written down nowhere.
 """
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib import resources
 from typing import Any
 
 from tinygrad_notes.nn import MLP
-from tinygrad_notes.nn.losses import squared_error
 from tinygrad_notes.number_systems.symbols import text
 from tinygrad_notes.value import Value
-from tinygrad_notes.worked import Sheet, work_through
-from tinygrad_notes.worked.formulas import formula, with_numbers
+from tinygrad_notes.worked import Sheet
+from tinygrad_notes.worked.formulas import formula, number, textbook, with_numbers
+from tinygrad_notes.worked.marked_pages import verdict_blocks, verdict_cell
+from tinygrad_notes.worked.marking import mark
+from tinygrad_notes.worked.marks import BLANK, Mark, Marking
 from tinygrad_notes.worked.pages import Column, sheet_report
 from tinygrad_notes.worked.report import Heading, Paragraph, Report, cell
-from tinygrad_notes.worked.sheet import element_label
+from tinygrad_notes.worked.worksheet_file import read_worksheet
 
 
 @dataclass(frozen=True, slots=True)
 class WorkedExample:
-    """The network, every number of the step, and what the note claims for some of them, by label."""
+    """Every number of the step, and what came of the note's own."""
 
-    network: MLP
-    x: list[float]
-    y: list[float]
     sheet: Sheet
-    claims: dict[str, str]
-
-    def agrees(self, label: str) -> bool:
-        """Whether the note's number is the right one, to the digits that the note gave."""
-        return agrees(self.sheet.values[label].data, self.claims[label])
+    marking: Marking
 
     @property
-    def wrong(self) -> list[str]:
-        """The labels of the note's numbers that do not follow from its inputs, in the order of work."""
-        return [label for label in self.sheet.values if label in self.claims and not self.agrees(label)]
+    def network(self) -> MLP:
+        """The network that the sheet was worked from."""
+        layers = range(1, self.sheet.layers + 1)
+        weights, biases = ([_numbers(self.sheet.given[f"{name}{k}"].nested()) for k in layers] for name in "Wb")
+        return MLP.from_weights(weights, biases, activation=self.sheet.activations, convention=self.sheet.convention)
+
+    @property
+    def wrong(self) -> list[Mark]:
+        """The note's numbers that do not agree with what its inputs give, in the order of work."""
+        return [found for found in self.marking if found.verdict != BLANK and not agrees(found.exact, found.claimed)]
 
 
 def agrees(exact: float, claimed: str) -> bool:
@@ -56,85 +57,78 @@ def agrees(exact: float, claimed: str) -> bool:
 
 
 def worked_example() -> WorkedExample:
-    """The note's example, worked through.
+    """The note's example, worked through and marked.
 
     Example:
         >>> example = worked_example()
-        >>> example.sheet["z1[0]"].data, example.claims["z1[0]"]
-        (0.08000000000000002, '0.13')
+        >>> example.sheet["z1[0]"].data, example.marking["z1[0]"].claimed, example.marking["z1[0]"].verdict
+        (0.08000000000000002, '0.13', 'slip')
     """
-    page = tomllib.loads(resources.files(__package__).joinpath("worked_example.toml").read_text(encoding="utf-8"))
-    given = page["network"]
-    network = MLP.from_weights(
-        [layer["W"] for layer in given["layer"]],
-        [layer["b"] for layer in given["layer"]],
-        activation=given["activation"],
-        convention=given["convention"],
-    )
-    sheet = work_through(network, given["x"], given["y"], loss=given["loss"], learning_rate=given["learning_rate"])
-    claims = {
-        label: claim
-        for name, claimed in page["claims"].items()
-        for label, claim in zip(_labels(sheet, name), _flat(claimed), strict=True)
-    }
-    return WorkedExample(network, given["x"], given["y"], sheet, claims)
-
-
-def _labels(sheet: Sheet, name: str) -> list[str]:
-    return [element_label(name, index) for index in sheet.quantities[name].indices()]
-
-
-def _flat(nested: Any) -> list[str]:
-    return [claim for part in nested for claim in _flat(part)] if isinstance(nested, list) else [nested]
+    with resources.as_file(resources.files(__package__).joinpath("worked_example.toml")) as path:
+        worksheet = read_worksheet(path)
+    return WorkedExample(worksheet.sheet, mark(worksheet.sheet, worksheet.claims))
 
 
 def report(digits: int = 8) -> Report:
     """Every number of the step beside the note's, and at the end those of the note that do not follow."""
     example = worked_example()
-    note = {label: cell(claim) for label, claim in example.claims.items()}
-    verdicts = {
-        label: cell("yes", tone="right") if example.agrees(label) else cell("NO", tone="wrong")
-        for label in example.claims
-    }
-    columns = [Column("note", note, numeric=True), Column("agrees", verdicts)]
+    wrong = {found.quantity for found in example.wrong}
+    note = {found.quantity: cell(found.claimed) for found in example.marking}
+    agreement = {label: cell("no") if label in wrong else cell("yes") for label in note}
+    verdicts = {found.quantity: verdict_cell(found) for found in example.marking}
+    columns = [Column("note", note, numeric=True), Column("agrees", agreement), Column("verdict", verdicts)]
     page = sheet_report(example.sheet, digits, columns)
     page.blocks.insert(0, Heading("Note B: a 3-3-1 network, one training step, number by number"))
-    page.blocks += [Heading("What does not follow"), *_summary(example)]
+    page.blocks += [*verdict_blocks(example.marking, digits), *_in_words(example.sheet, digits)]
+    names = ", ".join(textbook(found.quantity) for found in example.wrong)
+    page.blocks.append(
+        Paragraph(
+            f"{len(wrong)} of the note's {len(example.marking)} numbers do not follow from its own inputs, to the "
+            f"digits that it gave: {names}."
+        )
+    )
     return page
 
 
-def _summary(example: WorkedExample) -> list[Paragraph]:
-    wrong, claimed = example.wrong, len(example.claims)
-    lines = [
-        Paragraph(
-            f"The note gives {claimed} numbers. {claimed - len(wrong)} of them agree with the engine to the digits "
-            f"given; {len(wrong)} do not follow from the note's own inputs:"
-        )
+def _in_words(sheet: Sheet, digits: int) -> list[Heading | Paragraph]:
+    """What the note says of its numbers in words, judged by the right ones."""
+    weights, deltas = sheet.quantities["dC/dW2"].elements, sheet.quantities["delta1"].elements
+    steepest, busiest = (max(values, key=lambda value: abs(value.data)) for values in (weights, deltas))
+    return [
+        Heading("What the note says in words"),
+        _judged("the second output weight has the largest gradient", steepest, weights[1], digits),
+        _judged("the second hidden neuron had the largest part in the error", busiest, deltas[1], digits),
     ]
-    for label in wrong:
-        exact = example.sheet.values[label].data
-        lines.append(
-            Paragraph(f"  {label}: the note has {example.claims[label]}, its inputs give {exact:.8g}", "wrong")
-        )
-    return lines
+
+
+def _judged(saying: str, largest: Value, meant: Value, digits: int) -> Paragraph:
+    agreed = largest is meant
+    found = f"{textbook(largest.label)} = {number(largest.data, digits)} is the largest in size"
+    return Paragraph(f"{saying.capitalize()}: {'yes' if agreed else 'no'}, {found}.", "right" if agreed else "wrong")
 
 
 def pictures() -> dict[str, str]:
-    """The computation graph of the loss, as SVG by file name."""
-    from tinygrad_notes.draw import draw
+    """The computation graph of the loss and the network with every δ and gradient on it, as SVG by file name."""
+    from tinygrad_notes.draw import draw, draw_network
 
     example = worked_example()
-    loss = squared_error(example.network(example.x), Value(example.y[0], "y[0]"))
+    network = example.network
+    x, y = ([Value(value.data, value.label) for value in example.sheet.given[name].elements] for name in "xy")
+    loss = example.sheet.loss(network(x), y)
     loss.label = "C"
     loss.backward()
-    return {
-        "computation-graph.svg": draw(loss).svg,
-    }
+    return {"computation-graph.svg": draw(loss).svg, "network.svg": draw_network(network, example.sheet).svg}
+
+
+def _numbers(nested: Any) -> Any:
+    return [_numbers(part) for part in nested] if isinstance(nested, list) else nested.data
 
 
 def data() -> dict[str, Any]:
     """The same page as plain data, for `--json`."""
     example = worked_example()
+    marks = {found.quantity: found for found in example.marking}
+    wrong = [found.quantity for found in example.wrong]
     numbers = []
     for label, value in example.sheet.values.items():
         row = {
@@ -143,7 +137,7 @@ def data() -> dict[str, Any]:
             "numbers": text(with_numbers(value)),
             "exact": value.data,
         }
-        if label in example.claims:
-            row |= {"claimed": example.claims[label], "agrees": example.agrees(label)}
+        if label in marks:
+            row |= marks[label].as_json() | {"agrees": label not in wrong}
         numbers.append(row)
-    return {"note": "B", "numbers": numbers, "do_not_follow": example.wrong}
+    return {"note": "B", "numbers": numbers, "do_not_follow": wrong}

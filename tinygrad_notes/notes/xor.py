@@ -5,7 +5,7 @@ of 0.5, with the weights that NumPy draws from seed 42. Its updates, written as 
 hᵀ · (error · slope) · 0.5 with error = y - p, are plain gradient descent on ½ Σ (y - p)².
 
 Two things were left open. The code of backpropagation: here it is one call, and the result is the same, number by
-number. And what a derivative is: `derivative_table` watches difference quotients walk towards one.
+number. And what a derivative is: a page of difference quotients that walk towards one.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tinygrad_notes import functions
+from tinygrad_notes.derivatives.quotients import difference_quotient
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.nn.losses import half_squared_error
 from tinygrad_notes.value import Value
@@ -121,5 +123,31 @@ def report(digits: int = 8, *, epochs: int = EPOCHS, progress: bool = False) -> 
             Heading("The slope of σ is written in terms of its output"),
             Paragraph("With s = σ(z) the slope is s (1 - s). Putting z itself in the place of s is the usual slip."),
             Table(["z", "engine", "s (1 - s)", "slip: z (1 - z)"], slopes, numeric=(0, 1, 2, 3)),
+            *_what_a_derivative_is(digits),
         ]
     )
+
+
+def _what_a_derivative_is(digits: int, z: float = 1.0) -> list[Heading | Paragraph | Table]:
+    """Difference quotients of σ at z, walking towards the engine's slope, and away again as rounding takes over."""
+    walk = difference_quotient(functions.sigmoid, z, [10.0**-k for k in range(0, 15, 2)])
+    rows = [
+        [
+            cell(f"{row.h:.0e}"),
+            cell(number(row.forward, digits)),
+            cell(f"{row.errors[0]:.0e}"),
+            cell(number(row.central, digits)),
+            cell(f"{row.errors[1]:.0e}"),
+        ]
+        for row in walk.rows
+    ]
+    return [
+        Heading("What a derivative is"),
+        Paragraph(
+            f"Move z by a little h and see how far σ moves: rise over run, (σ(z + h) - σ(z)) / h. The smaller h, the "
+            f"nearer to σ'({number(z)}) = {number(walk.derivative, digits)}; that is its definition. Looking both "
+            "ways, (σ(z + h) - σ(z - h)) / 2h, gets there sooner. "
+            "With too small an h the difference is lost in rounding."
+        ),
+        Table(["h", "one way", "off by", "both ways", "off by"], rows, numeric=range(5)),
+    ]

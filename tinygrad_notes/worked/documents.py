@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from urllib.parse import quote
 
 from tinygrad_notes.number_systems.latex import escaped
 from tinygrad_notes.number_systems.symbols import visible
@@ -34,7 +35,7 @@ def html_page(report: Report, title: str, figure: str = "") -> str:
 
 def markdown_page(report: Report, figure: str = "") -> str:
     """The report in Markdown, under the image in the file named `figure`."""
-    return (f"![the network]({figure})\n\n" if figure else "") + report.markdown()
+    return (f"![the network]({quote(figure)})\n\n" if figure else "") + report.markdown()
 
 
 def latex_document(report: Report, title: str, figure: str = "") -> str:

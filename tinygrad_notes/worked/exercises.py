@@ -24,6 +24,8 @@ from tinygrad_notes.worked.report import Heading, Paragraph, Report, Table, cell
 from tinygrad_notes.worked.sheet import Quantity, Sheet
 from tinygrad_notes.worked.steps import work_through
 
+MOST_WEIGHTS = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
@@ -102,6 +104,10 @@ def exercise(
     """
     if len(layers) < 2 or min(layers) < 1:
         raise ValueError(f"an exercise needs inputs and at least one layer, such as 2 2 1, got {_shown(layers)}")
+    if sum(nin * nout for nin, nout in pairwise(layers)) > MOST_WEIGHTS:
+        raise ValueError(
+            f"layers of {_shown(layers)} have more than {MOST_WEIGHTS} weights, and no one would work them"
+        )
     if digits < 1:
         raise ValueError(f"answers need at least one digit, got {digits}")
     draw = random.Random(seed)

@@ -1,0 +1,46 @@
+"""Marks on the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from tinygrad_notes.nn import MLP
+from tinygrad_notes.worked import work_through
+from tinygrad_notes.worked.marked_pages import MEANINGS, TONES, marking_report
+from tinygrad_notes.worked.marking import mark
+from tinygrad_notes.worked.marks import VERDICTS
+
+
+def marking(claims):
+    network = MLP.from_weights([[[0.5, -0.5]]], [[0.1]], activation="sigmoid")
+    return mark(work_through(network, [1.0, 0.4], [1.0]), claims)
+
+
+def test_each_claim_has_a_row_with_its_verdict():
+    page = marking_report(marking({"z1": ["0.30"], "a1": ["0.574"], "C": "?"})).markdown()
+    assert "| `z1[0]` | 0.30 | 0.4 | 0.4 | SLIP |" in page
+    assert "| `a1[0]` | 0.574 | 0.574443 | 0.598688 | carried |" in page
+    assert "| `C` | ? |" in page
+
+
+def test_a_slip_is_told_with_what_it_should_be_and_what_happened():
+    page = marking_report(marking({"z1": ["0.30"], "a1": ["0.574"]})).plain(width=200)
+    assert "z1[0] = 0.30 is a slip: it should be 0.4. Likely: the bias forgotten" in page
+    assert "Wrong too, but only because of that: a1[0]." in page
+
+
+def test_a_slip_that_no_usual_mistake_explains_says_so():
+    page = marking_report(marking({"z1": ["0.7317"]})).plain(width=200)
+    assert "it should be 0.4. No usual mistake gives this number." in page
+
+
+def test_a_page_without_a_slip_says_so():
+    page = marking_report(marking({"z1": ["0.4"], "a1": ["0.599"]})).plain()
+    assert "No slip: every number follows from what stands above it." in page
+    assert "went wrong" not in page
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_every_verdict_has_a_meaning_and_a_tone(verdict):
+    assert MEANINGS[verdict]
+    assert verdict in TONES

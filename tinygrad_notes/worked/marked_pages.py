@@ -1,0 +1,98 @@
+"""Marks on the page: what came of every claim, and where it went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tinygrad_notes.number_systems.symbols import Symbol
+from tinygrad_notes.worked.formulas import number, textbook
+from tinygrad_notes.worked.marks import (
+    BLANK,
+    CARRIED,
+    LUCKY,
+    MISPRINT,
+    RIGHT,
+    ROUNDING,
+    SLIP,
+    VERDICTS,
+    Mark,
+    Marking,
+)
+from tinygrad_notes.worked.report import Block, Cell, Heading, Paragraph, Report, Table, Tone, cell
+
+MEANINGS = {
+    RIGHT: "agrees with the exact value to the digits written",
+    CARRIED: "not right, but follows from the numbers above it",
+    ROUNDING: "off by less than one unit of its last digit: truncated, or rounded too early",
+    SLIP: "follows from nothing above: the mistake was made here",
+    LUCKY: "right, though the numbers above it lead to another",
+    MISPRINT: "wrong where it stands, but what uses it was computed from the right number",
+    BLANK: "left open, not judged",
+}
+TONES: dict[str, Tone] = {
+    RIGHT: "right", CARRIED: "doubtful", ROUNDING: "doubtful", SLIP: "wrong", LUCKY: "doubtful", MISPRINT: "wrong",
+    BLANK: "quiet",
+}  # fmt: skip
+
+
+def marking_report(marking: Marking, digits: int = 6) -> Report:
+    """Every claim with its verdict, then the slips and misprints and what probably happened there."""
+    rows = [
+        [
+            cell(Symbol(textbook(mark.quantity))),
+            cell(mark.claimed),
+            cell(number(mark.from_above, digits)),
+            cell(number(mark.exact, digits)),
+            verdict_cell(mark),
+        ]
+        for mark in marking
+    ]
+    header = ["number", "written", "from above", "exact", "verdict"]
+    return Report([Heading("Marks"), Table(header, rows, numeric=(1, 2, 3)), *verdict_blocks(marking, digits)])
+
+
+def verdict_cell(mark: Mark) -> Cell:
+    shown = mark.verdict.upper() if mark.verdict in (SLIP, MISPRINT) else mark.verdict
+    return cell(shown, tone=TONES[mark.verdict])
+
+
+def verdict_blocks(marking: Marking, digits: int = 6) -> Iterator[Block]:
+    """How many claims got each verdict and what that means, and each slip with its likely cause."""
+    counts = marking.counts()
+    rows = [
+        [cell(verdict, tone=TONES[verdict]), cell(str(counts[verdict])), cell(MEANINGS[verdict])]
+        for verdict in VERDICTS
+        if counts[verdict]
+    ]
+    yield Heading(f"{len(marking)} claims")
+    yield Table(["verdict", "how many", "which means"], rows, numeric=(1,))
+    wrong = marking.with_verdict(SLIP, MISPRINT)
+    if not wrong:
+        yield Paragraph("No slip: every number follows from what stands above it.", "right")
+        return
+    yield Heading("Where it went wrong")
+    for mark in wrong:
+        yield Paragraph(_account(mark, digits), "wrong")
+    for verdict, beginning in _CONSEQUENCES.items():
+        if found := marking.with_verdict(verdict):
+            yield Paragraph(f"{beginning}: {', '.join(textbook(mark.quantity) for mark in found)}.", TONES[verdict])
+
+
+_CONSEQUENCES = {
+    CARRIED: "Wrong too, but only because of that",
+    ROUNDING: "Off in the last digit by rounding",
+    LUCKY: "Right by luck",
+}
+
+
+def _account(mark: Mark, digits: int) -> str:
+    above, exact = number(mark.from_above, digits), number(mark.exact, digits)
+    gives = (
+        f"it should be {exact}" if above == exact else f"what stands above gives {above}, the right number is {exact}"
+    )
+    likely = mark.explanation()
+    happened = f"Likely: {likely}." if mark.mistakes else f"{likely[:1].upper()}{likely[1:]}."
+    return f"{textbook(mark.quantity)} = {mark.claimed} is a {mark.verdict}: {gives}. {happened}"
+
+
+__all__ = ["marking_report", "verdict_blocks", "verdict_cell"]
