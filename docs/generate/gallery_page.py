@@ -20,6 +20,14 @@ class Exhibit:
     code: str
 
 
+WORKED_EXAMPLE = """
+network = MLP.from_weights(
+    [[[0.1, 0.2, -0.1], [0.3, -0.2, 0.5], [-0.4, 0.1, 0.2]], [[0.2, -0.3, 0.1]]],
+    [[0.0, 0.1, -0.1], [0.05]],
+    activation="sigmoid",
+)
+sheet = work_through(network, [0.5, 0.2, 0.1], [1.0], loss="squared_error", learning_rate=0.1)
+"""
 EXHIBITS = [
     Exhibit(
         "tanh",
@@ -56,6 +64,35 @@ loss = (network([0.5, 0.2, 0.1]) - 1.0).square()
 loss.label = "C"
 loss.backward()
 picture = draw(loss)
+""",
+    ),
+    Exhibit(
+        "network",
+        "A network with the blame on it",
+        "δ on every neuron, ∂C/∂W on every connection: its color the sign, its width the size. The weight with the "
+        "largest gradient and the hidden neuron with the largest δ are marked.",
+        WORKED_EXAMPLE + "picture = draw_network(network, sheet)",
+    ),
+    Exhibit(
+        "paths",
+        "The paths of one weight",
+        "Along each path the local derivatives are multiplied; over the paths they are added.",
+        """
+x, w, b = Value(0.5, "x"), Value(0.8, "w"), Value(0.1, "b")
+y = (w * (w * x + b).tanh() + b).sigmoid()
+y.backward()
+picture = draw(y, highlight=w)
+""",
+    ),
+    Exhibit(
+        "folded",
+        "A deep network, folded",
+        "More than a thousand nodes: each layer is one card, which says what it holds.",
+        """
+network = MLP(4, [32, 32, 1], activation="tanh", seed=1)
+loss = (network([0.1] * 4) - 1.0).square()
+loss.backward()
+picture = draw(loss, fold="layer")
 """,
     ),
     Exhibit(
