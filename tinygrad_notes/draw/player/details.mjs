@@ -1,6 +1,6 @@
 import { called, element, formula, word } from "./dom.mjs";
 import { dragNumber, unitOf } from "./drag.mjs";
-import { line, shortened } from "./steps.mjs";
+import { bracketed, counted, line, shortened } from "./steps.mjs";
 import { inFull, partial, typed, written } from "./words.mjs";
 
 const MOST_PATHS = 6;
@@ -81,7 +81,7 @@ export class Details {
     const { story } = this;
     if (i === story.root || !story.isComplete(i, shown)) return [];
     const paths = story.pathsTo(i, MOST_PATHS);
-    if (!paths) return [element("p", { class: "hint" }, `${story.pathCounts[i].toLocaleString("en")} paths lead here`)];
+    if (!paths) return [element("p", { class: "hint" }, `${counted(story.pathCounts[i])} paths lead here`)];
     const rows = paths.map((path) => element("li", {}, formula(this.#path(path))));
     return [
       element("h3", {}, paths.length === 1 ? "The path from the root" : "Paths from the root"),
@@ -93,13 +93,11 @@ export class Details {
     const { engine } = this.story;
     const factors = path.map((e) => engine.localDerivatives[engine.edges[e].user][engine.edges[e].position]);
     const product = factors.reduce((product, factor) => product * factor, 1);
-    const digits = this.writer.digits;
     const names = path.flatMap((e) => [called(this.story.name(engine.edges[e].user)), word(" → ")]);
     const end = called(this.story.name(engine.edges[path.at(-1)].operand));
-    const numbers = factors
-      .map((factor) => written(factor, digits))
-      .map((text) => (text.startsWith("−") ? `(${text})` : text));
-    return [...names, end, word(`: ${numbers.join(" · ")} = ${written(product, digits)}`)];
+    const numbers = factors.map((factor) => bracketed(factor, this.writer.digits)).join(" · ");
+    const equation = factors.length > 1 ? `${numbers} = ` : "";
+    return [...names, end, word(`: ${equation}${written(product, this.writer.digits)}`)];
   }
 
   #numberBox(i) {

@@ -75,9 +75,10 @@ export class StepWriter {
   /** ∂u/∂x = letters = numbers = number, for one operand of a node; what would be said twice is said once. */
   localDerivative(node, position) {
     const { nodes, engine } = this.story;
-    const tokens = this.#tokens(node).derivatives[position];
+    const slope = engine.localDerivatives[node][position];
+    const tokens = Number.isFinite(slope) && this.#tokens(node).derivatives[position]; // none holds outside a domain
     const ways = tokens ? [spelledOut(tokens, this.#byName(node)), spelledOut(tokens, this.#byNumber(node))] : [];
-    ways.push([word(written(engine.localDerivatives[node][position], this.digits))]);
+    ways.push([word(written(slope, this.digits))]);
     const said = new Set();
     const equations = ways.flatMap((way) => {
       if (said.has(plainText(way))) return [];
@@ -184,12 +185,12 @@ export function line(...parts) {
   return element("p", { class: "line" }, formula(...parts));
 }
 
-function bracketed(number, digits) {
+export function bracketed(number, digits) {
   const text = written(number, digits);
   return text.startsWith("−") ? `(${text})` : text;
 }
 
-function counted(number) {
+export function counted(number) {
   return Number.isSafeInteger(number) ? number.toLocaleString("en") : written(number, 3);
 }
 
