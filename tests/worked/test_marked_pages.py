@@ -20,7 +20,24 @@ def test_each_claim_has_a_row_with_its_verdict():
     page = marking_report(marking({"z1": ["0.30"], "a1": ["0.574"], "C": "?"})).markdown()
     assert "| `z1[0]` | 0.30 | 0.4 | 0.4 | SLIP |" in page
     assert "| `a1[0]` | 0.574 | 0.574443 | 0.598688 | carried |" in page
-    assert "| `C` | ? |" in page
+
+
+def test_a_blank_gives_nothing_away():
+    page = marking({"z1": ["?"], "a1": ["0.599"]}).report().markdown()
+    assert "| `z1[0]` | ? |  |  | blank |" in page
+    assert "0.4" not in page
+
+
+def test_a_page_of_blanks_is_not_praised():
+    assert "No slip" not in str(marking({"z1": ["?"], "C": "?"}))
+    assert "No slip" in str(marking({"z1": ["0.4"], "C": "?"}))
+
+
+def test_a_marking_shows_itself():
+    marked = marking({"z1": ["0.30"], "a1": ["0.574"]})
+    assert "the bias forgotten" in str(marked)
+    assert "<td" in marked._repr_html_()
+    assert str(marked.report()) == str(marked)
 
 
 def test_a_slip_is_told_with_what_it_should_be_and_what_happened():

@@ -41,14 +41,20 @@ def marking_report(marking: Marking, digits: int = 6) -> Report:
         [
             cell(Symbol(textbook(mark.quantity))),
             cell(mark.claimed),
-            cell(number(mark.from_above, digits)),
-            cell(number(mark.exact, digits)),
+            *_numbers_of(mark, digits),
             verdict_cell(mark),
         ]
         for mark in marking
     ]
     header = ["number", "written", "from above", "exact", "verdict"]
     return Report([Heading("Marks"), Table(header, rows, numeric=(1, 2, 3)), *verdict_blocks(marking, digits)])
+
+
+def _numbers_of(mark: Mark, digits: int) -> list[Cell]:
+    """What the claims above lead to, and the right number; neither for a blank, which is still to be worked out."""
+    if mark.verdict == BLANK:
+        return [cell(""), cell("")]
+    return [cell(number(mark.from_above, digits)), cell(number(mark.exact, digits))]
 
 
 def verdict_cell(mark: Mark) -> Cell:
@@ -66,6 +72,8 @@ def verdict_blocks(marking: Marking, digits: int = 6) -> Iterator[Block]:
     ]
     yield Heading(f"{len(marking)} claims")
     yield Table(["verdict", "how many", "which means"], rows, numeric=(1,))
+    if counts[BLANK] == len(marking):
+        return
     wrong = marking.with_verdict(SLIP, MISPRINT)
     if not wrong:
         yield Paragraph("No slip: every number follows from what stands above it.", "right")

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tinygrad_notes.worked.mistakes import Mistake
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+    from tinygrad_notes.worked.report import Report
 
 RIGHT, CARRIED, ROUNDING, SLIP = "right", "carried", "rounding", "slip"
 LUCKY, MISPRINT, BLANK = "lucky", "misprint", "blank"
@@ -65,7 +70,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Marking:
-    """A marked page: one `Mark` per claim, in the order of work."""
+    """A marked page: one `Mark` per claim, in the order of work; shows itself in terminals and in notebooks."""
 
     marks: tuple[Mark, ...]
 
@@ -80,6 +85,21 @@ class Marking:
             if mark.quantity == quantity:
                 return mark
         raise KeyError(f"no claim was made for {quantity!r}")
+
+    def report(self, digits: int = 6) -> Report:
+        """Every claim with its verdict, and what probably happened at each slip, at so many significant digits."""
+        from tinygrad_notes.worked.marked_pages import marking_report  # pages stand above marks
+
+        return marking_report(self, digits)
+
+    def __rich__(self) -> Group:
+        return self.report().__rich__()
+
+    def __str__(self) -> str:
+        return str(self.report())
+
+    def _repr_html_(self) -> str:
+        return self.report().html()
 
     def with_verdict(self, *verdicts: str) -> list[Mark]:
         """The marks with one of those verdicts."""
