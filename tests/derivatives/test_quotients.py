@@ -3,9 +3,7 @@
 import builtins
 import math
 
-import matplotlib
 import pytest
-from matplotlib import pyplot
 
 from tinygrad_notes import Value, functions
 from tinygrad_notes.derivatives.quotients import DEFAULT_STEPS, METHODS, difference_quotient
@@ -49,7 +47,11 @@ def test_the_table_shows_every_row_and_the_derivative() -> None:
     assert "| 1e-01 | 10.61 | 6.1e-01 |" in text
 
 
+@pytest.mark.extras
 def test_the_plot_has_a_line_per_method() -> None:
+    import matplotlib
+    from matplotlib import pyplot
+
     matplotlib.use("Agg")
     axes = difference_quotient(cubic, 2.0).plot()
     assert [line.get_label() for line in axes.get_lines()] == list(METHODS)

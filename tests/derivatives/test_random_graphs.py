@@ -80,6 +80,7 @@ def test_reverse_mode_agrees_with_forward_mode_and_the_complex_step(seed: int, s
     check_agreement(graph, by_backward, by_forward, over_values, forward_over_values, by_complex_step)
 
 
+@pytest.mark.extras
 @settings(max_examples=300)
 @given(SEEDS, SIZES)
 def test_reverse_mode_agrees_with_jax(seed: int, size: int) -> None:
@@ -87,6 +88,7 @@ def test_reverse_mode_agrees_with_jax(seed: int, size: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.extras
 @settings(max_examples=10_000)
 @given(SEEDS, SIZES)
 def test_ten_thousand_graphs_agree_in_every_way(seed: int, size: int) -> None:
