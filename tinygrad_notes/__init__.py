@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.derivatives.modes import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
     from tinygrad_notes.derivatives.quotients import difference_quotient
     from tinygrad_notes.derivatives.reverse import gradients
-    from tinygrad_notes.draw import Picture, draw, draw_network
+    from tinygrad_notes.draw import Picture, draw, draw_delta_rule, draw_jacobians, draw_loop, draw_network
     from tinygrad_notes.draw.player import Player, play
     from tinygrad_notes.functions import dot, logsumexp, mean, norm, product, softmax, weighted_sum
     from tinygrad_notes.keeping import load_graph, save_graph
@@ -39,6 +39,9 @@ _LAZY = {
     "difference_quotient": "derivatives.quotients",
     "dot": "functions",
     "draw": "draw",
+    "draw_delta_rule": "draw",
+    "draw_jacobians": "draw",
+    "draw_loop": "draw",
     "draw_network": "draw",
     "explain": "worked.explain",
     "fit": "nn.fit",

@@ -179,7 +179,7 @@ class _NetworkPicture:
             center = left + table + (10 if table else 0) + self.radius
             top = _TOP + (tallest - height) / 2
             column = {}
-            for place, j in enumerate(_shown(count)):
+            for place, j in enumerate(shown_neurons(count)):
                 y = top + step * (place + 0.5)
                 if j is None:
                     self.shapes.append(Text(center, y + 6, "⋮", 22, "quiet", "middle"))
@@ -343,7 +343,7 @@ class _NetworkPicture:
         return left + width
 
 
-def _shown(count: int) -> list[int | None]:
+def shown_neurons(count: int) -> list[int | None]:
     """The indices of the neurons to show, None standing for those left out."""
     if count <= MAX_NEURONS:
         return list(range(count))

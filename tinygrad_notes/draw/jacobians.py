@@ -1,0 +1,143 @@
+"""`draw_jacobians`: a network, and under it the flow of the Jacobians with the factor that each arrow carries."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from tinygrad_notes.draw.network import shown_neurons
+from tinygrad_notes.draw.panels import Panel, arrow, straight, subscript
+from tinygrad_notes.draw.picture import Picture
+from tinygrad_notes.draw.scene import Curve, Rect, Scene, Shape, Text
+from tinygrad_notes.draw.style import written
+from tinygrad_notes.nn import MLP
+from tinygrad_notes.nn.activations import Activation
+from tinygrad_notes.worked import Sheet
+
+_HALF = 150.0  # from a layer's column to the weights below it
+_MARGIN, _DOT, _STEP = 30.0, 7.0, 22.0
+_BOX, _ROW = 84.0, 96.0
+_FIRST_FACTORS = {
+    "squared_error": "2 (a − y)",
+    "mean_squared_error": "2 (a − y)",
+    "half_squared_error": "a − y",
+}
+
+
+def draw_jacobians(network: MLP, sheet: Sheet | None = None, *, digits: int = 3) -> Picture:
+    """The Jacobian of every weight matrix and bias vector, and how each follows from the one above it.
+
+    From right to left: the loss gives the error of the last activations; ⊙ with the slope makes it the error δ of
+    the pre-activations; Wᵀ carries it to the layer below. Downwards: times the activations that came in, over
+    the number N of examples, it is the Jacobian of the weights; summed over the examples that of the biases.
+
+    Args:
+        network: whose shapes are shown; its loss is Σ (a - y)² / N unless a sheet says otherwise.
+        sheet: of this network, for the largest entry of every Jacobian.
+
+    Raises ValueError where the sheet is of another network.
+
+    Example:
+        >>> from tinygrad_notes import MLP
+        >>> draw_jacobians(MLP(1, [6, 7, 2], activation="sigmoid")).scene.title
+        'Jacobians of a 1-6-7-2 network'
+    """
+    if sheet is not None and sheet.layers != len(network.layers):
+        raise ValueError(f"the sheet has {sheet.layers} layers and the network {len(network.layers)}: not the same one")
+    sizes = [network.layers[0].nin, *(len(layer.neurons) for layer in network.layers)]
+    last = len(network.layers)
+    tallest = _STEP * max(len(shown_neurons(size)) for size in sizes)
+    columns = [_MARGIN + 40 + 2 * _HALF * k for k in range(last + 1)]
+    middle = 50 + tallest / 2
+    flow = 50 + tallest + 66
+    shapes: list[Shape] = _network(sizes, columns, middle)
+    for k in range(1, last + 1):
+        shapes += _layer(network, sheet, k, sizes, columns, flow, digits)
+    columns_end = columns[-1] + _HALF
+    shapes.append(Panel("C").shapes(columns_end - _BOX / 2 + 20, flow - 15, _BOX - 30))
+    first = _FIRST_FACTORS.get(sheet.loss.name if sheet else "squared_error", "∂C/∂a")
+    shapes += _factor((columns_end - _BOX / 2 + 16, flow), (columns[-1] + _BOX / 2 + 4, flow), first)
+    for k, column in enumerate(columns):
+        name = "x" if k == 0 else f"a{subscript(k)}"
+        shapes.append(Text(column, 24, f"{name}  ({sizes[k]})", 13, "quiet", "middle", "serif"))
+    shapes.append(Text(columns_end, middle - 10, "forward →", 12, "quiet", "middle"))
+    shapes.append(Text(columns_end, middle + 12, "← backward", 12, "mark", "middle"))
+    title = f"Jacobians of a {'-'.join(map(str, sizes))} network"
+    description = (
+        f"{title}: from the loss back through ⊙ σ′(z) and Wᵀ, ending with aᵀ / N for a weight matrix "
+        "and with the sum over the examples / N for a bias vector."
+    )
+    scene = Scene(columns_end + _BOX / 2 + _MARGIN, flow + _ROW + 100, title, description, shapes)
+    return Picture(scene, scene.dot())
+
+
+def _network(sizes: list[int], columns: list[float], middle: float) -> list[Shape]:
+    places = []
+    for size, x in zip(sizes, columns, strict=True):
+        shown = shown_neurons(size)
+        top = middle - _STEP * (len(shown) - 1) / 2
+        places.append([(x, top + _STEP * i, index is None) for i, index in enumerate(shown)])
+    lines: list[Shape] = []
+    for below, above in pairwise(places):
+        for x0, y0, gap0 in below:
+            for x1, y1, gap1 in above:
+                if not (gap0 or gap1):
+                    points = ((x0, y0), (x0 + 60, y0), (x1 - 60, y1), (x1, y1))
+                    lines.append(Curve(points, "line", 0.7))
+    dots: list[Shape] = []
+    for x, y, gap in (place for column in places for place in column):
+        if gap:
+            dots.append(Text(x, y + 5, "⋮", 16, "quiet", "middle"))
+        else:
+            dots.append(Rect(x - _DOT, y - _DOT, 2 * _DOT, 2 * _DOT, "card", "edge", _DOT, 1.4))
+    return [*lines, *dots]
+
+
+def _layer(
+    network: MLP, sheet: Sheet | None, k: int, sizes: list[int], columns: list[float], flow: float, digits: int
+) -> list[Shape]:
+    """One layer's part of the flow: its error, times the slope, times Wᵀ; and down to its Jacobians."""
+    index, below = subscript(k), subscript(k - 1)
+    right, center = columns[k], columns[k] - _HALF
+    shapes: list[Shape] = [
+        Panel(f"∂C/∂a{index}").shapes(right - _BOX / 2, flow - 15, _BOX),
+        Panel(f"δ{index}", fill="group").shapes(center - _BOX / 2, flow - 15, _BOX),
+    ]
+    slope = f"⊙ {_slope(network.layers[k - 1].activation, index)}"
+    shapes += _factor((right - _BOX / 2 - 4, flow), (center + _BOX / 2 + 4, flow), slope)
+    if k > 1:
+        end = (columns[k - 1] + _BOX / 2 + 4, flow)
+        shapes += _factor((center - _BOX / 2 - 4, flow), end, f"W{index}ᵀ ·")
+    incoming = "xᵀ / N" if k == 1 else f"a{below}ᵀ / N"
+    has_bias = network.layers[k - 1].neurons[0].b is not None
+    targets = [(f"∂C/∂W{index}", f"{sizes[k]} × {sizes[k - 1]}", f"· {incoming}", f"dC/dW{k}", -1)]
+    if has_bias:
+        targets.append((f"∂C/∂b{index}", f"{sizes[k]} × 1", "Σ / N", f"dC/db{k}", 1))
+    for name, size, factor, label, side in targets:
+        x = center + (60 * side if has_bias else 0)
+        lines = (size, *([_largest(sheet, label, digits)] if sheet else []))
+        panel = Panel(name, lines)
+        shapes.append(panel.shapes(x - 52, flow + _ROW, 104))
+        start, end = (center + 14 * side * has_bias, flow + 17), (x, flow + _ROW - 3)
+        bend = (flow + 17 + end[1]) / 2
+        shapes += arrow((start, (start[0], bend), (end[0], bend), end), "mark", 1.8)
+        anchor = "end" if side < 0 else "start"
+        shapes.append(Text(x - 4 * -side, end[1] - 14, factor, 13, "ink", anchor, "serif"))
+    return shapes
+
+
+def _factor(start: tuple[float, float], end: tuple[float, float], words: str) -> list[Shape]:
+    """A backward arrow that carries a factor."""
+    middle = (start[0] + end[0]) / 2
+    return [*straight(start, end, "mark", 2.2), Text(middle, start[1] - 10, words, 13, "ink", "middle", "serif")]
+
+
+def _slope(activation: Activation, index: str) -> str:
+    if activation is None or activation in ("linear", "identity"):
+        return "1"
+    name = "σ" if activation in ("sigmoid", "logistic") or not isinstance(activation, str) else activation
+    return f"{name}′(z{index})"
+
+
+def _largest(sheet: Sheet, name: str, digits: int) -> str:
+    numbers = [value.data for value in sheet.quantities[name].elements]
+    return f"largest {written(max(numbers, key=abs), digits)}"

@@ -1,0 +1,96 @@
+"""`draw_loop`: forward pass, loss, backward pass, update, and round again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tinygrad_notes.draw.panels import Panel, arrow, straight, subscript
+from tinygrad_notes.draw.picture import Picture
+from tinygrad_notes.draw.scene import Scene, Shape, Text
+from tinygrad_notes.draw.style import written
+from tinygrad_notes.value import Value
+from tinygrad_notes.worked import Sheet
+
+_MARGIN, _ACROSS, _DOWN = 24.0, 96.0, 84.0
+_SHOWN = 3
+
+
+def draw_loop(sheets: Sheet | Sequence[Sheet], *, digits: int = 4) -> Picture:
+    """The training loop as four boxes in a circle, each with the real numbers of a run.
+
+    Args:
+        sheets: one per round of the loop, from `work_through`; the boxes show the first, the middle of the picture how
+            the loss goes on.
+
+    Raises ValueError where there is no sheet.
+
+    Example:
+        >>> from tinygrad_notes import MLP, work_through
+        >>> network = MLP.from_weights([[[-0.4]]], [[0.1]])
+        >>> draw_loop(work_through(network, [1.5], [1.0])).scene.title
+        'The training loop with its numbers'
+    """
+    rounds = [sheets] if isinstance(sheets, Sheet) else list(sheets)
+    if not rounds:
+        raise ValueError("draw_loop needs at least one sheet, got none")
+    sheet = rounds[0]
+    last = sheet.layers
+    k = subscript(last)
+
+    def some(name: str, sign: str) -> str:
+        values: list[Value] = list((sheet.quantities.get(name) or sheet.given[name]).elements)
+        numbers = ", ".join(written(value.data, digits) for value in values[:_SHOWN])
+        return f"{sign} = {numbers}{', …' if len(values) > _SHOWN else ''}"
+
+    panels = {
+        "forward pass": Panel("ŷ = f(x; W)", (some("x", "x"), some(f"z{last}", f"z{k}"), some(f"a{last}", "ŷ"))),
+        "loss": Panel("C = L(y, ŷ)", (some("y", "y"), some("C", "C"))),
+        "backward pass": Panel(
+            "∂C/∂W by the chain rule", (some(f"delta{last}", f"δ{k}"), some(f"dC/dW{last}", f"∂C/∂W{k}"))
+        ),
+        "update": Panel(
+            "W := W − η ∂C/∂W",
+            (
+                f"η = {written(sheet.learning_rate.data, digits)}",
+                some(f"W{last}", f"W{k}"),
+                some(f"W{last}_new", f"new W{k}"),
+            ),
+        ),
+    }
+    width = max(panel.width for panel in panels.values())
+    height = max(panel.height for panel in panels.values())
+    left, right = _MARGIN, _MARGIN + width + _ACROSS
+    top = 46.0
+    bottom = top + height + _DOWN + 24
+    corners = {"forward pass": (left, top), "loss": (right, top)}
+    corners |= {"backward pass": (right, bottom), "update": (left, bottom)}
+    shapes: list[Shape] = []
+    for number, (name, panel) in enumerate(panels.items(), start=1):
+        x, y = corners[name]
+        shapes.append(Text(x + width / 2, y - 10, f"{number}. {name}", 13, "quiet", "middle", "bold"))
+        shapes.append(panel.shapes(x, y + (height - panel.height) / 2, width))
+    shapes += _circle(left, right, top, bottom, width, height)
+    losses = [written(one["C"].data, 3) for one in rounds]
+    shown = losses if len(losses) <= 6 else [*losses[:3], "…", *losses[-2:]]
+    words = f"C, round by round: {' → '.join(shown)}" if len(losses) > 1 else "round and round, until C is small"
+    page = right + width + _MARGIN
+    middle = (top + height + bottom - 24) / 2
+    shapes.append(Text(page / 2, middle + 4, words, 13, "mark", "middle"))
+    title = "The training loop with its numbers"
+    description = f"{title}: forward pass, loss, backward pass, update, and round again. {words}."
+    scene = Scene(
+        max(page, Text(0, 0, words, 13).width + 2 * _MARGIN), bottom + height + _MARGIN, title, description, shapes
+    )
+    return Picture(scene, scene.dot())
+
+
+def _circle(left: float, right: float, top: float, bottom: float, width: float, height: float) -> list[Shape]:
+    """The four arrows, clockwise."""
+    shapes = straight((left + width + 6, top + height / 2), (right - 6, top + height / 2), "positive", 2.4)
+    shapes += straight((right - 6, bottom + height / 2), (left + width + 6, bottom + height / 2), "negative", 2.4)
+    down = right + width - 26
+    shapes += straight((down, top + height + 6), (down, bottom - 30), "negative", 2.4)
+    up = left + 26
+    return shapes + arrow(
+        ((up, bottom - 30), (up, bottom - 50), (up, top + height + 40), (up, top + height + 6)), "positive", 2.4
+    )
