@@ -100,9 +100,7 @@ class Paper:
         if self.significant and number:
             decimals = self.digits - 1 - math.floor(math.log10(abs(number)))
             decimals = decimals if abs(round(number, decimals)) < 10.0 ** (self.digits - decimals) else decimals - 1
-            return (
-                f"{round(number, decimals):.{max(decimals, 0)}f}" if decimals <= 12 else f"{number:.{self.digits - 1}e}"
-            )
+            return f"{round(number, decimals):.{decimals}f}" if 0 <= decimals <= 12 else f"{number:.{self.digits - 1}e}"
         return f"{number:.{self.digits}f}"
 
     def worked(self, style: str, wrong: dict[Value, str] | None = None) -> tuple[dict[str, str], Numbers]:
@@ -124,18 +122,33 @@ class Paper:
 
 
 def hidden_by_rounding(paper: Paper, numbers: Numbers, value: Value, written: str) -> bool:
-    """Whether a wrong number could be a rounding of the right one, or of what follows from above.
+    """Whether a wrong number may pass for a rounding of the right one, or of what follows from the page above.
 
-    The page's own numbers may already be off by half a unit; hence twice what rounding carries.
+    That is within a unit of its last digit, or within half a unit and what half a unit of each claim above it
+    changes, one at a time.
     """
     claim = read_claim(value.label, written)
+    page = as_written(paper, numbers)
     halves = {v: read_claim(v.label, paper.written(numbers[v])).half for v in paper.claimed}
-    ways = (value, *paper.sheet.alternatives.get(value.label, ()))
-    for way in ways:
-        bounds = Reworking(way, numbers, halves, lambda node: True).range()
-        if bounds.lo - bounds.radius - claim.unit <= claim.number <= bounds.hi + bounds.radius + claim.unit:
-            return True
-    return abs(claim.number - value.data) <= claim.unit
+    hidden = abs(claim.number - value.data) <= claim.unit
+    for way in (value, *paper.sheet.alternatives.get(value.label, ())):
+        formula = Reworking(way, page, halves, lambda node: True)
+        above = formula.value()
+        carried = sum(abs(formula.value({a: page[a] + halves[a]}) - above) for a in formula.ancestors)
+        hidden |= abs(claim.number - above) <= max(claim.unit, claim.half + carried)
+    return hidden
+
+
+def as_written(paper: Paper, numbers: Numbers) -> Numbers:
+    """What a page whose claims are the roundings of `numbers` says of every Value."""
+    page: Numbers = {}
+    for node in paper.order:
+        page[node] = node.data
+        if node in paper.claimed:
+            page[node] = float(paper.written(numbers[node]))
+        elif node.operands:
+            page[node] = node.operation.read(floats)[0](*[page[operand] for operand in node.operands])  # type: ignore[union-attr]
+    return page
 
 
 def random_slip(paper: Paper, numbers: Numbers, rng: random.Random) -> tuple[Value, str] | None:

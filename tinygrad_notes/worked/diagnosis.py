@@ -95,11 +95,11 @@ def _carried_on(whole: Reworking, node: Value, number: float, carried: Callable[
 
 
 def _writing_mistakes(whole: Reworking, claim: Claim) -> Iterator[_Candidate]:
-    """What the right number turns into when it is copied wrongly."""
+    """What the right number turns into when it is copied wrongly; it may have had a decimal more than is claimed."""
     right = whole.value()
     decimals = max(0, round(-math.log10(claim.unit)))
     for kind, written in WRITING.items():
-        for number in written(right, decimals):
+        for number in dict.fromkeys([*written(right, decimals), *written(right, decimals + 1)]):
             yield _Candidate(Mistake(kind, "", number), 1.0, partial(_moved_digits, whole, number, right))
 
 
