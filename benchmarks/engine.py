@@ -80,7 +80,7 @@ def bytes_per_node() -> float:
 
 
 def time_per_node(length: int) -> float:
-    rounds = max(3, 300_000 // length)
+    rounds = max(1, 50_000 // length)
     seconds = paired_medians({"": lambda: chain(tinygrad_notes.Value, length).backward()}, rounds)
     return seconds[""] / length
 
@@ -91,7 +91,7 @@ def main() -> None:
             "micrograd": demo_step(micrograd.engine.Value, micrograd.nn.MLP),
             "tinygrad_notes": demo_step(tinygrad_notes.Value, tinygrad_notes.MLP),
         },
-        rounds=9,
+        rounds=3,
     )
     ours = demo["tinygrad_notes"]
     rows = [
@@ -118,7 +118,7 @@ def chain_rows(work: str, collector: bool) -> list[tuple[str, ...]]:
             "tinygrad_notes": lambda: chain(tinygrad_notes.Value).backward(),
             "xad": chain_in_xad,
         },
-        rounds=25,
+        rounds=9,
         collector=collector,
     )
     time = {name: f"{total / CHAIN * 1e9:.0f} ns" for name, total in seconds.items()}

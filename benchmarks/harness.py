@@ -42,23 +42,27 @@ def with_peers(*requirements: str, modules: Sequence[str] = ()) -> None:
 def paired_medians(
     contestants: Mapping[str, Callable[[], object]], rounds: int, collector: bool = True
 ) -> dict[str, float]:
-    """Seconds per call of each contestant: the median over `rounds` rounds, in each of which all run in turn.
+    """Seconds per call of each contestant: the median over `rounds` rounds, in each of which all take a turn.
 
-    Before its timed call each runs once untimed, so that it pays for collecting its own garbage, not
-    another's. With `collector` False, Python's cycle collector is off while timing, as in `timeit`.
+    A turn is five calls in a row, as in a training loop; the first is not timed, so that each pays for
+    collecting its own garbage, not another's. With `collector` False, Python's cycle collector is off
+    while timing, as in `timeit`.
     """
     times: dict[str, list[float]] = {name: [] for name in contestants}
     for _ in range(rounds):
         for name, run in contestants.items():
             gc.collect()
-            run()
             if not collector:
                 gc.disable()
-            start = time.perf_counter()
-            run()
-            times[name].append(time.perf_counter() - start)
+            times[name] += [_seconds(run) for _ in range(5)][1:]
             gc.enable()
     return {name: statistics.median(seconds) for name, seconds in times.items()}
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
 
 
 def machine(*packages: str) -> str:
