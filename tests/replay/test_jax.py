@@ -7,6 +7,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import jax
 import numpy as np
 import pytest
 
@@ -14,7 +15,7 @@ from tinygrad_notes import MLP, functions
 from tinygrad_notes.replay import record
 
 pytestmark = pytest.mark.extras
-jax = pytest.importorskip("jax")
+
 SCRIPT = Path(__file__).with_name("sharded_gradients.py")
 
 

@@ -9,7 +9,6 @@ from tinygrad_notes.replay import record
 from tinygrad_notes.replay.tape import FUNCTIONS
 
 pytestmark = pytest.mark.extras
-pytest.importorskip("numba")
 
 NUMBERS = [0.0, -0.0, 0.5, -0.5, 1.0, -1.0, 2.0, -3.0, 5.5, 1e-310, 710.0, -750.0, 1e300, np.inf, -np.inf, np.nan]
 PYTHON_OPERATORS = {
