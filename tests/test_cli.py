@@ -110,6 +110,27 @@ def test_notes_are_shown_by_letter(capsys, letter, sign):
     assert max(map(len, out.splitlines())) <= 80
 
 
+@pytest.mark.parametrize(
+    ("letter", "names"),
+    [
+        ("A", {"delta-rule-rows.svg", "delta-rule-columns.svg"}),
+        ("B", {"computation-graph.svg", "network.svg"}),
+        ("D", {"loop.svg"}),
+        ("E", {"jacobians.svg"}),
+    ],
+)
+def test_a_note_writes_its_pictures_on_request(capsys, tmp_path, letter, names):
+    status, out, _ = run(capsys, "notes", letter, "--output", tmp_path)
+    assert status == 0
+    assert {path.name for path in tmp_path.iterdir()} == names
+    assert all(f"wrote {tmp_path / name}" in out for name in names)
+
+
+def test_a_note_without_a_picture_says_so(capsys, tmp_path):
+    expected = "tinygrad-notes: note C has no picture: leave --output out\n"
+    assert run(capsys, "notes", "C", "--output", tmp_path) == (2, "", expected)
+
+
 def test_notes_without_a_letter_are_listed(capsys):
     status, out, _ = run(capsys, "notes")
     assert status == 0

@@ -75,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     mark.set_defaults(run=_mark)
     notes = commands.add_parser("notes", help="the five notes, made runnable")
     notes.add_argument("note", nargs="?", type=str.upper, choices=list(NOTES), help="which (default: list them)")
+    notes.add_argument("--output", type=Path, metavar="DIR", help="a folder for the note's pictures (default: none)")
+    notes.add_argument("--force", action="store_true", help="replace pictures that hold something else")
     _add_forms(notes, as_data=False)
     notes.set_defaults(run=_notes)
     _add_play(commands.add_parser("play", help="write a page that steps through the chain rule, forward and backward"))
@@ -135,8 +137,7 @@ def _digits(written: str) -> int:
 def _rebuild(options: argparse.Namespace) -> int:
     from tinygrad_notes.notes import worked_example
 
-    pictures = {options.output / name: content for name, content in worked_example.pictures().items()}
-    written = _write_all(pictures, options.force, "choose another folder with --output DIR")
+    written = _write_pictures(worked_example.pictures(), options)
     if options.json:
         _print_json(worked_example.data() | {"files": [str(path) for path in written]})
         return 0
@@ -179,6 +180,11 @@ def _worksheet(options: argparse.Namespace) -> int:
     return 0
 
 
+def _write_pictures(pictures: Mapping[str, str], options: argparse.Namespace) -> list[Path]:
+    files: dict[Path, str | bytes] = {options.output / name: content for name, content in pictures.items()}
+    return _write_all(files, options.force, "choose another folder with --output DIR")
+
+
 def _write_all(files: Mapping[Path, str | bytes], force: bool, remedy: str) -> list[Path]:
     """Write all files, or none where one of them would replace something else."""
     from tinygrad_notes.files import write_file
@@ -211,8 +217,14 @@ def _notes(options: argparse.Namespace) -> int:
         print("tinygrad-notes notes LETTER shows one of them.")
         return 0
     note = importlib.import_module(f"tinygrad_notes.notes.{NOTES[options.note][0]}")
+    written: list[Path] = []
+    if options.output is not None:
+        if not hasattr(note, "pictures"):
+            raise UnusableError(f"note {options.note} has no picture: leave --output out")
+        written = _write_pictures(note.pictures(), options)
     shown = {"progress": True} if options.note == "C" else {}
     _print_report(note.report(options.digits, **shown), options.format)
+    _tell(written, sys.stderr if options.format else sys.stdout)
     return 0
 
 

@@ -21,6 +21,7 @@ from tinygrad_notes.nn import MLP, Neuron
 from tinygrad_notes.number_systems.symbols import Symbol
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value
+from tinygrad_notes.worked import work_through
 from tinygrad_notes.worked.formulas import formula, number, with_numbers
 from tinygrad_notes.worked.report import Heading, Paragraph, Report, Table, cell
 
@@ -141,12 +142,25 @@ def _forward_and_backward(
     return z, a
 
 
+X, Y = [1.0, 0.5], [1.0, 0.0]
+
+
+def pictures() -> dict[str, str]:
+    """The note's two boxes, weighted backflow and slope, with the example's numbers in both conventions."""
+    from tinygrad_notes.draw import draw_delta_rule
+
+    sheets = {
+        name: work_through(example(convention), X, Y, loss="half_squared_error", learning_rate=0.5)
+        for name, convention in {"rows": "x@W", "columns": "W@x"}.items()
+    }
+    return {f"delta-rule-{name}.svg": draw_delta_rule(sheet).svg for name, sheet in sheets.items()}
+
+
 def report(digits: int = 6) -> Report:
     """The note's example, in both conventions."""
     result = Report([Heading("Note A. The delta rule, in both conventions for W")])
-    x, y = [1.0, 0.5], [1.0, 0.0]
     for convention, means in CONVENTIONS.items():
-        stages = delta_rule(example(convention), x, y)
+        stages = delta_rule(example(convention), X, Y)
         result.blocks += [Heading(f"Written {convention}"), Paragraph(means)]
         for stage, identities in stages.items():
             rows = [

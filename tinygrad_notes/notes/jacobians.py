@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.nn.losses import squared_error
 from tinygrad_notes.value import Value
+from tinygrad_notes.worked import work_through
 from tinygrad_notes.worked.report import Heading, Paragraph, Report, Table, cell
 
 Array = NDArray[Any]
@@ -91,11 +92,16 @@ def by_hand(of: Problem) -> dict[str, Array]:
     return weights | biases
 
 
+def network_of(of: Problem) -> MLP:
+    """The problem's network as neurons."""
+    p, layers = of.parameters, (1, 2, 3)
+    biases = [p[f"b{k}"].ravel().tolist() for k in layers]
+    return MLP.from_weights([p[f"W{k}"].tolist() for k in layers], biases, activation="sigmoid")
+
+
 def by_engine(of: Problem) -> dict[str, Array]:
     """A network of neurons, and one backward pass over all examples."""
-    p = of.parameters
-    weights = [p[f"W{k}"].tolist() for k in (1, 2, 3)]
-    network = MLP.from_weights(weights, [p[f"b{k}"].ravel().tolist() for k in (1, 2, 3)], activation="sigmoid")
+    network = network_of(of)
     outputs = [network(column.tolist()) for column in of.x.T]
     squared_error(outputs, of.y.T.tolist(), reduction="mean").backward()
     found = {}
@@ -131,6 +137,16 @@ FORMULAS = {
     "W1": "δ1 @ xᵀ / N",
     "b1": "Σ over examples of δ1 / N",
 }
+
+
+def pictures() -> dict[str, str]:
+    """The network with the arrows along which its Jacobians flow, for one example."""
+    from tinygrad_notes.draw import draw_jacobians
+
+    of = problem()
+    network = network_of(of)
+    sheet = work_through(network, of.x[:, 0].tolist(), of.y[:, 0].tolist(), loss="squared_error")
+    return {"jacobians.svg": draw_jacobians(network, sheet).svg}
 
 
 def report(digits: int = 6) -> Report:

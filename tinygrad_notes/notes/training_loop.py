@@ -65,6 +65,13 @@ GLOSSARY = [  # term, what it means, the labels of the numbers that it points at
 ]
 
 
+def pictures() -> dict[str, str]:
+    """The loop as a picture, with the numbers of its first round and where the loss goes from there."""
+    from tinygrad_notes.draw import draw_loop
+
+    return {"loop.svg": draw_loop(loop()).svg}
+
+
 def report(digits: int = 6, rounds: int = 5) -> Report:
     """The glossary with its numbers, and the loop going round."""
     sheets = loop(rounds)
