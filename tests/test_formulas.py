@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tinygrad_notes import Value, weighted_sum
+from tinygrad_notes.functions import less, where
 from tinygrad_notes.functions import sum as total
 from tinygrad_notes.number_systems import branches, floats, symbols
 from tinygrad_notes.number_systems.branches import Known
@@ -91,6 +92,15 @@ def test_a_value_is_written_down_to_what_has_a_name():
     assert text(formula(result)) == "(σ(z) - 1)^2"
     assert text(with_numbers(result, digits=3)) == "(σ(-1.4) - 1)^2"
     assert text(formula(total([w, x, offset]))) == "w + x + b"
+
+
+def test_of_a_choice_the_side_taken_is_written():
+    a, b = Value(2.0, "a"), Value(3.0, "b")
+    assert text(formula(where(less(a, b), a * 2, b) + 1)) == "a · 2 + 1"
+    assert text(formula(where(less(b, a), a, b) + 1)) == "b + 1"
+    condition = less(a, b)
+    condition.label = "c"
+    assert text(formula(where(condition, a, b))) == "where(c, a, b)"
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 
 from tinygrad_notes.number_systems.symbols import Expression, Symbol, written
-from tinygrad_notes.operations import CONSTANT
+from tinygrad_notes.operations import CONSTANT, operation
 from tinygrad_notes.value import Value
+
+_WHERE = operation("where")
 
 
 def number(x: float, digits: int = 6) -> str:
@@ -48,14 +50,25 @@ def formula(value: Value, name: Callable[[Value], str] = label_of) -> Expression
         >>> text(formula((w * x - 1).tanh()))
         'tanh(w · x - 1)'
     """
+    value = _side_taken(value, name)
     if value.operation is None or not value.operands:
         return Symbol(name(value) or number(value.data))
     return written(value.operation, [_named(operand, name) for operand in value.operands])
 
 
 def _named(value: Value, name: Callable[[Value], str]) -> Expression:
-    called = name(value)
+    called = name(value) or name(_side_taken(value, name))
     return Symbol(called) if called else formula(value, name)
+
+
+def _side_taken(value: Value, name: Callable[[Value], str]) -> Value:
+    """Of a choice by a condition that has no name (such as a rule's edge) the side that these numbers took."""
+    while value.operation is _WHERE and not name(value.operands[0]):
+        condition, if_so, otherwise = value.operands
+        value = if_so if condition.data else otherwise
+        if name(value):
+            break
+    return value
 
 
 def with_numbers(value: Value, digits: int = 6, name: Callable[[Value], str] = label_of) -> Expression:
