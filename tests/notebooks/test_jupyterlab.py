@@ -1,0 +1,148 @@
+"""The tour in a real JupyterLab in a real browser: its pictures show, and the player works inside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tinygrad_notes import Value
+from tinygrad_notes.draw.style import written
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+ROOT = Path(__file__).parents[2]
+TOUR = ROOT / "notebooks" / "0_a_tour.ipynb"
+SETTINGS = {
+    "notebook-extension/tracker": {"windowingMode": "none"},  # cells out of sight stay in the page
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+PATIENCE = 120  # seconds that a server or a kernel may take to start on a busy machine
+
+
+@pytest.fixture(scope="module")
+def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a JupyterLab, on this machine only and behind a token, that has the tour in its folder."""
+    folder = tmp_path_factory.mktemp("jupyterlab")
+    work = folder / "work"
+    work.mkdir()
+    tour = json.loads(TOUR.read_text(encoding="utf-8"))
+    for cell in tour["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"] = []  # what is seen in the test is fresh
+    (work / TOUR.name).write_text(json.dumps(tour), encoding="utf-8")
+    for name, settings in SETTINGS.items():
+        path = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(settings))
+    environment = os.environ | {
+        "HOME": str(folder),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+    }
+    port, token = free_port(), secrets.token_hex(16)
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
+        "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={work}",
+    ]  # fmt: skip
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(command, env=environment, cwd=work, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/api/status?token={token}", server, folder / "log")
+        yield f"http://127.0.0.1:{port}/lab/tree/{TOUR.name}?token={token}"
+    finally:
+        server.terminate()  # shuts its kernels down too
+        server.wait(timeout=30)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(PATIENCE * 4):
+        assert server.poll() is None, log.read_text()
+        try:
+            with urllib.request.urlopen(address):  # noqa: S310 (our own server)
+                return
+        except urllib.error.URLError:
+            time.sleep(0.25)
+    raise AssertionError(f"no answer from {address}:\n{log.read_text()}")
+
+
+def run_every_cell(page: Any) -> None:
+    """Through the menu, as a person would; returns once the last cell has answered."""
+    prompts = page.locator(".jp-CodeCell .jp-InputPrompt")
+    page.get_by_text("| Idle").wait_for(timeout=PATIENCE * 1000)  # the status bar: the kernel is there
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    prompts.last.filter(has_text=re.compile(r"\[\d+\]")).wait_for(timeout=PATIENCE * 1000)
+
+
+def test_the_tour_shows_its_pictures_and_plays(laboratory: str, chromium: Any) -> None:
+    from playwright.sync_api import expect
+
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000})
+    page = context.new_page()
+    page.goto(laboratory)
+    page.locator(".jp-Notebook .jp-CodeCell").last.wait_for(timeout=PATIENCE * 1000)
+    run_every_cell(page)
+
+    assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    pictures = page.locator(".jp-RenderedSVG")
+    assert pictures.count() == 2
+    for picture in pictures.all():
+        assert shows_whole(picture)
+
+    player = page.frame_locator("iframe[title^='The chain rule']")
+    player.locator("#to-end").click()
+    assert_shows(player, expect, tour_graph(w=-2.0))
+    player.locator("#node-0").click()
+    player.locator("#leaf-number").fill("1.5")
+    assert_shows(player, expect, tour_graph(w=1.5))
+    context.close()
+
+
+def shows_whole(picture: Any) -> bool:
+    """Whether a picture has been rendered, and fits between the edges of its output."""
+    return bool(
+        picture.evaluate(
+            """area => {
+                const drawn = area.querySelector("img, svg"), box = drawn.getBoundingClientRect();
+                const room = area.getBoundingClientRect();
+                const rendered = drawn.tagName === "svg" || drawn.naturalWidth > 0;
+                return rendered && box.width > 100 && box.right <= room.right + 1 && box.left >= room.left - 1;
+            }"""
+        )
+    )
+
+
+def tour_graph(w: float) -> list[Value]:
+    """The tour's first graph, worked out by the engine: its leaves and its result."""
+    leaves = [Value(w, "w"), Value(0.5, "x"), Value(0.3, "b")]
+    y = (leaves[0] * leaves[1] + leaves[2]).tanh()
+    y.label = "y"
+    y.backward()
+    return [*leaves, y]
+
+
+def assert_shows(player: Any, expect: Any, values: list[Value]) -> None:
+    """The player's cards have the numbers of these labeled Values."""
+    for value in values:
+        card = player.locator(".node", has=player.locator(".name", has_text=re.compile(f"^{value.label}$")))
+        expect(card.locator(".value")).to_have_text(written(value.data))
+        expect(card.locator(".gradient")).to_have_text(written(value.grad))
