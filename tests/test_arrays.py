@@ -221,3 +221,11 @@ def test_floor_and_ceil_of_the_math_module_stay_in_the_graph() -> None:
     assert (math.floor(x).data, math.ceil(x).data) == (1.0, 2.0)
     assert math.floor(x).operands == (x,)
     assert functions.floor(x).local_derivatives == (0.0,)
+
+
+def test_functions_over_many_operands_take_arrays() -> None:
+    w, x = array([1.0, 2.0]), np.array([3.0, 4.0])
+    assert functions.dot(w, x).data == 11.0
+    assert functions.dot(array([]), np.array([])) == 0.0
+    assert functions.weighted_sum(w, x, 0.5).data == 11.5
+    assert functions.norm(array(x)).data == 5.0

@@ -108,7 +108,8 @@ def dot(ws: Iterable[Scalar], xs: Iterable[Scalar]) -> Value | float:
 
     Raises ValueError where the lengths differ.
     """
-    return apply_to_any(DOT, _pairs("dot", ws, xs)) if ws or xs else 0.0
+    operands = _pairs("dot", ws, xs)
+    return apply_to_any(DOT, operands) if operands else 0.0
 
 
 def weighted_sum(ws: Iterable[Scalar], xs: Iterable[Scalar], b: Scalar) -> Value | float:

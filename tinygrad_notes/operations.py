@@ -15,6 +15,10 @@ same rows; `tinygrad_notes.number_systems` holds the adapters.
 Rules divide by `m.divide` and raise by `m.pow`, because Python's `/` and `**` raise exceptions where
 IEEE 754 has a result. Where a derivative does not exist the rows follow PyTorch's ordered convention: the
 true derivative, else the minimum-norm subgradient, else the limit (infinity allowed), else nan.
+`edges.csv` lists the cases.
+
+`lgamma` and `digamma` are not in the table: the derivative of each is the next polygamma function, which neither
+`math`, NumPy, the array-API standard nor JavaScript has, so no rule could be read in every number system.
 """
 
 from __future__ import annotations

@@ -1,0 +1,69 @@
+"""An operation of one's own, added in a few lines, is known to every interpreter."""
+
+import math
+
+import numpy as np
+import pytest
+
+from tinygrad_notes import Value, check_gradients, draw, explain, functions, gradients, hessian, record
+from tinygrad_notes.number_systems import complexes, symbols
+from tinygrad_notes.operations import define, operation, undefine
+
+
+@pytest.fixture(autouse=True)
+def softsign():
+    row = define(
+        "softsign",
+        1,
+        "softsign({0})",
+        lambda m: (
+            lambda a: m.divide(a, 1.0 + m.abs(a)),
+            lambda a, out: (m.divide(1.0, (1.0 + m.abs(a)) * (1.0 + m.abs(a))),),
+        ),
+    )
+    yield row
+    undefine("softsign")
+
+
+def test_it_is_a_function_and_a_method_of_values_and_numbers() -> None:
+    assert functions.softsign(1.0) == 0.5
+    assert Value(1.0).softsign().local_derivatives == (0.25,)
+
+
+def test_it_can_be_differentiated_again_and_passes_the_check() -> None:
+    x = Value(0.7)
+    assert gradients(gradients(functions.softsign(x), x), x).data == pytest.approx(-2 / 1.7**3, rel=1e-15)
+    assert check_gradients(lambda x: functions.softsign(x) * x, [0.7]).skipped == ()
+    assert hessian(lambda x: functions.softsign(x[0]) * x[1])([1.0, 3.0]) == [[-0.75, 0.25], [0.25, 0.0]]
+
+
+def test_array_code_replay_and_other_numbers_know_it() -> None:
+    program = record(lambda x: functions.softsign(x) * 2, 0.3)
+    np.testing.assert_allclose(program(np.array([1.0, -3.0])), [1.0, -1.5])
+    assert operation("softsign").read(complexes)[0](3.0 + 0j) == 0.75
+    written = symbols.text(operation("softsign").read(symbols)[0](symbols.Symbol("a")))
+    assert written == "a / (1 + |a|)"
+
+
+def test_it_is_drawn_and_explained() -> None:
+    y = functions.softsign(Value(1.0, "x"))
+    assert "softsign" in draw(y).source
+    assert "softsign" in str(explain(y))
+
+
+def test_activations_know_it() -> None:
+    from tinygrad_notes import MLP
+
+    network = MLP(1, [1], activation="softsign", seed=1)
+    z = network([2.0]).operands[0].data
+    assert network([2.0]).data == z / (1 + abs(z))
+
+
+def test_a_name_can_be_taken_only_once_and_the_packages_own_stay() -> None:
+    with pytest.raises(ValueError, match="already has an operation named 'softsign'"):
+        define("softsign", 1, "", lambda m: (m.exp, lambda a, out: (out,)))
+    with pytest.raises(ValueError, match="belongs to the package"):
+        undefine("exp")
+    with pytest.raises(ValueError, match="must be a Python identifier"):
+        define("soft sign", 1, "", lambda m: (m.exp, lambda a, out: (out,)))
+    assert math.isclose(functions.exp(1.0), math.e)
