@@ -15,6 +15,7 @@ import argparse
 import math
 import multiprocessing
 import random
+import statistics
 import sys
 import time
 from collections import Counter
@@ -281,6 +282,24 @@ def share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.2f} %" if whole else "-"
 
 
+def speed() -> Iterator[str]:
+    """How long a large page takes: honest, with one slip, and with every number wrong."""
+    rng = random.Random(0)
+    network = MLP(40, [40, 40, 40, 4], activation="sigmoid", seed=1)
+    sheet = work_through(network, [rng.uniform(-1, 1) for _ in range(40)], [1.0, 0.0, 0.0, 1.0])
+    honest = {label: f"{value.data:.4f}" for label, value in sheet.values.items()}
+    wrong = {label: f"{value.data + rng.uniform(-0.1, 0.1):.4f}" for label, value in sheet.values.items()}
+    yield "\n| page | claims | time to mark it (median of 5) |\n|---|--:|--:|"
+    pages = {"honest": honest, "one slip": {**honest, "z1[0]": "0.9"}, "all wrong": wrong}
+    for name, claims in pages.items():
+        times = []
+        for _ in range(5):
+            started = time.perf_counter()
+            mark(sheet, claims)
+            times.append(time.perf_counter() - started)
+        yield f"| {name} | {len(claims)} | {statistics.median(times):.2f} s |"
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--sheets", type=int, default=5000)
@@ -297,6 +316,7 @@ def main() -> None:
                 print(f"\r{done} of {chosen.sheets} sheets", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     print("\n".join(report(counts, time.perf_counter() - started, chosen.sheets)))
+    print("\n".join(speed()))
 
 
 if __name__ == "__main__":

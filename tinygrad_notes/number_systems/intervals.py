@@ -253,4 +253,11 @@ def total(xs: Sequence[Any]) -> Interval:
 
 
 def dot(ws: Sequence[Any], xs: Sequence[Any]) -> Interval:
-    return total([as_interval(w) * x for w, x in zip(ws, xs, strict=True)])
+    """Σ wᵢxᵢ; products of plain numbers are summed as such."""
+    exact, spread = 0.0, Interval(0.0, 0.0)
+    for w, x in zip(ws, xs, strict=True):
+        if isinstance(w, Interval) or isinstance(x, Interval):
+            spread = spread + w * x
+        else:
+            exact += w * x
+    return spread + exact

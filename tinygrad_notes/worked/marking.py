@@ -25,8 +25,8 @@ from tinygrad_notes.worked.sites import Page
 
 _MOST_PUT_RIGHT = 3  # claims at once, before trying all
 _TRIALS_PER_CLAIM = 200
-_EFFORT_ON_MIXTURES = 1_000_000  # numbers read, on one page
-_EFFORT_ON_MISTAKES = 1_500_000
+_EFFORT_ON_MIXTURES = 500_000  # numbers read, on one page
+_EFFORT_ON_MISTAKES = 800_000
 _FAR = 0.5  # a number further off, relative to the claim, is not worth asking what rounding did
 _EPSILON = 2.0**-52
 
@@ -98,6 +98,7 @@ class _Marker:
         self.judgements: dict[Value, _Judgement] = {}
         self.users: defaultdict[Value, _Users] = defaultdict(_Users)
         self.effort = Effort(_EFFORT_ON_MIXTURES)
+        self.reworkings: dict[Value, Reworking] = {}  # of the claim that is being judged
 
     def marked(self) -> Marking:
         for value in self.order:
@@ -126,6 +127,7 @@ class _Marker:
                 self.tainted.add(value)
 
     def _settle(self, value: Value) -> None:
+        self.reworkings.clear()
         judged = self._judged(self.claims[value], value)
         self.judgements[value] = judged
         self.page[value] = judged.claim.number
@@ -229,7 +231,9 @@ class _Marker:
         return abs(claim.number - number) <= claim.half * (1.0 + 1e-9) + 2.0 * self.noise[value]
 
     def _reworking(self, way: Value) -> Reworking:
-        return Reworking(way, self.page, self.halves, self.touched.__contains__)
+        if way not in self.reworkings:
+            self.reworkings[way] = Reworking(way, self.page, self.halves, self.touched.__contains__)
+        return self.reworkings[way]
 
     def _marks(self) -> Iterator[Mark]:
         page = Page(self.sheet, self.page, self.halves)
