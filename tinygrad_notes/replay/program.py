@@ -235,6 +235,9 @@ class Program:
         if len(inputs) != len(self.input_shapes):
             raise ValueError(f"this program takes {len(self.input_shapes)} inputs, got {len(inputs)}")
         arrays = [numbers_of(array, position) for position, array in enumerate(inputs)]
+        samples = len(arrays[0]) if arrays[0].ndim else 0
+        if all([array.shape == (samples, *shape) for array, shape in zip(arrays, self.input_shapes)]):  # noqa: C419 (speed)
+            return [array.reshape(samples, size) for array, size in zip(arrays, self._sizes)], samples
         for position, (array, shape) in enumerate(zip(arrays, self.input_shapes)):
             if array.shape[1:] != shape or not array.ndim:
                 wanted = ", ".join(["samples", *map(str, shape)])
@@ -244,10 +247,7 @@ class Program:
                 elif array.size == 0:
                     hint = f": an empty batch is np.empty((0, {', '.join(map(str, shape))}))"
                 raise ValueError(f"input {position} must have shape ({wanted}), got {array.shape}{hint}")
-        lengths = [len(array) for array in arrays]
-        if len(set(lengths)) > 1:
-            raise ValueError(f"all inputs must have as many samples, got {lengths}")
-        return [array.reshape(len(array), size) for array, size in zip(arrays, self._sizes)], lengths[0]
+        raise ValueError(f"all inputs must have as many samples, got {[len(array) for array in arrays]}")
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the program to a plain data file; see `tinygrad_notes.replay.load`."""

@@ -6,20 +6,28 @@ matrix begins; see `tinygrad_notes.replay.executors.numba`. Nothing here is comp
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numba import njit
 
 from tinygrad_notes.number_systems.compiled_loops import (
+    ABS,
     ADD,
     CODES,
     DIVIDE,
+    EQUAL,
+    GREATER,
+    LESS,
     MAXIMUM,
+    MINIMUM,
     MULTIPLY,
     NEGATIVE,
     SIGN,
+    SQRT,
     SUBTRACT,
+    WHERE,
     apply,
     compiled,
 )
@@ -294,6 +302,28 @@ def elementwise(code: int, rows: Any, a: int, b: int, c: int, out: int, samples:
         for s in range(samples):
             x, y = rows[a, s], rows[b, s]
             rows[out, s] = x if x > y or x != x else y
+    elif code == MINIMUM:
+        for s in range(samples):
+            x, y = rows[a, s], rows[b, s]
+            rows[out, s] = x if x < y or x != x else y
+    elif code == WHERE:
+        for s in range(samples):
+            rows[out, s] = rows[b, s] if rows[a, s] != 0.0 else rows[c, s]
+    elif code == LESS:
+        for s in range(samples):
+            rows[out, s] = 1.0 if rows[a, s] < rows[b, s] else 0.0
+    elif code == GREATER:
+        for s in range(samples):
+            rows[out, s] = 1.0 if rows[a, s] > rows[b, s] else 0.0
+    elif code == EQUAL:
+        for s in range(samples):
+            rows[out, s] = 1.0 if rows[a, s] == rows[b, s] else 0.0
+    elif code == ABS:
+        for s in range(samples):
+            rows[out, s] = abs(rows[a, s])
+    elif code == SQRT:
+        for s in range(samples):
+            rows[out, s] = math.sqrt(rows[a, s])
     elif code == SIGN:
         for s in range(samples):
             x = rows[a, s]

@@ -6,8 +6,8 @@ arguments. Runs of the same size use it again. Batches larger than a block are w
 
 from __future__ import annotations
 
+import contextlib
 import math
-import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -34,7 +34,6 @@ class NumpyRun:
         self.plan = plan
         self.block = max(1, BLOCK_BYTES // (8 * max(1, plan.varying_slots)))
         self._bound: dict[int, list[_Bound]] = {}
-        self._lock = threading.Lock()
 
     def __call__(self, parameters: Array, inputs: Sequence[Array], samples: int) -> tuple[Array, Array, Array]:
         """The wanted places, each group of shape (places, samples), or (places, 1) if none of them varies.
@@ -73,17 +72,16 @@ class NumpyRun:
         return _joined(first), _joined(second), _joined(third)
 
     def _take(self, samples: int) -> _Bound:
-        with self._lock:
-            waiting = self._bound.get(samples)
-            if waiting:
+        waiting = self._bound.get(samples)
+        if waiting:
+            with contextlib.suppress(IndexError):  # another thread was faster
                 return waiting.pop()
         return _Bound(self.plan, samples, self.functions)
 
     def _give_back(self, bound: _Bound) -> None:
-        with self._lock:
-            if bound.samples not in self._bound and len(self._bound) > 1:
-                self._bound.clear()  # sizes come and go: keep what two of them need
-            self._bound.setdefault(bound.samples, []).append(bound)
+        if bound.samples not in self._bound and len(self._bound) > 1:
+            self._bound.clear()  # sizes come and go: keep what two of them need
+        self._bound.setdefault(bound.samples, []).append(bound)
 
 
 def _joined(parts: Sequence[Array]) -> Array:
@@ -98,6 +96,7 @@ class _Bound:
         self.uniform = np.zeros((plan.uniform_slots, 1))
         self.varying = np.zeros((plan.varying_slots, samples))
         self.uniform[plan.number_slots, 0] = plan.numbers
+        self._uniforms = self.uniform[:, 0]
         self._parameters = self.uniform[: plan.parameters, 0]
         self._inputs = self.varying[: plan.inputs]
         most = max((rows.slots.size for step in plan.each for rows in step.operands), default=0) * samples
@@ -135,12 +134,16 @@ class _Bound:
         return first(), second(), third()
 
     def _fetch(self, places: Index) -> Callable[[], Array]:
+        if not len(places):
+            nothing = np.empty((0, 1))
+            return lambda: nothing
+        places = places.astype(np.intp)  # else `take` would convert them every time
         varying = places >= 0
-        if varying.all() and len(places):
+        if varying.all():
             return lambda: self.varying.take(places, 0)
         if not varying.any():
             slots = -1 - places
-            return lambda: self.uniform.take(slots, 0)
+            return lambda: self._uniforms.take(slots)[:, None]
 
         def mixed() -> Array:
             found = np.empty((len(places), self.samples))
@@ -219,7 +222,7 @@ class _Bound:
                 (*(row * stride for stride in strides), buffer.strides[1]),
             )
         copy = self._scratch((*rows.slots.shape, buffer.shape[1]), which)
-        calls.append(partial(buffer.take, rows.slots, 0, copy, "clip"))
+        calls.append(partial(buffer.take, rows.slots.astype(np.intp), 0, copy, "clip"))
         return copy
 
 
