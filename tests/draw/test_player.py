@@ -63,7 +63,7 @@ def test_the_page_holds_the_rules_in_use_and_no_others() -> None:
 def test_a_row_of_ones_own_plays_too() -> None:
     row = define("softsign", 1, "softsign({0})", lambda m: (
         lambda a: m.divide(a, 1 + m.abs(a)),
-        lambda a, out: (m.divide(1, (1 + m.abs(a)) * (1 + m.abs(a))),)))  # fmt: skip
+        lambda a, out: (1 / ((1 + m.abs(a)) * (1 + m.abs(a))),)))  # fmt: skip
     try:
         assert '"softsign/1"' in play(getattr(functions, row.name)(Value(1.0, "x"))).html
     finally:

@@ -47,6 +47,12 @@ class Known:
     def __rmul__(self, other: Any) -> Known:
         return self if _is_one(other) else _both(lambda a, b: a * b, other, self)
 
+    def __truediv__(self, other: Any) -> Known:
+        return _quotient(self, other)
+
+    def __rtruediv__(self, other: Any) -> Known:
+        return _quotient(other, self)
+
     def __neg__(self) -> Known:
         return Known(-self.expression, -self.number)
 
@@ -57,6 +63,10 @@ def _is_one(other: Any) -> bool:
 
 def _both(operate: Callable[[Any, Any], Any], a: Any, b: Any) -> Known:
     return Known(operate(_formula(a), _formula(b)), operate(_number(a), _number(b)))
+
+
+def _quotient(a: Any, b: Any) -> Known:
+    return Known(symbols.apply("divide", _formula(a), _formula(b)), floats.divide(_number(a), _number(b)))
 
 
 def _formula(a: Any) -> Any:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tinygrad_notes.number_systems import floats, symbols
-from tinygrad_notes.number_systems.symbols import Application, Expression, Literal, Symbol, as_expression, text
-from tinygrad_notes.operations import TABLE, Operation
+from tinygrad_notes.number_systems import branches, floats, symbols
+from tinygrad_notes.number_systems.branches import Known
+from tinygrad_notes.number_systems.symbols import Expression, Symbol, as_expression, text
+from tinygrad_notes.operations import Operation
 from tinygrad_notes.passes import topological_order
 
 Tokens = list[str | int]
@@ -54,59 +55,32 @@ def _derivatives(row: Operation, operands: Sequence[Symbol]) -> list[Tokens | No
     out = _place(OUT)
     if row.on_paper and len(operands) == 1:
         return [_tokens(as_expression(row.on_paper(out)))]
-    rules = [as_expression(rule) for rule in row.read(symbols)[1](*operands, out)]
-    written: list[Tokens | None] = []
-    for rule in rules:
-        ways = {_written_at(rule, numbers) for numbers in _ordinary_operands(row, [*operands, out])}
-        way = ways.pop() if len(ways) == 1 else None
-        written.append(None if way is None else _tokens_of(way))
-    return written
+    places = [*operands, out]
+    ways = zip(*(_written_at(row, places, numbers) for numbers in _ordinary_operands(row, len(operands))), strict=True)
+    return [None if None in texts or len(set(texts)) > 1 else _tokens_of(texts[0]) for texts in ways]
 
 
-def _ordinary_operands(row: Operation, places: Sequence[Symbol]) -> list[dict[Expression, float]]:
-    """A few operands inside the row's domain, with its result."""
-    value = row.read(floats)[0]
-    found: list[dict[Expression, float]] = []
+def _ordinary_operands(row: Operation, arity: int) -> Iterator[list[float]]:
+    """A few operands inside the row's domain, each followed by its result."""
     for sample in _SAMPLES:
-        numbers = [sample[i % 3] for i in range(len(places) - 1)]
-        out = value(*numbers)
+        numbers = [sample[i % 3] for i in range(arity)]
+        out = row.read(floats)[0](*numbers)
         if math.isfinite(out):
-            found.append({place: float(number) for place, number in zip(places, [*numbers, out], strict=True)})
-    return found
+            yield [*numbers, out]
 
 
-def _written_at(rule: Expression, numbers: dict[Expression, float]) -> str | None:
-    """The rule's text with every `where` decided as it is at these numbers; None where that is too long to read."""
-    known: dict[Expression, Any] = dict(numbers)
-    formula: dict[Expression, Expression] = {}
+def _written_at(row: Operation, places: Sequence[Symbol], numbers: Sequence[float]) -> list[Any]:
+    """Each derivative's text with the branches taken at these numbers; None for one too long to read."""
+    known = [Known(place, number) for place, number in zip(places, numbers, strict=True)]
+    rules = row.read(branches)[1](*known)
+    return [_readable(rule.expression if isinstance(rule, Known) else as_expression(rule)) for rule in rules]
+
+
+def _readable(formula: Expression) -> str | None:
     parts: dict[Expression, int] = {}
-    for node in topological_order(rule):
-        operands = [formula[operand] for operand in node.operands]
-        if isinstance(node, Application):
-            known[node] = _evaluated(node, [known[operand] for operand in node.operands])
-            condition = bool(known[node.operands[0]])
-            is_choice = node.name == "where"
-            formula[node] = operands[1 if condition else 2] if is_choice else _tidied(node.name, operands)
-        else:
-            known.setdefault(node, getattr(node, "number", math.nan))
-            formula[node] = node
-        parts[formula[node]] = 1 + sum(parts[operand] for operand in formula[node].operands)
-    return text(formula[rule]) if parts[formula[rule]] <= _MOST_PARTS else None
-
-
-def _evaluated(node: Application, numbers: list[Any]) -> Any:
-    if node.name in floats.__all__:
-        return getattr(floats, node.name)(*numbers)
-    return TABLE[node.name].read(floats)[0](*numbers)
-
-
-def _tidied(name: str, operands: list[Expression]) -> Expression:
-    """The application, without factors of one, as on paper."""
-    if name == "multiply":
-        for one, other in (operands, operands[::-1]):
-            if isinstance(one, Literal) and one.number == 1.0:
-                return other
-    return Application(name, tuple(operands))
+    for node in topological_order(formula):
+        parts[node] = 1 + sum(parts[operand] for operand in node.operands)
+    return text(formula) if parts[formula] <= _MOST_PARTS else None
 
 
 def _place(i: int) -> Symbol:
