@@ -26,7 +26,7 @@ def quoted(text: str) -> str:
 
 
 def fixed_dot(scene: Scene) -> str:
-    """The scene for `dot -Knop2`, which moves nothing."""
+    """The scene for `neato -n2`, which moves nothing."""
     height = scene.height
     shapes = list(flattened([Rect(0, 0, scene.width, scene.height, "paper"), *scene.shapes]))
     operations = (" ".join(_operations(shape, height)) for shape in shapes if not isinstance(shape, Text))

@@ -80,25 +80,26 @@ class Layout:
     links: list[tuple[Point, ...]] = field(default_factory=list)
 
 
-def run_graphviz(source: str, output: str, engine: str = "dot") -> bytes:
-    """What Graphviz makes of DOT text in the given output format.
+def run_graphviz(source: str, output: str, *, placed: bool = False) -> bytes:
+    """What Graphviz makes of DOT text in the given output format; `placed` where every node has its place already.
 
     Raises GraphvizMissing where there is no Graphviz.
     """
     try:
         import pygraphviz
     except ImportError:
-        return _run_program(source, output, engine)
-    rendered = pygraphviz.AGraph(string=source).draw(format=output, prog=engine)
+        return _run_program(source, output, placed)
+    rendered = pygraphviz.AGraph(string=source).draw(format=output, prog="nop2" if placed else "dot")
     return rendered if isinstance(rendered, bytes) else bytes(rendered, "utf-8")
 
 
-def _run_program(source: str, output: str, engine: str) -> bytes:
+def _run_program(source: str, output: str, placed: bool) -> bytes:
     if shutil.which("dot") is None:
         raise GraphvizMissing
     import graphviz
 
-    rendered: bytes = graphviz.pipe(engine, output, source.encode(), quiet=True)
+    engine, no_op = ("neato", 2) if placed else ("dot", None)
+    rendered: bytes = graphviz.pipe(engine, output, source.encode(), neato_no_op=no_op, quiet=True)
     return rendered
 
 

@@ -73,7 +73,7 @@ class Picture:
         elif suffix == ".dot":
             content = self.source
         else:
-            content = run_graphviz(self.scene.dot(), suffix[1:], "nop2")
+            content = run_graphviz(self.scene.dot(), suffix[1:], placed=True)
         return write_file(path, content, overwrite=overwrite)
 
     def _repr_svg_(self) -> str:
