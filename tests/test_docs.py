@@ -1,26 +1,29 @@
-"""Every Python block of the README and of the guide runs; the reference builds without a warning."""
+"""Every block of code of the README and of the guide runs; the reference builds without a warning."""
 
 import ast
 import doctest
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tinygrad_notes.cli import main
+
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(path for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")] if path.exists())
-FENCED = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"^```(python|toml|sh)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def blocks(page):
-    """The Python blocks of a page, each with the number of its first line."""
+    """The blocks of a page that can be run, each with its language and the number of its first line."""
     text = page.read_text(encoding="utf-8")
-    return [(text[: found.start()].count("\n") + 2, found[1]) for found in FENCED.finditer(text)]
+    return [(text[: found.start()].count("\n") + 2, found[1], found[2]) for found in FENCED.finditer(text)]
 
 
-def run(code, line, names, page):
+def run_python(code, line, names, page):
     """Run a block, or, where it shows a session at the prompt, compare what it prints."""
     if ">>>" not in code:
         exec(compile("\n" * (line - 1) + code, str(page), "exec"), names)
@@ -32,12 +35,25 @@ def run(code, line, names, page):
     assert not said, "".join(said)
 
 
+def run_commands(lines, capsys):
+    """Run this package's own commands; what sets up an environment is tested where there is a clean one."""
+    for line in lines.splitlines():
+        if line.startswith("tinygrad-notes"):
+            assert main(shlex.split(line, comments=True)[1:]) in (0, 1), line
+            assert not capsys.readouterr().err
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)], ids=lambda page: page.name)
-def test_the_python_blocks_of_a_page_run_one_after_another(page, tmp_path, monkeypatch):
+def test_the_blocks_of_a_page_run_one_after_another(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     names = {"__name__": "__main__"}
-    for line, code in blocks(page):
-        run(code, line, names, page)
+    for line, language, code in blocks(page):
+        if language == "python":
+            run_python(code, line, names, page)
+        elif language == "toml":
+            Path("page.toml").write_text(code, encoding="utf-8")  # the name by which the pages speak of it
+        else:
+            run_commands(code, capsys)
 
 
 def result(cell, names):

@@ -8,11 +8,51 @@ import pytest
 import tinygrad_notes
 
 PUBLIC = """
-    AnomalyError Layer MLP Module Neuron Picture Player Program Value array check_gradients data_of detect_anomaly
-    difference_quotient dot draw draw_delta_rule draw_jacobians draw_loop draw_network explain fit
-    grad grad_of gradients hessian hvp jacobian jvp
-    load_graph load_parameters logsumexp
-    mark mean no_grad norm play product record save_graph save_parameters softmax value_and_grad vjp weighted_sum
+    AnomalyError
+    Layer
+    MLP
+    Module
+    Neuron
+    Picture
+    Player
+    Program
+    Value
+    array
+    check_gradients
+    data_of
+    detect_anomaly
+    difference_quotient
+    dot
+    draw
+    draw_delta_rule
+    draw_jacobians
+    draw_loop
+    draw_network
+    explain
+    fit
+    grad
+    grad_of
+    gradients
+    hessian
+    hvp
+    jacobian
+    jvp
+    load_graph
+    load_parameters
+    logsumexp
+    mark
+    mean
+    no_grad
+    norm
+    play
+    product
+    record
+    save_graph
+    save_parameters
+    softmax
+    value_and_grad
+    vjp
+    weighted_sum
     work_through
 """
 HEAVY = ["numpy", "graphviz", "pygraphviz", "rich", "matplotlib", "jax", "numba", "scipy"]

@@ -74,6 +74,24 @@ picture = draw(loss)
         WORKED_EXAMPLE + "picture = draw_network(network, sheet)",
     ),
     Exhibit(
+        "delta",
+        "The delta rule in two boxes",
+        "First the errors flow back along the connections; then each is multiplied by the slope of its activation.",
+        WORKED_EXAMPLE + "picture = draw_delta_rule(sheet)",
+    ),
+    Exhibit(
+        "jacobians",
+        "Every Jacobian, and how it follows from the one above",
+        "Each arrow carries its factor.",
+        WORKED_EXAMPLE + "picture = draw_jacobians(network, sheet)",
+    ),
+    Exhibit(
+        "loop",
+        "The loop of training",
+        "Forward pass, loss, backward pass, update, with the numbers of a run.",
+        WORKED_EXAMPLE + "picture = draw_loop(sheet)",
+    ),
+    Exhibit(
         "paths",
         "The paths of one weight",
         "Along each path the local derivatives are multiplied; over the paths they are added.",
