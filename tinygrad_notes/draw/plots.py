@@ -82,7 +82,7 @@ def plot_decision_boundary(
     said = np.asarray(record(network, points[0])(grid)).reshape(resolution, resolution)
     reach = float(np.abs(said - threshold).max()) or 1.0
     levels = np.linspace(threshold - reach, threshold + reach, 21)
-    drawn.contourf(xs, ys, said, levels=levels, cmap=_diverging())
+    drawn.contourf(xs, ys, said, levels=levels, cmap=_diverging(), alpha=0.6)
     if said.min() < threshold < said.max():
         drawn.contour(xs, ys, said, levels=[threshold], colors=[_INK])
     above = np.asarray(y, dtype=float).ravel() > threshold
@@ -138,5 +138,6 @@ def plot_gradient_sizes(network: MLP, axes: Axes | None = None) -> Axes:
     drawn.bar(names, sizes, color=_POSITIVE)
     if any(sizes):
         drawn.set_yscale("log")
+        drawn.set_ylim(bottom=min(size for size in sizes if size) / 10)
     drawn.set_ylabel("root mean square of ∂C/∂W")
     return drawn

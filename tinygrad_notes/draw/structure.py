@@ -194,10 +194,11 @@ def _runs(tokens: Sequence[Token], period: int) -> Iterable[Repeat]:
     start = 0
     for i in range(len(tokens) - period + 1):
         if i == len(tokens) - period or tokens[i] != tokens[i + period]:
-            start = _with_first_copy(tokens, start, period)
-            count = (i - start) // period + 1
-            if (count - 1) * period >= _SHORTEST_GAIN:
-                yield Repeat(start, period, count)
+            if i > start:
+                start = _with_first_copy(tokens, start, period)
+                count = (i - start) // period + 1
+                if (count - 1) * period >= _SHORTEST_GAIN:
+                    yield Repeat(start, period, count)
             start = i + 1
 
 
