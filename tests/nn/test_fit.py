@@ -14,6 +14,7 @@ from killed_run import Y as KILLED_Y
 from killed_run import train
 
 from tinygrad_notes import MLP, Value
+from tinygrad_notes.derivatives.anomaly import AnomalyError
 from tinygrad_notes.nn.checkpoints import CheckpointError
 from tinygrad_notes.nn.fit import DivergenceError, fit
 from tinygrad_notes.nn.optimizers import SGD, Adam
@@ -105,6 +106,15 @@ def test_a_rate_that_explodes_is_reported_and_the_parameters_stay_finite():
     with pytest.raises(DivergenceError, match=r"became (inf|nan).*in epoch \d+.*learning rate 50.*lower learning rate"):
         fit(network, [[1.0], [2.0]], [1.0, 2.0], optimizer=SGD(50.0), epochs=500)
     assert np.isfinite(numbers(network)).all()
+
+
+def test_the_number_that_went_wrong_is_named():
+    network = MLP(1, [1], activation="log", seed=0)
+    network.parameters()[0].data = 1.0
+    with pytest.raises(DivergenceError, match=r"nan in epoch 0(.|\n)*sample 1 of the batch: log gave nan") as caught:
+        fit(network, [[1.0], [-1.0]], [0.0, 0.0], optimizer=SGD(0.1), epochs=1, shuffle=False)
+    assert isinstance(caught.value.__cause__, AnomalyError)
+    assert [parameter.grad for parameter in network.parameters()] == [0.0, 0.0]
 
 
 def test_parameters_are_written_back_when_interrupted():

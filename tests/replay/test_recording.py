@@ -8,8 +8,10 @@ import pytest
 
 from tinygrad_notes import MLP, Value, functions
 from tinygrad_notes.derivatives.detached import no_grad
-from tinygrad_notes.replay import record
+from tinygrad_notes.replay import executors, record
+from tinygrad_notes.replay.branches import Branch
 from tinygrad_notes.replay.executors import EXECUTORS
+from tinygrad_notes.replay.recording import run_on_values
 
 
 @pytest.mark.parametrize(
@@ -158,6 +160,18 @@ def test_what_is_cut_may_stay_unused_and_stop_gradient_is_replayed():
     program = record(function, 1.0)
     _, _, (by_x,) = program.value_and_gradients([2.0, 3.0], reduction=None, input_gradients=True)
     assert by_x.tolist() == [2.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "installed", "chosen"),
+    [((2, [3, 1]), True, "numba"), ((2, [3, 1]), False, "numpy"), ((64, [256, 256, 10]), True, "numpy")],
+)
+def test_the_executor_is_chosen_by_the_work(monkeypatch, sizes, installed, chosen):
+    network = MLP(*sizes, seed=0)
+    plan = Branch(run_on_values(network, [np.ones(sizes[0])], [])[0]).value_plan(len(network.parameters()))
+    monkeypatch.setattr(executors, "find_spec", lambda name: installed or None)
+    monkeypatch.setattr(executors, "executor_named", lambda name: lambda plan: name)
+    assert executors.automatic(plan) == chosen
 
 
 @pytest.mark.parametrize(("name", "extra"), [(name, extra) for name, (_, extra) in EXECUTORS.items() if extra])

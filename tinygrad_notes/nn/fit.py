@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_notes.derivatives.anomaly import AnomalyError, detect_anomaly
 from tinygrad_notes.nn.batches import ArrayBatches, IteratedBatches
 from tinygrad_notes.nn.checkpoints import TrainingState, load_checkpoint, save_checkpoint
 from tinygrad_notes.nn.losses import Loss, loss_named
@@ -123,6 +124,7 @@ class _Run:
         def loss_of_sample(x: Any, y: Any) -> Any:
             return chosen(network(x), y)
 
+        self._loss_of_sample = loss_of_sample
         self._loss_name = chosen.name if isinstance(chosen, Loss) else getattr(chosen, "__name__", "a function")
         examples = [number.tolist() for number in batches.example()]
         self.evaluate: Any = (
@@ -151,7 +153,7 @@ class _Run:
             gradients = gradients[: len(state.parameters)]
             norm = math.sqrt(gradients.dot(gradients))
             if not math.isfinite(value) or not (math.isfinite(norm) or np.isfinite(gradients).all()):
-                raise DivergenceError(self._report(value, X, y))
+                raise self._divergence(value, X, y)
             if self.clip_norm is not None:
                 gradients = clip_by_norm(gradients, self.clip_norm)
             update(state.parameters, gradients)
@@ -179,7 +181,25 @@ class _Run:
             self.is_over = True
             state.parameters[...] = state.best
 
-    def _report(self, value: float, X: Array, y: Array) -> str:
+    def _divergence(self, value: float, X: Array, y: Array) -> DivergenceError:
+        """The error to raise: with the batch worked again through Values, up to the number that went wrong."""
+        self._write_back()
+        grads = [parameter.grad for parameter in self.values]
+        report, anomaly = self._report(value), None
+        for number, (sample, target) in enumerate(zip(X.tolist(), y.tolist())):
+            try:
+                with detect_anomaly():
+                    self._loss_of_sample(sample, target).backward()
+            except AnomalyError as found:
+                report, anomaly = f"{report}\nsample {number} of the batch: {found}", found
+                break
+        for parameter, grad in zip(self.values, grads):
+            parameter.grad = grad
+        error = DivergenceError(report)
+        error.__cause__ = anomaly
+        return error
+
+    def _report(self, value: float) -> str:
         what = f"the loss became {value}" if not math.isfinite(value) else "a gradient became nan or infinite"
         return (
             f"{what} in epoch {self.state.epoch}, step {self.optimizer.steps} (learning rate {self.optimizer.rate:g}): "
@@ -199,8 +219,11 @@ class _Run:
         try:
             yield
         finally:
-            for value, number in zip(self.values, self.state.parameters.tolist()):
-                value.data = number
+            self._write_back()
+
+    def _write_back(self) -> None:
+        for value, number in zip(self.values, self.state.parameters.tolist()):
+            value.data = number
 
     def save(self) -> None:
         if self._path is not None:

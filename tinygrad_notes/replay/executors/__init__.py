@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from tinygrad_notes.replay.plan import Plan
@@ -20,15 +21,32 @@ EXECUTORS = {"numpy": ("NumpyRun", ""), "numba": ("NumbaRun", "fast"), "jax": ("
 """The class that runs a plan, and the extra that installs what it needs."""
 
 
+MATRIX_WORK = 50_000
+"""Multiplications of a sample in matrix products from which NumPy's BLAS is faster than compiled loops (measured)."""
+
+
+def automatic(plan: Plan) -> Run:
+    """Compiled loops where Numba is installed and matrix products are few or small, else NumPy."""
+    work = sum(
+        step.out.slots.size * step.operands[0].slots.shape[1]
+        for step in plan.each
+        if step.name in ("matrix_product", "sample_product")
+    )
+    loops = work < MATRIX_WORK and find_spec("numba") is not None
+    return executor_named("numba" if loops else "numpy")(plan)
+
+
 def executor_named(name: str | Executor) -> Executor:
-    """The executor of that name; what is no string is an executor already.
+    """The executor of that name, "auto" for `automatic`; what is no string is an executor already.
 
     Raises ValueError for an unknown name and ImportError, naming the extra to install, where its library is missing.
     """
     if not isinstance(name, str):
         return name
+    if name == "auto":
+        return automatic
     if name not in EXECUTORS:
-        raise ValueError(f"unknown executor {name!r}; choose one of {', '.join(map(repr, EXECUTORS))}")
+        raise ValueError(f"unknown executor {name!r}; choose one of {', '.join(map(repr, EXECUTORS))} or 'auto'")
     class_name, extra = EXECUTORS[name]
     try:
         module = import_module(f"tinygrad_notes.replay.executors.{name}")
