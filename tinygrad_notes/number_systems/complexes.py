@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from tinygrad_notes.number_systems import floats
 
 _LN2 = math.log(2.0)
+_FAR = 1.5
 
 
 def greater(a: complex, b: complex) -> bool:
@@ -114,13 +115,13 @@ def atan2(a: complex, b: complex) -> complex:
 
 
 def erf(a: complex) -> complex:
-    """2/√π · exp(-z²) Σ 2ⁿ z²ⁿ⁺¹ / (2n+1)!!, which converges everywhere (Abramowitz and Stegun 7.1.6)."""
+    """2/√π · exp(-z²) Σ 2ⁿ z²ⁿ⁺¹ / (2n+1)!! near 0 (Abramowitz and Stegun 7.1.6), 1 - erfc z further out."""
     if a.real < 0.0:
         return -erf(-a)
-    if a.real > 6.0:
-        return complex(1.0)
+    if a.real > _FAR:
+        return 1.0 - erfc(a)
     term, whole, n = a, a, 0
-    while cmath.isfinite(term) and math.hypot(term.real, term.imag) > 1e-18 * math.hypot(whole.real, whole.imag):
+    while math.hypot(term.real, term.imag) > 1e-18 * math.hypot(whole.real, whole.imag):
         n += 1
         term = term * 2.0 * a * a / (2 * n + 1)
         whole += term
@@ -128,7 +129,15 @@ def erf(a: complex) -> complex:
 
 
 def erfc(a: complex) -> complex:
-    return 1.0 - erf(a)
+    """1 - erf z; far out the continued fraction of its tail (7.1.14), which keeps the tail's digits."""
+    if a.real < -_FAR:
+        return 2.0 - erfc(-a)
+    if a.real <= _FAR:
+        return 1.0 - erf(a)
+    fraction = a
+    for n in range(120, 0, -1):
+        fraction = a + 0.5 * n / fraction
+    return cmath.exp(-a * a) / (math.sqrt(math.pi) * fraction)
 
 
 def sigmoid(a: complex) -> complex:
