@@ -128,11 +128,18 @@ class _Planner:
 
     def _levels(self) -> tuple[list[int], list[bool]]:
         """The level of every place, and whether it waits for a sum over the samples."""
-        levels: list[int] = []
-        late: list[bool] = []
-        for operands in self.tape.operands:
-            levels.append(1 + max([levels[operand] for operand in operands]) if operands else 0)
-            late.append(any(late[o] or self.tape.names[o] in (SAMPLE_DOT, SAMPLE_SUM) for o in operands))
+        levels = [0] * len(self.alive)
+        sums = [name in (SAMPLE_DOT, SAMPLE_SUM) for name in self.tape.names]
+        late = [False] * len(levels)
+        for place, operands in enumerate(self.tape.operands):
+            if operands and self.alive[place]:
+                level = 0
+                for operand in operands:
+                    if levels[operand] > level:
+                        level = levels[operand]
+                    if sums[operand] or late[operand]:
+                        late[place] = True
+                levels[place] = level + 1
         return levels, late
 
     def plan(self, place_names: dict[int, str]) -> Plan:
