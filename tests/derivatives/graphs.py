@@ -18,7 +18,21 @@ SKIPPED = {"constant", "stop_gradient"}  # their derivative is not their value's
 OPERATIONS = [row for row in TABLE.values() if row.name not in SKIPPED]
 NARY = 4  # operands given to an operation of any number of operands; even, as dot wants it
 STEPPED = {"floor", "ceil", "sign", "greater", "less", "equal", "remainder"}
-KINKED = {"abs", "relu", "leaky_relu", "elu", "maximum", "minimum", "clip", "where", "hypot", "norm", "pow", *STEPPED}
+KINKED = {
+    "abs",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "maximum",
+    "minimum",
+    "clip",
+    "where",
+    "hypot",
+    "norm",
+    "pow",
+    "atan2",
+    *STEPPED,
+}
 LARGEST, STEEPEST, ROUGHEST = 50.0, 20.0, 1e-12
 NEAR = 1e-3
 
@@ -79,6 +93,8 @@ def _near_a_kink(name: str, numbers: list[float]) -> bool:
     """Whether rounding, or a small step, could take another branch."""
     if name in ("hypot", "norm"):
         return max(map(abs, numbers)) < NEAR
+    if name == "atan2":  # the cut along the negative axis, and the origin
+        return abs(numbers[0]) < NEAR
     if name == "pow":
         return numbers[0] < NEAR
     if name == "where":
