@@ -16,7 +16,7 @@ import tinygrad_notes
 
 @dataclass(frozen=True)
 class Mistake:
-    """What somebody writes, what they see, and a word more where the message has no room for it."""
+    """What somebody writes, the first line of what they see, and a word more where that has no room for it."""
 
     title: str
     code: str
@@ -47,6 +47,8 @@ MISTAKES = {
             "fit(network, 100 * X, y, optimizer=SGD(1000.0), progress=False)",
             "DivergenceError: the loss became inf in epoch 47, step 47 (learning rate 1000): try a lower learning rate, "
             "clip_norm=1.0 in fit, or inputs scaled to about -1 … 1",
+            "Further lines name the first operation of the first sample that went wrong, its numbers, the line that made it "
+            "and the usual cause.",
         ),
         Mistake(
             "A learning rate that explodes, in a loop of one's own",
@@ -253,7 +255,12 @@ def test_a_mistake_gives_its_message(mistake):
         with pytest.raises((Exception, UserWarning), match=re.escape(message)) as raised:
             exec(mistake.code, namespace())
     assert raised.typename == kind
-    assert str(raised.value) == message
+    assert str(raised.value).splitlines()[0] == message
+
+
+def test_an_exploding_fit_names_the_operation_that_overflowed():
+    with pytest.raises(ArithmeticError, match=r"(?s)square gave inf.*usual cause: overflow"):
+        exec(MISTAKES["Training"][1].code, namespace())
 
 
 def test_the_warning_names_the_line_of_the_forgotten_zero_grad():
