@@ -13,6 +13,7 @@ import random
 import numpy as np
 
 from tinygrad_notes import MLP, Value
+from tinygrad_notes.draw.plots import plot_decision_boundary
 
 
 def two_moons(count, noise, rng):
@@ -46,17 +47,6 @@ def train(model, X, y, steps=100):
     print(f"in the end loss {total_loss.data:.4f}   accuracy {accuracy:.0%}")
 
 
-def plot(model, X, y, path):
-    import matplotlib.pyplot as plt
-
-    xs, ys = np.linspace(-2, 3, 60), np.linspace(-1.5, 2, 60)
-    scores = [[model([a, b]).data for a in xs] for b in ys]
-    plt.contourf(xs, ys, scores, levels=[-1e9, 0, 1e9], colors=["#c7dcf0", "#fbdcbc"])
-    plt.scatter(*X.T, c=np.where(y > 0, "#b35806", "#2166ac"), s=18)
-    plt.title("Two moons, and where the network decides")
-    plt.savefig(path)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--plot", metavar="FILE", help="save the decision boundary as a picture (needs matplotlib)")
@@ -69,7 +59,7 @@ def main():
     for height in np.linspace(1.5, -1, 11):
         print(" ".join("#" if model([a, height]) > 0 else "." for a in np.linspace(-1.5, 2.5, 33)))
     if arguments.plot:
-        plot(model, X, y, arguments.plot)
+        plot_decision_boundary(model, X, y, threshold=0.0).figure.savefig(arguments.plot)
 
 
 if __name__ == "__main__":
