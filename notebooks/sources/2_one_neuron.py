@@ -10,7 +10,10 @@ $$z = w_0 x_0 + w_1 x_1 + b, \qquad a = \sigma(z) = \frac{1}{1 + e^{-z}}, \qquad
 """
 
 # %%
-from tinygrad_notes import MLP, Value, draw, explain, mark, weighted_sum, work_through
+import matplotlib.pyplot as plt
+
+from tinygrad_notes import MLP, Value, draw, draw_loop, explain, mark, weighted_sum, work_through
+from tinygrad_notes.draw.plots import plot_activation
 from tinygrad_notes.functions import sigmoid, square
 
 # %% [markdown]
@@ -35,8 +38,8 @@ C = square(a - y)
 C.label = "C"
 
 print(f"z = 0.5·1 + (−0.25)·2 + 0.1 = {z:.4f}")
-print(f"a = σ({z:.4f})               = {a:.4f}")
-print(f"C = ({a:.4f} − 1)²          = {C:.4f}")
+print(f"a = σ({z:.4f})                = {a:.4f}")
+print(f"C = ({a:.4f} − 1)²            = {C:.4f}")
 
 # %% [markdown]
 r"""
@@ -141,7 +144,7 @@ print(f"change measured {C_new - C.data:+.6f}")
 # %% [markdown]
 r"""
 Foreseen and measured differ a little, since the slope itself changes on the way. With $\eta = 0.01$ they
-would agree to two more digits or so; with $\eta = 100$ not at all. A learning rate is a promise about how far you
+would agree ten times better, with $\eta = 100$ not at all. A learning rate is a promise about how far you
 trust a straight line.
 
 ## The same neuron as a sheet
@@ -156,11 +159,34 @@ work_through(neuron, [1.0, 2.0], [1.0], loss="squared_error", learning_rate=0.1)
 
 # %% [markdown]
 r"""
+## And again
+
+Forward pass, loss, backward pass, update: that is one round. Training is many rounds, each starting from the weights that the
+last one left. Here are the numbers of the first round, and how the loss goes on.
+"""
+
+# %%
+rounds, learner = [], neuron
+for _ in range(4):
+    rounds.append(work_through(learner, [1.0, 2.0], [1.0], learning_rate=0.5))
+    weights = [[w.data for w in row] for row in rounds[-1]["W1_new"]]
+    biases = [b.data for b in rounds[-1]["b1_new"]]
+    learner = MLP.from_weights([weights], [biases], activation="sigmoid")
+
+draw_loop(rounds)
+
+# %% [markdown]
+r"""
 ## Wrong, sure of itself, and unable to learn
 
 Let the neuron be wrong, and vary how sure it is. The target is 0, and $z$ grows, so $a$ comes closer to 1: a worse and
 worse answer. Look at what happens to $\delta$, the only thing the weights will ever hear of the error.
 """
+
+# %%
+fig, ax = plt.subplots(figsize=(6.5, 2.8))
+plot_activation("sigmoid", axes=ax)
+plt.show()
 
 # %%
 print("    z        a    squared error's δ    cross-entropy's δ")

@@ -10,7 +10,7 @@ to 2 or to 1 from 2. This notebook does both steps by hand, and then writes the 
 # %%
 import random
 
-from tinygrad_notes import MLP, Value, draw_network, mark, work_through
+from tinygrad_notes import MLP, Value, draw_delta_rule, draw_network, mark, work_through
 
 # %% [markdown]
 r"""
@@ -73,9 +73,12 @@ $$\delta_{h_1} = \big(\delta_{o_1} w_{11} + \delta_{o_2} w_{12}\big) \cdot \sigm
 # %%
 sheet.part("slope1", "delta1")
 
+# %%
+draw_delta_rule(sheet)
+
 # %% [markdown]
 r"""
-The two are easily confused, and the difference is large: with the sigmoid, $\sigma'$ is at most ¼, so every layer takes
+Both steps in one picture. The two errors, before and after the slope, are easily confused, and the difference is large: with the sigmoid, $\sigma'$ is at most ¼, so every layer takes
 away three quarters of the signal or more. Ten such layers leave at most $4^{-10}$, a millionth. That is the *vanishing gradient*,
 and the reason why deep networks use activations whose slope can be 1.
 """

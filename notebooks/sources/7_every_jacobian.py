@@ -11,7 +11,7 @@ code that knows nothing of derivatives, and compare to the last digit.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from tinygrad_notes import MLP, array, grad_of, jacobian, mark, work_through
+from tinygrad_notes import MLP, array, draw_jacobians, grad_of, jacobian, mark, work_through
 from tinygrad_notes.passes import topological_order
 
 # %% [markdown]
@@ -75,6 +75,10 @@ Why these? $z_j = \sum_i W_{ji} a_i + b_j$. So $\partial z_j / \partial a_i = W_
 z_j/\partial W_{ji} = a_i$: that is where the $a^{\mathsf T}$ comes from, and since examples are columns, the matrix
 product also sums over them. $\partial z_j/\partial b_j = 1$: a bias does not multiply any activation, only the sum remains.
 """
+
+
+# %%
+draw_jacobians(MLP(1, [6, 7, 2], activation="sigmoid"))
 
 
 # %%

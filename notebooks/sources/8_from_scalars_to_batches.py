@@ -177,7 +177,7 @@ fig, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.2))
 left.plot(history["loss"], color="#0b5cad")
 left.set(xlabel="epoch", ylabel="loss")
 left.spines[["top", "right"]].set_visible(False)
-right.contourf(ticks_x, ticks_y, answers, levels=np.linspace(0, 1, 11), cmap="PuOr", alpha=0.7)
+right.contourf(ticks_x, ticks_y, answers, levels=np.linspace(0, 1, 11), cmap="PuOr", alpha=0.5)
 right.contour(ticks_x, ticks_y, answers, levels=[0.5], colors="#1b2026")
 for moon, marker in ((1, "o"), (0, "s")):
     right.plot(*X[y == moon].T, marker, color="white", markeredgecolor="#1b2026", markersize=4)
@@ -244,7 +244,7 @@ script and gives the program its own share of the samples:
 ```python
 jax.distributed.initialize("first-host:4321", num_processes=2, process_id=rank)
 program = record(loss_of_moons, x, y, executor="jax")
-value, gradient = program.value_and_gradients(my_X, my_y)  # the gradient is that of all samples
+value, gradient = program.value_and_gradients(my_X, my_y)  # gradients of all samples
 ```
 
 None of this is our own invention, and that is the point: distribution is JAX's job. The graph that you looked at node by node is the one

@@ -12,7 +12,7 @@ from tinygrad_notes.files import write_file
 
 COLUMN = 820.0
 """How wide a notebook's column is beside an open side bar, in pixels."""
-LEAST_SHRUNK = 0.7
+LEAST_SHRUNK = 0.6
 """Text shrunk further than this is no longer read with ease: the reader scrolls sideways instead."""
 SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".html")
 
