@@ -57,7 +57,7 @@ def interior_order(*roots: N, known: set[N] | None = None) -> list[N]:
             push(node)
             push(None)
             for operand in node.operands[::-1]:
-                if operand.operands:
+                if operand.operands and operand not in seen:
                     push(operand)
     return order
 
