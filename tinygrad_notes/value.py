@@ -29,7 +29,6 @@ from tinygrad_notes.operations import (
     operation,
 )
 from tinygrad_notes.passes import reverse_pass, topological_order
-from tinygrad_notes.rules import Rules
 
 Number = float | int
 _new = object.__new__
@@ -313,23 +312,12 @@ def _twin(node: Value, operands: tuple[Value, ...]) -> Value:
     return restored(None, node.data, node.grad, node.operation, operands, node.local_derivatives, node.label)
 
 
-class _RulesOverFloats(dict[Operation, Rules]):
-    """Each row's rules over floats, read when first asked for; looking here costs a quarter of `Operation.read`."""
-
-    def __missing__(self, row: Operation) -> Rules:
-        rules = self[row] = row.read(floats)
-        return rules
-
-
-_OVER_FLOATS = _RulesOverFloats()
-
-
 def apply(made_by: Operation, operands: tuple[Value, ...], numbers: Sequence[float] = ()) -> Value:
     """The node that `made_by`, a row of the table, makes of `operands`.
 
     `numbers` is the operands' data, from a caller who has it at hand already.
     """
-    value, derivatives = _OVER_FLOATS[made_by]
+    value, derivatives = made_by.read(floats)
     numbers = numbers or [operand.data for operand in operands]
     data = value(*numbers)
     return _node(data, made_by, operands, derivatives(*numbers, data))

@@ -17,6 +17,7 @@ Example:
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -37,7 +38,7 @@ class DivergenceError(ArithmeticError):
     """The loss or a gradient became nan or infinite; the message says where."""
 
 
-class Optimizer:
+class Optimizer(ABC):
     """The base of all: counts steps and looks up the learning rate.
 
     Args:
@@ -103,8 +104,9 @@ class Optimizer:
         self._move(parameters, gradients, self.rate)
         self.steps += 1
 
+    @abstractmethod
     def _move(self, parameters: Array, gradients: Array, rate: float) -> None:
-        raise NotImplementedError
+        """Move `parameters` in place by one step of size `rate`."""
 
     def _remembered(self, name: str, like: Array) -> Array:
         if name not in self.state:
