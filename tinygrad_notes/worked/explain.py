@@ -11,7 +11,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tinygrad_notes.number_systems import branches
 from tinygrad_notes.number_systems.branches import Known
@@ -20,10 +20,7 @@ from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.formulas import formula, number
-from tinygrad_notes.worked.report import Cell, Heading, Paragraph, Report, Table, cell
-
-if TYPE_CHECKING:
-    from rich.console import Group
+from tinygrad_notes.worked.report import Cell, Heading, Paragraph, Report, Shown, Table, cell
 
 Edge = tuple[Value, int]
 """A use of a value: the node that uses it, and as which operand."""
@@ -58,7 +55,7 @@ class Step:
     paths: tuple[Path, ...] | None
 
 
-class Explanation:
+class Explanation(Shown):
     """What `explain` returns; shows itself in terminals and in Jupyter, and is written by `.report()`."""
 
     def __init__(self, root: Value, steps: list[Step], uses: dict[Value, list[Edge]]) -> None:
@@ -83,15 +80,6 @@ class Explanation:
             Table(["gradient", "path by path", "result"], self._backward(digits), numeric=(2,)),
         ]
         return report
-
-    def __rich__(self) -> Group:
-        return self.report().__rich__()
-
-    def __str__(self) -> str:
-        return str(self.report())
-
-    def _repr_html_(self) -> str:
-        return self.report().html()
 
     def _name(self, value: Value) -> str:
         return number(value.data, 15) if value.operation is CONSTANT else self._names[value]

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tinygrad_notes.worked.mistakes import Mistake
-
-if TYPE_CHECKING:
-    from rich.console import Group
-
-    from tinygrad_notes.worked.report import Report
+from tinygrad_notes.worked.report import Report, Shown
 
 RIGHT, CARRIED, ROUNDING, SLIP = "right", "carried", "rounding", "slip"
 LUCKY, MISPRINT, BLANK = "lucky", "misprint", "blank"
@@ -69,7 +65,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Marking:
+class Marking(Shown):
     """A marked page: one `Mark` per claim, in the order of work; shows itself in terminals and in notebooks."""
 
     marks: tuple[Mark, ...]
@@ -91,15 +87,6 @@ class Marking:
         from tinygrad_notes.worked.marked_pages import marking_report  # pages stand above marks
 
         return marking_report(self, digits)
-
-    def __rich__(self) -> Group:
-        return self.report().__rich__()
-
-    def __str__(self) -> str:
-        return str(self.report())
-
-    def _repr_html_(self) -> str:
-        return self.report().html()
 
     def with_verdict(self, *verdicts: str) -> list[Mark]:
         """The marks with one of those verdicts."""

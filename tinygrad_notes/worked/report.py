@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -117,6 +118,23 @@ class Report:
 
     def _repr_html_(self) -> str:
         return self.html()
+
+
+class Shown(ABC):
+    """What shows itself as its report does: in a terminal, in print and in Jupyter."""
+
+    @abstractmethod
+    def report(self, digits: int = 6) -> Report:
+        """What there is to show, at so many significant digits, to be turned into Markdown, LaTeX or HTML."""
+
+    def __rich__(self) -> Group:
+        return self.report().__rich__()
+
+    def __str__(self) -> str:
+        return str(self.report())
+
+    def _repr_html_(self) -> str:
+        return self.report().html()
 
 
 def _plain(line: Line) -> str:

@@ -11,18 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tinygrad_notes.nn.activations import Activation
 from tinygrad_notes.nn.losses import Loss
 from tinygrad_notes.number_systems.symbols import text
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.formulas import formula, with_numbers
-
-if TYPE_CHECKING:
-    from rich.console import Group
-
-    from tinygrad_notes.worked.report import Report
+from tinygrad_notes.worked.report import Report, Shown
 
 Index = tuple[int, ...]
 
@@ -60,7 +56,7 @@ class Quantity:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Sheet(Shown):
     """Every number of one training step; made by `work_through`.
 
     Attributes:
@@ -134,15 +130,6 @@ class Sheet:
         from tinygrad_notes.worked.pages import part_report
 
         return part_report(self, names, digits)
-
-    def __rich__(self) -> Group:
-        return self.report().__rich__()
-
-    def __str__(self) -> str:
-        return str(self.report())
-
-    def _repr_html_(self) -> str:
-        return self.report().html()
 
     def formula(self, label: str) -> str:
         """How the number with that label is worked out, in letters: "z1[0] = W1[0,0] · x[0] + … + b1[0]"."""
