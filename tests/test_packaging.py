@@ -81,6 +81,6 @@ def test_the_wheel_installs_and_works_in_a_clean_environment(wheel, tmp_path):
     assert list((tmp_path / "pictures").glob("*.svg"))
     asked = "import tinygrad_notes as t; print(t.__file__); print([getattr(t, name).__name__ for name in t.__all__])"
     finished = subprocess.run(
-        [programs / "python", "-c", asked], check=True, cwd=tmp_path, capture_output=True, text=True
+        [programs / "python", "-I", "-c", asked], check=True, cwd=tmp_path, capture_output=True, text=True
     )
     assert str(tmp_path) in finished.stdout
