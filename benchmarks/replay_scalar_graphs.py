@@ -37,6 +37,7 @@ import numpy as np
 from tinygrad_notes import Value, functions
 from tinygrad_notes.replay import record
 from tinygrad_notes.replay.executors.numba import NumbaRun
+from tinygrad_notes.replay.job import Job
 
 # fmt: off
 UNARY = ["abs", "asin", "acos", "asinh", "atan", "atanh", "ceil", "cos", "cosh", "erf", "exp", "expm1", "floor", "log",
@@ -209,9 +210,11 @@ def measured(count: int) -> list[str]:
     recording = time.perf_counter() - start
     graph = program.branches.recorded[0].recorded
     start = time.perf_counter()
-    plan = program.branches.recorded[0].gradient_plan(0, True, True)
+    branch = program.branches.recorded[0]
+    job = Job(branch.graph, 0, branch.graph.outputs, True, True, True)
+    plan = job.plan
     compiling = time.perf_counter() - start
-    code = NumbaRun(plan).nbytes
+    code = NumbaRun(job).nbytes
     nodes = len(graph)
     row = [f"{nodes:,}"]
     for samples in SAMPLES:

@@ -9,8 +9,8 @@ import pytest
 from tinygrad_notes import MLP, Value, functions
 from tinygrad_notes.derivatives.detached import no_grad
 from tinygrad_notes.replay import executors, record
-from tinygrad_notes.replay.branches import Branch
 from tinygrad_notes.replay.executors import EXECUTORS
+from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.recording import run_on_values
 
 
@@ -168,10 +168,11 @@ def test_what_is_cut_may_stay_unused_and_stop_gradient_is_replayed():
 )
 def test_the_executor_is_chosen_by_the_work(monkeypatch, sizes, installed, chosen):
     network = MLP(*sizes, seed=0)
-    plan = Branch(run_on_values(network, [np.ones(sizes[0])], [])[0]).value_plan(len(network.parameters()))
+    graph = run_on_values(network, [np.ones(sizes[0])], [])[0]
+    job = Job(graph, len(network.parameters()), graph.outputs)
     monkeypatch.setattr(executors, "find_spec", lambda name: installed or None)
-    monkeypatch.setattr(executors, "executor_named", lambda name: lambda plan: name)
-    assert executors.automatic(plan) == chosen
+    monkeypatch.setattr(executors, "executor_named", lambda name: lambda job: name)
+    assert executors.automatic(job) == chosen
 
 
 @pytest.mark.parametrize(("name", "extra"), [(name, extra) for name, (_, extra) in EXECUTORS.items() if extra])

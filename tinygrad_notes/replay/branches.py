@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.replay.executors import Executor, Run
+from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.linear_forms import gather_linear_forms
-from tinygrad_notes.replay.lowering import depends_on, lower_gradients, lower_values
-from tinygrad_notes.replay.plan import Plan, plan
+from tinygrad_notes.replay.lowering import depends_on
+from tinygrad_notes.replay.plan import Plan
 from tinygrad_notes.replay.recording import INPUT, Graph, Guard
 from tinygrad_notes.value import Value
 
@@ -65,37 +66,35 @@ class Branch:
         )
 
     def values(self, executor: Executor, parameters: int) -> Run:
-        return self._run(("values", parameters), executor, lambda: self.value_plan(parameters))
+        return self._run(("values", parameters), executor, lambda: self._values(parameters))
 
     def gradients(self, executor: Executor, parameters: int, summed: bool, by_input: bool) -> Run:
         key = ("gradients", parameters, summed, by_input)
-        return self._run(key, executor, lambda: self.gradient_plan(parameters, summed, by_input))
+        return self._run(key, executor, lambda: self._gradients(parameters, summed, by_input))
 
     def value_plan(self, parameters: int) -> Plan:
-        return plan(lower_values(self.graph, self.graph.outputs), parameters, self._inputs())
+        return self._values(parameters).plan
 
     def gradient_plan(self, parameters: int, summed: bool = True, by_input: bool = False) -> Plan:
-        inputs = self._inputs()
-        return plan(lower_gradients(self.graph, parameters, by_input * inputs, summed), parameters, inputs)
+        return self._gradients(parameters, summed, by_input).plan
+
+    def _values(self, parameters: int) -> Job:
+        return Job(self.graph, parameters, self.graph.outputs)
+
+    def _gradients(self, parameters: int, summed: bool, by_input: bool) -> Job:
+        return Job(self.graph, parameters, self.graph.outputs, True, summed, by_input)
 
     def follows(self, executor: Executor, numbers: Array, inputs: list[Array], samples: int) -> NDArray[np.bool_]:
         """Which samples take this way: those for which every comparison comes out as it did."""
-        sides = [side for guard in self.guards for side in (guard.left, guard.right)]
-        run = self._run(
-            ("guards", len(numbers)),
-            executor,
-            lambda: plan(lower_values(self.graph, sides), len(numbers), self._inputs()),
-        )
+        sides = tuple(side for guard in self.guards for side in (guard.left, guard.right))
+        run = self._run(("guards", len(numbers)), executor, lambda: Job(self.graph, len(numbers), sides))
         found = run(numbers, inputs, samples)[0]
         follows = np.ones(samples, bool)
         for guard, left, right in zip(self.guards, found[::2], found[1::2]):
             follows &= RELATIONS[guard.relation](left, right) == guard.outcome
         return follows
 
-    def _inputs(self) -> int:
-        return int((self.recorded.codes == INPUT).sum())
-
-    def _run(self, key: Any, executor: Executor, make: Callable[[], Plan]) -> Run:
+    def _run(self, key: Any, executor: Executor, make: Callable[[], Job]) -> Run:
         run = self._runs.get((key, executor))
         if run is None:
             run = self._runs[key, executor] = executor(make())

@@ -1,7 +1,7 @@
-"""What runs a plan: NumPy, loops compiled by Numba, or JAX.
+"""What does a job: NumPy, loops compiled by Numba, or JAX.
 
-An executor is a class made from a plan; its instances are called with the parameters, of shape (parameters,), the
-inputs, each of shape (samples, numbers), and the number of samples, and return the plan's wanted places: three arrays
+An executor is a class made from a job; its instances are called with the parameters, of shape (parameters,), the
+inputs, each of shape (samples, numbers), and the number of samples, and return the job's wanted numbers: three arrays
 of shape (places, samples), or (places, 1) where none of them varies.
 """
 
@@ -12,28 +12,28 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from tinygrad_notes.replay.plan import Plan
+from tinygrad_notes.replay.job import Job
 
 Run = Callable[[Any, Sequence[Any], int], tuple[Any, Any, Any]]
-Executor = Callable[[Plan], Run]
+Executor = Callable[[Job], Run]
 
 EXECUTORS = {"numpy": ("NumpyRun", ""), "numba": ("NumbaRun", "fast"), "jax": ("JaxRun", "jax")}
-"""The class that runs a plan, and the extra that installs what it needs."""
+"""The class that does a job, and the extra that installs what it needs."""
 
 
 MATRIX_WORK = 50_000
 """Multiplications of a sample in matrix products from which NumPy's BLAS is faster than compiled loops (measured)."""
 
 
-def automatic(plan: Plan) -> Run:
+def automatic(job: Job) -> Run:
     """Compiled loops where Numba is installed and matrix products are few or small, else NumPy."""
     work = sum(
         step.out.slots.size * step.operands[0].slots.shape[1]
-        for step in plan.each
+        for step in job.plan.each
         if step.name in ("matrix_product", "sample_product")
     )
     loops = work < MATRIX_WORK and find_spec("numba") is not None
-    return executor_named("numba" if loops else "numpy")(plan)
+    return executor_named("numba" if loops else "numpy")(job)
 
 
 def executor_named(name: str | Executor) -> Executor:

@@ -22,6 +22,7 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from numpy.typing import NDArray
 
 from tinygrad_notes.number_systems import jax_arrays
+from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.plan import Index, Plan, Rows, Step
 
 Array = NDArray[np.float64]
@@ -29,16 +30,16 @@ SAMPLES = "samples"
 
 
 class JaxRun:
-    """A plan made ready for JAX; see `tinygrad_notes.replay.executors`.
+    """A job's plan made ready for JAX; see `tinygrad_notes.replay.executors`.
 
     Args:
-        plan: what to run.
+        job: what to do.
         devices: the devices to share the samples out over; all that JAX has, where none are given. As an executor for
             some of them: `functools.partial(JaxRun, devices=jax.devices()[:2])`.
     """
 
-    def __init__(self, plan: Plan, devices: Sequence[Any] | None = None) -> None:
-        self.plan = plan
+    def __init__(self, job: Job, devices: Sequence[Any] | None = None) -> None:
+        self._job, self.plan = job, job.plan
         mesh = Mesh(np.array(devices or jax.devices()), (SAMPLES,))
         self._by_sample = NamedSharding(mesh, PartitionSpec(SAMPLES))
         self._everywhere = NamedSharding(mesh, PartitionSpec())
@@ -46,9 +47,9 @@ class JaxRun:
         self._shares = len(mesh.local_devices)
         out = tuple(
             by_column if (places >= 0).any() else self._everywhere
-            for places in (plan.outputs, plan.parameter_gradients, plan.input_gradients)
+            for places in (self.plan.outputs, self.plan.parameter_gradients, self.plan.input_gradients)
         )
-        self._compiled = jax.jit(functools.partial(_work, plan), static_argnames="masked", out_shardings=out)
+        self._compiled = jax.jit(functools.partial(_work, self.plan), static_argnames="masked", out_shardings=out)
 
     def __call__(self, parameters: Array, inputs: Sequence[Array], samples: int) -> tuple[Array, Array, Array]:
         """The wanted places; see `NumpyRun`."""
@@ -75,7 +76,7 @@ class JaxRun:
         """No sample: nothing varies, and sums are 0. XLA would refuse to share out nothing."""
         from tinygrad_notes.replay.executors.numpy import NumpyRun
 
-        return NumpyRun(self.plan)(np.zeros(self.plan.parameters), [np.empty((0, self.plan.inputs))], 0)
+        return NumpyRun(self._job)(np.zeros(self.plan.parameters), [np.empty((0, self.plan.inputs))], 0)
 
     @staticmethod
     def of_all_processes(values: Array) -> Array:

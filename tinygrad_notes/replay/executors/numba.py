@@ -27,6 +27,7 @@ from tinygrad_notes.replay.executors.loops import (
     work_one,
     work_sample,
 )
+from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.plan import Index, Plan, Rows, Step
 
 Array = NDArray[np.float64]
@@ -38,10 +39,10 @@ THREAD_WORK = 400_000
 
 
 class NumbaRun:
-    """A plan made ready for the compiled loops; see `tinygrad_notes.replay.executors`."""
+    """A job's plan made ready for the compiled loops; see `tinygrad_notes.replay.executors`."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    def __init__(self, job: Job) -> None:
+        self.plan = plan = job.plan
         self._code = _Code(plan)
         self.block = max(LEAST_BLOCK, BLOCK_BYTES // (8 * max(1, plan.varying_slots)) // 8 * 8)
         self._fetches = []

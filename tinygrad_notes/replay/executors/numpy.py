@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.number_systems import numpy_arrays
+from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.plan import Index, Plan, Rows, Step
 
 Array = NDArray[np.float64]
@@ -25,13 +26,13 @@ BLOCK_BYTES = 32 * 2**20
 
 
 class NumpyRun:
-    """A plan made ready for NumPy; see `tinygrad_notes.replay.executors`."""
+    """A job's plan made ready for NumPy; see `tinygrad_notes.replay.executors`."""
 
     functions: Any = numpy_arrays
     """The number system that computes the elementwise steps."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    def __init__(self, job: Job) -> None:
+        self.plan = plan = job.plan
         self.block = max(1, BLOCK_BYTES // (8 * max(1, plan.varying_slots)))
         self._bound: dict[int, list[_Bound]] = {}
 

@@ -1,0 +1,41 @@
+"""A job: which numbers of a recorded graph are wanted; what an executor is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from tinygrad_notes.replay.lowering import lower_gradients, lower_values
+from tinygrad_notes.replay.plan import Plan, plan
+from tinygrad_notes.replay.recording import INPUT, Graph
+
+
+@dataclass(frozen=True)
+class Job:
+    """The values of the nodes `outputs` and, with `gradients`, derivatives of the only one of them.
+
+    Derivatives are those by the first `parameters` parameters, summed over the samples where `summed`, and with
+    `by_input` those by every input, per sample.
+    """
+
+    graph: Graph
+    parameters: int
+    outputs: tuple[int, ...]
+    gradients: bool = False
+    summed: bool = False
+    by_input: bool = False
+
+    @cached_property
+    def inputs(self) -> int:
+        """How many numbers a sample has."""
+        return int((self.graph.codes == INPUT).sum())
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The job as array operations."""
+        lowered = (
+            lower_gradients(self.graph, self.parameters, self.by_input * self.inputs, self.summed)
+            if self.gradients
+            else lower_values(self.graph, self.outputs)
+        )
+        return plan(lowered, self.parameters, self.inputs)
