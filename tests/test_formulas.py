@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from tinygrad_notes import Value, weighted_sum
@@ -80,6 +82,14 @@ def test_an_operation_of_ones_own_is_written_from_its_notation():
 def test_rules_of_the_table_are_formulas_too():
     value, derivatives = TABLE["divide"].read(symbols)
     assert [text(d) for d in derivatives(a, b, value(a, b))] == ["1 / b", "-(a / b / b)"]
+
+
+def test_letters_neither_round_nor_overflow_so_the_formula_is_the_plain_one():
+    value, (slope,) = (
+        rule(*letters) for rule, letters in zip(TABLE["gelu"].read(symbols), [(a,), (a, b)], strict=True)
+    )
+    assert text(value) == f"a · (0.5 · erfc(-a · {0.5**0.5:.15g}))"
+    assert text(slope) == f"0.5 · erfc(-a · {0.5**0.5:.15g}) + a · (exp((-0.5) · a · a) / {(2 * math.pi) ** 0.5:.15g})"
 
 
 def test_a_value_is_written_down_to_what_has_a_name():

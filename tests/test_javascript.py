@@ -25,8 +25,8 @@ from tinygrad_notes.value import apply, constant
 ROWS = [row for row in TABLE.values() if row is not CONSTANT]
 ULPS = 4
 # V8's own functions (a port of fdlibm) and the C library behind Python's math are each off by an ulp now and then.
-# Rules that combine several of them, and erfc, which JavaScript has not, add up to more than 4.
-ULPS_WHERE_LIBRARIES_DIFFER = dict.fromkeys(["atan2", "erfc", "gelu"], 16)
+# The slopes of atan2 divide by two lengths, and erfc, which JavaScript has not, is within 2.5 here and 3.4 there.
+ULPS_WHERE_LIBRARIES_DIFFER = dict.fromkeys(["atan2", "erfc"], 8)
 # These cross zero as a difference of larger terms: what is lost there is counted in ulps of the largest operand.
 CANCELLING = {"gelu", "silu", "logsumexp"}
 

@@ -114,7 +114,6 @@ def undefine(name: str) -> None:
 # fmt: off
 
 _LN2, _LOG2E, _LOG10E = math.log(2.0), math.log2(math.e), math.log10(math.e)
-_SQRT_HALF, _SQRT_TWO_PI = math.sqrt(0.5), math.sqrt(2.0 * math.pi)
 _TWO_OVER_SQRT_PI = 2.0 / math.sqrt(math.pi)
 
 # A lifted number: written into an expression as a plain number, it takes no part in differentiation.
@@ -170,8 +169,7 @@ define("elu", 2, "elu({0}, {1})", lambda m: (lambda a, scale: m.where(m.greater(
     lambda a, scale, out: (m.where(m.greater(a, 0.0), 1.0, scale * m.exp(a)), m.expm1(m.minimum(a, 0.0)))))
 define("silu", 1, "silu({0})", lambda m: (lambda a: m.maximum(a, -1e3) * rules.sigmoid(m, a),
     lambda a, out: (rules.sigmoid(m, a) * (1.0 + rules.bounded(m, a) * rules.sigmoid(m, -a)),)))
-define("gelu", 1, "gelu({0})", lambda m: (lambda a: 0.5 * m.maximum(a, -1e3) * m.erfc(-a * _SQRT_HALF),
-    lambda a, out: (0.5 * m.erfc(-a * _SQRT_HALF) + rules.bounded(m, a) * m.divide(m.exp(-0.5 * a * a), _SQRT_TWO_PI),)))
+define("gelu", 1, "gelu({0})", rules.gelu)
 
 define("maximum", 2, "max({0}, {1})", lambda m: (m.maximum, lambda a, b, out: (rules.step(m, a, b), rules.step(m, b, a))))
 define("minimum", 2, "min({0}, {1})", lambda m: (m.minimum, lambda a, b, out: (rules.step(m, b, a), rules.step(m, a, b))))

@@ -1,11 +1,14 @@
 """Parts that several rows of the table of operations share, and rules too long for one line.
 
-As in the table, `m` is the number system that a rule is read over. Nothing here knows of the table.
+As in the table, `m` is the number system that a rule is read over. One that stands for real numbers, with neither
+rounding nor overflow, says that it is `EXACT`: its rules are the plain formulas, as a person would write them. Nothing
+here knows of the table.
 """
 
 from __future__ import annotations
 
 import functools
+import math
 import operator
 from collections.abc import Callable
 from math import inf, nan
@@ -15,12 +18,19 @@ Rules = tuple[Callable[..., Any], Callable[..., tuple[Any, ...]]]
 """value(*operands) and derivatives(*operands, out), what a row gives for one number system."""
 
 
+def exact(m: Any) -> bool:
+    return bool(getattr(m, "EXACT", False))
+
+
 def sigmoid(m: Any, a: Any) -> Any:
     """1 / (1 + exp(-a)); a number system may bring its own, as Values do to stay smooth at 0."""
     own = getattr(m, "sigmoid", None)
-    if own is not None:
-        return own(a)
-    e = m.exp(-m.abs(a))  # never overflows, and keeps the relative precision of both tails
+    return stable_sigmoid(m, a) if own is None else own(a)
+
+
+def stable_sigmoid(m: Any, a: Any) -> Any:
+    """The sigmoid from an exponential that never overflows: both tails keep their relative precision."""
+    e = m.exp(-m.abs(a))
     return m.divide(m.where(m.less(a, 0.0), e, 1.0), 1.0 + e)
 
 
@@ -39,7 +49,7 @@ def unless_nan(m: Any, a: Any, slope: Any) -> Any:
 
 def bounded(m: Any, a: Any) -> Any:
     """a itself, as far out as the factor that it meets is more than 0: keeps 0 · ∞ away."""
-    return m.minimum(m.maximum(a, -1e3), 1e3)
+    return a if exact(m) else m.minimum(m.maximum(a, -1e3), 1e3)
 
 
 def step(m: Any, a: Any, b: Any) -> Any:
@@ -136,3 +146,44 @@ def weighted_sum(m: Any) -> Rules:
         return (*wxb_out[n:-2], *wxb_out[:n], 1.0)
 
     return value, derivatives
+
+
+_SQRT_TWO, _SQRT_HALF, _SQRT_TWO_PI = math.sqrt(2.0), math.sqrt(0.5), math.sqrt(2.0 * math.pi)
+_SPLITTER = 2.0**27 + 1.0
+_ROOT_HIGH = _SPLITTER * _SQRT_HALF - (_SPLITTER * _SQRT_HALF - _SQRT_HALF)
+_ROOT_LOW = (0.5 - _ROOT_HIGH * _ROOT_HIGH) / (_ROOT_HIGH + _SQRT_HALF)  # what is left of √½ beyond them
+
+
+def gelu(m: Any) -> Rules:
+    """a · Φ(a), with Φ(a) = ½ erfc(-a/√2) the share of the standard normal distribution below a, φ its density.
+
+    What a/√2 loses to rounding, erfc magnifies a²-fold: Φ(a) = Φ(a - lost) + φ(a) · lost puts it right.
+    """
+
+    def below(a: Any) -> Any:
+        return 0.5 * m.erfc(-a * _SQRT_HALF)
+
+    def density(a: Any) -> Any:
+        return m.divide(m.exp(-0.5 * a * a), _SQRT_TWO_PI)
+
+    def plain(a: Any) -> Any:
+        return a * below(a)
+
+    def compensated(a: Any) -> Any:
+        factor = m.maximum(a, -1e3)  # further out Φ is 0
+        return factor * (below(a) + density(a) * _lost_by_root(m.minimum(factor, 1e3)))
+
+    def derivatives(a: Any, out: Any) -> tuple[Any, ...]:
+        return (below(a) + bounded(m, a) * density(a),)
+
+    return plain if exact(m) else compensated, derivatives
+
+
+def _lost_by_root(a: Any) -> Any:
+    """a - x√2 for the float x that a · √½ is rounded to: split into halves, products are exact.
+
+    Reference: Dekker, "A floating-point technique for extending the available precision", Numer. Math. 18 (1971).
+    """
+    shifted = _SPLITTER * a
+    high = shifted - (shifted - a)  # 26 bits
+    return _SQRT_TWO * ((high * _ROOT_HIGH - a * _SQRT_HALF) + (a - high) * _ROOT_HIGH + a * _ROOT_LOW)

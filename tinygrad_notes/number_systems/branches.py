@@ -77,6 +77,9 @@ def _number(a: Any) -> Any:
     return a.number if isinstance(a, Known) else a
 
 
+EXACT = True  # as for the letters of `symbols`
+
+
 def where(condition: bool, a: Any, b: Any) -> Any:
     return a if condition else b
 

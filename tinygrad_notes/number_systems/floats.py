@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import math
 import operator
+import sys
 from collections.abc import Callable, Sequence
 from math import atan, atan2, erf, erfc, hypot, inf, nan, tanh
+
+from tinygrad_notes.rules import stable_sigmoid
 
 __all__ = [
     "abs",
@@ -53,6 +56,8 @@ __all__ = [
     "total",
     "where",
 ]  # fmt: skip
+
+EXACT = False  # said aloud, for a look-up in vain takes longer than most rules; `sigmoid` is here for that too
 
 abs = operator.abs
 greater = operator.gt
@@ -175,6 +180,11 @@ def minimum(a: float, b: float) -> float:
     return a if a < b or a != a else b
 
 
+def sigmoid(a: float) -> float:
+    result: float = stable_sigmoid(_this_module, a)
+    return result
+
+
 def where(condition: bool, a: float, b: float) -> float:
     return a if condition else b
 
@@ -182,3 +192,6 @@ def where(condition: bool, a: float, b: float) -> float:
 def dot(ws: Sequence[float], xs: Sequence[float]) -> float:
     """Σ wᵢxᵢ, in order."""
     return sum(map(operator.mul, ws, xs), 0.0)
+
+
+_this_module = sys.modules[__name__]

@@ -69,6 +69,7 @@ class Interval:
         return (self.hi - self.lo) / 2.0
 
 
+EXACT = True  # bounds are those of real numbers, see `rules`
 ANYTHING = Interval(-inf, inf)
 NO, YES, MAYBE = Interval(0.0, 0.0), Interval(1.0, 1.0), Interval(0.0, 1.0)
 

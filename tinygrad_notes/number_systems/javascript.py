@@ -19,6 +19,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
+from typing import Any
 
 from tinygrad_notes.number_systems import symbols
 from tinygrad_notes.number_systems.symbols import Application, Expression, Literal, Symbol, as_expression
@@ -39,7 +40,7 @@ def rule_over_symbols(row: Operation, arity: int) -> Parts:
     """
     operands = tuple(Symbol(f"x{i}") for i in range(arity))
     try:
-        value, derivatives = row.read(symbols)
+        value, derivatives = row.read(_ROUNDED)
         return operands, as_expression(value(*operands)), tuple(map(as_expression, derivatives(*operands, OUT)))
     except (TypeError, AttributeError) as error:
         raise TypeError(
@@ -47,6 +48,17 @@ def rule_over_symbols(row: Operation, arity: int) -> Parts:
             "write it with arithmetic and the number system's functions alone, m.where(m.less(a, 0.0), …) instead of if"
         ) from error
 
+
+class _Rounded:
+    """Symbols that stand for a browser's floats: the rules are written with what those need."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "EXACT":
+            raise AttributeError("a browser's numbers round and overflow")
+        return getattr(symbols, name)
+
+
+_ROUNDED = _Rounded()
 
 OUT = Symbol("out")
 """The operation's own result, in a derivative."""

@@ -97,6 +97,10 @@ def as_expression(number: Any) -> Expression:
     return number if isinstance(number, Expression) else Literal(float(number))
 
 
+EXACT = True
+"""Letters stand for real numbers, see `rules`."""
+
+
 def total(xs: Sequence[Any]) -> Expression:
     return apply("sum", *xs)
 
