@@ -16,7 +16,10 @@ Batch = tuple[Array, Array]
 
 
 class ArrayBatches:
-    """Batches of `size` samples of X and y, in an order drawn for each epoch from the seed and the epoch alone."""
+    """Batches of `size` samples of X and y, in an order drawn for each epoch from the seed and the epoch alone.
+
+    `all` is the only batch, the same in every epoch, where one holds all samples; else None.
+    """
 
     def __init__(self, X: Any, y: Any, size: int | None, shuffle: bool, seed: int) -> None:
         self.X, self.y = numbers_of(X, 0), numbers_of(y, 1)
@@ -27,11 +30,12 @@ class ArrayBatches:
         if size is not None and size < 1:
             raise ValueError(f"a batch has at least 1 sample, got batch_size={size}")
         self.size = min(size or len(self.X), len(self.X))
+        self.all = (self.X, self.y) if self.size == len(self.X) else None
         self._shuffle, self._seed = shuffle, seed
 
     def of_epoch(self, epoch: int) -> Iterator[Batch]:
-        if self.size == len(self.X):  # the order within a batch changes nothing but rounding
-            yield self.X, self.y
+        if self.all:  # the order within a batch changes nothing but rounding
+            yield self.all
             return
         order = np.arange(len(self.X))
         if self._shuffle:
@@ -52,6 +56,8 @@ class ArrayBatches:
 
 class IteratedBatches:
     """Pairs (X, y) from an iterable that can be gone through once an epoch, or from a function that returns one."""
+
+    all: Batch | None = None
 
     def __init__(self, batches: Iterable[Any] | Callable[[], Iterable[Any]]) -> None:
         if iter_is_itself(batches):

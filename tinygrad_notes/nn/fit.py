@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +15,19 @@ from numpy.typing import NDArray
 from tinygrad_notes.derivatives.anomaly import AnomalyError, detect_anomaly
 from tinygrad_notes.nn.batches import ArrayBatches, IteratedBatches
 from tinygrad_notes.nn.checkpoints import TrainingState, load_checkpoint, save_checkpoint
+from tinygrad_notes.nn.eager import EagerProgram
 from tinygrad_notes.nn.losses import Loss, loss_named
 from tinygrad_notes.nn.optimizers import REMEDY, DivergenceError, Optimizer, clip_by_norm, optimizer_named
+from tinygrad_notes.nn.progress import progress_bar
 from tinygrad_notes.replay import record
 from tinygrad_notes.replay.executors import Executor
+from tinygrad_notes.replay.recording import numbers_of
 from tinygrad_notes.value import Value
 
 Array = NDArray[np.float64]
 History = dict[str, list[float]]
+Objective = Callable[[Array], tuple[float, Array]]
+"""From the parameters to the loss and its gradient."""
 
 
 def fit(
@@ -93,7 +97,7 @@ def fit(
     run = _Run(network, batches, loss, optimizer_named(optimizer), executor, clip_norm)
     run.watch(validation, patience)
     path = Path(checkpoint) if checkpoint else None
-    with np.errstate(all="ignore"), run.resumed(path), _bar(epochs, progress) as show:
+    with np.errstate(all="ignore"), run.resumed(path), progress_bar(epochs, progress) as show:
         while run.state.epoch < epochs and not run.is_over:
             run.one_epoch()
             if run.state.epoch % checkpoint_every == 0 or run.state.epoch == epochs or run.is_over:
@@ -127,39 +131,47 @@ class _Run:
         self._loss_of_sample = loss_of_sample
         self._loss_name = chosen.name if isinstance(chosen, Loss) else getattr(chosen, "__name__", "a function")
         examples = [number.tolist() for number in batches.example()]
-        self.evaluate: Any = (
-            _Eager(loss_of_sample, self.values)
+        self._program = (
+            EagerProgram(loss_of_sample, self.values)
             if executor == "eager"
-            else record(loss_of_sample, *examples, parameters=self.values, executor=executor).value_and_gradients
+            else record(loss_of_sample, *examples, parameters=self.values, executor=executor)
         )
+        self._evaluate = partial(self._program.value_and_gradients, reduction=self.reduction)
+        self._on_all = self._program.on_batch(*batches.all, reduction=self.reduction) if batches.all else None
         self.state = TrainingState(np.array([value.data for value in self.values]))
         self.is_over = False
-        self._validation: tuple[Any, Any] | None = None
+        self._validation: Objective | None = None
         self._patience: int | None = None
         self._path: Path | None = None
 
     def watch(self, validation: tuple[Any, Any] | None, patience: int | None) -> None:
         if patience is not None and patience < 1:
             raise ValueError(f"patience counts epochs and must be at least 1, got {patience}")
-        self._validation, self._patience = validation, patience
+        if validation is not None:
+            X, y = (numbers_of(numbers, position) for position, numbers in enumerate(validation))
+            self._validation = self._program.on_batch(X, y, reduction=self.reduction)
+        self._patience = patience
 
     def one_epoch(self) -> None:
-        state, update = self.state, self.optimizer.update
-        loss_sum = 0.0
-        samples = 0
-        norm = 0.0
-        for X, y in self.batches.of_epoch(state.epoch):
-            value, gradients = self.evaluate(X, y, reduction=self.reduction, parameters=state.parameters)
-            gradients = gradients[: len(state.parameters)]
-            norm = math.sqrt(gradients.dot(gradients))
-            if not math.isfinite(value) or not (math.isfinite(norm) or np.isfinite(gradients).all()):
-                raise self._divergence(value, X, y)
-            if self.clip_norm is not None:
-                gradients = clip_by_norm(gradients, self.clip_norm)
-            update(state.parameters, gradients)
+        loss_sum, samples, norm = 0.0, 0, 0.0
+        for X, y in self.batches.of_epoch(self.state.epoch):
+            value, norm = self._step(X, y)
             samples += len(X)
             loss_sum += value * len(X) if self.reduction == "mean" else value
         self._end_of_epoch(loss_sum / samples if self.reduction == "mean" else loss_sum, norm)
+
+    def _step(self, X: Array, y: Array) -> tuple[float, float]:
+        """Move the parameters once; the loss before, and the length of its gradient."""
+        parameters = self.state.parameters
+        value, gradients = self._on_all(parameters) if self._on_all else self._evaluate(X, y, parameters=parameters)
+        gradients = gradients[: len(parameters)]
+        norm = math.sqrt(gradients.dot(gradients))
+        if not math.isfinite(value) or not (math.isfinite(norm) or np.isfinite(gradients).all()):
+            raise self._divergence(value, X, y)
+        if self.clip_norm is not None:
+            gradients = clip_by_norm(gradients, self.clip_norm)
+        self.optimizer.update(parameters, gradients)
+        return value, norm
 
     def _end_of_epoch(self, loss: float, norm: float) -> None:
         state = self.state
@@ -168,7 +180,7 @@ class _Run:
         for name, number in (("loss", loss), ("gradient_norm", norm)):
             state.history.setdefault(name, []).append(number)
         if self._validation is not None:
-            loss, _ = self.evaluate(*self._validation, reduction=self.reduction, parameters=state.parameters)
+            loss, _ = self._validation(state.parameters)
             state.history.setdefault("validation_loss", []).append(loss)
         if self._patience is not None:
             if loss < state.best_loss:
@@ -236,44 +248,3 @@ class _Run:
             "parameters": len(self.values),
             "clip_norm": self.clip_norm,
         } | self.batches.identity()
-
-
-class _Eager:
-    """The loss and its gradients through Values, sample by sample; the interface of a program."""
-
-    def __init__(self, function: Callable[..., Any], values: Sequence[Value]) -> None:
-        self._function, self._values = function, values
-
-    def __call__(self, X: Any, y: Any, reduction: str, parameters: Array) -> tuple[float, Array]:
-        for value, number in zip(self._values, parameters.tolist()):
-            value.data, value.grad = number, 0.0
-        share = 1.0 / len(X) if reduction == "mean" else 1.0
-        total = 0.0
-        for sample, target in zip(np.asarray(X, float).tolist(), np.asarray(y, float).tolist(), strict=True):
-            loss = self._function(sample, target)
-            loss.backward(share)
-            total += loss.data
-        return total * share, np.array([value.grad for value in self._values])
-
-
-@contextmanager
-def _bar(epochs: int, wanted: bool | None) -> Iterator[Callable[[int, float], None]]:
-    """A function that shows how far the run is; on a terminal a bar, else nothing."""
-    if wanted is False or (wanted is None and not sys.stderr.isatty()):
-        yield lambda epoch, loss: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("epoch"), MofNCompleteColumn(), BarColumn(), TextColumn("loss {task.fields[loss]:.4g}"))
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=epochs, loss=math.nan)
-        shown = 0.0
-
-        def show(epoch: int, loss: float) -> None:
-            nonlocal shown
-            if epoch == epochs or time.monotonic() - shown > 0.1:
-                shown = time.monotonic()
-                bar.update(task, completed=epoch, loss=loss)
-
-        yield show

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygrad_notes.replay.executors import Executor, Run
+from tinygrad_notes.replay.executors import Executor
+from tinygrad_notes.replay.executors.pool import Pool
 from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.linear_forms import gather_linear_forms
 from tinygrad_notes.replay.lowering import depends_on
@@ -46,7 +47,7 @@ class Branch:
 
     def __init__(self, graph: Graph) -> None:
         self.recorded = graph
-        self._runs: dict[Any, Run] = {}
+        self._pools: dict[Any, Pool] = {}
 
     @cached_property
     def graph(self) -> Graph:
@@ -65,12 +66,12 @@ class Branch:
             reached[node] for node in (*graph.outputs, *(side for g in graph.guards for side in (g.left, g.right)))
         )
 
-    def values(self, executor: Executor, parameters: int) -> Run:
-        return self._run(("values", parameters), executor, lambda: self._values(parameters))
+    def values(self, executor: Executor, parameters: int) -> Pool:
+        return self._pool(("values", parameters), executor, lambda: self._values(parameters))
 
-    def gradients(self, executor: Executor, parameters: int, summed: bool, by_input: bool) -> Run:
+    def gradients(self, executor: Executor, parameters: int, summed: bool, by_input: bool) -> Pool:
         key = ("gradients", parameters, summed, by_input)
-        return self._run(key, executor, lambda: self._gradients(parameters, summed, by_input))
+        return self._pool(key, executor, lambda: self._gradients(parameters, summed, by_input))
 
     def value_plan(self, parameters: int) -> Plan:
         return self._values(parameters).plan
@@ -87,18 +88,18 @@ class Branch:
     def follows(self, executor: Executor, numbers: Array, inputs: list[Array], samples: int) -> NDArray[np.bool_]:
         """Which samples take this way: those for which every comparison comes out as it did."""
         sides = tuple(side for guard in self.guards for side in (guard.left, guard.right))
-        run = self._run(("guards", len(numbers)), executor, lambda: Job(self.graph, len(numbers), sides))
-        found = run(numbers, inputs, samples)[0]
+        pool = self._pool(("guards", len(numbers)), executor, lambda: Job(self.graph, len(numbers), sides))
+        found = pool(numbers, inputs, samples)[0]
         follows = np.ones(samples, bool)
         for guard, left, right in zip(self.guards, found[::2], found[1::2]):
             follows &= RELATIONS[guard.relation](left, right) == guard.outcome
         return follows
 
-    def _run(self, key: Any, executor: Executor, make: Callable[[], Job]) -> Run:
-        run = self._runs.get((key, executor))
-        if run is None:
-            run = self._runs[key, executor] = executor(make())
-        return run
+    def _pool(self, key: Any, executor: Executor, make: Callable[[], Job]) -> Pool:
+        pool = self._pools.get((key, executor))
+        if pool is None:
+            pool = self._pools[key, executor] = Pool(executor(make()))
+        return pool
 
 
 class Branches:

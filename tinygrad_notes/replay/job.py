@@ -14,8 +14,9 @@ from tinygrad_notes.replay.recording import INPUT, Graph
 class Job:
     """The values of the nodes `outputs` and, with `gradients`, derivatives of the only one of them.
 
-    Derivatives are those by the first `parameters` parameters, summed over the samples where `summed`, and with
-    `by_input` those by every input, per sample.
+    Derivatives are those by the first `parameters` parameters, and with `by_input` those by every input, per sample.
+    Where `summed`, the output and its derivatives by parameters are summed over the samples, and how many these are is
+    a second output.
     """
 
     graph: Graph

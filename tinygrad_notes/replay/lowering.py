@@ -12,7 +12,7 @@ from typing import Any
 
 from tinygrad_notes.replay import tape as places
 from tinygrad_notes.replay.recording import INPUT, NUMBER, PARAMETER, Graph
-from tinygrad_notes.replay.tape import Place, Tape
+from tinygrad_notes.replay.tape import SAMPLES, Place, Tape
 
 Contribution = tuple[Any, Any]
 _NAMES = {INPUT: places.INPUT, PARAMETER: places.PARAMETER}
@@ -39,8 +39,8 @@ def lower_values(graph: Graph, nodes: Sequence[int]) -> Lowered:
 def lower_gradients(graph: Graph, parameters: int, inputs: int, summed: bool) -> Lowered:
     """The graph's only output, and its derivative by each of the first `parameters` parameters and `inputs` inputs.
 
-    With `summed` a derivative by a parameter is summed over the samples; else there is one per sample. Derivatives by
-    inputs are always per sample.
+    With `summed` the output and a derivative by a parameter are summed over the samples, and how many these are is a
+    second output; else there is one of each per sample. Derivatives by inputs are always per sample.
     """
     tape, values = _forward(graph)
     by_parameter: list[Any] = [0.0] * parameters
@@ -52,11 +52,13 @@ def lower_gradients(graph: Graph, parameters: int, inputs: int, summed: bool) ->
             by_parameter[which] = adjoint
         elif kind == INPUT and inputs:
             by_input[which] = adjoint
-    wanted = [(values[graph.outputs[0]],), by_parameter, by_input]
-    outputs, parameter_places, input_places = (
+    output = values[graph.outputs[0]]
+    outputs = (places.sample_dot(tape, [(output, 1.0)]), tape.leaf(SAMPLES)) if summed else (output,)
+    wanted = [outputs, by_parameter, by_input]
+    output_places, parameter_places, input_places = (
         tuple([tape.place_of(place).index for place in group]) for group in wanted
     )
-    return Lowered(tape, outputs, parameter_places, input_places, names)
+    return Lowered(tape, output_places, parameter_places, input_places, names)
 
 
 def _labels(graph: Graph, values: list[Any]) -> dict[int, str]:

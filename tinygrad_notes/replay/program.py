@@ -147,6 +147,81 @@ class Program:
             (value, gradients) or (value, gradients, [by each input]): a float and an array of shape (parameters,); with
             reduction None arrays of shape (samples,) and (samples, parameters).
         """
+        self._check_reduction(reduction)
+        arrays, samples = self._batch(inputs)
+        parts = self.branches.split(self._executor, arrays, samples, parameters)
+        numbers = self._numbers(parameters)
+        summed = reduction is not None
+
+        def of_branch(branch: Branch, arrays: list[Array], samples: int) -> tuple[Array, Array, Array]:
+            pool = branch.gradients(self._executor, len(numbers), summed, input_gradients)
+            values, gradients, by_input = pool(numbers, arrays, samples)
+            if summed:
+                return values[:, 0], gradients[:, 0], by_input.T
+            values = np.broadcast_to(values[0], samples).copy()
+            return values, np.broadcast_to(gradients, (len(numbers), samples)).T.copy(), by_input.T
+
+        if isinstance(parts, Branch):
+            values, gradients, by_input = of_branch(parts, arrays, samples)
+        else:
+            values = np.zeros(2 if summed else samples)
+            gradients = np.zeros(len(numbers) if summed else (samples, len(numbers)))
+            by_input = np.zeros((samples, sum(self._sizes) * input_gradients))
+            for branch, rows in parts:
+                found = of_branch(branch, [array[rows] for array in arrays], len(rows))
+                by_input[rows] = found[2]
+                if summed:
+                    values += found[0]
+                    gradients += found[1]
+                else:
+                    values[rows], gradients[rows] = found[:2]
+        value, share = _of_all_samples(values, reduction) if reduction else (values, 1.0)
+        gradients = gradients if share == 1.0 else gradients * share
+        if not input_gradients:
+            return value, gradients
+        by_input = np.broadcast_to(by_input * share, (samples, sum(self._sizes)))
+        by_each = np.split(by_input, np.cumsum(self._sizes)[:-1], axis=1)
+        shaped = [part.reshape(samples, *shape).copy() for part, shape in zip(by_each, self.input_shapes)]
+        return value, gradients, shaped
+
+    def on_batch(self, *inputs: ArrayLike, reduction: str = "mean") -> Callable[[Array], tuple[float, Array]]:
+        """`value_and_gradients` of a batch that stays while the parameters move, as in training on all samples at once.
+
+        Args:
+            inputs: as for calling the program. They are read now, and must not change afterwards.
+            reduction: "mean" or "sum" over the samples.
+
+        Returns:
+            A function, for one thread at a time, from the parameters' numbers, of shape (parameters,), to
+            (value, gradients).
+
+        Example:
+            >>> from tinygrad_notes import Value
+            >>> u = Value(2.0)
+            >>> program = record(lambda x: (u * x - 1) ** 2, 3.0)
+            >>> squares, numbers = program.on_batch([0.0, 1.0, 2.0]), program.parameter_numbers()
+            >>> for _ in range(20):
+            ...     value, gradients = squares(numbers)
+            ...     numbers -= 0.2 * gradients
+            >>> numbers.round(6)
+            array([0.6])
+        """
+        self._check_reduction(reduction)
+        arrays, samples = self._batch(inputs)
+        branch = self.branches.recorded[0]
+        if branch.guards:  # the way through the comparisons changes with the parameters
+            return lambda numbers: self.value_and_gradients(*inputs, reduction=reduction, parameters=numbers)
+        workspace = branch.gradients(self._executor, len(self.parameters), True, False).run.workspace(samples)
+        workspace.load(arrays)
+
+        def value_and_gradients(numbers: Array) -> tuple[float, Array]:
+            sums, gradients, _ = workspace(self._numbers(numbers))
+            value, share = _of_all_samples(sums[:, 0], reduction)
+            return value, gradients[:, 0] if share == 1.0 else gradients[:, 0] * share
+
+        return value_and_gradients
+
+    def _check_reduction(self, reduction: str | None) -> None:
         if reduction not in REDUCTIONS:
             raise ValueError(f"a reduction is one of {', '.join(map(repr, REDUCTIONS))}, not {reduction!r}")
         if self.output_shape:
@@ -154,59 +229,6 @@ class Program:
                 f"gradients are those of one number, and this program returns {self.output_shape}: "
                 "record a function that returns a single Value, such as a loss"
             )
-        arrays, samples = self._batch(inputs)
-        parts = self.branches.split(self._executor, arrays, samples, parameters)
-        numbers = self._numbers(parameters)
-        summed = reduction is not None
-        if isinstance(parts, Branch):
-            values, gradients, by_input = self._branch_gradients(
-                parts, numbers, arrays, samples, summed, input_gradients
-            )
-        else:
-            values = np.empty(samples)
-            gradients = np.zeros(len(numbers) if summed else (samples, len(numbers)))
-            by_input = np.zeros((samples, sum(self._sizes)))
-            for branch, rows in parts:
-                v, g, i = self._branch_gradients(
-                    branch, numbers, [array[rows] for array in arrays], len(rows), summed, input_gradients
-                )
-                values[rows] = v
-                if input_gradients:
-                    by_input[rows] = i
-                if summed:
-                    gradients += g
-                else:
-                    gradients[rows] = g
-        if summed and hasattr(self._executor, "of_all_processes"):
-            values = self._executor.of_all_processes(values)
-        return self._reduced(values, gradients, by_input if input_gradients else None, reduction, samples)
-
-    def _branch_gradients(
-        self, branch: Branch, numbers: Array, arrays: list[Array], samples: int, summed: bool, by_input: bool
-    ) -> tuple[Array, Array, Array]:
-        run = branch.gradients(self._executor, len(numbers), summed, by_input)
-        values, gradients, inputs = run(numbers, arrays, samples)
-        values = values[0] if values.shape[1] == samples else np.broadcast_to(values[0], samples)
-        if summed:
-            return values, gradients[:, 0], inputs.T
-        return values, np.broadcast_to(gradients, (len(numbers), samples)).T.copy(), inputs.T
-
-    def _reduced(
-        self, values: Array, gradients: Array, by_input: Array | None, reduction: str | None, samples: int
-    ) -> tuple[Any, ...]:
-        value: Any = values
-        if reduction is not None:
-            value = float(values.sum())
-        if reduction == "mean":
-            share = 1.0 / len(values) if len(values) else np.nan
-            value *= share
-            gradients = gradients * share
-            by_input = None if by_input is None else by_input * share
-        if by_input is None:
-            return value, gradients
-        by_input = np.broadcast_to(by_input, (samples, by_input.shape[1]))
-        parts = np.split(by_input, np.cumsum(self._sizes)[:-1], axis=1)
-        return value, gradients, [part.reshape(samples, *shape).copy() for part, shape in zip(parts, self.input_shapes)]
 
     # Parameters ---------------------------------------------------------------------------------------
 
@@ -258,3 +280,12 @@ class Program:
     def describe(self) -> str:
         """The flat program in words: its nodes, its guards, and the array operations of each level."""
         return describe(self)
+
+
+def _of_all_samples(sums: Array, reduction: str) -> tuple[float, float]:
+    """The value over all samples, of its sum and the number of samples; and what sums have to be multiplied by."""
+    total, samples = sums.tolist()
+    if reduction == "sum":
+        return total, 1.0
+    share = 1.0 / samples if samples else math.nan
+    return total * share, share

@@ -1,8 +1,7 @@
 """What does a job: NumPy, loops compiled by Numba, or JAX.
 
-An executor is a class made from a job; its instances are called with the parameters, of shape (parameters,), the
-inputs, each of shape (samples, numbers), and the number of samples, and return the job's wanted numbers: three arrays
-of shape (places, samples), or (places, 1) where none of them varies.
+An executor makes a job ready to be done: `executor(job)` is a `Run`. A run hands out workspaces, each with its memory
+for a number of samples: `load` the inputs, then call it with the parameters, as often as they move.
 """
 
 from __future__ import annotations
@@ -10,11 +9,37 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tinygrad_notes.replay.job import Job
 
-Run = Callable[[Any, Sequence[Any], int], tuple[Any, Any, Any]]
+Array = NDArray[np.float64]
+Wanted = tuple[Array, Array, Array]
+"""The job's outputs, its derivatives by parameters and those by inputs.
+
+Each of shape (places, samples), or (places, 1) where none of them varies; the caller's to keep.
+"""
+
+
+class Workspace(Protocol):
+    """Memory to do a job on a number of samples, for one thread at a time."""
+
+    def load(self, inputs: Sequence[Array]) -> None:
+        """Take the inputs, each of shape (samples, numbers); they must not change while the workspace is in use."""
+
+    def __call__(self, parameters: Array) -> Wanted:
+        """What is wanted for the parameters, of shape (parameters,), and the inputs loaded last."""
+
+
+class Run(Protocol):
+    """A job made ready."""
+
+    def workspace(self, samples: int) -> Workspace: ...
+
+
 Executor = Callable[[Job], Run]
 
 EXECUTORS = {"numpy": ("NumpyRun", ""), "numba": ("NumbaRun", "fast"), "jax": ("JaxRun", "jax")}

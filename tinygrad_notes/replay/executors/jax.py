@@ -2,9 +2,9 @@
 
 The samples of a batch are spread over a mesh of devices and the parameters copied to each; sums over the samples then
 become JAX's own collective sums. With several processes (`jax.distributed.initialize`) each gives the program its
-share of the samples, as many as every other, and gets the values of these; gradients by parameters are those of
-all the samples. Comparisons are checked by each process for its own samples, so a function with guards needs
-all processes to take the same branches.
+share of the samples, as many as every other, and gets the values of these; sums and means over samples, and so
+gradients by parameters, are those of all the samples. Comparisons are checked by each process for its own samples,
+so a function with guards needs all processes to take the same branches.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.experimental import multihost_utils
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from numpy.typing import NDArray
 
 from tinygrad_notes.number_systems import jax_arrays
+from tinygrad_notes.replay.executors import Wanted, Workspace
+from tinygrad_notes.replay.executors.numpy import NumpyRun
 from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.plan import Index, Plan, Rows, Step
 
@@ -51,10 +52,13 @@ class JaxRun:
         )
         self._compiled = jax.jit(functools.partial(_work, self.plan), static_argnames="masked", out_shardings=out)
 
-    def __call__(self, parameters: Array, inputs: Sequence[Array], samples: int) -> tuple[Array, Array, Array]:
-        """The wanted places; see `NumpyRun`."""
-        if not samples:
-            return self._of_nothing()
+    def workspace(self, samples: int) -> Workspace:
+        if not samples:  # XLA would refuse to share out nothing
+            return NumpyRun(self._job).workspace(0)
+        return _OnDevices(self, samples)
+
+    def on_devices(self, inputs: Sequence[Array], samples: int) -> tuple[Any, ...]:
+        """The samples, which of them count, and how many do in all processes; on the devices, for `values`."""
         missing = -samples % self._shares
         X = np.concatenate(inputs, 1)
         mask = np.ones(samples + missing, bool)
@@ -62,29 +66,34 @@ class JaxRun:
         if missing:  # every device gets as many samples: the last is repeated, and left out of the sums
             X = np.concatenate([X, np.repeat(X[-1:], missing, 0)])
         with jax.enable_x64(True):
-            arguments = [
-                jax.device_put(np.asarray(parameters), self._everywhere),
+            return (
                 jax.make_array_from_process_local_data(self._by_sample, X),
                 jax.make_array_from_process_local_data(self._by_sample, mask),
                 jax.device_put(np.float64(samples * jax.process_count()), self._everywhere),
-            ]
-            found = [_local(array) for array in self._compiled(*arguments, masked=bool(missing))]
+            )
+
+    def wanted(self, parameters: Array, data: tuple[Any, ...], samples: int) -> Wanted:
+        """The wanted places, for samples that are on the devices."""
+        with jax.enable_x64(True):
+            numbers = jax.device_put(np.asarray(parameters), self._everywhere)
+            masked = bool(samples % self._shares)
+            found = [_local(array) for array in self._compiled(numbers, *data, masked=masked)]
         first, second, third = (array[:, :samples] if array.shape[1] > 1 else array for array in found)
         return first, second, third
 
-    def _of_nothing(self) -> tuple[Array, Array, Array]:
-        """No sample: nothing varies, and sums are 0. XLA would refuse to share out nothing."""
-        from tinygrad_notes.replay.executors.numpy import NumpyRun
 
-        return NumpyRun(self._job)(np.zeros(self.plan.parameters), [np.empty((0, self.plan.inputs))], 0)
+class _OnDevices:
+    """Samples that stay on the devices while the parameters move."""
 
-    @staticmethod
-    def of_all_processes(values: Array) -> Array:
-        """The values of the samples of all processes, in the order of the processes."""
-        if jax.process_count() == 1:
-            return values
-        with jax.enable_x64(True):
-            return np.asarray(multihost_utils.process_allgather(values, tiled=True))
+    def __init__(self, run: JaxRun, samples: int) -> None:
+        self._run, self._samples = run, samples
+        self._data: tuple[Any, ...] = ()
+
+    def load(self, inputs: Sequence[Array]) -> None:
+        self._data = self._run.on_devices(inputs, self._samples)
+
+    def __call__(self, parameters: Array) -> Wanted:
+        return self._run.wanted(parameters, self._data, self._samples)
 
 
 def _local(array: Any) -> Array:

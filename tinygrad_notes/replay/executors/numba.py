@@ -11,11 +11,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.number_systems.compiled_loops import CODES
+from tinygrad_notes.replay.executors import Wanted, Workspace
 from tinygrad_notes.replay.executors.loops import (
     KINDS,
     MATRIX_PRODUCT,
@@ -43,77 +45,103 @@ class NumbaRun:
 
     def __init__(self, job: Job) -> None:
         self.plan = plan = job.plan
-        self._code = _Code(plan)
+        self.code = _Code(plan)
         self.block = max(LEAST_BLOCK, BLOCK_BYTES // (8 * max(1, plan.varying_slots)) // 8 * 8)
         self._fetches = []
         start = 0
         for places in (plan.outputs, plan.parameter_gradients, plan.input_gradients):
             varying = places >= 0
             stop = start + int(varying.sum())
-            self._fetches.append((self._code.slots(places), varying, start, stop))
+            self._fetches.append((self.code.slots(places), varying, start, stop))
             start = stop
-        self._fetched = np.concatenate([slots[varying] for slots, varying, *_ in self._fetches])
-        self._uniform = np.zeros(plan.uniform_slots)
-        self._uniform[plan.number_slots] = plan.numbers
+        self.fetched = np.concatenate([slots[varying] for slots, varying, *_ in self._fetches])
 
     @property
     def nbytes(self) -> int:
         """Bytes that the program takes."""
-        return self._code.nbytes
+        return self.code.nbytes
 
-    def __call__(self, parameters: Array, inputs: Sequence[Array], samples: int) -> tuple[Array, Array, Array]:
-        """The wanted places; see `NumpyRun`."""
-        plan, code = self.plan, self._code
-        X = inputs[0] if len(inputs) == 1 else np.concatenate(inputs, 1)
-        if not (X.flags.c_contiguous and X.flags.writeable):  # else the loops would be compiled for this kind too
-            X = X.copy()
-        uniform = self._uniform.copy()
-        uniform[: plan.parameters] = parameters
-        if plan.samples_slot >= 0:
-            uniform[plan.samples_slot] = samples
-        fetched = np.empty((len(self._fetched), samples))
-        if samples == 1:
-            uniform = np.concatenate([uniform, np.empty(plan.varying_slots)])
-            work_sample(*code.phases, code.pool, uniform, X, plan.uniform_slots, self._fetched, fetched)
-            return self._found(uniform, fetched)
-        threads = max(1, min(_threads(), samples // self.block, samples * len(code.pool) // THREAD_WORK))
-        if threads == 1:
-            work_batch(
-                *code.phases, code.pool, code.matrix_numbers, uniform, self._sums(), self._rows(samples), X,
-                self._fetched, fetched, plan.sample_sums,
-            )  # fmt: skip
-        else:
-            self._threaded(threads, uniform, X, fetched)
-        return self._found(uniform, fetched)
+    def workspace(self, samples: int) -> Workspace:
+        return _OneSample(self) if samples == 1 else _Blocks(self, samples)
 
-    def _sums(self) -> Array:
-        return np.zeros(self.plan.uniform_slots)
-
-    def _rows(self, samples: int) -> Array:
-        return np.empty((self.plan.varying_slots + 3, min(self.block, samples)))
-
-    def _threaded(self, threads: int, uniform: Array, X: Array, fetched: Array) -> None:
-        """Each thread works a share of the samples; their sums are added in order, so that none depends on luck."""
-        plan, code = self.plan, self._code
-        before, each, after = code.phases
-        work_one(before, code.pool, uniform)
-        matrices = np.empty(code.matrix_numbers)
-        gather_matrices(each, code.pool, uniform, matrices)
-        cuts = [len(X) * thread // threads for thread in range(threads + 1)]
-        sums = [self._sums() for _ in range(threads)]
-
-        def work(thread: int) -> None:
-            first, last = cuts[thread], cuts[thread + 1]
-            rows = self._rows(last - first)
-            work_blocks(each, code.pool, matrices, uniform, sums[thread], rows, X, first, last, self._fetched, fetched)
-
-        list(_pool().map(work, range(threads)))
-        uniform[plan.sample_sums] = sum(of_thread[plan.sample_sums] for of_thread in sums)
-        work_one(after, code.pool, uniform)
-
-    def _found(self, uniform: Array, fetched: Array) -> tuple[Array, Array, Array]:
+    def wanted(self, uniform: Array, fetched: Array) -> Wanted:
         first, second, third = self._fetches
         return _found(uniform, fetched, *first), _found(uniform, fetched, *second), _found(uniform, fetched, *third)
+
+
+class _Memory:
+    """What the workspaces have in common: the uniform slots, and the inputs side by side."""
+
+    def __init__(self, run: NumbaRun, samples: int, slots: int) -> None:
+        plan = run.plan
+        self.run = run
+        self.slots = np.zeros(slots)
+        self.slots[plan.number_slots] = plan.numbers
+        if plan.samples_slot >= 0:
+            self.slots[plan.samples_slot] = samples
+        self._parameters = self.slots[: plan.parameters]
+        self.X = np.empty((samples, plan.inputs))
+
+    def load(self, inputs: Sequence[Array]) -> None:
+        np.concatenate(inputs, 1, out=self.X)
+
+
+class _OneSample(_Memory):
+    """One sample, worked number by number."""
+
+    def __init__(self, run: NumbaRun) -> None:
+        super().__init__(run, 1, run.plan.uniform_slots + run.plan.varying_slots)
+
+    def __call__(self, parameters: Array) -> Wanted:
+        run, code = self.run, self.run.code
+        self._parameters[:] = parameters
+        fetched = np.empty((len(run.fetched), 1))
+        work_sample(*code.phases, code.pool, self.slots, self.X, run.plan.uniform_slots, run.fetched, fetched)
+        return run.wanted(self.slots, fetched)
+
+
+class _Blocks(_Memory):
+    """Any number of samples, worked in blocks; where there are many, by several threads with a share each."""
+
+    def __init__(self, run: NumbaRun, samples: int) -> None:
+        plan = run.plan
+        super().__init__(run, samples, plan.uniform_slots)
+        work = samples * len(run.code.pool) // THREAD_WORK
+        threads = max(1, min(_threads(), samples // run.block, work))
+        cuts = [samples * thread // threads for thread in range(threads + 1)]
+        self._shares = list(pairwise(cuts))
+        self._sums = np.empty((threads, plan.uniform_slots))
+        sizes = [min(run.block, last - first) for first, last in self._shares]
+        self._rows = [np.empty((plan.varying_slots + 3, size)) for size in sizes]
+
+    def __call__(self, parameters: Array) -> Wanted:
+        run, code = self.run, self.run.code
+        self._parameters[:] = parameters
+        self._sums[:] = 0.0
+        fetched = np.empty((len(run.fetched), len(self.X)))
+        if len(self._shares) == 1:
+            work_batch(
+                *code.phases, code.pool, code.matrix_numbers, self.slots, self._sums[0], self._rows[0], self.X,
+                run.fetched, fetched, run.plan.sample_sums,
+            )  # fmt: skip
+        else:
+            self._work_in_threads(fetched)
+        return run.wanted(self.slots, fetched)
+
+    def _work_in_threads(self, fetched: Array) -> None:
+        """The threads' sums are added in order, so that none depends on luck."""
+        code, sample_sums = self.run.code, self.run.plan.sample_sums
+        before, each, after = code.phases
+        work_one(before, code.pool, self.slots)
+        matrices = np.empty(code.matrix_numbers)
+        gather_matrices(each, code.pool, self.slots, matrices)
+
+        def work(sums: Array, rows: Array, share: tuple[int, int]) -> None:
+            work_blocks(each, code.pool, matrices, self.slots, sums, rows, self.X, *share, self.run.fetched, fetched)
+
+        list(_pool().map(work, self._sums, self._rows, self._shares))
+        self.slots[sample_sums] = self._sums[:, sample_sums].sum(0)
+        work_one(after, code.pool, self.slots)
 
 
 def _found(uniform: Array, fetched: Array, slots: Index, varying: NDArray[np.bool_], start: int, stop: int) -> Array:

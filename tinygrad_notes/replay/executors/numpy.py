@@ -1,12 +1,11 @@
 """Running a plan with NumPy: every step is a call or two on views of two buffers that are made once.
 
 For a number of samples the plan is *bound*: buffers are allocated, and each step becomes a call that needs no
-arguments. Runs of the same size use it again. Batches larger than a block are worked in blocks.
+arguments. Batches larger than a block are worked in blocks.
 """
 
 from __future__ import annotations
 
-import contextlib
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.number_systems import numpy_arrays
+from tinygrad_notes.replay.executors import Wanted, Workspace
 from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.plan import Index, Plan, Rows, Step
 
@@ -34,55 +34,42 @@ class NumpyRun:
     def __init__(self, job: Job) -> None:
         self.plan = plan = job.plan
         self.block = max(1, BLOCK_BYTES // (8 * max(1, plan.varying_slots)))
-        self._bound: dict[int, list[_Bound]] = {}
 
-    def __call__(self, parameters: Array, inputs: Sequence[Array], samples: int) -> tuple[Array, Array, Array]:
-        """The wanted places, each group of shape (places, samples), or (places, 1) if none of them varies.
-
-        `inputs` have shape (samples, numbers).
-        """
-        with np.errstate(all="ignore"):
-            if samples <= self.block:
-                bound = self._take(samples)
-                try:
-                    bound.start(parameters, samples)
-                    bound.work(inputs)
-                    bound.finish()
-                    return bound.fetch()
-                finally:
-                    self._give_back(bound)
-            return self._in_blocks(parameters, inputs, samples)
-
-    def _in_blocks(self, parameters: Array, inputs: Sequence[Array], samples: int) -> tuple[Array, Array, Array]:
-        parts = []
-        sums = np.zeros(len(self.plan.sample_sums))
-        for start in range(0, samples, self.block):
-            stop = min(start + self.block, samples)
-            bound = self._take(stop - start)
-            try:
-                bound.start(parameters, samples)
-                bound.work([array[start:stop] for array in inputs])
-                sums += bound.uniform[self.plan.sample_sums, 0]
-                bound.uniform[self.plan.sample_sums, 0] = sums
-                if stop == samples:
-                    bound.finish()
-                parts.append(bound.fetch())
-            finally:
-                self._give_back(bound)
-        first, second, third = zip(*parts)
-        return _joined(first), _joined(second), _joined(third)
-
-    def _take(self, samples: int) -> _Bound:
-        waiting = self._bound.get(samples)
-        if waiting:
-            with contextlib.suppress(IndexError):  # another thread was faster
-                return waiting.pop()
+    def workspace(self, samples: int) -> Workspace:
+        if samples > self.block:
+            return _InBlocks(self.plan, samples, self.block, self.functions)
         return _Bound(self.plan, samples, self.functions)
 
-    def _give_back(self, bound: _Bound) -> None:
-        if bound.samples not in self._bound and len(self._bound) > 1:
-            self._bound.clear()  # sizes come and go: keep what two of them need
-        self._bound.setdefault(bound.samples, []).append(bound)
+
+class _InBlocks:
+    """More samples than one workspace takes: one for whole blocks, one for what is left."""
+
+    def __init__(self, plan: Plan, samples: int, block: int, functions: Any) -> None:
+        self._sums = plan.sample_sums
+        self._samples, self._block = samples, block
+        self._bound = {size: _Bound(plan, size, functions) for size in {block, samples % block} if size}
+        self._inputs: Sequence[Array] = ()
+
+    def load(self, inputs: Sequence[Array]) -> None:
+        self._inputs = inputs
+
+    @np.errstate(all="ignore")
+    def __call__(self, parameters: Array) -> Wanted:
+        parts = []
+        sums = np.zeros(len(self._sums))
+        for start in range(0, self._samples, self._block):
+            stop = min(start + self._block, self._samples)
+            bound = self._bound[stop - start]
+            bound.load([array[start:stop] for array in self._inputs])
+            bound.start(parameters, self._samples)
+            bound.work()
+            sums += bound.uniform[self._sums, 0]
+            bound.uniform[self._sums, 0] = sums
+            if stop == self._samples:
+                bound.finish()
+            parts.append(bound.fetch())
+        first, second, third = zip(*parts)
+        return _joined(first), _joined(second), _joined(third)
 
 
 def _joined(parts: Sequence[Array]) -> Array:
@@ -99,7 +86,6 @@ class _Bound:
         self.uniform[plan.number_slots, 0] = plan.numbers
         self._uniforms = self.uniform[:, 0]
         self._parameters = self.uniform[: plan.parameters, 0]
-        self._inputs = self.varying[: plan.inputs]
         most = max((rows.slots.size for step in plan.each for rows in step.operands), default=0) * samples
         most = max([most, *(rows.slots.size for step in (*plan.before, *plan.after) for rows in step.operands)])
         self._copies = [np.empty(most) for _ in range(4)]  # pages that are never touched cost nothing
@@ -110,6 +96,20 @@ class _Bound:
             self._fetch(places) for places in (plan.outputs, plan.parameter_gradients, plan.input_gradients)
         ]
 
+    def load(self, inputs: Sequence[Array]) -> None:
+        start = 0
+        for array in inputs:
+            stop = start + array.shape[1]
+            self.varying[start:stop] = array.T
+            start = stop
+
+    @np.errstate(all="ignore")
+    def __call__(self, parameters: Array) -> Wanted:
+        self.start(parameters, self.samples)
+        self.work()
+        self.finish()
+        return self.fetch()
+
     def start(self, parameters: Array, all_samples: int) -> None:
         self._parameters[...] = parameters
         if self.plan.samples_slot >= 0:
@@ -117,12 +117,7 @@ class _Bound:
         for call in self._before:
             call()
 
-    def work(self, inputs: Sequence[Array]) -> None:
-        start = 0
-        for array in inputs:
-            stop = start + array.shape[1]
-            self._inputs[start:stop] = array.T
-            start = stop
+    def work(self) -> None:
         for call in self._each:
             call()
 
@@ -130,7 +125,7 @@ class _Bound:
         for call in self._after:
             call()
 
-    def fetch(self) -> tuple[Array, Array, Array]:
+    def fetch(self) -> Wanted:
         first, second, third = self._fetches
         return first(), second(), third()
 
