@@ -20,7 +20,7 @@ from tinygrad_notes.draw.player import page
 from tinygrad_notes.number_systems import floats, javascript
 from tinygrad_notes.operations import CONSTANT, TABLE, Operation, define, operation, undefine
 from tinygrad_notes.passes import topological_order
-from tinygrad_notes.value import apply, constant
+from tinygrad_notes.value import apply, constant, link
 
 ROWS = [row for row in TABLE.values() if row is not CONSTANT]
 ULPS = 4
@@ -173,7 +173,7 @@ def test_a_thousand_random_graphs_have_pythons_values_and_gradients(tmp_path: Pa
                 continue
             slopes = [*map(float, slopes)]
             assert_agrees(node.operation, [numbers[place[operand]] for operand in node.operands], [number, *slopes])
-            node.local_derivatives = tuple(slopes)
+            link(node, node.operands, tuple(slopes))
         root.backward()
         for node, gradient in zip(order, map(float, theirs["gradients"]), strict=True):
             if node.operation is not CONSTANT:

@@ -147,7 +147,7 @@ def test_a_gradient_is_never_dropped_silently(convert):
 
 
 def test_an_unknown_attribute_is_named():
-    with pytest.raises(AttributeError, match="a Value has no attribute 'sinc'"):
+    with pytest.raises(AttributeError, match="'Value' object has no attribute 'sinc'"):
         Value(1.0).sinc()
 
 

@@ -65,6 +65,7 @@ class Operation:
 _rows: dict[str, Operation] = {}
 TABLE: Mapping[str, Operation] = MappingProxyType(_rows)
 """Every operation by name, in the order of definition; read-only (see `define`)."""
+_followers: list[Callable[[Operation, bool], None]] = []
 
 
 def operation(name: str) -> Operation:
@@ -98,15 +99,27 @@ def define(
         raise ValueError(f"an operation's name must be a Python identifier, not {name!r}")
     if name in _rows:
         raise ValueError(f"the table already has an operation named {name!r}; choose another name")
-    _rows[name] = Operation(name, arity, notation, rule, on_paper)
-    return _rows[name]
+    row = _rows[name] = Operation(name, arity, notation, rule, on_paper)
+    for tell in _followers:
+        tell(row, True)
+    return row
 
 
 def undefine(name: str) -> None:
     """Take an operation of one's own out of the table again; those of the package stay."""
     if name in _BUILT_IN:
         raise ValueError(f"{name!r} belongs to the package and stays in the table")
-    del _rows[operation(name).name]
+    row = operation(name)
+    del _rows[name]
+    for tell in _followers:
+        tell(row, False)
+
+
+def follow_table(tell: Callable[[Operation, bool], None]) -> None:
+    """Call `tell(row, True)` for every row, now and as it is added, and `tell(row, False)` as one is taken out."""
+    _followers.append(tell)
+    for row in _rows.values():
+        tell(row, True)
 
 
 # The rows -------------------------------------------------------------------------------------------

@@ -29,36 +29,42 @@ def topological_order(*roots: N, known: set[N] | None = None) -> list[N]:
     """
     order: list[N] = []
     seen: set[N] = set() if known is None else known
-    for node in interior_order(*(root for root in roots if root.operands), known=seen):
-        for operand in node.operands:
-            if not operand.operands and operand not in seen:
-                seen.add(operand)
-                order.append(operand)
-        order.append(node)
-    for root in roots:
-        if not root.operands and root not in seen:
-            seen.add(root)
-            order.append(root)
+    stack: list[N | None] = [*reversed(roots)]
+    while stack:
+        node = stack.pop()
+        if node is None:  # the marker above a node whose operands are placed by now
+            order.append(stack.pop())  # type: ignore[arg-type]  # never a second marker
+        elif node not in seen:
+            seen.add(node)
+            stack += (node, None)
+            stack += (operand for operand in reversed(node.operands) if operand not in seen)
     return order
 
 
-def interior_order(*roots: N, known: set[N] | None = None) -> list[N]:
-    """The same order without the leaves (save for roots that are leaves)."""
-    order: list[N] = []
-    seen: set[N] = set() if known is None else known
-    stack: list[N | None] = [*reversed(roots)]
+def _interior_order(root: Any) -> list[Any]:
+    """The same over the slots of a `Value`, without the leaves: twice as fast."""
+    order: list[Any] = []
+    seen: set[Any] = set()
+    stack = [root]
     pop, push, place, mark = stack.pop, stack.append, order.append, seen.add
     while stack:
         node = pop()
-        if node is None:  # the marker above a node whose operands are placed by now
-            place(pop())  # type: ignore[arg-type]
+        if node is None:
+            place(pop())
         elif node not in seen:
             mark(node)
             push(node)
             push(None)
-            for operand in node.operands[::-1]:
-                if operand.operands and operand not in seen:
-                    push(operand)
+            if node.rest:
+                for operand in node.rest[::-1]:
+                    if operand.left is not None and operand not in seen:
+                        push(operand)
+            operand = node.right
+            if operand is not None and operand.left is not None and operand not in seen:
+                push(operand)
+            operand = node.left
+            if operand.left is not None and operand not in seen:
+                push(operand)
     return order
 
 
@@ -68,24 +74,21 @@ def reverse_pass(root: Any, seed: float) -> None:
     A leaf keeps what earlier passes left in it, an interior node holds the adjoint of this pass alone.
     The chain rule: by the time a node is reached, every node that uses it has handed it its share.
     """
-    if not root.operands:
+    if root.left is None:
         root.grad += seed
         return
-    order = interior_order(root)
+    order = _interior_order(root)
     for node in order:
         node.grad = 0.0
     root.grad = seed
     for node in reversed(order):
-        operands, local_derivatives = node.operands, node.local_derivatives
         adjoint = node.grad
-        if len(operands) == 2:  # the loop below, unrolled: half the time of the pass on elementary graphs
-            left, right = operands
-            by_left, by_right = local_derivatives
-            left.grad += adjoint * by_left
-            right.grad += adjoint * by_right
-        else:
-            for operand, local_derivative in zip(operands, local_derivatives):
-                operand.grad += adjoint * local_derivative
+        node.left.grad += adjoint * node.by_left
+        if node.right is not None:
+            node.right.grad += adjoint * node.by_right
+            if node.rest:
+                for operand, local_derivative in zip(node.rest, node.by_rest):
+                    operand.grad += adjoint * local_derivative
 
 
 def reverse_sweep(order: Sequence[Any], seeds: Mapping[Any, float]) -> dict[Any, float]:

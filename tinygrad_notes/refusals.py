@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 NO_FLOAT = (
     "a Value does not turn into a float by itself, for its gradient would be lost: "
@@ -19,7 +19,7 @@ CONSTANT_ROOT = (
 NEVER_NUMBERS = (str, complex, list, tuple, dict, type(None))
 """What arithmetic with a Value refuses at once; other types may know by themselves what to do with one."""
 
-_SPELLINGS = {
+SPELLINGS = {
     "item": "its number is v.data",
     "numpy": "its number is v.data",
     "value": "its number is v.data",
@@ -29,6 +29,7 @@ _SPELLINGS = {
     "shape": "it is one number; arrays of Values have it: tinygrad_notes.array(data)",
     "zero_grad": "write v.grad = 0.0, or network.zero_grad()",
 }
+"""Attributes that people look for on a Value in vain, and what they want instead."""
 
 
 def data(given: Any) -> str:
@@ -66,10 +67,9 @@ def operand(given: Any) -> str:
     return f"arithmetic with a Value takes a real number, got {type(given).__name__}: {given!r}"
 
 
-def attribute(name: str) -> str:
-    """Why a Value has no attribute of that name."""
-    instead = _SPELLINGS.get(name, "the table of operations has none of that name either")
-    return f"a Value has no attribute {name!r}: {instead}"
+def attribute(name: str, value: Any) -> NoReturn:
+    """Raise the error of a Value that has no attribute of that name, one of `SPELLINGS`."""
+    raise AttributeError(f"a Value has no attribute {name!r}: {SPELLINGS[name]}", name=name, obj=value)
 
 
 def gradient(leaf: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tinygrad_notes.operations import CONSTANT
-from tinygrad_notes.value import Value
+from tinygrad_notes.value import Value, link
 from tinygrad_notes.watching import Watcher, watched_by
 
 
@@ -15,8 +15,7 @@ class _Cutting(Watcher):
 
     def made(self, node: Value) -> Value:
         node.operation = CONSTANT
-        node.operands = ()
-        node.local_derivatives = ()
+        link(node, (), ())
         return node
 
 
