@@ -8,7 +8,6 @@ graph once, in reverse topological order, and leaves d(result)/d(node) in every 
 from __future__ import annotations
 
 import functools
-import operator
 from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import TYPE_CHECKING, Any
@@ -28,13 +27,14 @@ from tinygrad_notes.operations import (
     follow_table,
     operation,
 )
+from tinygrad_notes.operators import UNSUPPORTED, Operators
 from tinygrad_notes.passes import reverse_pass, topological_order
 
 Number = float | int
 _new = object.__new__
 
 
-class Value:
+class Value(Operators):
     """A scalar node of a computation graph.
 
     Args:
@@ -148,8 +148,17 @@ class Value:
     # Arithmetic. The first four repeat the table's rules for speed: a chain of sums and products is built in
     # under half the time that it takes through `apply`. A test holds them equal to the table.
 
+    @staticmethod
+    def _lift(number: Any) -> Any:
+        """`number` as a constant, NotImplemented for what may know by itself what to do with a Value."""
+        if number.__class__ is float or isinstance(number, Real):
+            return constant(number)  # type: ignore[arg-type]  # float() takes every Real
+        if isinstance(number, refusals.NEVER_NUMBERS):
+            raise TypeError(refusals.operand(number))
+        return NotImplemented
+
     def __add__(self, other: Value | Number) -> Value:
-        if other.__class__ is not Value and (other := _lift(other)) is NotImplemented:
+        if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
             return NotImplemented
         node = _new(Value)
         node.data = self.data + other.data
@@ -163,7 +172,7 @@ class Value:
         return watching.made(node) if watching.count else node
 
     def __mul__(self, other: Value | Number) -> Value:
-        if other.__class__ is not Value and (other := _lift(other)) is NotImplemented:
+        if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
             return NotImplemented
         a, b = self.data, other.data
         node = _new(Value)
@@ -179,7 +188,7 @@ class Value:
         return watching.made(node) if watching.count else node
 
     def __sub__(self, other: Value | Number) -> Value:
-        if other.__class__ is not Value and (other := _lift(other)) is NotImplemented:
+        if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
             return NotImplemented
         return _node(self.data - other.data, SUBTRACT, (self, other), _ONE_MINUS_ONE)
 
@@ -195,87 +204,6 @@ class Value:
     def __mod__(self, other: Value | Number) -> Value:
         return _binary(_REMAINDER, self, other)
 
-    def __floordiv__(self, other: Value | Number) -> Value:
-        """⌊self / other⌋ as Python has it (1.0 // 0.1 is 9): what the remainder leaves, a step with slope 0."""
-        remainder = self % other
-        return _UNSUPPORTED if remainder is NotImplemented else ((self - remainder) / other + 0.5).floor()
-
-    def __divmod__(self, other: Value | Number) -> tuple[Value, Value]:
-        return self // other, self % other
-
-    def __radd__(self, other: Number) -> Value:
-        return _reflected(operator.add, other, self)
-
-    def __rmul__(self, other: Number) -> Value:
-        return _reflected(operator.mul, other, self)
-
-    def __rsub__(self, other: Number) -> Value:
-        return _reflected(operator.sub, other, self)
-
-    def __rtruediv__(self, other: Number) -> Value:
-        return _reflected(operator.truediv, other, self)
-
-    def __rpow__(self, other: Number) -> Value:
-        return _reflected(operator.pow, other, self)
-
-    def __rmod__(self, other: Number) -> Value:
-        return _reflected(operator.mod, other, self)
-
-    def __rfloordiv__(self, other: Number) -> Value:
-        return _reflected(operator.floordiv, other, self)
-
-    def __rdivmod__(self, other: Number) -> tuple[Value, Value]:
-        return other // self, other % self
-
-    def __pos__(self) -> Value:
-        return self
-
-    def __abs__(self) -> Value:
-        return apply(_ABS, (self,))
-
-    # Comparisons are between the numbers; identity stays the hash, so sets and dicts tell nodes apart.
-
-    def __lt__(self, other: Value | Number) -> bool:
-        return _compare("<", operator.lt, self, other)
-
-    def __le__(self, other: Value | Number) -> bool:
-        return _compare("<=", operator.le, self, other)
-
-    def __gt__(self, other: Value | Number) -> bool:
-        return _compare(">", operator.gt, self, other)
-
-    def __ge__(self, other: Value | Number) -> bool:
-        return _compare(">=", operator.ge, self, other)
-
-    def __eq__(self, other: object) -> bool:
-        return _compare("==", operator.eq, self, other)
-
-    def __ne__(self, other: object) -> bool:
-        return _compare("!=", operator.ne, self, other)
-
-    def __bool__(self) -> bool:
-        return self != 0.0
-
-    __hash__ = object.__hash__
-
-    def __float__(self) -> float:
-        raise TypeError(refusals.NO_FLOAT)
-
-    __int__ = __complex__ = __trunc__ = __float__
-
-    def __round__(self, digits: int | None = None) -> float:
-        raise TypeError(refusals.NO_ROUND)
-
-    def __floor__(self) -> Value:
-        return apply(_FLOOR, (self,))
-
-    def __ceil__(self) -> Value:
-        return apply(_CEIL, (self,))
-
-    def conjugate(self) -> Value:
-        """Itself, as for every real number; NumPy asks for it in `np.var` and `np.linalg.norm(axis=…)`."""
-        return self
-
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
         made_by = f", operation={self.operation.name!r}" if self.operation else ""
@@ -289,12 +217,9 @@ class Value:
         def __getattr__(self, name: str) -> Callable[..., Value]: ...
 
 
-_UNSUPPORTED: Any = NotImplemented
 _ONE_MINUS_ONE = (1.0, -1.0)
 _MINUS_ONE = (-1.0,)
 _REMAINDER = operation("remainder")
-_ABS = operation("abs")
-_FLOOR, _CEIL = operation("floor"), operation("ceil")
 
 
 def _node(data: float, made_by: Operation, operands: tuple[Value, ...], local_derivatives: tuple[float, ...]) -> Value:
@@ -407,33 +332,10 @@ def apply_to_any(row: Operation, operands: Sequence[Value | Number]) -> Value | 
     return result
 
 
-def _lift(number: Any) -> Any:
-    if number.__class__ is float or isinstance(number, Real):
-        return constant(number)  # type: ignore[arg-type]
-    if isinstance(number, refusals.NEVER_NUMBERS):
-        raise TypeError(refusals.operand(number))
-    return NotImplemented
-
-
 def _binary(made_by: Operation, left: Value, other: Any) -> Value:
-    if other.__class__ is not Value and (other := _lift(other)) is NotImplemented:
-        return _UNSUPPORTED  # type: ignore[no-any-return]
+    if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
+        return UNSUPPORTED  # type: ignore[no-any-return]
     return apply(made_by, (left, other))
-
-
-def _reflected(operator_: Callable[[Any, Any], Value], number: Any, value: Value) -> Value:
-    lifted = _lift(number)
-    return _UNSUPPORTED if lifted is NotImplemented else operator_(lifted, value)
-
-
-def _compare(relation: str, decide: Callable[[Any, Any], bool], left: Value, right: Any) -> bool:
-    number = right.data if right.__class__ is Value else right
-    if number.__class__ is not float and not isinstance(number, Real):
-        return _UNSUPPORTED  # type: ignore[no-any-return]
-    outcome = bool(decide(left.data, number))
-    if watching.count:
-        watching.compared(relation, left, right, outcome)
-    return outcome
 
 
 def _as_float(data: Any) -> float:

@@ -1,0 +1,123 @@
+"""What Python's other operators mean for a Value, in terms of those that `value.py` defines.
+
+A number on the left, comparisons, whole-number division, conversions: nothing here makes a node by itself.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+from tinygrad_notes import refusals, watching
+
+if TYPE_CHECKING:
+    from tinygrad_notes.value import Number, Value
+
+UNSUPPORTED: Any = NotImplemented
+
+
+class Operators:
+    """The base of `Value`, which brings the arithmetic, and says how a number beside it becomes one."""
+
+    __slots__ = ()
+
+    data: float
+    _lift: Callable[[Any], Any]
+
+    def __radd__(self, other: Number) -> Value:
+        return _reflected(operator.add, other, self)
+
+    def __rmul__(self, other: Number) -> Value:
+        return _reflected(operator.mul, other, self)
+
+    def __rsub__(self, other: Number) -> Value:
+        return _reflected(operator.sub, other, self)
+
+    def __rtruediv__(self, other: Number) -> Value:
+        return _reflected(operator.truediv, other, self)
+
+    def __rpow__(self, other: Number) -> Value:
+        return _reflected(operator.pow, other, self)
+
+    def __rmod__(self, other: Number) -> Value:
+        return _reflected(operator.mod, other, self)
+
+    def __rfloordiv__(self, other: Number) -> Value:
+        return _reflected(operator.floordiv, other, self)
+
+    def __rdivmod__(self: Any, other: Number) -> tuple[Value, Value]:
+        return other // self, other % self
+
+    def __floordiv__(self: Any, other: Value | Number) -> Value:
+        """⌊self / other⌋ as Python has it (1.0 // 0.1 is 9): what the remainder leaves, a step with slope 0."""
+        remainder = self % other
+        return UNSUPPORTED if remainder is NotImplemented else ((self - remainder) / other + 0.5).floor()  # type: ignore[no-any-return]
+
+    def __divmod__(self: Any, other: Value | Number) -> tuple[Value, Value]:
+        return self // other, self % other
+
+    def __pos__(self: Any) -> Value:
+        return self  # type: ignore[no-any-return]
+
+    def __abs__(self: Any) -> Value:
+        return self.abs()  # type: ignore[no-any-return]
+
+    def __floor__(self: Any) -> Value:
+        return self.floor()  # type: ignore[no-any-return]
+
+    def __ceil__(self: Any) -> Value:
+        return self.ceil()  # type: ignore[no-any-return]
+
+    # Comparisons are between the numbers; identity stays the hash, so sets and dicts tell nodes apart.
+
+    def __lt__(self, other: Value | Number) -> bool:
+        return _compare("<", operator.lt, self, other)
+
+    def __le__(self, other: Value | Number) -> bool:
+        return _compare("<=", operator.le, self, other)
+
+    def __gt__(self, other: Value | Number) -> bool:
+        return _compare(">", operator.gt, self, other)
+
+    def __ge__(self, other: Value | Number) -> bool:
+        return _compare(">=", operator.ge, self, other)
+
+    def __eq__(self, other: object) -> bool:
+        return _compare("==", operator.eq, self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return _compare("!=", operator.ne, self, other)
+
+    def __bool__(self) -> bool:
+        return self != 0.0
+
+    __hash__ = object.__hash__
+
+    def __float__(self) -> float:
+        raise TypeError(refusals.NO_FLOAT)
+
+    __int__ = __complex__ = __trunc__ = __float__
+
+    def __round__(self, digits: int | None = None) -> float:
+        raise TypeError(refusals.NO_ROUND)
+
+    def conjugate(self: Any) -> Value:
+        """Itself, as for every real number; NumPy asks for it in `np.var` and `np.linalg.norm(axis=…)`."""
+        return self  # type: ignore[no-any-return]
+
+
+def _reflected(operate: Callable[[Any, Any], Value], number: Any, value: Operators) -> Value:
+    lifted = value._lift(number)
+    return UNSUPPORTED if lifted is NotImplemented else operate(lifted, value)
+
+
+def _compare(relation: str, decide: Callable[[Any, Any], bool], left: Operators, right: Any) -> bool:
+    number = right.data if right.__class__ is left.__class__ else right
+    if number.__class__ is not float and not isinstance(number, Real):
+        return UNSUPPORTED  # type: ignore[no-any-return]
+    outcome = bool(decide(left.data, number))
+    if watching.count:
+        watching.compared(relation, left, right, outcome)
+    return outcome
