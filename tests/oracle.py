@@ -70,8 +70,12 @@ def _bump(a: Any) -> Any:
     return 1 / (mp.exp(a / 2) + mp.exp(-a / 2)) ** 2
 
 
+def _erfc(a: Any) -> Any:
+    return mp.erfc(a) if a < 1e9 else mpf(0)  # less than 10^(-10^17), and more than mpmath's asymptotic series can take
+
+
 def _normal(a: Any) -> Any:
-    return mp.erfc(-a / mp.sqrt(2)) / 2
+    return _erfc(-a / mp.sqrt(2)) / 2
 
 
 def _others(position: int) -> Callable[..., Any]:
@@ -143,7 +147,7 @@ ORACLES: dict[str, Oracle] = {
     "acosh": Oracle(mp.acosh, (lambda a: 1 / mp.sqrt((a - 1) * (a + 1)),), ((1.0, 1e8),)),
     "atanh": Oracle(mp.atanh, (lambda a: 1 / ((1 - a) * (1 + a)),), (UNIT,)),
     "erf": Oracle(mp.erf, (lambda a: 2 / mp.sqrt(mp.pi) * mp.exp(-(a**2)),), (MIDDLE,)),
-    "erfc": Oracle(mp.erfc, (lambda a: -2 / mp.sqrt(mp.pi) * mp.exp(-(a**2)),), ((-26.0, 26.0),)),
+    "erfc": Oracle(_erfc, (lambda a: -2 / mp.sqrt(mp.pi) * mp.exp(-(a**2)),), ((-26.0, 26.0),)),
     "sigmoid": Oracle(_sigmoid, (_bump,), (SMALL,)),
     "softplus": Oracle(lambda a: mp.log1p(mp.exp(a)), (_sigmoid,), (SMALL,)),
     "log_sigmoid": Oracle(lambda a: -mp.log1p(mp.exp(-a)), (lambda a: _sigmoid(-a),), (SMALL,)),

@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from edge_oracle import expected
 
 from tinygrad_notes import Value, gradients
 from tinygrad_notes.edges import Edge, as_markdown, edges
@@ -44,6 +45,46 @@ def test_the_rules_read_over_values_agree_at_the_edge(edge: Edge) -> None:
 def test_zeros_have_their_sign(edge: Edge) -> None:
     value = TABLE[edge.operation].read(floats)[0](*edge.operands)
     assert math.copysign(1.0, value) == math.copysign(1.0, edge.value)
+
+
+VALUE = -1
+CONVENTIONS = {  # where limits do not decide, or the table goes its own way: the operands (VALUE) concerned, and why
+    "pow(0.0, 0.0)": ({1}, "d(x^y)/dy at x = 0, y ≥ 0 is 0; the limit is -∞"),
+    "hypot(inf, inf)": ({0, 1}, "each coordinate as if the other were finite"),
+    "norm(-inf, inf)": ({0, 1}, "each coordinate as if the other were finite"),
+    "hypot(inf, nan)": ({0}, "IEEE 754 lets an infinite side decide the length, and the slope goes with it"),
+    "hypot(1e-320, 1e-320)": ({0, 1}, "the length is a subnormal number, which has 11 bits here"),
+    "atan2(0.0, 0.0)": ({0}, "the origin has no angle; the oracle takes IEEE's 0 for one"),
+    "atan2(0.0, -0.0)": ({VALUE, 0}, "the origin has no angle; IEEE 754 tells the zeros apart, mpmath has one"),
+    "atan2(-0.0, -1.0)": ({VALUE}, "IEEE 754 tells the zeros apart, mpmath has one"),
+    "atan2(inf, inf)": ({VALUE}, "IEEE 754 has the angle of the diagonal"),
+    "elu(0.0, 2.0)": ({0}, "the side of a ≤ 0, as PyTorch has it"),
+    "clip(0.0, 0.0, 1.0)": ({0, 1}, "a bound touched passes the slope on, as PyTorch has it"),
+    "clip(1.0, 0.0, 1.0)": ({0, 2}, "a bound touched passes the slope on, as PyTorch has it"),
+    "where(0.0, inf, 3.0)": ({VALUE, 1, 2}, "the condition is 0, not near it"),
+    "greater(nan, 1.0)": ({VALUE}, "IEEE 754: comparisons with nan are false"),
+    "less(nan, 1.0)": ({VALUE}, "IEEE 754: comparisons with nan are false"),
+    "equal(nan, nan)": ({VALUE}, "IEEE 754: comparisons with nan are false"),
+    "equal(inf, inf)": ({VALUE}, "IEEE 754: infinities of one sign are equal"),
+    "remainder(1.0, 0.0)": ({VALUE, 1}, "no quotient, so no remainder and no slope by the divisor"),
+    "remainder(inf, 1.0)": ({1}, "no quotient, so no slope by the divisor"),
+} | {
+    case_name(edge): ({0}, "its purpose") for edge in EDGES if edge.operation == "stop_gradient"
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("edge", EDGES, ids=case_name)
+def test_the_table_says_what_limits_and_the_convention_say(edge: Edge) -> None:
+    """By an oracle that knows no derivative; each exception must be one, so that none outlives its reason."""
+    value, slopes = expected(edge.operation, edge.operands)
+    pairs = zip((*slopes, value), (*edge.derivatives, edge.value), strict=True)
+    differing = {position for position, (limit, stated) in enumerate(pairs) if not same(limit, stated)}
+    concerned, _ = CONVENTIONS.get(case_name(edge), ((), ""))
+    assert differing == {position % (len(slopes) + 1) for position in concerned}
+
+
+def test_every_convention_is_a_case_of_the_table() -> None:
+    assert set(CONVENTIONS) <= set(map(case_name, EDGES))
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE.values() if row.arity != 0], ids=lambda row: row.name)
