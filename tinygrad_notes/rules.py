@@ -59,12 +59,12 @@ def step(m: Any, a: Any, b: Any) -> Any:
 
 def slope_by_base(m: Any, a: Any, b: Any, out: Any) -> Any:
     """b·a^(b-1), which is out·b/a: the second where b - 1 is not exact, for there pow would magnify its error."""
-    exact = m.equal((b - 1.0) + 1.0, b)
+    no_rounding = m.equal(1.0 - (1.0 - b), b)  # XLA would fold (b - 1) + 1 to b
     endless = m.equal(a + a, a)  # 0 and ±∞, where the quotient has no value
     base = m.where(m.equal(b, 0.0), m.where(m.greater(m.abs(a), 0.0), a, 1.0), a)  # a^0 is 1 at 0 and nan too
     power = m.pow(base, b - 1.0)
     factor = m.where(m.less(m.abs(b), inf), b, m.where(m.equal(power, 0.0), 0.0, b))  # 0 wins over an endless b
-    return factor * m.where(exact, power, m.where(endless, power, m.divide(out, a)))
+    return factor * m.where(no_rounding, power, m.where(endless, power, m.divide(out, a)))
 
 
 def slope_by_exponent(m: Any, a: Any, b: Any, out: Any) -> Any:
