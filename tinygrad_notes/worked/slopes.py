@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from tinygrad_notes import functions
+from tinygrad_notes.derivatives.reverse import times
 from tinygrad_notes.nn.activations import Activation, activation_row
+from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value
 
 
@@ -43,39 +45,12 @@ def derivative(output: Value, by: Value) -> Value | float:
     `derivatives.gradients` would walk the whole graph below `by` too, once for every number of a sheet.
     """
     adjoints: dict[Value, Any] = {output: 1.0}
-    for node in reversed(_order_above(output, by)):
+    for node in reversed(topological_order(output, known={by})):
         adjoint = adjoints.get(node)
-        if adjoint is None or node is by or not node.operands:
+        if adjoint is None or node.operation is None:
             continue
-        rule = node.operation.read(functions)[1]  # type: ignore[union-attr]
-        for operand, local in zip(node.operands, rule(*node.operands, node), strict=True):
-            share = _times(adjoint, local)
+        for operand, local in zip(node.operands, node.operation.read(functions)[1](*node.operands, node), strict=True):
+            share = times(adjoint, local)
             adjoints[operand] = adjoints[operand] + share if operand in adjoints else share
     slope: Value | float = adjoints.get(by, 0.0)
     return slope
-
-
-def _order_above(output: Value, floor: Value) -> list[Value]:
-    """The nodes from `output` down to `floor`, operands first, without looking below it."""
-    order: list[Value] = []
-    seen: set[Value] = set()
-    stack: list[tuple[Value, bool]] = [(output, False)]
-    while stack:
-        node, expanded = stack.pop()
-        if expanded:
-            order.append(node)
-        elif node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            if node is not floor:
-                stack.extend((operand, False) for operand in reversed(node.operands))
-    return order
-
-
-def _times(left: Any, right: Any) -> Any:
-    for one, other in ((left, right), (right, left)):
-        if isinstance(one, float) and one == 1.0:
-            return other
-        if isinstance(one, float) and one == -1.0:
-            return -other
-    return left * right

@@ -24,7 +24,6 @@ from __future__ import annotations
 import difflib
 import math
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,11 +39,11 @@ from tinygrad_notes.worked.marking import mark
 from tinygrad_notes.worked.marks import Marking
 from tinygrad_notes.worked.sheet import Sheet
 from tinygrad_notes.worked.steps import work_through
+from tinygrad_notes.worked.toml_text import TomlError, parsed
 
 LARGEST_FILE = 1_000_000  # bytes; ten thousand claims take some 300,000
 MOST_WEIGHTS = 50_000
 LARGEST_SHEET = 1_000_000  # weights times samples
-_LONG_DOTTED_KEY = re.compile(r"(?:[\w\"'-]+[ \t]*\.[ \t]*){40}")
 _KEYS = ("activation", "loss", "learning_rate", "convention", "x", "y", "layer", "reduction", "signs")
 
 
@@ -70,10 +69,11 @@ def mark_file(path: str | Path) -> Marking:
     try:
         worksheet = _worksheet(text)
         return mark(worksheet.sheet, worksheet.claims, signs=worksheet.signs)
-    except _KeyError as error:
-        raise WorksheetError(_located(path, text, error.table, error.key, str(error))) from None
+    except TomlError as error:
+        raise WorksheetError(error.located(path, text)) from None
     except ClaimError as error:
-        raise WorksheetError(_located(path, text, "claims", error.key, str(error))) from None
+        problem = TomlError("claims", error.key, error.reason, subject=error.label)
+        raise WorksheetError(problem.located(path, text)) from None
 
 
 def read_worksheet(path: str | Path) -> Worksheet:
@@ -81,19 +81,8 @@ def read_worksheet(path: str | Path) -> Worksheet:
     text = _read(Path(path))
     try:
         return _worksheet(text)
-    except _KeyError as error:
-        raise WorksheetError(_located(path, text, error.table, error.key, str(error))) from None
-
-
-class _KeyError(Exception):
-    """What is wrong with a key of a table; a table of several of the same name has its number: "network.layer 2"."""
-
-    def __init__(self, table: str, key: str, reason: str) -> None:
-        super().__init__(f"{key}: {reason}" if key else reason)
-        self.table, self.key = table, key
-
-
-# From the file to TOML --------------------------------------------------------------------------------
+    except TomlError as error:
+        raise WorksheetError(error.located(path, text)) from None
 
 
 def _read(path: Path) -> str:
@@ -101,83 +90,26 @@ def _read(path: Path) -> str:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
         if len(content) > LARGEST_FILE:
-            raise WorksheetError(f"{_shown(path)}: a worksheet is a page, not more than {LARGEST_FILE:,} bytes")
+            raise WorksheetError(f"{visible(str(path))}: a worksheet is a page, not more than {LARGEST_FILE:,} bytes")
         return content.decode("utf-8-sig")  # some editors put a mark before the first character
     except OSError as error:
-        raise WorksheetError(f"{_shown(path)}: cannot be read: {error.strerror or error}") from None
+        raise WorksheetError(f"{visible(str(path))}: cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise WorksheetError(f"{_shown(path)}:{line}: not UTF-8 text, so not TOML") from None
-
-
-def _parsed(text: str) -> dict[str, Any]:
-    if found := _LONG_DOTTED_KEY.search(text):  # tomllib takes time that grows with the square of their length
-        line = text.count("\n", 0, found.start()) + 1
-        raise _KeyError("", "", f"@{line}@a key of so many parts is nested too deep to be a worksheet")
-    try:
-        return tomllib.loads(text, parse_float=str)
-    except RecursionError:
-        raise _KeyError("", "", "lists or tables are nested too deep to be a worksheet") from None
-    except tomllib.TOMLDecodeError as error:
-        raise _KeyError("", "", _toml_reason(str(error), text)) from None
-    except ValueError as error:  # such as an integer of 5,000 digits
-        raise _KeyError("", "", f"not a number that can be held: {error}") from None
-
-
-def _toml_reason(reason: str, text: str) -> str:
-    found = re.search(r"\(at line (\d+), column (\d+)\)", reason)
-    if not found:
-        return f"not TOML: {reason}"
-    line = text.splitlines()[int(found[1]) - 1] if int(found[1]) <= text.count("\n") + 1 else ""
-    hint = ""
-    if re.match(r"\s*[^\s\"'=\[]*[^\w\s.\"'=\[-][^\"'=]*=", line):
-        hint = '; a key with "/" or Greek letters is written in quotes: "dC/da2" = …'
-    return f"@{found[1]}@not TOML: {reason[: found.start()].strip()} at column {found[2]}{hint}"
-
-
-def _located(path: str | Path, text: str, table: str, key: str, reason: str) -> str:
-    """`path:line: reason`, on one line."""
-    if marked := re.match(r"@(\d+)@", reason):
-        return f"{_shown(path)}:{marked[1]}: {_one_line(reason[marked.end() :])}"
-    return f"{_shown(path)}:{_line_of(text, table, key)}: {_one_line(reason)}"
-
-
-def _line_of(text: str, table: str, key: str) -> int:
-    """The line on which a key of a table is written; that of the table where it cannot be told, 1 at worst."""
-    name, _, number = table.partition(" ")
-    wanted, current, count, of_table = int(number or 1), "", 0, 1
-    assigned = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")
-    for i, line in enumerate(text.splitlines(), start=1):
-        if header := re.match(r"\s*\[{1,2}\s*([^\]]+?)\s*\]{1,2}\s*(#.*)?$", line):
-            current = header[1]
-            count += current == name
-            if current == name and count == wanted:
-                of_table = i
-        elif current == name and (not name or count == wanted) and key and assigned.match(line):
-            return i
-    return of_table
-
-
-def _shown(path: str | Path) -> str:
-    return visible(str(path))
-
-
-def _one_line(text: str) -> str:
-    shown = visible(text)
-    return shown if len(shown) <= 300 else f"{shown[:297]}..."
+        raise WorksheetError(f"{visible(str(path))}:{line}: not UTF-8 text, so not TOML") from None
 
 
 # From TOML to a sheet and claims ----------------------------------------------------------------------
 
 
 def _worksheet(text: str) -> Worksheet:
-    content = _parsed(text)
+    content = parsed(text)
     _known(content, ("network", "claims", "signs"), "")
     network = _table(content, "network")
     claims = dict(_table(content, "claims"))
     _known(network, _KEYS, "network")
     if not claims:
-        raise _KeyError("claims", "claims", 'there is nothing to mark; write quantities such as z1 = ["0.13"]')
+        raise TomlError("claims", "claims", 'there is nothing to mark; write quantities such as z1 = ["0.13"]')
     signs = _signs({"network": network, "": content, "claims": claims})
     claims.pop("signs", None)
     return Worksheet(_sheet(network), claims, signs)
@@ -189,7 +121,7 @@ def _signs(tables: Mapping[str, Mapping[str, Any]]) -> str:
         if "signs" in table:
             signs: str = table["signs"]
             if signs not in SIGNS:
-                raise _KeyError(name, "signs", _one_of(signs, SIGNS))
+                raise TomlError(name, "signs", _one_of(signs, SIGNS))
             return signs
     return SIGNS[0]
 
@@ -197,77 +129,77 @@ def _signs(tables: Mapping[str, Mapping[str, Any]]) -> str:
 def _sheet(network: Mapping[str, Any]) -> Sheet:
     for key in ("activation", "loss", "learning_rate", "convention", "x", "y", "layer"):
         if key not in network:
-            raise _KeyError("network", key, "is missing from [network]")
+            raise TomlError("network", key, "is missing from [network]")
     model = _network(network)
     x, y = (_array("network", key, network[key]) for key in ("x", "y"))
     samples = len(x) if isinstance(x, list) and x and isinstance(x[0], list) else 1
     if samples * len(model.parameters()) > LARGEST_SHEET:
-        raise _KeyError("network", "x", f"{samples} samples of {len(model.parameters())} weights are no page")
+        raise TomlError("network", "x", f"{samples} samples of {len(model.parameters())} weights are no page")
     loss = network["loss"]
     try:
         loss_named(loss)
     except (ValueError, TypeError) as error:
-        raise _KeyError("network", "loss", str(error)) from None
+        raise TomlError("network", "loss", str(error)) from None
     reduction = network.get("reduction")
     if reduction is not None and reduction not in REDUCTIONS:
-        raise _KeyError("network", "reduction", _one_of(reduction, REDUCTIONS))
+        raise TomlError("network", "reduction", _one_of(reduction, REDUCTIONS))
     rate = _number("network", "learning_rate", network["learning_rate"])
     try:
         return work_through(model, x, y, loss=loss, learning_rate=rate, reduction=reduction)
     except (ValueError, TypeError) as error:
-        raise _KeyError("network", "y" if "target" in str(error) else "x", str(error)) from None
+        raise TomlError("network", "y" if "target" in str(error) else "x", str(error)) from None
 
 
 def _network(network: Mapping[str, Any]) -> MLP:
     layers = network["layer"]
     if not isinstance(layers, list) or not layers or not all(isinstance(layer, dict) for layer in layers):
-        raise _KeyError("network", "layer", "write each layer as a table: [[network.layer]]")
+        raise TomlError("network", "layer", "write each layer as a table: [[network.layer]]")
     weights, biases = [], []
     for k, layer in enumerate(layers, start=1):
         table = f"network.layer {k}"
         _known(layer, ("W", "b"), table)
         if "W" not in layer:
-            raise _KeyError(table, "W", f"is missing from layer {k}")
+            raise TomlError(table, "W", f"is missing from layer {k}")
         weights.append(_matrix(table, layer["W"]))
         biases.append(_vector(table, "b", layer["b"]) if "b" in layer else None)
     count = sum(len(row) for matrix in weights for row in matrix)
     if count > MOST_WEIGHTS:
-        raise _KeyError("network", "layer", f"{count} weights are more than any page holds")
+        raise TomlError("network", "layer", f"{count} weights are more than any page holds")
     convention = network["convention"]
     if convention not in CONVENTIONS:
-        raise _KeyError("network", "convention", _one_of(convention, CONVENTIONS))
+        raise TomlError("network", "convention", _one_of(convention, CONVENTIONS))
     activation = _activations(network["activation"], len(layers))
     try:
         return MLP.from_weights(weights, biases, activation=activation, convention=convention)
     except ValueError as error:
         layer_number = re.search(r"\b([Wb])(\d+)", str(error))
         table, key = (f"network.layer {layer_number[2]}", layer_number[1]) if layer_number else ("network", "layer")
-        raise _KeyError(table, key, str(error)) from None
+        raise TomlError(table, key, str(error)) from None
 
 
 def _activations(activation: Any, layers: int) -> list[Any]:
     names = activation if isinstance(activation, list) else [activation] * layers
     if len(names) != layers:
-        raise _KeyError("network", "activation", f"one per layer is needed: got {len(names)} for {layers} layers")
+        raise TomlError("network", "activation", f"one per layer is needed: got {len(names)} for {layers} layers")
     for name in names:
         if not isinstance(name, str):
-            raise _KeyError("network", "activation", f'an activation is a name such as "sigmoid", not {name!r}')
+            raise TomlError("network", "activation", f'an activation is a name such as "sigmoid", not {name!r}')
         try:
             layer_function(name) or activation_function(name)
         except ValueError as error:
-            raise _KeyError("network", "activation", str(error)) from None
+            raise TomlError("network", "activation", str(error)) from None
     return names
 
 
 def _matrix(table: str, written: Any) -> list[list[float]]:
     if not isinstance(written, list) or not written or not all(isinstance(row, list) and row for row in written):
-        raise _KeyError(table, "W", "a matrix is a list of rows: [[0.1, 0.2], [0.3, 0.4]]")
+        raise TomlError(table, "W", "a matrix is a list of rows: [[0.1, 0.2], [0.3, 0.4]]")
     return [_vector(table, "W", row) for row in written]
 
 
 def _vector(table: str, key: str, written: Any) -> list[float]:
     if not isinstance(written, list):
-        raise _KeyError(table, key, f"a list of numbers is needed, not {shown(written)}")
+        raise TomlError(table, key, f"a list of numbers is needed, not {shown(written)}")
     return [_number(table, key, number) for number in written]
 
 
@@ -276,33 +208,33 @@ def _array(table: str, key: str, written: Any) -> Any:
     if not isinstance(written, list):
         if key == "y":
             return [_number(table, key, written)]
-        raise _KeyError(table, key, f"a list of numbers is needed, not {shown(written)}")
+        raise TomlError(table, key, f"a list of numbers is needed, not {shown(written)}")
     if not written:
-        raise _KeyError(table, key, "holds no number")
+        raise TomlError(table, key, "holds no number")
     if any(isinstance(part, list) for part in written):
         if key == "x" and not all(isinstance(part, list) for part in written):
-            raise _KeyError(table, key, "numbers and lists are mixed; write one list per sample")
+            raise TomlError(table, key, "numbers and lists are mixed; write one list per sample")
         return [_vector(table, key, part if isinstance(part, list) else [part]) for part in written]
     return _vector(table, key, written)
 
 
 def _number(table: str, key: str, written: Any) -> float:
     if isinstance(written, str) and written == "?":
-        raise _KeyError(table, key, "a blank cannot stand here; only claims may be left open")
+        raise TomlError(table, key, "a blank cannot stand here; only claims may be left open")
     try:
         number = read_claim(key, written).number
     except ClaimError as error:
-        raise _KeyError(table, key, error.reason.replace("a claim is", "this must be")) from None
+        raise TomlError(table, key, error.reason.replace("a claim is", "this must be")) from None
     if not math.isfinite(number):
-        raise _KeyError(table, key, f"{shown(written)} is not a finite number")
+        raise TomlError(table, key, f"{shown(written)} is not a finite number")
     return number
 
 
 def _table(content: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     if key not in content:
-        raise _KeyError("", key, f"the table [{key}] is missing")
+        raise TomlError("", key, f"the table [{key}] is missing")
     if not isinstance(content[key], dict):
-        raise _KeyError("", key, f"must be a table: [{key}]")
+        raise TomlError("", key, f"must be a table: [{key}]")
     table: Mapping[str, Any] = content[key]
     return table
 
@@ -312,7 +244,7 @@ def _known(table: Mapping[str, Any], keys: tuple[str, ...], name: str) -> None:
         if key not in keys:
             near = difflib.get_close_matches(key, keys, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(keys)}"
-            raise _KeyError(name, key, f"is not known here; {hint}")
+            raise TomlError(name, key, f"is not known here; {hint}")
 
 
 def _one_of(written: Any, choices: tuple[str, ...]) -> str:
