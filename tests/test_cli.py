@@ -7,22 +7,16 @@ import os
 import signal
 import subprocess
 import sys
-import tomllib
 from importlib import resources
 from xml.etree import ElementTree
 
 import pytest
+from command_line import run
 
 from tinygrad_notes import cli
 from tinygrad_notes.cli import main
 from tinygrad_notes.draw import GraphvizMissing
 from tinygrad_notes.notes import training_loop
-
-
-def run(capsys, *arguments):
-    status = main([str(argument) for argument in arguments])
-    captured = capsys.readouterr()
-    return status, captured.out, captured.err
 
 
 def test_the_main_job_prints_the_page_and_writes_its_pictures(capsys, tmp_path):
@@ -170,114 +164,6 @@ def test_interrupted_it_stops_without_a_traceback(capsys, monkeypatch):
     assert run(capsys, "notes", "D") == (130, "", "")
 
 
-# Marking
-
-SLIPPED = """
-[network]
-activation = "sigmoid"
-loss = "squared_error"
-learning_rate = 0.1
-convention = "W@x"
-x = [1.0, 0.4]
-y = [1]
-[[network.layer]]
-W = [[0.5, -0.5]]
-b = [0.1]
-[claims]
-z1 = ["0.30"]
-a1 = ["0.574"]
-"""
-
-
-@pytest.mark.parametrize(("z", "expected"), [("0.40", 0), ("0.30", 1)])
-def test_the_exit_status_of_marking_says_whether_there_is_a_slip(capsys, tmp_path, z, expected):
-    page = tmp_path / "page.toml"
-    page.write_text(SLIPPED.replace("0.30", z).replace('a1 = ["0.574"]', ""))
-    status, out, err = run(capsys, "mark", page)
-    assert (status, err) == (expected, "")
-    assert ("SLIP" in out) is bool(expected)
-
-
-def test_marks_come_as_data(capsys, tmp_path):
-    page = tmp_path / "page.toml"
-    page.write_text(SLIPPED)
-    status, out, _ = run(capsys, "mark", page, "--json")
-    marks = json.loads(out)
-    assert status == 1
-    assert [(row["quantity"], row["claimed"], row["verdict"]) for row in marks] == [
-        ("z1[0]", "0.30", "slip"),
-        ("a1[0]", "0.574", "carried"),
-    ]
-    assert {"exact", "from_above", "mistakes"} <= set(marks[0])
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (None, "page.toml: cannot be read: No such file or directory"),
-        ("[network", "page.toml:1: not TOML"),
-        (SLIPPED.replace("z1 =", "z9 ="), "page.toml:13: z9"),
-    ],
-)
-def test_a_file_that_cannot_be_used_is_one_clear_line(capsys, tmp_path, content, message):
-    page = tmp_path / "page.toml"
-    if content is not None:
-        page.write_text(content)
-    status, out, err = run(capsys, "mark", page)
-    assert (status, out, err.count("\n")) == (2, "", 1)
-    assert message in err
-
-
-# Worksheets
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_the_key_marks_without_a_slip_and_the_blank_file_too(capsys, tmp_path, seed):
-    run(capsys, "worksheet", "--layers", 2, 3, 1, "--seed", seed, "-o", tmp_path / "homework.tex")
-    for name in "homework-key.toml", "homework.toml":
-        assert run(capsys, "mark", tmp_path / name)[0] == 0
-
-
-def test_an_exercise_comes_with_worksheet_key_and_solution(capsys, tmp_path):
-    page = tmp_path / "homework.html"
-    status, out, err = run(capsys, "worksheet", "--layers", 2, 2, 1, "--seed", 7, "-o", page)
-    assert (status, err) == (0, "")
-    names = {"homework.html", "homework-solution.html", "homework.toml", "homework-key.toml"}
-    assert {path.name for path in tmp_path.iterdir()} == names
-    assert all(f"wrote {tmp_path / name}" in out for name in names)
-    assert "<svg" in page.read_text(encoding="utf-8")
-    assert tomllib.loads((tmp_path / "homework.toml").read_text(encoding="utf-8"))["claims"]["z1"] == ["?", "?"]
-
-
-@pytest.mark.parametrize("suffix", [".md", ".tex", ".html"])
-def test_an_exercise_does_not_give_its_answers_away(capsys, tmp_path, suffix):
-    page = tmp_path / f"homework{suffix}"
-    assert run(capsys, "worksheet", "--layers", 3, 2, 2, "--activation", "tanh", "--seed", 1, "-o", page)[0] == 0
-    key = tomllib.loads((tmp_path / "homework-key.toml").read_text(encoding="utf-8"))["claims"]
-    answers = [*key["a1"], *key["delta2"], *key["dC/dW2"][0], *key["b1_new"]]
-    for path in [page, tmp_path / "homework.toml"]:
-        written = path.read_text(encoding="utf-8")
-        assert not [answer for answer in answers if answer in written]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["--layers", "2", "-o", "x.md"], "needs inputs and at least one layer, such as 2 2 1, got 2"),
-        (["--layers", "2", "1", "-o", "x.docx"], "x.docx must end in one of .md, .html, .tex"),
-        (["--layers", "2", "1", "--activation", "sigmod", "-o", "x.md"], "unknown activation 'sigmod'"),
-        (["--layers", "2", "1", "--activation", "relu", "tanh", "-o", "x.md"], "got 2 for 1 layers"),
-    ],
-)
-def test_an_exercise_that_cannot_be_made_says_why(capsys, monkeypatch, tmp_path, arguments, message):
-    monkeypatch.chdir(tmp_path)
-    status, out, err = run(capsys, "worksheet", *arguments)
-    assert (status, out) == (2, "")
-    assert message in err
-    assert err.count("\n") == 1
-    assert list(tmp_path.iterdir()) == []
-
-
 # As a process
 
 
@@ -338,12 +224,3 @@ def test_without_graphviz_one_line_names_the_remedies(capsys, monkeypatch, tmp_p
     status, out, err = run(capsys, "--output", tmp_path / "out")
     assert (status, out, err) == (2, "", f"tinygrad-notes: {GraphvizMissing()}\n")
     assert not (tmp_path / "out").exists()
-
-
-def test_numbers_that_json_does_not_have_are_text(capsys, tmp_path):
-    page = tmp_path / "page.toml"
-    page.write_text(SLIPPED.replace('"squared_error"', '"binary_cross_entropy"').replace("[[0.5, -0.5]]", "[[1e4, 1]]"))
-    status, out, _ = run(capsys, "mark", page, "--json")
-    assert status == 1
-    assert "NaN" not in out
-    assert [row["quantity"] for row in json.loads(out)] == ["z1[0]", "a1[0]"]

@@ -147,7 +147,6 @@ def _rebuild(options: argparse.Namespace) -> int:
 
 
 def _mark(options: argparse.Namespace) -> int:
-    from tinygrad_notes.worked.marked_pages import marking_report
     from tinygrad_notes.worked.worksheet_file import WorksheetError, mark_file
 
     try:
@@ -157,7 +156,7 @@ def _mark(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(marking.as_json())
     else:
-        _print_report(marking_report(marking, options.digits), options.format)
+        _print_report(marking.report(options.digits), options.format)
     return marking.exit_status
 
 
