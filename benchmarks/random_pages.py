@@ -10,6 +10,7 @@ from itertools import pairwise
 from tinygrad_notes import MLP, Value, work_through
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.passes import topological_order
+from tinygrad_notes.value import rules_of
 from tinygrad_notes.worked.claims import read_claim
 from tinygrad_notes.worked.mistakes import KINDS, WRITING
 from tinygrad_notes.worked.reworking import Reworking
@@ -94,7 +95,7 @@ class Paper:
         for node in self.order:
             number = node.data
             if node.operands and style != "exact":
-                number = node.operation.read(floats)[0](*[numbers[operand] for operand in node.operands])  # type: ignore[union-attr]
+                number = rules_of(node, floats)[0](*[numbers[operand] for operand in node.operands])
             if node in self.claimed:
                 written = wrong.get(node) or self.written(number)
                 claims[node.label] = written
@@ -130,7 +131,7 @@ def as_written(paper: Paper, numbers: Numbers) -> Numbers:
         if node in paper.claimed:
             page[node] = float(paper.written(numbers[node]))
         elif node.operands:
-            page[node] = node.operation.read(floats)[0](*[page[operand] for operand in node.operands])  # type: ignore[union-attr]
+            page[node] = rules_of(node, floats)[0](*[page[operand] for operand in node.operands])
     return page
 
 

@@ -8,7 +8,7 @@ import pytest
 from tinygrad_notes import Value
 from tinygrad_notes.passes import topological_order
 
-COPIES = [copy.deepcopy, lambda v: pickle.loads(pickle.dumps(v))]  # noqa: S301 (our own data)
+COPIES = [copy.deepcopy, lambda v: pickle.loads(pickle.dumps(v))]
 PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
 
 
@@ -62,12 +62,12 @@ def test_depth_has_no_limit(make_copy) -> None:
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_every_pickle_protocol_serves(protocol: int) -> None:
     y = chain(3000)
-    assert facts(pickle.loads(pickle.dumps(y, protocol))) == facts(y)  # noqa: S301
+    assert facts(pickle.loads(pickle.dumps(y, protocol))) == facts(y)
 
 
 def test_pickling_in_plain_python_does_not_recurse_either() -> None:
     y = chain(3000)
-    assert facts(pickle.loads(pickle._dumps(y))) == facts(y)  # type: ignore[attr-defined]  # noqa: S301
+    assert facts(pickle.loads(pickle._dumps(y))) == facts(y)  # type: ignore[attr-defined]
 
 
 def test_pickles_do_not_remember_one_another() -> None:

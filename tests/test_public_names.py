@@ -77,7 +77,7 @@ def test_type_checkers_see_the_same_names():
 
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="module 'tinygrad_notes' has no attribute 'Valu'"):
-        tinygrad_notes.Valu  # noqa: B018
+        tinygrad_notes.Valu
 
 
 def test_the_import_stays_light():

@@ -78,7 +78,7 @@ def peak_memory(work) -> int:
         lambda x, y: y.backward(),
         lambda x, y: gradients(y, x),
         lambda x, y: copy.deepcopy(y),
-        lambda x, y: pickle.loads(pickle.dumps(y)),  # noqa: S301 (our own data)
+        lambda x, y: pickle.loads(pickle.dumps(y)),
     ],
     ids=["backward", "gradients", "deepcopy", "pickle"],
 )

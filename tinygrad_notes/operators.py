@@ -8,14 +8,12 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from tinygrad_notes import refusals, watching
 
 if TYPE_CHECKING:
     from tinygrad_notes.value import Number, Value
-
-UNSUPPORTED: Any = NotImplemented
 
 
 class Operators:
@@ -25,6 +23,9 @@ class Operators:
 
     data: float
     _lift: Callable[[Any], Any]
+    abs: Callable[[], Value]
+    floor: Callable[[], Value]
+    ceil: Callable[[], Value]
 
     def __radd__(self, other: Number) -> Value:
         return _reflected(operator.add, other, self)
@@ -53,22 +54,25 @@ class Operators:
     def __floordiv__(self: Any, other: Value | Number) -> Value:
         """⌊self / other⌋ as Python has it (1.0 // 0.1 is 9): what the remainder leaves, a step with slope 0."""
         remainder = self % other
-        return UNSUPPORTED if remainder is NotImplemented else ((self - remainder) / other + 0.5).floor()  # type: ignore[no-any-return]
+        if remainder is NotImplemented:
+            return NotImplemented
+        quotient: Value = (self - remainder) / other
+        return (quotient + 0.5).floor()
 
     def __divmod__(self: Any, other: Value | Number) -> tuple[Value, Value]:
         return self // other, self % other
 
-    def __pos__(self: Any) -> Value:
-        return self  # type: ignore[no-any-return]
+    def __pos__(self) -> Self:
+        return self
 
-    def __abs__(self: Any) -> Value:
-        return self.abs()  # type: ignore[no-any-return]
+    def __abs__(self) -> Value:
+        return self.abs()
 
-    def __floor__(self: Any) -> Value:
-        return self.floor()  # type: ignore[no-any-return]
+    def __floor__(self) -> Value:
+        return self.floor()
 
-    def __ceil__(self: Any) -> Value:
-        return self.ceil()  # type: ignore[no-any-return]
+    def __ceil__(self) -> Value:
+        return self.ceil()
 
     # Comparisons are between the numbers; identity stays the hash, so sets and dicts tell nodes apart.
 
@@ -103,20 +107,20 @@ class Operators:
     def __round__(self, digits: int | None = None) -> float:
         raise TypeError(refusals.NO_ROUND)
 
-    def conjugate(self: Any) -> Value:
+    def conjugate(self) -> Self:
         """Itself, as for every real number; NumPy asks for it in `np.var` and `np.linalg.norm(axis=…)`."""
-        return self  # type: ignore[no-any-return]
+        return self
 
 
 def _reflected(operate: Callable[[Any, Any], Value], number: Any, value: Operators) -> Value:
     lifted = value._lift(number)
-    return UNSUPPORTED if lifted is NotImplemented else operate(lifted, value)
+    return NotImplemented if lifted is NotImplemented else operate(lifted, value)
 
 
 def _compare(relation: str, decide: Callable[[Any, Any], bool], left: Operators, right: Any) -> bool:
     number = right.data if right.__class__ is left.__class__ else right
     if number.__class__ is not float and not isinstance(number, Real):
-        return UNSUPPORTED  # type: ignore[no-any-return]
+        return NotImplemented  # type: ignore[no-any-return]  # which Python takes from a comparison
     outcome = bool(decide(left.data, number))
     if watching.count:
         watching.compared(relation, left, right, outcome)

@@ -27,8 +27,9 @@ from tinygrad_notes.operations import (
     follow_table,
     operation,
 )
-from tinygrad_notes.operators import UNSUPPORTED, Operators
+from tinygrad_notes.operators import Operators
 from tinygrad_notes.passes import reverse_pass, topological_order
+from tinygrad_notes.rules import Rules
 
 Number = float | int
 _new = object.__new__
@@ -230,7 +231,7 @@ def _node(data: float, made_by: Operation, operands: tuple[Value, ...], local_de
     node.operation = made_by
     link(node, operands, local_derivatives)
     if watching.count:
-        return watching.made(node)  # type: ignore[no-any-return]
+        node = watching.made(node)
     return node
 
 
@@ -280,6 +281,13 @@ def apply(made_by: Operation, operands: tuple[Value, ...], numbers: Sequence[flo
     return _node(data, made_by, operands, derivatives(*numbers, data))
 
 
+def rules_of(node: Value, m: Any) -> Rules:
+    """The value and derivative functions of the operation that made `node`, over the number system `m`."""
+    if node.operation is None:
+        raise ValueError(f"{node!r} is a leaf, which no operation made")
+    return node.operation.read(m)
+
+
 def constant(number: Number) -> Value:
     """A Value that stands for a plain number in an expression; nothing is differentiated by it."""
     lifted = Value(number)
@@ -289,7 +297,7 @@ def constant(number: Number) -> Value:
 
 def as_value(number: Value | Number) -> Value:
     """`number` itself if it is a Value, else a constant; TypeError for what is not a real number."""
-    return number if number.__class__ is Value else constant(number)  # type: ignore[arg-type]
+    return number if isinstance(number, Value) else constant(number)
 
 
 @functools.cache
@@ -310,7 +318,8 @@ def elementwise(row: Operation) -> Callable[..., Any]:
             node.rest = node.by_rest = ()
             (node.by_left,) = derivatives(a.data, data)
             return watching.made(node) if watching.count else node
-        return value(_as_float(a))  # type: ignore[no-any-return]
+        number: float = value(_as_float(a))
+        return number
 
     def of_many(*operands: Value | Number) -> Value | float:
         if len(operands) != row.arity:
@@ -334,7 +343,7 @@ def apply_to_any(row: Operation, operands: Sequence[Value | Number]) -> Value | 
 
 def _binary(made_by: Operation, left: Value, other: Any) -> Value:
     if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
-        return UNSUPPORTED  # type: ignore[no-any-return]
+        return NotImplemented  # type: ignore[no-any-return]  # which Python takes from an operator
     return apply(made_by, (left, other))
 
 

@@ -14,7 +14,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def texts(picture: Picture) -> list[str]:
-    return ["".join(text.itertext()) for text in ET.fromstring(picture.svg).iter(f"{SVG}text")]  # noqa: S314
+    return ["".join(text.itertext()) for text in ET.fromstring(picture.svg).iter(f"{SVG}text")]
 
 
 def example(convention: str = "W@x") -> MLP:

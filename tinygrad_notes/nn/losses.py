@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from tinygrad_notes import functions
 from tinygrad_notes.value import Number, Value
@@ -98,17 +98,17 @@ def _cross_entropy(a: Scalar, y: Scalar) -> Any:
 
 
 def _stable_binary_cross_entropy(a: Scalar, y: Scalar) -> Any:
-    if not _made_by("sigmoid", a):
+    if not _made_by(a, "sigmoid"):
         return _binary_cross_entropy(a, y)
-    z = a.operands[0]  # type: ignore[union-attr]
+    z = a.operands[0]
     return -(y * functions.log_sigmoid(z) + (1.0 - y) * functions.log_sigmoid(-z))
 
 
 def _stable_cross_entropy(a: Scalar, y: Scalar) -> Any:
-    return -(y * a.operands[0]) if _made_by("exp", a) else _cross_entropy(a, y)  # type: ignore[union-attr]
+    return -(y * a.operands[0]) if _made_by(a, "exp") else _cross_entropy(a, y)
 
 
-def _made_by(name: str, a: Scalar) -> bool:
+def _made_by(a: Scalar, name: str) -> TypeGuard[Value]:
     return isinstance(a, Value) and a.operation is not None and a.operation.name == name
 
 

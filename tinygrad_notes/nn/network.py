@@ -235,7 +235,7 @@ class MLP(Module):
         Raises ValueError where x does not have `nin` numbers.
         """
         check_inputs(x, self.layers[0].nin, "this network", self._if_transposed(x))
-        inputs = [number if number.__class__ is Value else Value(number, f"x[{i}]") for i, number in enumerate(x)]  # type: ignore[arg-type]
+        inputs = [number if isinstance(number, Value) else Value(number, f"x[{i}]") for i, number in enumerate(x)]
         for layer in self.layers:
             inputs = layer.on_values(inputs)
         return inputs[0] if len(inputs) == 1 else Outputs(inputs)

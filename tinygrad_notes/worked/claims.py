@@ -152,7 +152,7 @@ def read_claims(
     if signs not in ("", *SIGNS):
         raise ClaimError("signs", f"write one of {', '.join(map(repr, SIGNS))}, not {shown(signs)}")
     sheet = sheet_or_values if isinstance(sheet_or_values, Sheet) else None
-    values: Mapping[str, Value] = sheet.values if sheet is not None else sheet_or_values  # type: ignore[assignment]
+    values: Mapping[str, Value] = sheet.values if sheet is not None else sheet_or_values  # type: ignore[assignment]  # a mapping
     found: dict[str, Claim] = {}
     for key, written in claims.items():
         for label, characters in _elements(sheet, values, key, written):

@@ -15,7 +15,7 @@ from typing import Any
 
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.passes import topological_order
-from tinygrad_notes.value import Value
+from tinygrad_notes.value import Value, rules_of
 from tinygrad_notes.worked.claims import Claim, read_claims
 from tinygrad_notes.worked.diagnosis import usual_mistakes
 from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP, Mark, Marking
@@ -53,7 +53,7 @@ def mark(sheet_or_values: Sheet | Mapping[str, Value], claims: Mapping[str, Any]
         [('z1[0]', 'slip', 'the bias forgotten (b1[0])'), ('a1[0]', 'carried', '')]
     """
     sheet = sheet_or_values if isinstance(sheet_or_values, Sheet) else None
-    values = sheet.values if sheet is not None else dict(sheet_or_values)  # type: ignore[arg-type]
+    values = sheet.values if sheet is not None else dict(sheet_or_values)  # type: ignore[arg-type]  # a mapping, where it is no sheet
     read = read_claims(sheet_or_values, claims, signs)
     return _Marker(sheet, values, read).marked()
 
@@ -121,7 +121,7 @@ class _Marker:
         self.above[value] = value.data
         if not self.touched.isdisjoint(operands):
             self.touched.add(value)
-            rule = value.operation.read(floats)[0]  # type: ignore[union-attr]
+            rule = rules_of(value, floats)[0]
             self.above[value] = rule(*[self.page[operand] for operand in operands])
             if not self.tainted.isdisjoint(operands):
                 self.tainted.add(value)

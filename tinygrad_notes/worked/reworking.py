@@ -8,7 +8,7 @@ from typing import Any
 
 from tinygrad_notes.number_systems import floats, intervals
 from tinygrad_notes.number_systems.intervals import ANYTHING, Interval, around
-from tinygrad_notes.value import Value
+from tinygrad_notes.value import Value, rules_of
 
 Numbers = Mapping[Value, float]
 
@@ -49,7 +49,7 @@ class Reworking:
     ) -> None:
         self._root, self._page, self._halves = root, page, halves
         self.between, self.ancestors = _nearest(root, halves, enter)
-        self._steps = [(node, node.operation.read(floats)[0], node.operands) for node in self.between]  # type: ignore[union-attr]
+        self._steps = [(node, rules_of(node, floats)[0], node.operands) for node in self.between]
 
     @property
     def size(self) -> int:
@@ -75,7 +75,7 @@ class Reworking:
         boxes.update((node, around(changes.get(node, self._page[node]), width)) for node, width in off.items())
         for node in self.between:
             if node not in changes:
-                rule = node.operation.read(intervals)[0]  # type: ignore[union-attr]
+                rule = rules_of(node, intervals)[0]
                 boxes[node] = intervals.as_interval(
                     rule(*[boxes[o] if o in boxes else self._page.get(o, o.data) for o in node.operands])
                 )
@@ -104,7 +104,7 @@ class Reworking:
             adjoint = adjoints.get(node)
             if adjoint is None or node in off:
                 continue
-            rule = node.operation.read(m)[1]  # type: ignore[union-attr]
+            rule = rules_of(node, m)[1]
             page = self._page
             local = rule(*(numbers[o] if o in numbers else page.get(o, o.data) for o in node.operands), numbers[node])
             for operand, slope in zip(node.operands, local, strict=True):
