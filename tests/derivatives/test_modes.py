@@ -61,9 +61,10 @@ def test_several_arguments() -> None:
     assert grad(f)(2.0, 3.0, 10.0) == 90.0
 
 
-@pytest.mark.parametrize("f", [lambda x: 1.0, lambda x: Value(3.0)])
-def test_a_function_that_does_not_use_its_argument_has_gradient_zero(f) -> None:
-    assert float(getattr(grad(f)(2.0), "data", grad(f)(2.0))) == 0.0
+def test_a_function_that_does_not_use_its_argument_has_gradient_zero() -> None:
+    assert grad(lambda x: 1.0)(2.0) == 0.0
+    slope = grad(lambda x: Value(3.0))(2.0)  # it depends on another Value, and its slope might
+    assert (type(slope), slope.data) == (Value, 0.0)
 
 
 def test_unused_parts_of_an_argument_get_zero() -> None:

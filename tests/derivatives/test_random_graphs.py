@@ -122,7 +122,6 @@ def reverse_sweep_of_sizes(order, seeds):
     return totals
 
 
-STEPS = {"sign", "floor", "ceil", "greater", "less", "equal"}
 CASES = [(row.name, k) for row in OPERATIONS for k in range(row.arity or 2)]
 
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import assume, given, settings
 from random_programs import QUARTERS, ROWS, STEPPED, RandomProgram, programs
 
-from tinygrad_notes import rules
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.replay import record
 from tinygrad_notes.replay.executors.numpy import NumpyRun
@@ -23,14 +22,7 @@ EXECUTORS = [
 
 
 def over_floats(name):
-    operations = {
-        "add": lambda a, b: a + b,
-        "subtract": lambda a, b: a - b,
-        "multiply": lambda a, b: a * b,
-        "negative": lambda a: -a,
-        "sigmoid": lambda a: rules.sigmoid(floats, a),
-    }
-    function = operations.get(name) or getattr(floats, name)
+    function = getattr(floats, name)
 
     def of_arrays(*operands, out):
         out[...] = np.vectorize(lambda *numbers: float(function(*map(float, numbers))), otypes=[float])(*operands)

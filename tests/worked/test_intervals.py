@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tinygrad_notes.number_systems import floats, intervals
 from tinygrad_notes.number_systems.intervals import Interval, as_interval
-from tinygrad_notes.operations import TABLE
+from tinygrad_notes.operations import TABLE, Operation
 
 ROWS = [row for row in TABLE.values() if row.arity != 0]
 ENDS = st.sampled_from([-2.5, -1.0, -0.5, 0.0, 0.25, 0.5, 1.0, 2.0, 4.0]) | st.floats(-6, 6)
@@ -17,13 +17,13 @@ ENDS = st.sampled_from([-2.5, -1.0, -0.5, 0.0, 0.25, 0.5, 1.0, 2.0, 4.0]) | st.f
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
-def test_values_and_derivatives_lie_in_the_intervals_results(row: object, data: st.DataObject) -> None:
-    arity = row.arity or (4 if row.name == "dot" else 5)  # type: ignore[attr-defined]
+def test_values_and_derivatives_lie_in_the_intervals_results(row: Operation, data: st.DataObject) -> None:
+    arity = row.arity or (4 if row.name == "dot" else 5)
     ends = [sorted(data.draw(st.tuples(ENDS, ENDS))) for _ in range(arity)]
     points = [lo + (hi - lo) * data.draw(st.floats(0, 1)) for lo, hi in ends]
     boxes = [Interval(min(lo, x), max(hi, x)) for (lo, hi), x in zip(ends, points, strict=True)]
-    value, derivatives = row.read(floats)  # type: ignore[attr-defined]
-    box_value, box_derivatives = row.read(intervals)  # type: ignore[attr-defined]
+    value, derivatives = row.read(floats)
+    box_value, box_derivatives = row.read(intervals)
     out, box_out = value(*points), as_interval(box_value(*boxes))
     assert inside(out, box_out)
     for slope, box in zip(derivatives(*points, out), box_derivatives(*boxes, box_out), strict=True):
@@ -51,6 +51,7 @@ def inside(number: float, box: Interval) -> bool:
         ("gelu", [(1.0, 2.0)], 0.8413447460685429, 1.9544997361036416),
         ("pow", [(-2.0, 1.0), (3.0, 3.0)], -8.0, 1.0),
         ("relu", [(-1.0, 2.0)], 0.0, 2.0),
+        ("sigmoid", [(-1.0, 1.0)], 1 / (1 + math.e), 1 / (1 + math.exp(-1))),
         ("maximum", [(0.0, 3.0), (1.0, 2.0)], 1.0, 3.0),
         ("dot", [(1.0, 2.0), (0.0, 1.0), (1.0, 1.0), (2.0, 2.0)], 1.0, 4.0),
     ],

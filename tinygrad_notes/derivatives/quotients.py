@@ -111,8 +111,8 @@ def difference_quotient(f: Callable[[Any], Any], x: Number, hs: Sequence[float] 
     for h in map(float, hs):
         above, below = _plain(f, at + h), _plain(f, at - h)
         quotients = (above - here) / h, (above - below) / (2.0 * h), complex_value(complex(at, h)).imag / h
-        errors = tuple(abs(quotient - derivative) for quotient in quotients)
-        rows.append(Quotient(h, *quotients, errors))  # type: ignore[arg-type]
+        forward, central, complex_step = (abs(quotient - derivative) for quotient in quotients)
+        rows.append(Quotient(h, *quotients, (forward, central, complex_step)))
     return DifferenceQuotients(at, derivative, tuple(rows))
 
 

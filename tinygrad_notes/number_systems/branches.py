@@ -14,59 +14,32 @@ Example:
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tinygrad_notes.number_systems import floats, symbols
+from tinygrad_notes.number_systems.arithmetic import Arithmetic
 from tinygrad_notes.number_systems.symbols import Expression
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Known(Arithmetic["Known"]):
     """A formula and the number that it comes to."""
 
     expression: Expression
     number: float
 
-    def __add__(self, other: Any) -> Known:
-        return _both(lambda a, b: a + b, self, other)
-
-    def __radd__(self, other: Any) -> Known:
-        return _both(lambda a, b: a + b, other, self)
-
-    def __sub__(self, other: Any) -> Known:
-        return _both(lambda a, b: a - b, self, other)
-
-    def __rsub__(self, other: Any) -> Known:
-        return _both(lambda a, b: a - b, other, self)
-
-    def __mul__(self, other: Any) -> Known:
-        return self if _is_one(other) else _both(lambda a, b: a * b, self, other)
-
-    def __rmul__(self, other: Any) -> Known:
-        return self if _is_one(other) else _both(lambda a, b: a * b, other, self)
-
-    def __truediv__(self, other: Any) -> Known:
-        return _quotient(self, other)
-
-    def __rtruediv__(self, other: Any) -> Known:
-        return _quotient(other, self)
-
-    def __neg__(self) -> Known:
-        return Known(-self.expression, -self.number)
+    def applied(self, name: str, *operands: Any) -> Known:
+        """The operation of these operands; a factor of one that a rule brings along is left out."""
+        if name == "multiply" and any(not isinstance(operand, Known) and operand == 1 for operand in operands):
+            return self
+        return _apply(name, *operands)
 
 
-def _is_one(other: Any) -> bool:
-    return isinstance(other, (int, float)) and other == 1
-
-
-def _both(operate: Callable[[Any, Any], Any], a: Any, b: Any) -> Known:
-    return Known(operate(_formula(a), _formula(b)), operate(_number(a), _number(b)))
-
-
-def _quotient(a: Any, b: Any) -> Known:
-    return Known(symbols.apply("divide", _formula(a), _formula(b)), floats.divide(_number(a), _number(b)))
+def _apply(name: str, *operands: Any) -> Known:
+    return Known(symbols.apply(name, *map(_formula, operands)), getattr(floats, name)(*map(_number, operands)))
 
 
 def _formula(a: Any) -> Any:
@@ -108,9 +81,4 @@ def dot(ws: Sequence[Any], xs: Sequence[Any]) -> Known:
 def __getattr__(name: str) -> Callable[..., Any]:
     if name not in floats.__all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    on_formulas, on_numbers = getattr(symbols, name), getattr(floats, name)
-
-    def function(*operands: Any) -> Any:
-        return Known(on_formulas(*map(_formula, operands)), on_numbers(*map(_number, operands)))
-
-    return function
+    return functools.partial(_apply, name)

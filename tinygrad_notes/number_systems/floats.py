@@ -15,51 +15,16 @@ from math import atan, atan2, erf, erfc, hypot, inf, nan, tanh
 from tinygrad_notes.rules import stable_sigmoid
 
 __all__ = [
-    "abs",
-    "acos",
-    "acosh",
-    "asin",
-    "asinh",
-    "atan",
-    "atan2",
-    "atanh",
-    "cbrt",
-    "ceil",
-    "cos",
-    "cosh",
-    "divide",
-    "dot",
-    "equal",
-    "erf",
-    "erfc",
-    "exp",
-    "exp2",
-    "expm1",
-    "floor",
-    "greater",
-    "hypot",
-    "less",
-    "log",
-    "log1p",
-    "log2",
-    "log10",
-    "maximum",
-    "minimum",
-    "pow",
-    "remainder",
-    "sign",
-    "sin",
-    "sinh",
-    "sqrt",
-    "tan",
-    "tanh",
-    "total",
-    "where",
+    "abs", "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "cos", "cosh", "divide",
+    "dot", "equal", "erf", "erfc", "exp", "exp2", "expm1", "floor", "greater", "hypot", "less", "log", "log1p",
+    "log2", "log10", "maximum", "minimum", "pow", "remainder", "sign", "sin", "sinh", "sqrt", "tan", "tanh",
+    "total", "where",
 ]  # fmt: skip
 
 EXACT = False  # said aloud, for a look-up in vain takes longer than most rules; `sigmoid` is here for that too
 
 abs = operator.abs
+add, subtract, multiply, negative = operator.add, operator.sub, operator.mul, operator.neg
 greater = operator.gt
 less = operator.lt
 equal = operator.eq

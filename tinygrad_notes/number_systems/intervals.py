@@ -16,6 +16,7 @@ Example:
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -113,34 +114,10 @@ def _monotone(function: Callable[..., float]) -> Callable[..., Interval]:
     return of_intervals
 
 
-_MONOTONE = frozenset(
-    [
-        "acos",
-        "acosh",
-        "asin",
-        "asinh",
-        "atan",
-        "atanh",
-        "cbrt",
-        "ceil",
-        "erf",
-        "erfc",
-        "exp",
-        "exp2",
-        "expm1",
-        "floor",
-        "log",
-        "log1p",
-        "log2",
-        "log10",
-        "maximum",
-        "minimum",
-        "sign",
-        "sinh",
-        "sqrt",
-        "tanh",
-    ]
-)
+_MONOTONE = frozenset([
+    "acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "ceil", "erf", "erfc", "exp", "exp2", "expm1",
+    "floor", "log", "log1p", "log2", "log10", "maximum", "minimum", "sigmoid", "sign", "sinh", "sqrt", "tanh",
+])  # fmt: skip
 
 
 def __getattr__(name: str) -> Callable[..., Interval]:
@@ -159,7 +136,7 @@ def _unbounded(*operands: Any) -> Interval:
     return ANYTHING
 
 
-def abs(a: Any) -> Interval:  # noqa: A001 (the table's name)
+def abs(a: Any) -> Interval:
     return _even(math.fabs, as_interval(a))
 
 
@@ -202,7 +179,7 @@ def divide(a: Any, b: Any) -> Interval:
     return _monotone(floats.divide)(above, below)
 
 
-def pow(a: Any, b: Any) -> Interval:  # noqa: A001
+def pow(a: Any, b: Any) -> Interval:
     base, exponent = as_interval(a), as_interval(b)
     if base.lo > 0.0:
         return _monotone(floats.pow)(base, exponent)
@@ -210,9 +187,13 @@ def pow(a: Any, b: Any) -> Interval:  # noqa: A001
         return ANYTHING
     n = exponent.lo
     if n >= 0.0:
-        power: Callable[[float], float] = lambda x: floats.pow(x, n)  # noqa: E731
-        return _even(power, base) if n % 2.0 == 0.0 else _hull(power(base.lo), power(base.hi))
+        whole_power = functools.partial(_raised, n)
+        return _even(whole_power, base) if n % 2.0 == 0.0 else _monotone(whole_power)(base)
     return divide(1.0, pow(base, -n))
+
+
+def _raised(n: float, x: float) -> float:
+    return floats.pow(x, n)
 
 
 def remainder(a: Any, b: Any) -> Interval:

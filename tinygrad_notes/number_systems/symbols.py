@@ -20,10 +20,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinygrad_notes.number_systems import floats
+from tinygrad_notes.number_systems.arithmetic import Arithmetic
 from tinygrad_notes.operations import TABLE, Operation
 
 
-class Expression:
+class Expression(Arithmetic["Expression"]):
     """A formula; arithmetic on it builds larger ones.
 
     Formulas share parts, as graphs do: what a rule computes once is one object here.
@@ -32,32 +33,8 @@ class Expression:
     __slots__ = ()
     operands: tuple[Expression, ...] = ()
 
-    def __add__(self, other: Any) -> Expression:
-        return apply("add", self, other)
-
-    def __radd__(self, other: Any) -> Expression:
-        return apply("add", other, self)
-
-    def __sub__(self, other: Any) -> Expression:
-        return apply("subtract", self, other)
-
-    def __rsub__(self, other: Any) -> Expression:
-        return apply("subtract", other, self)
-
-    def __mul__(self, other: Any) -> Expression:
-        return apply("multiply", self, other)
-
-    def __rmul__(self, other: Any) -> Expression:
-        return apply("multiply", other, self)
-
-    def __truediv__(self, other: Any) -> Expression:
-        return apply("divide", self, other)
-
-    def __rtruediv__(self, other: Any) -> Expression:
-        return apply("divide", other, self)
-
-    def __neg__(self) -> Expression:
-        return apply("negative", self)
+    def applied(self, name: str, *operands: Any) -> Expression:
+        return apply(name, *operands)
 
 
 @dataclass(frozen=True, slots=True)
