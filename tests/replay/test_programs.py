@@ -24,7 +24,8 @@ EXECUTORS = [
 def over_floats(name):
     function = getattr(floats, name)
 
-    def of_arrays(*operands, out):
+    def of_arrays(*arrays):
+        *operands, out = arrays
         out[...] = np.vectorize(lambda *numbers: float(function(*map(float, numbers))), otypes=[float])(*operands)
 
     return of_arrays

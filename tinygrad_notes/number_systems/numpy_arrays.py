@@ -1,7 +1,7 @@
 """NumPy arrays of 64-bit floats: the number system of replay over batches.
 
-Functions take `out=` as NumPy's do. Warnings are the caller's to switch off (`numpy.errstate`), for infinities and
-nan are results here, as everywhere in the engine.
+Functions take `out` as NumPy's do, after their operands. Warnings are the caller's to switch off (`numpy.errstate`),
+for infinities and nan are results here, as everywhere in the engine.
 
 Example:
     >>> from tinygrad_notes.operations import operation
@@ -22,7 +22,17 @@ import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+_ONE = np.ones(())  # an array, for NumPy converts a float at every call
+
 add, subtract, multiply, negative, divide = np.add, np.subtract, np.multiply, np.negative, np.divide
+
+
+def maximum(a: Any, b: Any, out: Array | None = None) -> Any:
+    return np.maximum(a, b, out=out)  # NumPy wants its name here
+
+
+def minimum(a: Any, b: Any, out: Array | None = None) -> Any:
+    return np.minimum(a, b, out=out)
 
 
 def where(condition: Any, a: Any, b: Any, out: Array | None = None) -> Any:
@@ -36,8 +46,8 @@ def where(condition: Any, a: Any, b: Any, out: Array | None = None) -> Any:
 def sigmoid(a: Any, out: Array | None = None) -> Any:
     """1 / (1 + exp(-a)): where exp overflows, below -709, 0 instead of a subnormal number."""
     denominator = np.exp(np.negative(a, out), out)
-    denominator = np.add(denominator, 1.0, out)
-    return np.divide(1.0, denominator, out)
+    denominator = np.add(denominator, _ONE, out)
+    return np.divide(_ONE, denominator, out)
 
 
 def _elementwise(function: Callable[[float], float]) -> Callable[..., Any]:

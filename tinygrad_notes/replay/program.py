@@ -193,7 +193,7 @@ class Program:
 
         Returns:
             A function, for one thread at a time, from the parameters' numbers, of shape (parameters,), to
-            (value, gradients).
+            (value, gradients). Where these turn infinite or nan NumPy may warn, unless `numpy.errstate` says otherwise.
 
         Example:
             >>> from tinygrad_notes import Value

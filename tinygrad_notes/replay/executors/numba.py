@@ -9,7 +9,7 @@ Blocks are shared out among threads. The compiled code is kept on disk between r
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
@@ -47,14 +47,16 @@ class NumbaRun:
         self.plan = plan = job.plan
         self.code = _Code(plan)
         self.block = max(LEAST_BLOCK, BLOCK_BYTES // (8 * max(1, plan.varying_slots)) // 8 * 8)
-        self._fetches = []
+        self._fetches: list[Callable[[Array, Array], Array]] = []
+        fetched: list[Index] = []
         start = 0
         for places in (plan.outputs, plan.parameter_gradients, plan.input_gradients):
             varying = places >= 0
             stop = start + int(varying.sum())
-            self._fetches.append((self.code.slots(places), varying, start, stop))
+            self._fetches.append(_fetch(self.code.slots(places), varying, start, stop))
+            fetched.append(self.code.slots(places)[varying])
             start = stop
-        self.fetched = np.concatenate([slots[varying] for slots, varying, *_ in self._fetches])
+        self.fetched = np.concatenate(fetched)
 
     @property
     def nbytes(self) -> int:
@@ -66,7 +68,7 @@ class NumbaRun:
 
     def wanted(self, uniform: Array, fetched: Array) -> Wanted:
         first, second, third = self._fetches
-        return _found(uniform, fetched, *first), _found(uniform, fetched, *second), _found(uniform, fetched, *third)
+        return first(uniform, fetched), second(uniform, fetched), third(uniform, fetched)
 
 
 class _Memory:
@@ -144,15 +146,23 @@ class _Blocks(_Memory):
         work_one(after, code.pool, self.slots)
 
 
-def _found(uniform: Array, fetched: Array, slots: Index, varying: NDArray[np.bool_], start: int, stop: int) -> Array:
-    """One group of wanted places: the varying ones lie in `fetched` from `start` up to `stop`."""
+def _fetch(slots: Index, varying: NDArray[np.bool_], start: int, stop: int) -> Callable[[Array, Array], Array]:
+    """What finds one group of wanted places: the varying ones lie in `fetched` from `start` up to `stop`."""
+    if not len(slots):
+        nothing = np.empty((0, 1))
+        return lambda uniform, fetched: nothing
     if stop == start:
-        return uniform.take(slots)[:, None]
+        of_all = slots.astype(np.intp)[:, None]  # else `take` would convert them every time
+        return lambda uniform, fetched: uniform.take(of_all)
     if stop - start == len(slots):
-        return fetched[start:stop]
-    mixed = np.empty((len(slots), fetched.shape[1]))
-    mixed[varying] = fetched[start:stop]
-    mixed[~varying] = uniform.take(slots[~varying])[:, None]
+        return lambda uniform, fetched: fetched[start:stop]
+
+    def mixed(uniform: Array, fetched: Array) -> Array:
+        found = np.empty((len(slots), fetched.shape[1]))
+        found[varying] = fetched[start:stop]
+        found[~varying] = uniform.take(slots[~varying])[:, None]
+        return found
+
     return mixed
 
 

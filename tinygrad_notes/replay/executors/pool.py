@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 
+import numpy as np
+
 from tinygrad_notes.replay.executors import Array, Run, Wanted, Workspace
 
 
@@ -15,6 +17,7 @@ class Pool:
         self.run = run
         self._idle: dict[int, list[Workspace]] = {}
 
+    @np.errstate(all="ignore")
     def __call__(self, parameters: Array, inputs: Sequence[Array], samples: int) -> Wanted:
         """The wanted places for parameters and inputs; see `Workspace`."""
         workspace = self._take(samples)
