@@ -49,18 +49,19 @@ EXECUTORS = {"numpy": ("NumpyRun", ""), "numba": ("NumbaRun", "fast"), "jax": ("
 """The class that does a job, and the extra that installs what it needs."""
 
 
-MATRIX_WORK = 50_000
-"""Multiplications of a sample in matrix products from which NumPy's BLAS is faster than compiled loops (measured)."""
+MATRIX_SHARE = 8
+"""Multiplications in matrix products, for each number computed otherwise, from which BLAS is faster (measured)."""
 
 
 def automatic(job: Job) -> Run:
-    """Compiled loops where Numba is installed and matrix products are few or small, else NumPy."""
-    work = sum(
-        step.out.slots.size * step.operands[0].slots.shape[1]
-        for step in job.plan.each
-        if step.name in ("matrix_product", "sample_product")
-    )
-    loops = work < MATRIX_WORK and find_spec("numba") is not None
+    """Compiled loops where Numba is installed and matrix products are a small share of the work, else NumPy."""
+    products = others = 0
+    for step in job.plan.each:
+        if step.name in ("matrix_product", "sample_product"):
+            products += step.out.slots.size * step.operands[0].slots.shape[1]
+        else:
+            others += step.out.slots.size
+    loops = products < MATRIX_SHARE * others and find_spec("numba") is not None
     return executor_named("numba" if loops else "numpy")(job)
 
 
