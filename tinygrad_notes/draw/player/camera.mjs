@@ -5,23 +5,33 @@ const LARGEST_SCALE = 2;
 const READABLE_SCALE = 0.7;
 const TEXTLESS_SCALE = 0.3; // below this no letter can be read, so none is drawn
 const MARGIN = 24; // around what is scrolled to, in pixels; twice that below, where the zoom buttons are
-const BREATH = 150; // milliseconds
+const BREATH = 300; // milliseconds
+const GLIDE = 250; // milliseconds
+const SMALL = 300; // cards and lines of a graph that stays whole
+const NEAR = 0.25; // of the screen's size: how far around it things are kept in the page
 
 /**
- * What part of the graph is on the screen. Whatever lies outside is left out of the page's rendering, so that a
- * step costs the same in a graph of a thousand nodes as in one of ten.
+ * What part of the graph is on the screen. Of a large graph, whatever lies outside is taken out of the page (not
+ * just hidden: the browser walks over all that is in a page, seen or not), so that a step costs the same in a
+ * graph of a thousand nodes as in one of a hundred.
  */
 export class Camera {
-  /** @param things `{part, box}` for all that can be seen, boxes as `{left, top, right, bottom}` of the SVG */
-  constructor(svg, scroller, things) {
-    Object.assign(this, { svg, scroller, things });
+  /**
+   * @param layers lists of all that can be seen, each the children of one element of the SVG in their order:
+   *   `{part, boxes}`, to be shown while any of its boxes `{left, top, right, bottom}` is near the screen
+   */
+  constructor(svg, scroller, layers) {
+    Object.assign(this, { svg, scroller });
+    this.layers = layers.map((things) => ({ home: things[0]?.part.parentNode, things }));
+    this.small = layers.flat().length <= SMALL;
     const { x, y, width, height } = svg.viewBox.baseVal;
     this.area = { left: x, top: y, width, height };
     this.scale = 1;
+    this.pinned = new Set();
     this.revealed = 0; // when something was last scrolled to
     this.#measure();
     this.fit(READABLE_SCALE);
-    svg.classList.add("ready"); // not before it is known what of it is to be rendered
+    svg.classList.add("ready"); // not before all that is not on the screen is out of it
     scroller.addEventListener("scroll", () => this.#look(), { passive: true });
     new ResizeObserver(() => this.#measure()).observe(scroller);
     this.#pan();
@@ -52,6 +62,7 @@ export class Camera {
   }
 
   #scrollTo(box, quick) {
+    cancelAnimationFrame(this.frame);
     this.revealed = performance.now();
     const start = {
       x: (box.left - this.area.left) * this.scale - MARGIN,
@@ -64,7 +75,21 @@ export class Camera {
     const left = nearest(this.left, this.width, start.x, end.x);
     const top = nearest(this.top, this.height, start.y, end.y);
     if (left === this.left && top === this.top) return;
-    this.scroller.scrollTo({ left, top, behavior: quick || calm() ? "instant" : "smooth" });
+    const far = Math.abs(left - this.left) > this.width || Math.abs(top - this.top) > this.height;
+    this.#glide(left, top, quick || far || calm() ? 0 : GLIDE);
+  }
+
+  /** Scroll there evenly. (A browser's own smooth scrolling, when interrupted by a jump, ends in the wrong place.) */
+  #glide(left, top, duration) {
+    const from = { left: this.left, top: this.top };
+    const start = performance.now();
+    const move = (now) => {
+      const passed = now - start < duration ? (now - start) / duration : 1;
+      this.scroller.scrollTo(from.left + passed * (left - from.left), from.top + passed * (top - from.top));
+      if (passed < 1) this.frame = requestAnimationFrame(move);
+      this.#look(); // the event that tells of scrolling comes a frame later
+    };
+    move(start);
   }
 
   /** A mouse drags the background along; a finger scrolls by itself. */
@@ -79,9 +104,9 @@ export class Camera {
     });
   }
 
-  /** Render this thing, and no other, wherever it is: what is not rendered cannot take the focus. */
-  pin(thing) {
-    this.pinned = thing;
+  /** Keep these things, and no others, in the page wherever they lie: what is not there cannot take the focus. */
+  pin(things) {
+    this.pinned = new Set(things);
     this.#look();
   }
 
@@ -91,22 +116,28 @@ export class Camera {
     this.#look();
   }
 
-  /** Render what is on the screen, and half as much again on every side of it. */
+  /** Keep in the page what is on the screen, and a little more on every side of it. */
   #look() {
     this.left = this.scroller.scrollLeft;
     this.top = this.scroller.scrollTop;
-    const left = (this.left - 0.5 * this.width) / this.scale + this.area.left;
-    const top = (this.top - 0.5 * this.height) / this.scale + this.area.top;
-    const right = left + (2 * this.width) / this.scale;
-    const bottom = top + (2 * this.height) / this.scale;
-    for (const thing of this.things) {
-      const { box } = thing;
-      const outside = box.right < left || box.left > right || box.bottom < top || box.top > bottom;
-      const hidden = outside && thing !== this.pinned;
-      if (hidden === thing.hidden) continue;
-      thing.hidden = hidden;
-      if (hidden) thing.part.setAttribute("display", "none");
-      else thing.part.removeAttribute("display");
+    if (this.small) return;
+    const left = (this.left - NEAR * this.width) / this.scale + this.area.left;
+    const top = (this.top - NEAR * this.height) / this.scale + this.area.top;
+    const right = left + ((1 + 2 * NEAR) * this.width) / this.scale;
+    const bottom = top + ((1 + 2 * NEAR) * this.height) / this.scale;
+    const near = (box) => box.right >= left && box.left <= right && box.bottom >= top && box.top <= bottom;
+    for (const { home, things } of this.layers) {
+      let next = null; // the part that the one before it is put in front of
+      for (const thing of things.toReversed()) {
+        const { part } = thing;
+        const inPage = part.parentNode === home;
+        if (thing.boxes.some(near) || this.pinned.has(thing)) {
+          if (!inPage) home.insertBefore(part, next);
+          next = part;
+        } else if (inPage) {
+          part.remove();
+        }
+      }
     }
   }
 }
@@ -122,15 +153,4 @@ export function cardBox(group) {
   const { e: left, f: top } = group.transform.baseVal[0].matrix;
   const card = group.querySelector(".card");
   return { left, top, right: left + card.width.baseVal.value, bottom: top + card.height.baseVal.value };
-}
-
-/** Where an edge's curve lies, judged by its control points. */
-export function curveBox(path) {
-  const numbers = path
-    .getAttribute("d")
-    .match(/-?[\d.]+/g)
-    .map(Number);
-  const xs = numbers.filter((_, i) => i % 2 === 0);
-  const ys = numbers.filter((_, i) => i % 2 === 1);
-  return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
 }

@@ -1,4 +1,4 @@
-import { Camera, cardBox, curveBox } from "./camera.mjs";
+import { Camera, cardBox } from "./camera.mjs";
 import { byId, calm, setText } from "./dom.mjs";
 import { written } from "./words.mjs";
 
@@ -11,15 +11,13 @@ export class Stage {
     this.story = story;
     this.digits = digits;
     this.svg = byId("graph");
-    this.nodes = story.nodes.map((_, i) => nodeParts(byId(`node-${i}`)));
+    this.cards = story.nodes.map((_, i) => cardOf(byId(`node-${i}`)));
     this.edgeNumbers = new Map(story.engine.edges.map(({ user, position }, e) => [`${user}-${position}`, e]));
-    this.lines = story.nodes.map((node, i) => node.operands.map((_, position) => byId(`edge-${i}-${position}`)));
+    this.lines = story.nodes.map((node, i) => node.operands.map((operand, at) => this.#line(i, at, operand)));
     this.shown = story.last; // the step whose knowledge is on the screen: the static picture shows all
     this.current = [];
     this.above = new Set();
-    this.cards = this.nodes.map(({ group, box }) => ({ part: group, box }));
-    const curves = this.lines.flat().map((part) => ({ part, box: curveBox(part) }));
-    this.camera = new Camera(this.svg, byId("scroller"), [...this.cards, ...curves]);
+    this.camera = new Camera(this.svg, byId("scroller"), [this.lines.flat(), this.cards]);
     this.#listen(choose);
   }
 
@@ -29,6 +27,7 @@ export class Stage {
    * @param chosen the node whose paths are pointed out, if any
    */
   show({ step, shown, chosen, quick }) {
+    this.svg.classList.toggle("quick", quick);
     const from = Math.min(this.shown, shown);
     const touched = this.story.steps.slice(from, Math.max(this.shown, shown) + 1);
     this.shown = shown;
@@ -56,19 +55,18 @@ export class Stage {
 
   #paintNode(i) {
     const { story, shown } = this;
-    const parts = this.nodes[i];
+    const card = this.cards[i];
     if (story.nodes[i].constant) return;
     const computed = story.isComputed(i, shown);
     const gradient = story.gradientSoFar(i, shown);
-    setText(parts.value, computed ? written(story.engine.values[i], this.digits) : "");
-    setText(parts.gradient, gradient === undefined ? "" : written(gradient, this.digits));
-    parts.slopes.forEach((slope, position) =>
+    setText(card.value, computed ? written(story.engine.values[i], this.digits) : "");
+    setText(card.gradient, gradient === undefined ? "" : written(gradient, this.digits));
+    card.slopes.forEach((slope, position) =>
       setText(slope, computed ? `×${written(story.engine.localDerivatives[i][position], this.digits)}` : ""),
     );
     const level = gradient === undefined ? 0 : this.#level(gradient);
-    parts.tint.setAttribute("class", level ? `tint fill-${sign(gradient)}-tint-${level}` : "tint");
-    parts.group.classList.toggle("waiting", !computed);
-    parts.group.classList.toggle("complete", story.isComplete(i, shown));
+    card.tint.setAttribute("class", level ? `tint fill-${sign(gradient)}-tint-${level}` : "tint");
+    card.part.classList.toggle("waiting", !computed);
   }
 
   #paintLine(user, position) {
@@ -81,7 +79,7 @@ export class Stage {
       if (level) look = `stroke-${sign(flow)}-${level} width-${level}`;
     }
     const chosen = this.above.has(e) ? " above" : "";
-    this.lines[user][position].setAttribute("class", `edge ${look}${chosen}`);
+    this.lines[user][position].part.setAttribute("class", `edge ${look}${chosen}`);
   }
 
   /** 0 for none, up to LEVELS for the largest gradient in the graph. */
@@ -105,20 +103,21 @@ export class Stage {
       [chosen, true],
     ]) {
       if (i === undefined) continue;
-      this.nodes[i].group.classList.toggle("chosen", is);
-      this.nodes[i].group.setAttribute("aria-pressed", is);
+      this.cards[i].part.classList.toggle("chosen", is);
+      this.cards[i].part.setAttribute("aria-pressed", is);
     }
     this.chosen = chosen;
+    this.#pin();
   }
 
   #pointOut(step, quick) {
-    for (const part of this.current) part.classList.remove("current");
+    for (const { part } of this.current) part.classList.remove("current");
     const focus = step.kind === "backward" ? step.operand : step.node;
-    this.current = focus === undefined ? [] : [this.nodes[focus].group];
+    this.current = focus === undefined ? [] : [this.cards[focus]];
     if (step.kind === "backward") this.current.push(this.lines[step.user][step.position]);
-    for (const part of this.current) part.classList.add("current");
+    for (const { part } of this.current) part.classList.add("current");
     this.#pulse(step, quick);
-    if (focus !== undefined) this.camera.reveal(this.nodes[focus].box, quick);
+    if (focus !== undefined) this.camera.reveal(this.cards[focus].boxes[0], quick);
   }
 
   /** A spark along the edges that carry something in this step: forward to the node, or backward from it. */
@@ -126,12 +125,12 @@ export class Stage {
     for (const spark of this.svg.querySelectorAll(".spark")) spark.remove();
     if (quick || calm() || !["forward", "backward"].includes(step.kind)) return;
     const lines = step.kind === "forward" ? this.lines[step.node] : [this.lines[step.user][step.position]];
-    for (const line of lines.slice(0, MOST_SPARKS)) {
-      const spark = line.cloneNode();
+    for (const { part } of lines.slice(0, MOST_SPARKS)) {
+      const spark = part.cloneNode();
       spark.removeAttribute("id");
       spark.setAttribute("class", `spark ${step.kind}`);
       spark.setAttribute("pathLength", "100");
-      line.after(spark);
+      part.after(spark);
       const ends = [{ strokeDashoffset: 12 }, { strokeDashoffset: -100 }];
       const frames = step.kind === "forward" ? ends : ends.reverse();
       spark.animate(frames, { duration: 650, easing: "ease-in-out", fill: "forwards" });
@@ -140,11 +139,11 @@ export class Stage {
 
   /** Nodes are one stop of the Tab key; up and down move between them, Enter chooses. */
   #listen(choose) {
-    this.nodes.forEach(({ group }, i) => {
+    this.cards.forEach(({ part }, i) => {
       if (this.story.nodes[i].constant) return;
-      group.setAttribute("role", "button");
-      group.setAttribute("tabindex", "-1");
-      group.setAttribute("aria-pressed", "false");
+      part.setAttribute("role", "button");
+      part.setAttribute("tabindex", "-1");
+      part.setAttribute("aria-pressed", "false");
     });
     const nodeAt = (event) => {
       const group = event.target.closest(".node:not(.constant)");
@@ -158,7 +157,7 @@ export class Stage {
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
         this.#rove(this.#neighbor(i, event.key === "ArrowDown" ? 1 : -1) ?? i);
-        this.svg.querySelector('[tabindex="0"]').focus();
+        this.stop.part.focus();
       }
     });
     this.#rove(this.story.root);
@@ -167,21 +166,42 @@ export class Stage {
   #neighbor(i, way) {
     let next = i + way;
     while (this.story.nodes[next]?.constant) next += way;
-    return this.nodes[next] && next;
+    return this.cards[next] && next;
   }
 
   #rove(i) {
     if (i === undefined) return;
-    this.svg.querySelector('.node[tabindex="0"]')?.setAttribute("tabindex", "-1");
-    this.nodes[i].group.setAttribute("tabindex", "0");
-    this.camera.pin(this.cards[i]);
+    this.stop?.part.setAttribute("tabindex", "-1");
+    this.stop = this.cards[i];
+    this.stop.part.setAttribute("tabindex", "0");
+    this.#pin();
+  }
+
+  /** Two things stay in the page however far from the screen: where the Tab key stops, and the chosen node's paths. */
+  #pin() {
+    const { edges } = this.story.engine;
+    this.camera.pin([this.stop, ...[...this.above].map((e) => this.lines[edges[e].user][edges[e].position])]);
+  }
+
+  /** An edge of the picture: near the screen when either of its cards is, for many only pass by. */
+  #line(user, position, operand) {
+    return {
+      part: byId(`edge-${user}-${position}`),
+      boxes: [...this.cards[user].boxes, ...this.cards[operand].boxes],
+    };
   }
 }
 
-function nodeParts(group) {
-  const part = (name) => group.querySelector(`.${name}`);
-  const slopes = [...group.querySelectorAll(".slope")];
-  return { group, slopes, box: cardBox(group), value: part("value"), gradient: part("gradient"), tint: part("tint") };
+function cardOf(part) {
+  const one = (name) => part.querySelector(`.${name}`);
+  return {
+    part,
+    boxes: [cardBox(part)],
+    value: one("value"),
+    gradient: one("gradient"),
+    tint: one("tint"),
+    slopes: [...part.querySelectorAll(".slope")],
+  };
 }
 
 function sign(number) {

@@ -91,14 +91,13 @@ def stage(order: Sequence[Value], names: Sequence[str], description: str, digits
         gradient for node, gradient in zip(order, gradients, strict=True) if node.operation is not CONSTANT
     )
     frames = [layout.boxes[f"n{i}"] for i in range(len(cards))]
-    lines = [_edge(edge, curve, cards, frames, largest) for edge, curve in zip(edges, layout.links, strict=True)]
-    lines += [_node(i, card, frame, largest) for i, (card, frame) in enumerate(zip(cards, frames, strict=True))]
+    curves = [_edge(edge, curve, cards, frames, largest) for edge, curve in zip(edges, layout.links, strict=True)]
+    nodes = [_node(i, card, frame, largest) for i, (card, frame) in enumerate(zip(cards, frames, strict=True))]
     width, height = layout.width + 2 * _MARGIN, layout.height + 2 * _MARGIN
     return (
         f'<svg id="graph" class="graph" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="{-_MARGIN} {-_MARGIN} {width:.0f} {height:.0f}" role="group" aria-label="{escaped(description)}">\n'
-        + "\n".join(lines)
-        + "\n</svg>"
+        + "\n".join(["<g>", *curves, "</g>", "<g>", *nodes, "</g>", "</svg>"])
     )
 
 

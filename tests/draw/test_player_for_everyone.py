@@ -1,0 +1,159 @@
+"""The player in a real browser: for every reader and screen, and safe whatever the labels hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from player_pages import expect, note_b, place_of, saved
+
+from tinygrad_notes import Value, functions
+from tinygrad_notes.draw.player import play
+from tinygrad_notes.draw.style import written
+from tinygrad_notes.passes import topological_order
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"]; evil',
+    "\\N",
+    "&amp;",
+    "</script><img src=x onerror=alert(1)>",
+    "שלום W₁",
+    "🔥 loss",
+    "<!--",
+    "a\nb\x00c",
+]
+
+
+def test_the_keyboard_alone_is_enough(open_page: Any, tmp_path: Path) -> None:
+    page = open_page(saved(tmp_path, note_b()))
+    focused = "() => document.activeElement.id || document.activeElement.getAttribute('class')"
+    press = page.keyboard.press
+    press("End")
+    assert page.locator("#scrub").input_value() == "46"
+    press("Home")
+    press("ArrowRight")
+    press("ArrowRight")
+    press("ArrowLeft")
+    assert page.locator("#scrub").input_value() == "1"
+    press("Tab")
+    press("Tab") if "node" not in page.evaluate(focused) else None  # a scroller may be a stop of its own
+    assert page.evaluate(focused).startswith("node-")
+    press("ArrowUp")  # from the root up to its operand
+    press("ArrowUp")
+    assert page.evaluate(focused) == f"node-{place_of(page, 'y[0]')}"
+    press("Enter")
+    assert page.evaluate(focused) == "leaf-number"
+    press("ArrowUp")
+    expect(page.locator("#details dd").first).to_have_text("1.1")
+    page.locator("#play").focus()
+    press(" ")
+    assert page.locator("#play").get_attribute("aria-label") == "Pause"
+    press(" ")
+    assert page.locator("#play").get_attribute("aria-label") == "Play"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_no_serious_violation(open_page: Any, tmp_path: Path, axe_core: str, scheme: str, width: int) -> None:
+    page = open_page(saved(tmp_path, note_b()), color_scheme=scheme, viewport={"width": width, "height": 740})
+    page.evaluate(axe_core)
+    page.locator("#learning").check()
+    for keys in (["Home"], ["ArrowRight"], ["End"]):
+        for key in keys:
+            page.keyboard.press(key)
+        page.locator("#node-0").dispatch_event("click")
+        found = page.evaluate("() => axe.run().then(({ violations }) => violations)")
+        serious = [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
+        assert serious == []
+
+
+def test_nothing_sticks_out_at_360_pixels(open_page: Any, tmp_path: Path) -> None:
+    page = open_page(saved(tmp_path, note_b()), viewport={"width": 360, "height": 740}, has_touch=True)
+    page.locator("#forward").tap()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    for part in page.locator("button:visible, select, input:visible").all():
+        box = part.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+    page.locator("#node-0").tap()
+    assert "z1[0]" in page.locator("#step").inner_text()
+
+
+def test_less_motion_means_none(open_page: Any, tmp_path: Path) -> None:
+    path = saved(tmp_path, note_b())
+    moving = open_page(path)
+    moving.keyboard.press("ArrowRight")
+    assert moving.locator(".spark").count() == 7
+    still = open_page(path, reduced_motion="reduce")
+    still.keyboard.press("ArrowRight")
+    assert still.locator(".spark").count() == 0
+
+
+def test_dark_and_light_differ(open_page: Any, tmp_path: Path) -> None:
+    path = saved(tmp_path, note_b())
+    background = "() => getComputedStyle(document.body).backgroundColor"
+    assert [open_page(path, color_scheme=scheme).evaluate(background) for scheme in ("light", "dark")] == [
+        "rgb(238, 241, 245)",
+        "rgb(26, 32, 41)",
+    ]
+
+
+# Safety -------------------------------------------------------------------------------------------------
+
+
+def test_hostile_labels_are_text_and_run_nothing(open_page: Any, tmp_path: Path) -> None:
+    leaves = [Value(0.5 + i, label) for i, label in enumerate(HOSTILE)]
+    root = functions.sum(leaves) * Value(2.0, "<b>bold</b>")
+    root.label = "<i>root</i>"
+    page = open_page(saved(tmp_path, root))
+    page.on("dialog", lambda dialog: pytest.fail(f"a label ran: {dialog.message}"))
+    for _ in range(15):
+        page.keyboard.press("ArrowRight")
+        page.locator(f"#node-{_ % 10}").dispatch_event("click")
+    page.keyboard.press("End")
+    names = page.locator(".node .name").all_text_contents()
+    assert names[:5] == ["<script>alert(1)</script>"[:23] + "…", '"]; evil', "\\N", "&amp;", HOSTILE[4][:23] + "…"]
+    assert names[5:9] == ["שלום W₁", "🔥 loss", "<!--", "a↵b␀c"]
+    assert page.locator("script").count() == 3
+    assert page.locator("main img, main i, main b").count() == 0
+
+
+def test_the_policy_refuses_any_other_script(chromium: Any, tmp_path: Path) -> None:
+    page = chromium.new_page()
+    page.goto(saved(tmp_path, note_b()).as_uri())
+    refused = page.evaluate(
+        """() => new Promise((resolve) => {
+             document.addEventListener("securitypolicyviolation", (event) => resolve(event.effectiveDirective));
+             const intruder = document.createElement("script");
+             intruder.textContent = "window.intruded = true";
+             document.body.append(intruder);
+           })"""
+    )
+    assert refused == "script-src-elem"
+    assert page.evaluate("window.intruded") is None
+    assert page.evaluate("() => fetch('https://example.org').catch((error) => error.name)") == "TypeError"
+    page.close()
+
+
+def test_plays_inside_a_notebooks_frame(open_page: Any, tmp_path: Path) -> None:
+    cell = tmp_path / "cell.html"
+    cell.write_text(f"<!DOCTYPE html><meta charset=utf-8>{play(note_b())._repr_html_()}", encoding="utf-8")
+    page = open_page(cell)
+    frame = page.frame_locator("iframe")
+    frame.locator("#forward").click()
+    assert "z1[0]" in frame.locator("#step").inner_text()
+
+
+def test_without_scripts_the_graph_stands_still_with_every_number(open_page: Any, tmp_path: Path) -> None:
+    sheet = note_b()
+    sheet["C"].backward()
+    page = open_page(saved(tmp_path, sheet), java_script_enabled=False)
+    assert page.locator(".node .gradient").all_text_contents() == [
+        written(node.grad) for node in topological_order(sheet["C"])
+    ]
+    assert page.get_by_text("Scripts are off here").is_visible()
+    assert not page.locator("#controls").is_visible()

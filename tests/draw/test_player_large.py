@@ -1,0 +1,124 @@
+"""The player in a real browser with a graph much larger than the screen, of which the page holds only a part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from player_pages import expect, saved
+
+from tinygrad_notes import MLP, Value
+from tinygrad_notes.draw.style import written
+from tinygrad_notes.passes import topological_order
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+IN_PAGE = """() => [".node", ".edge"].map((kind) => [...document.querySelectorAll(kind)].map((part) => part.id))"""
+ON_SCREEN = """(id) => {
+  const screen = document.getElementById("scroller").getBoundingClientRect();
+  const card = document.getElementById(id)?.getBoundingClientRect();
+  return Boolean(card) && card.bottom > screen.top && card.top < screen.bottom;
+}"""
+
+
+@pytest.fixture(scope="module")
+def root() -> Value:
+    network = MLP(16, [16, 16, 1], activation="tanh", seed=1)
+    output: Value = network([i / 16 for i in range(16)])
+    output.backward()
+    return output
+
+
+@pytest.fixture(scope="module")
+def path(root: Value, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return saved(tmp_path_factory.mktemp("large"), root)
+
+
+def scrolled(page: Any, share: float) -> None:
+    """Scroll down by this share of the whole height."""
+    page.locator("#scroller").evaluate("(it, share) => it.scrollTo(0, share * it.scrollHeight)", share)
+    page.wait_for_timeout(100)
+
+
+def order_of(ids: list[str]) -> list[tuple[int, ...]]:
+    return [tuple(map(int, name.split("-")[1:])) for name in ids]
+
+
+def test_the_page_holds_what_is_near_the_screen_in_the_order_of_the_graph(
+    open_page: Any, path: Path, root: Value
+) -> None:
+    page = open_page(path)
+    whole = len(topological_order(root))
+    assert whole == 643
+    seen = set()
+    for share in (0.0, 0.3, 0.9, 0.3):
+        scrolled(page, share)
+        nodes, edges = page.evaluate(IN_PAGE)
+        assert 0 < len(nodes) < whole / 3
+        assert order_of(nodes) == sorted(order_of(nodes))
+        assert order_of(edges) == sorted(order_of(edges))
+        seen.add(tuple(nodes))
+    assert len(seen) == 3  # what comes back is what was there
+
+
+def test_numbers_that_come_into_the_page_are_those_of_the_step(open_page: Any, path: Path, root: Value) -> None:
+    page = open_page(path)
+    page.keyboard.press("End")
+    order = topological_order(root)
+    for share in (0.0, 0.5, 1.0):
+        scrolled(page, share)
+        shown = page.evaluate(
+            """() => [...document.querySelectorAll(".node")].map((node) =>
+                 [node.id, ...[".value", ".gradient"].map((part) => node.querySelector(part).textContent)])"""
+        )
+        assert len(shown) > 10
+        for name, value, gradient in shown:
+            node = order[int(name.removeprefix("node-"))]
+            assert (value, gradient) == (written(node.data), written(node.grad))
+
+
+def test_the_node_of_a_step_is_scrolled_to_however_fast_the_steps_come(open_page: Any, path: Path) -> None:
+    page = open_page(path)
+    for key in ("End", "Home", "End"):
+        page.keyboard.press(key)
+    for _ in range(40):  # backward, from the leaves of the first layer up
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_function(f"() => ({ON_SCREEN})(document.querySelector('.node.current')?.id)", timeout=2_000)
+    page.keyboard.press("End")  # slowly: the stage glides there, and is called elsewhere on its way
+    page.wait_for_timeout(200)
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(1_000)
+    assert page.evaluate(f"({ON_SCREEN})(document.querySelector('.node.current')?.id)")
+
+
+def test_the_focus_stays_on_a_node_that_is_scrolled_away(open_page: Any, path: Path, root: Value) -> None:
+    page = open_page(path)
+    focused = f"node-{len(topological_order(root)) - 1}"
+    page.locator(f"#{focused}").focus()
+    scrolled(page, 0.0)
+    assert not page.evaluate(ON_SCREEN, focused)
+    assert page.evaluate("document.activeElement.id") == focused
+    page.keyboard.press("ArrowUp")
+    expect(page.locator(":focus")).to_have_id(f"node-{len(topological_order(root)) - 2}")
+
+
+def test_the_paths_of_the_chosen_node_are_drawn_as_far_as_they_go(open_page: Any, path: Path, root: Value) -> None:
+    page = open_page(path)
+    assert topological_order(root)[0].label == "W1[0,0]"
+    page.locator("#node-0").dispatch_event("click")
+    above = ".edge.above"
+    whole = page.locator(above).count()
+    assert whole == 1 + 1 + 16 + 16 + 16 + 1  # from z1[0] to a1[0], to every z2 and a2, together in z3[0], to a3[0]
+    scrolled(page, 1.0)
+    assert page.locator(above).count() == whole
+
+
+def test_far_away_no_text_is_drawn(open_page: Any, path: Path) -> None:
+    page = open_page(path)
+    page.locator("#zoom-fit").click()
+    assert page.evaluate("getComputedStyle(document.querySelector('.node text')).display") == "none"
+    for _ in range(12):
+        page.locator("#zoom-in").click()
+    assert page.evaluate("getComputedStyle(document.querySelector('.node text')).display") != "none"
