@@ -31,6 +31,8 @@ from tinygrad_notes.operations import (
 from tinygrad_notes.value import Number, Value, apply_to_any, elementwise
 
 Scalar = Value | Number
+EXACT = True
+"""Sheets write rules down with these functions: as the plain formulas, see `rules`."""
 
 
 def __getattr__(name: str) -> Callable[..., Any]:

@@ -2,6 +2,7 @@
 
 import inspect
 import math
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +63,18 @@ def test_the_line_of_the_users_code_is_shown() -> None:
     lines, start = inspect.getsourcelines(test_the_line_of_the_users_code_is_shown)
     assert lines[place[1] - start].strip() == "y.log()"
     assert f"made in {__file__}, line {place[1]}: y.log()" in str(caught.value)
+
+
+def test_a_folder_whose_name_begins_as_the_packages_is_the_users() -> None:
+    def careless() -> Value:
+        return Value(0.0).log()
+
+    mine = str(Path(watching.__file__).parent) + "_of_mine.py"
+    careless.__code__ = careless.__code__.replace(co_filename=mine)
+    with pytest.raises(AnomalyError) as caught, detect_anomaly():
+        careless()
+    assert caught.value.place is not None
+    assert caught.value.place[0] == mine
 
 
 def test_a_gradient_that_overflows_on_its_way_back_is_found() -> None:

@@ -155,6 +155,9 @@ def test_nothing_is_left_in_the_values_that_a_function_closes_over() -> None:
         (lambda: jvp(lambda x: x, 1.0, 1.0), TypeError, r"primals lists one entry per argument.*write \(primal,\)"),
         (lambda: jvp(lambda x: x, (1.0,), ([1.0, 2.0],)), ValueError, "tangents must hold as many numbers as primals"),
         (lambda: vjp(lambda x: [x, x], 1.0)[1]([1.0]), ValueError, "got 1 for 2"),
+        (lambda: jacobian(Value(1.0)), TypeError, r"jacobian takes a function, got Value: .* write y\.backward"),
+        (lambda: jvp(Value(1.0), (1.0,), (1.0,)), TypeError, "jvp takes a function, got Value"),
+        (lambda: vjp(Value(1.0), 1.0), TypeError, "vjp takes a function, got Value"),
         (lambda: grad(lambda x: "text")(1.0), TypeError, "got the string 'text'"),
     ],
 )

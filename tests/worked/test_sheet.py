@@ -94,6 +94,11 @@ def test_a_slope_follows_from_a_or_from_z() -> None:
     assert from_z.data == pytest.approx(sheet["slope1[0]"].data, rel=1e-15)
 
 
+def test_a_slope_shows_nothing_of_what_floats_need() -> None:
+    sheet = work_through(MLP(1, [1], activation="silu", seed=1), [0.5], [1.0])
+    assert sheet.formula("slope1[0]") == "slope1[0] = σ(z1[0]) · (1 + z1[0] · σ(-z1[0]))"
+
+
 @pytest.mark.parametrize(
     ("activation", "loss", "main", "other"),
     [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import linecache
 import math
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value
 from tinygrad_notes.watching import Watcher, watched_by
 
-_PACKAGE = str(Path(__file__).parent.parent)
+_PACKAGE = f"{Path(__file__).parent.parent}{os.sep}"  # a folder beside it may be called tinygrad_notes_of_mine
 _POSITIVE = "keep its operand above 0, as by maximum(x, 1e-12)"
 _INSIDE = "keep its operand inside (-1, 1), as by clip(x, -1 + 1e-9, 1 - 1e-9)"
 _ADD_A_LITTLE = "its slope is endless at 0: add a small number to its operand"

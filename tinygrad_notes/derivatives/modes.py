@@ -95,11 +95,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
         >>> value_and_grad(lambda x: x ** 2)(3.0)
         (9.0, 6.0)
     """
-    if not callable(f):
-        raise TypeError(
-            f"grad takes a function, got {type(f).__name__}: "
-            "for a graph of Values write y.backward(), or gradients(y, xs)"
-        )
+    _require_function(f, "grad")
 
     @functools.wraps(f, updated=())
     def both(*arguments: Any) -> tuple[Any, Any]:
@@ -126,6 +122,8 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
         >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([3.0, 2.0])
         [[2.0, 3.0], [1.0, 1.0]]
     """
+
+    _require_function(f, "jacobian")
 
     @functools.wraps(f, updated=())
     def jacobian_at(*arguments: Any) -> Any:
@@ -157,6 +155,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
         >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
         (6.0, 23.0)
     """
+    _require_function(f, "jvp")
     run = Run(f, _listed(primals, "primals"), tuple(range(len(primals))))
     directions = _matching(flatten(list(_listed(tangents, "tangents"))), run.inputs, "tangents", "primals")
     return run.value, rebuild(run.result, run.forward(directions))
@@ -172,6 +171,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...
         >>> value, pull_back([1.0, 10.0])
         ([6.0, 5.0], (13.0, 12.0))
     """
+    _require_function(f, "vjp")
     run = Run(f, primals, tuple(range(len(primals))))
 
     def pull_back(cotangent: Any) -> tuple[Any, ...]:
@@ -193,6 +193,14 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     argnums = tuple(range(len(_listed(primals, "primals"))))
     product = jvp(grad(f, argnums), primals, tangents)[1]
     return product[0] if len(argnums) == 1 else product
+
+
+def _require_function(f: Any, name: str) -> None:
+    if not callable(f):
+        raise TypeError(
+            f"{name} takes a function, got {type(f).__name__}: "
+            "for a graph of Values write y.backward(), or gradients(y, xs)"
+        )
 
 
 def _lifted(argument: Any) -> Any:
