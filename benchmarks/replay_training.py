@@ -64,11 +64,11 @@ class Task:
             return sum(terms[1:], terms[0])
 
         program = record(loss, self.X[0], self.Y[0], parameters=self.network.parameters(), executor=executor)
-        theta = program.parameter_numbers()
+        objective, theta = program.on_batch(self.X, self.Y), program.parameter_numbers()
         optimizer = SGD(RATE)
 
         def step():
-            value, gradients = program.value_and_gradients(self.X, self.Y, parameters=theta)
+            value, gradients = objective(theta)
             optimizer.update(theta, gradients)
             return value
 

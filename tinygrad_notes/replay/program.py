@@ -18,7 +18,7 @@ from tinygrad_notes.replay.recording import numbers_of, run_on_values
 from tinygrad_notes.value import Value
 
 Array = NDArray[np.float64]
-REDUCTIONS = ("mean", "sum", None)
+REDUCTIONS = ("mean", "sum")
 
 
 def record(
@@ -147,7 +147,7 @@ class Program:
             (value, gradients) or (value, gradients, [by each input]): a float and an array of shape (parameters,); with
             reduction None arrays of shape (samples,) and (samples, parameters).
         """
-        self._check_reduction(reduction)
+        self._check_reduction(reduction, None)
         arrays, samples = self._batch(inputs)
         parts = self.branches.split(self._executor, arrays, samples, parameters)
         numbers = self._numbers(parameters)
@@ -221,9 +221,9 @@ class Program:
 
         return value_and_gradients
 
-    def _check_reduction(self, reduction: str | None) -> None:
-        if reduction not in REDUCTIONS:
-            raise ValueError(f"a reduction is one of {', '.join(map(repr, REDUCTIONS))}, not {reduction!r}")
+    def _check_reduction(self, reduction: str | None, *others: None) -> None:
+        if reduction not in (*REDUCTIONS, *others):
+            raise ValueError(f"a reduction is one of {', '.join(map(repr, (*REDUCTIONS, *others)))}, not {reduction!r}")
         if self.output_shape:
             raise ValueError(
                 f"gradients are those of one number, and this program returns {self.output_shape}: "

@@ -113,7 +113,7 @@ class _Blocks(_Memory):
         cuts = [samples * thread // threads for thread in range(threads + 1)]
         self._shares = list(pairwise(cuts))
         self._sums = np.empty((threads, plan.uniform_slots))
-        sizes = [min(run.block, last - first) for first, last in self._shares]
+        sizes = [max(1, min(run.block, last - first)) for first, last in self._shares]
         self._rows = [np.empty((plan.varying_slots + 3, size)) for size in sizes]
 
     def __call__(self, parameters: Array) -> Wanted:
