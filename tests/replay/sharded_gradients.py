@@ -1,4 +1,4 @@
-"""Gradients over several JAX devices, and over several processes, for a test to run apart from this one.
+"""Gradients and training over several JAX devices, and over several processes, for a test to run apart from this one.
 
 Usage: sharded_gradients.py OUTPUT [PROCESSES PROCESS PORT]
 """
@@ -8,7 +8,7 @@ import sys
 import jax
 import numpy as np
 
-from tinygrad_notes import MLP
+from tinygrad_notes import MLP, fit
 from tinygrad_notes.replay import record
 from tinygrad_notes.replay.executors.jax import JaxRun  # noqa: F401 (first touches JAX before its runtime starts)
 
@@ -31,7 +31,10 @@ def main() -> None:
     share = slice(26 * process // processes, 26 * (process + 1) // processes)
     value, gradients, (by_x, _) = program.value_and_gradients(X[share], Y[share, :2], input_gradients=True)
     values = program(X[share], Y[share, :2])
-    np.savez(sys.argv[1], value=value, gradients=gradients, by_x=by_x, values=values, devices=jax.device_count())
+    found = {"value": value, "gradients": gradients, "by_x": by_x, "values": values, "devices": jax.device_count()}
+
+    history = fit(network, X[share], Y[share, :2], epochs=3, batch_size=None, executor="jax")
+    np.savez(sys.argv[1], **found, losses=history["loss"], fitted=[p.data for p in network.parameters()])
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import jax
 import numpy as np
 import pytest
 
-from tinygrad_notes import MLP, functions
+from tinygrad_notes import MLP, fit, functions
 from tinygrad_notes.replay import record
 
 pytestmark = pytest.mark.extras
@@ -29,7 +29,9 @@ def expected():
 
     program = record(loss, X[0], Y[0, :2], parameters=network.parameters())
     value, gradients, (by_x, _) = program.value_and_gradients(X, Y[:, :2], input_gradients=True)
-    return {"value": value, "gradients": gradients, "by_x": by_x, "values": program(X, Y[:, :2])}
+    found = {"value": value, "gradients": gradients, "by_x": by_x, "values": program(X, Y[:, :2])}
+    history = fit(network, X, Y[:, :2], epochs=3, batch_size=None)
+    return found | {"losses": history["loss"], "fitted": [p.data for p in network.parameters()]}
 
 
 def agree(found, expected):
@@ -37,10 +39,10 @@ def agree(found, expected):
         np.testing.assert_allclose(found[name], numbers, rtol=1e-12, atol=1e-15, err_msg=name)
 
 
-def start(*arguments, devices):
+def start(*arguments, devices, script=SCRIPT):
     flags = f"--xla_force_host_platform_device_count={devices}"
     environment = os.environ | {"JAX_PLATFORMS": "cpu", "XLA_FLAGS": flags}
-    return subprocess.Popen([sys.executable, SCRIPT, *map(str, arguments)], env=environment)
+    return subprocess.Popen([sys.executable, script, *map(str, arguments)], env=environment)
 
 
 @pytest.mark.slow
@@ -51,11 +53,15 @@ def test_several_devices_share_a_batch_that_they_do_not_divide(tmp_path):
         agree(found, expected())
 
 
-@pytest.mark.slow
-def test_two_processes_share_a_batch(tmp_path):
+def free_port():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return free.getsockname()[1]
+
+
+@pytest.mark.slow
+def test_two_processes_share_a_batch(tmp_path):
+    port = free_port()
     processes = [start(tmp_path / f"{process}.npz", 2, process, port, devices=2) for process in (0, 1)]
     assert [process.wait(timeout=120) for process in processes] == [0, 0]
     whole = expected()
@@ -64,6 +70,20 @@ def test_two_processes_share_a_batch(tmp_path):
         with np.load(tmp_path / f"{process}.npz") as found:
             assert found["devices"] == 4
             agree(found, whole | {"by_x": whole["by_x"][share], "values": whole["values"][share]})
+
+
+@pytest.mark.slow
+def test_processes_that_take_different_branches_are_told_so(tmp_path):
+    port, script = free_port(), SCRIPT.with_name("guarded_processes.py")
+    outputs = [tmp_path / f"{process}.txt" for process in (0, 1)]
+    processes = [start(output, 2, i, port, devices=1, script=script) for i, output in enumerate(outputs)]
+    assert [process.wait(timeout=120) for process in processes] == [0, 0]
+    told = "the samples of 2 processes take different ways through the comparisons (such as the one at guarded_proc"
+    for output in outputs:
+        same, other, mixed, none = output.read_text().splitlines()
+        assert (same, none) == ("30.0 [10.0]", "3.0 [0.0]")
+        assert other.startswith(told)
+        assert mixed.startswith(told)
 
 
 def test_sums_of_every_kind_agree_with_numpy():

@@ -61,7 +61,8 @@ def fit(
         epochs: how often to go through all samples.
         batch_size: samples for each step; None for all at once.
         shuffle: whether each epoch draws a new order, from `seed` and the epoch's number.
-        executor: what replays the recorded graph ("numpy", "numba", "jax"), or "eager" to step through Values.
+        executor: what replays the recorded graph ("numpy", "numba", "jax", "auto"), or "eager" to step through Values.
+            Several processes of JAX each pass their own samples, as many as every other, and take the same steps.
         clip_norm: the greatest length of a gradient; longer ones are scaled down to it.
         validation: (X, y) to compute the loss of after each epoch.
         patience: stop after so many epochs without a lower (validation) loss, and go back to the best parameters.

@@ -8,6 +8,7 @@ one that does not, the function is recorded again on that sample.
 from __future__ import annotations
 
 import operator
+import zlib
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
@@ -58,6 +59,11 @@ class Branch:
         """Each comparison once."""
         return tuple({(g.relation, g.left, g.right, g.outcome): g for g in reversed(self.graph.guards)}.values())[::-1]
 
+    @cached_property
+    def way(self) -> int:
+        """A number that branches of the same comparisons and outcomes share, in all processes; never 0."""
+        return zlib.crc32(repr([(g.relation, g.outcome, g.place) for g in self.guards]).encode()) or 1
+
     def depends_on_inputs(self) -> bool:
         """Whether any output, or any comparison, is computed from an input."""
         graph = self.recorded
@@ -87,13 +93,15 @@ class Branch:
 
     def follows(self, executor: Executor, numbers: Array, inputs: list[Array], samples: int) -> NDArray[np.bool_]:
         """Which samples take this way: those for which every comparison comes out as it did."""
-        sides = tuple(side for guard in self.guards for side in (guard.left, guard.right))
-        pool = self._pool(("guards", len(numbers)), executor, lambda: Job(self.graph, len(numbers), sides))
-        found = pool(numbers, inputs, samples)[0]
+        found = self.comparisons(executor, len(numbers))(numbers, inputs, samples)[0]
         follows = np.ones(samples, bool)
         for guard, left, right in zip(self.guards, found[::2], found[1::2]):
             follows &= RELATIONS[guard.relation](left, right) == guard.outcome
         return follows
+
+    def comparisons(self, executor: Executor, parameters: int) -> Pool:
+        sides = tuple(side for guard in self.guards for side in (guard.left, guard.right))
+        return self._pool(("guards", parameters), executor, lambda: Job(self.graph, parameters, sides))
 
     def _pool(self, key: Any, executor: Executor, make: Callable[[], Job]) -> Pool:
         pool = self._pools.get((key, executor))
@@ -140,6 +148,20 @@ class Branches:
                 parts.append((branch, waiting[follows]))
             waiting = waiting[~follows]
         return parts
+
+    def check_processes(self, executor: Executor, parts: Branch | list[tuple[Branch, Rows]]) -> None:
+        """Raise BranchError, in all processes, where those that share a batch do not take one branch, the same."""
+        first = self.recorded[0]
+        if not first.guards:
+            return
+        run = first.comparisons(executor, len(self.parameters)).run
+        ways = run.of_all_processes(parts.way if isinstance(parts, Branch) else 0)
+        if len(ways) > 1 and (0 in ways or len(set(ways)) > 1):
+            raise BranchError(
+                f"the samples of {len(ways)} processes take different ways through the comparisons (such as the one "
+                f"at {first.guards[-1].place}), and sums over all of them need one: use where(condition, a, b), "
+                "maximum or relu in place of an if"
+            )
 
     def _all(self, numbers: Array) -> Array:
         more = [parameter.data for parameter in self.parameters[len(numbers) :]]

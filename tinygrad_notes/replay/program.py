@@ -152,6 +152,8 @@ class Program:
         parts = self.branches.split(self._executor, arrays, samples, parameters)
         numbers = self._numbers(parameters)
         summed = reduction is not None
+        if summed:
+            self.branches.check_processes(self._executor, parts)
 
         def of_branch(branch: Branch, arrays: list[Array], samples: int) -> tuple[Array, Array, Array]:
             pool = branch.gradients(self._executor, len(numbers), summed, input_gradients)

@@ -6,6 +6,7 @@ for a number of samples: `load` the inputs, then call it with the parameters, as
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
@@ -37,10 +38,15 @@ class Workspace(Protocol):
         """
 
 
-class Run(Protocol):
+class Run(ABC):
     """A job made ready."""
 
+    @abstractmethod
     def workspace(self, samples: int) -> Workspace: ...
+
+    def of_all_processes(self, number: int) -> list[int]:
+        """The numbers with which the processes that share a batch call this: one process has its batch to itself."""
+        return [number]
 
 
 Executor = Callable[[Job], Run]

@@ -3,8 +3,8 @@
 The samples of a batch are spread over a mesh of devices and the parameters copied to each; sums over the samples then
 become JAX's own collective sums. With several processes (`jax.distributed.initialize`) each gives the program its
 share of the samples, as many as every other, and gets the values of these; sums and means over samples, and so
-gradients by parameters, are those of all the samples. Comparisons are checked by each process for its own samples,
-so a function with guards needs all processes to take the same branches.
+gradients by parameters, are those of all the samples. A function with comparisons has to take the same branch on all
+of them then; a `BranchError` says where it does not.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.experimental import multihost_utils
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from numpy.typing import NDArray
 
 from tinygrad_notes.number_systems import jax_arrays
-from tinygrad_notes.replay.executors import Wanted, Workspace
+from tinygrad_notes.replay.executors import Run, Wanted, Workspace
 from tinygrad_notes.replay.executors.numpy import NumpyRun
 from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.plan import Index, Plan, Rows, Step
@@ -30,7 +31,7 @@ Array = NDArray[np.float64]
 SAMPLES = "samples"
 
 
-class JaxRun:
+class JaxRun(Run):
     """A job's plan made ready for JAX; see `tinygrad_notes.replay.executors`.
 
     Args:
@@ -57,6 +58,12 @@ class JaxRun:
             return NumpyRun(self._job).workspace(0)
         return _OnDevices(self, samples)
 
+    def of_all_processes(self, number: int) -> list[int]:
+        if jax.process_count() == 1:
+            return [number]
+        found: list[int] = multihost_utils.process_allgather(np.array([number], np.uint32)).ravel().tolist()
+        return found
+
     def on_devices(self, inputs: Sequence[Array], samples: int) -> tuple[Any, ...]:
         """The samples, which of them count, and how many do in all processes; on the devices, for `values`."""
         missing = -samples % self._shares
@@ -69,13 +76,17 @@ class JaxRun:
             return (
                 jax.make_array_from_process_local_data(self._by_sample, X),
                 jax.make_array_from_process_local_data(self._by_sample, mask),
-                jax.device_put(np.float64(samples * jax.process_count()), self._everywhere),
+                self._copied(np.array(samples * jax.process_count(), float)),
             )
+
+    def _copied(self, numbers: Array) -> Any:
+        """The same numbers on every device. `device_put` would first ask all other processes whether they agree."""
+        return jax.make_array_from_process_local_data(self._everywhere, numbers)
 
     def wanted(self, parameters: Array, data: tuple[Any, ...], samples: int) -> Wanted:
         """The wanted places, for samples that are on the devices."""
         with jax.enable_x64(True):
-            numbers = jax.device_put(np.asarray(parameters), self._everywhere)
+            numbers = self._copied(np.asarray(parameters))
             masked = bool(samples % self._shares)
             found = [_local(array) for array in self._compiled(numbers, *data, masked=masked)]
         first, second, third = (array[:, :samples] if array.shape[1] > 1 else array for array in found)

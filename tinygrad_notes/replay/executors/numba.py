@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.number_systems.compiled_loops import CODES
-from tinygrad_notes.replay.executors import Wanted, Workspace
+from tinygrad_notes.replay.executors import Run, Wanted, Workspace
 from tinygrad_notes.replay.executors.loops import (
     KINDS,
     MATRIX_PRODUCT,
@@ -40,7 +40,7 @@ THREAD_WORK = 400_000
 """Numbers to be computed that make another thread worth its start."""
 
 
-class NumbaRun:
+class NumbaRun(Run):
     """A job's plan made ready for the compiled loops; see `tinygrad_notes.replay.executors`."""
 
     def __init__(self, job: Job) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.number_systems import numpy_arrays
-from tinygrad_notes.replay.executors import Wanted, Workspace
+from tinygrad_notes.replay.executors import Run, Wanted, Workspace
 from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.plan import Index, Plan, Rows, Step
 
@@ -28,7 +28,7 @@ BLOCK_BYTES = 32 * 2**20
 """What the varying buffer may take: more samples than fit are worked in blocks."""
 
 
-class NumpyRun:
+class NumpyRun(Run):
     """A job's plan made ready for NumPy; see `tinygrad_notes.replay.executors`."""
 
     functions: Any = numpy_arrays
