@@ -41,7 +41,7 @@ def expected(name: str, point: Sequence[float]) -> tuple[float, tuple[float, ...
 
 
 def _digits(point: Sequence[float]) -> int:
-    """Enough for quotients: cos(x + h) differs from 1 by x·h, and so do they at huge x from a constant."""
+    """Enough for quotients at tiny and huge numbers: cos(x + h) differs from cos x by x·h, atan(x + h) by h/x²."""
     return 400 + 2 * max(math.ceil(abs(math.log10(abs(x)))) for x in (1.0, *point) if x and math.isfinite(x))
 
 
@@ -55,13 +55,16 @@ def _at(f: Function, point: tuple[float, ...]) -> tuple[float, tuple[float, ...]
     limits = [_limit([f(*near) for near in path]) for path in paths]
     value = float(here) if defined else _agreed(limits)
     gradients = [tuple(_limit([_quotient(f, near, i) for near in path]) for i in range(len(point))) for path in paths]
-    if gradients and set(limits) == {value} and all(map(math.isfinite, itertools.chain(*gradients))):
-        nearby = _nearest_to_zero(gradients)
-    else:
-        ending_here = [gradient for gradient, limit in zip(gradients, limits, strict=True) if limit == value]
-        nearby = [_agreed(slopes) for slopes in zip(*(ending_here or gradients), strict=True)] or [nan] * len(point)
-    slopes = zip(derivatives, nearby, strict=True)
-    return value, tuple(other if math.isnan(derivative) else derivative for derivative, other in slopes)
+    slopes = zip(derivatives, _from_nearby(gradients, limits, value) or [nan] * len(point), strict=True)
+    return value, tuple(nearby if math.isnan(derivative) else derivative for derivative, nearby in slopes)
+
+
+def _from_nearby(gradients: list[tuple[float, ...]], limits: list[float], value: float) -> list[float]:
+    """The least subgradient where the value is continuous; else, by operand, what the gradients go to."""
+    if set(limits) == {value} and all(map(math.isfinite, itertools.chain(*gradients))):
+        return _nearest_to_zero(gradients)
+    leading_to_the_value = [gradient for gradient, limit in zip(gradients, limits, strict=True) if limit == value]
+    return [_agreed(slopes) for slopes in zip(*(leading_to_the_value or gradients), strict=True)]
 
 
 def _real(value: Function) -> Function:
