@@ -41,14 +41,27 @@ def test_full_batches_are_gradient_descent_by_hand():
     np.testing.assert_allclose(numbers(network), [*W1.ravel(), *W2.ravel()], rtol=1e-12)
 
 
-def test_eager_and_replayed_runs_agree():
+@pytest.mark.parametrize(
+    "executor",
+    [
+        "numpy",
+        pytest.param("numba", marks=pytest.mark.extras),
+        pytest.param("jax", marks=[pytest.mark.extras, pytest.mark.slow]),
+    ],
+)
+@pytest.mark.parametrize("batch_size", [3, None])
+def test_eager_and_replayed_runs_agree(executor, batch_size):
     networks = [MLP(2, [3, 1], activation="tanh", seed=4) for _ in range(2)]
     histories = [
-        fit(network, X, Y, optimizer=Adam(0.05), epochs=30, batch_size=3, executor=executor, clip_norm=0.5)
-        for network, executor in zip(networks, ["numpy", "eager"])
-    ]
+        fit(
+            network, X, Y, optimizer=Adam(0.05), epochs=30, batch_size=batch_size, executor=chosen, clip_norm=0.5,
+            validation=(X[:3].tolist(), Y[:3].tolist()),
+        )
+        for network, chosen in zip(networks, [executor, "eager"])
+    ]  # fmt: skip
     np.testing.assert_allclose(numbers(networks[0]), numbers(networks[1]), rtol=1e-9)
-    np.testing.assert_allclose(histories[0]["loss"], histories[1]["loss"], rtol=1e-9)
+    for name, of_epochs in histories[1].items():
+        np.testing.assert_allclose(histories[0][name], of_epochs, rtol=1e-9)
 
 
 def test_the_loss_is_averaged_over_samples_not_over_batches():
@@ -71,6 +84,23 @@ def test_batches_from_an_iterable(batches):
     fit(networks[0], batches, optimizer="sgd", epochs=5)
     fit(networks[1], X, Y, optimizer="sgd", epochs=5, batch_size=2, shuffle=False)
     np.testing.assert_array_equal(numbers(networks[0]), numbers(networks[1]))
+
+
+def test_empty_batches_change_nothing():
+    networks = [MLP(2, [2, 1], seed=1) for _ in range(2)]
+    batches = [(X[:2], Y[:2]), (X[2:], Y[2:])]
+    histories = [
+        fit(network, of_epoch, optimizer="sgd", epochs=2)
+        for network, of_epoch in zip(networks, [batches, [(X[:0], Y[:0]), batches[0], (X[:0], Y[:0]), batches[1]]])
+    ]
+    np.testing.assert_array_equal(numbers(networks[0]), numbers(networks[1]))
+    assert histories[0] == histories[1]
+
+
+def test_an_epoch_without_samples_is_reported():
+    batches = iter([[(X, Y)], [(X, Y)], []])
+    with pytest.raises(ValueError, match=r"gave no samples in epoch 1.*every epoch needs"):
+        fit(MLP(2, [1], seed=0), lambda: next(batches), epochs=3)
 
 
 def test_a_seed_decides_the_order():
@@ -139,7 +169,7 @@ WRONG = [
     ({"X": X, "y": Y, "optimizer": "rmsprop"}, ValueError, "unknown optimizer"),
     ({"X": ((x, x) for x in X)}, TypeError, "pass the function that makes it"),
     ({"X": [X, X, X]}, TypeError, "gives pairs"),
-    ({"X": []}, ValueError, "the iterable gave none"),
+    ({"X": []}, ValueError, "gave no samples in epoch 0"),
     ({"X": X, "y": Y, "patience": 0}, ValueError, "patience counts epochs"),
     ({"X": X, "y": Y, "checkpoint_every": 0}, ValueError, "checkpoint_every counts epochs"),
     ({"X": X[:, :1], "y": Y}, ValueError, "takes 2 inputs, got 1"),

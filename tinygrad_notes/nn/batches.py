@@ -34,6 +34,7 @@ class ArrayBatches:
         self._shuffle, self._seed = shuffle, seed
 
     def of_epoch(self, epoch: int) -> Iterator[Batch]:
+        """The batches of an epoch, none of them empty."""
         if self.all:  # the order within a batch changes nothing but rounding
             yield self.all
             return
@@ -44,7 +45,8 @@ class ArrayBatches:
             rows = order[start : start + self.size]
             yield self.X[rows], self.y[rows]
 
-    def example(self) -> tuple[Array, Array]:
+    def example(self) -> Batch:
+        """One sample's inputs and targets."""
         return self.X[0], self.y[0]
 
     def identity(self) -> dict[str, Any]:
@@ -68,17 +70,23 @@ class IteratedBatches:
         self._batches = batches
 
     def of_epoch(self, epoch: int) -> Iterator[Batch]:
-        batches = self._batches() if callable(self._batches) else self._batches
-        for batch in batches:
+        is_empty = True
+        for batch in self._batches() if callable(self._batches) else self._batches:
             if not isinstance(batch, (tuple, list)) or len(batch) != 2:
                 raise TypeError(f"an iterable of batches gives pairs (X, y), got {type(batch).__name__}")
-            yield numbers_of(batch[0], 0), numbers_of(batch[1], 1)
+            X, y = numbers_of(batch[0], 0), numbers_of(batch[1], 1)
+            if X.size or y.size:
+                is_empty = False
+                yield X, y
+        if is_empty:
+            raise ValueError(
+                f"the iterable of batches gave no samples in epoch {epoch}, and every epoch needs them: "
+                "does a function that returns batches begin anew at each call?"
+            )
 
-    def example(self) -> tuple[Array, Array]:
-        for X, y in self.of_epoch(0):
-            if len(X):
-                return X[0], y[0]
-        raise ValueError("there are no samples to fit: the iterable gave none")
+    def example(self) -> Batch:
+        X, y = next(self.of_epoch(0))
+        return X[0], y[0]
 
     def identity(self) -> dict[str, Any]:
         return {"data": "batches"}
