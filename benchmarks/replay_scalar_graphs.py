@@ -36,7 +36,7 @@ import numpy as np
 
 from tinygrad_notes import Value, functions
 from tinygrad_notes.replay import record
-from tinygrad_notes.replay.executors.numba import NumbaRun
+from tinygrad_notes.replay.executors.nodes.run import NodesRun
 from tinygrad_notes.replay.job import Job
 
 # fmt: off
@@ -214,7 +214,7 @@ def measured(count: int) -> list[str]:
     job = Job(branch.graph, 0, branch.graph.outputs, True, True, True)
     plan = job.plan
     compiling = time.perf_counter() - start
-    code = NumbaRun(job).nbytes
+    code = NodesRun(job).nbytes
     nodes = len(graph)
     row = [f"{nodes:,}"]
     for samples in SAMPLES:

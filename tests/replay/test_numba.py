@@ -40,11 +40,11 @@ TWO = {
 
 @pytest.mark.parametrize(("block_bytes", "thread_work"), [(1, 1), (1, 10**9), (2**20, 1)])
 def test_blocks_and_threads_change_no_number(monkeypatch, block_bytes, thread_work):
-    from tinygrad_notes.replay.executors import numba
+    from tinygrad_notes.replay.executors.steps import run
 
-    monkeypatch.setattr(numba, "BLOCK_BYTES", block_bytes)
-    monkeypatch.setattr(numba, "THREAD_WORK", thread_work)
-    monkeypatch.setattr(numba, "LEAST_BLOCK", 8)
+    monkeypatch.setattr(run, "BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr(run, "THREAD_WORK", thread_work)
+    monkeypatch.setattr(run, "LEAST_BLOCK", 8)
     network = MLP(3, [7, 5, 2], activation="tanh", seed=3)
 
     def loss(x, y):

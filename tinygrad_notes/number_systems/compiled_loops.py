@@ -1,7 +1,7 @@
-"""Compiled loops: the number system of the Numba executor, as one function that applies an instruction by its code.
+"""Compiled loops: the number system of the Numba executor, as functions that apply an instruction by its code.
 
 Every code is the position of the instruction's name among the tape's functions. Results are IEEE 754's, without
-exceptions, as for floats.
+exceptions, as for floats. `apply` works on one number, `elementwise` on numbers that lie in a row.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
+from numba import njit, uint64
 
 from tinygrad_notes.number_systems import floats
+from tinygrad_notes.number_systems.native import NOWHERE, call_loop, loop_over_floats
 
 NAMES = tuple(sorted({*floats.__all__, "add", "subtract", "multiply", "negative", "sigmoid"} - {"dot", "total"}))
 CODES = {name: code for code, name in enumerate(NAMES)}
@@ -34,7 +35,19 @@ MULTIPLY, NEGATIVE, POW, REMAINDER, SIGMOID, SIGN, SIN, SINH, SQRT, SUBTRACT, TA
     )
 )  # fmt: skip
 
+# fmt: off
+_BY_NUMPY = {
+    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "cos", "cosh", "exp", "exp2", "expm1", "log",
+    "log10", "log1p", "log2", "pow", "sin", "sinh", "tan", "tanh",
+}
+# fmt: on
+LOOPS = np.array([loop_over_floats(getattr(np, name)) if name in _BY_NUMPY else NOWHERE for name in NAMES], np.int64)
+"""NumPy's loop for each code; an argument of `elementwise`, for addresses are others in the next process."""
+SHORTEST_LOOP = 4
+"""Rows of fewer numbers are worked one by one, which saves the call."""
+
 compiled: Any = njit(cache=True, nogil=True, error_model="numpy")
+inlined: Any = njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 
 
 @compiled
@@ -128,3 +141,83 @@ def apply(code: int, a: float, b: float, c: float) -> Any:  # noqa: C901 (a tabl
     if code == ERFC:
         return math.erfc(a)
     return math.nan
+
+
+@inlined
+def elementwise(code: int, numbers: Any, a: Any, b: Any, c: Any, out: Any, n: Any, loops: Any) -> None:  # noqa: C901
+    """An instruction over rows of `n` numbers that begin at a, b and c; those that it does not take are ignored.
+
+    Cheap ones are loops of their own, which become vector instructions; that takes indices that cannot be negative.
+    """
+    a, b, c, out, n = uint64(a), uint64(b), uint64(c), uint64(out), uint64(n)
+    if code == MULTIPLY:
+        for i in range(n):
+            numbers[out + i] = numbers[a + i] * numbers[b + i]
+    elif code == ADD:
+        for i in range(n):
+            numbers[out + i] = numbers[a + i] + numbers[b + i]
+    elif code == SUBTRACT:
+        for i in range(n):
+            numbers[out + i] = numbers[a + i] - numbers[b + i]
+    elif code == NEGATIVE:
+        for i in range(n):
+            numbers[out + i] = -numbers[a + i]
+    elif code == DIVIDE:
+        for i in range(n):
+            numbers[out + i] = numbers[a + i] / numbers[b + i]
+    elif code == MAXIMUM:
+        for i in range(n):
+            x, y = numbers[a + i], numbers[b + i]
+            numbers[out + i] = x if x > y or x != x else y
+    elif code == MINIMUM:
+        for i in range(n):
+            x, y = numbers[a + i], numbers[b + i]
+            numbers[out + i] = x if x < y or x != x else y
+    elif code == WHERE:
+        for i in range(n):
+            x, y = numbers[b + i], numbers[c + i]
+            numbers[out + i] = x if numbers[a + i] != 0.0 else y
+    elif code == LESS:
+        for i in range(n):
+            numbers[out + i] = 1.0 if numbers[a + i] < numbers[b + i] else 0.0
+    elif code == GREATER:
+        for i in range(n):
+            numbers[out + i] = 1.0 if numbers[a + i] > numbers[b + i] else 0.0
+    elif code == EQUAL:
+        for i in range(n):
+            numbers[out + i] = 1.0 if numbers[a + i] == numbers[b + i] else 0.0
+    elif code == ABS:
+        for i in range(n):
+            numbers[out + i] = abs(numbers[a + i])
+    elif code == SQRT:
+        for i in range(n):
+            numbers[out + i] = math.sqrt(numbers[a + i])
+    elif code == SIGN:
+        for i in range(n):
+            x = numbers[a + i]
+            numbers[out + i] = 1.0 if x > 0.0 else -1.0 if x < 0.0 else x
+    elif code == SIGMOID:
+        for i in range(n):
+            numbers[out + i] = -abs(numbers[a + i])
+        elementwise_exp(numbers, out, n, loops)
+        for i in range(n):
+            e = numbers[out + i]
+            numbers[out + i] = (e if numbers[a + i] < 0.0 else 1.0) / (1.0 + e)
+    elif loops[code, 0] and n >= uint64(SHORTEST_LOOP):
+        if code in (POW, ATAN2):
+            call_loop(loops[code, 0], loops[code, 1], numbers, (a, b, out), n)
+        else:
+            call_loop(loops[code, 0], loops[code, 1], numbers, (a, out), n)
+    else:
+        for i in range(n):
+            numbers[out + i] = apply(code, numbers[a + i], numbers[b + i], numbers[c + i])
+
+
+@compiled
+def elementwise_exp(numbers: Any, at: int, n: int, loops: Any) -> None:
+    """exp of a row, in its place."""
+    if loops[EXP, 0]:
+        call_loop(loops[EXP, 0], loops[EXP, 1], numbers, (at, at), n)
+    else:
+        for i in range(n):
+            numbers[at + i] = math.exp(numbers[at + i])

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
+from tinygrad_notes.operations import DOT, WEIGHTED_SUM
 from tinygrad_notes.replay.lowering import lower_gradients, lower_values
 from tinygrad_notes.replay.plan import Plan, plan
 from tinygrad_notes.replay.recording import INPUT, Graph
@@ -30,6 +33,14 @@ class Job:
     def inputs(self) -> int:
         """How many numbers a sample has."""
         return int((self.graph.codes == INPUT).sum())
+
+    @property
+    def is_of_neurons(self) -> bool:
+        """Whether most operands are those of weighted sums, which may become matrix products."""
+        graph = self.graph
+        counts = np.diff(graph.starts)
+        neurons = [code for code, row in enumerate(graph.rows) if row in (DOT, WEIGHTED_SUM)]
+        return bool(2 * counts[np.isin(graph.codes, neurons)].sum() > counts.sum())
 
     @cached_property
     def plan(self) -> Plan:

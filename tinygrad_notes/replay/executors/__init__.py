@@ -51,8 +51,8 @@ class Run(ABC):
 
 Executor = Callable[[Job], Run]
 
-EXECUTORS = {"numpy": ("NumpyRun", ""), "numba": ("NumbaRun", "fast"), "jax": ("JaxRun", "jax")}
-"""The class that does a job, and the extra that installs what it needs."""
+EXECUTORS = {"numpy": ("NumpyRun", ""), "numba": ("compiled_run", "fast"), "jax": ("JaxRun", "jax")}
+"""What makes a job ready, and the extra that installs what it needs."""
 
 
 MATRIX_SHARE = 8
@@ -61,14 +61,18 @@ MATRIX_SHARE = 8
 
 def automatic(job: Job) -> Run:
     """Compiled loops where Numba is installed and matrix products are a small share of the work, else NumPy."""
+    loops = find_spec("numba") is not None and not (job.is_of_neurons and _is_for_blas(job))
+    return executor_named("numba" if loops else "numpy")(job)
+
+
+def _is_for_blas(job: Job) -> bool:
     products = others = 0
     for step in job.plan.each:
         if step.name in ("matrix_product", "sample_product"):
             products += step.out.slots.size * step.operands[0].slots.shape[1]
         else:
             others += step.out.slots.size
-    loops = products < MATRIX_SHARE * others and find_spec("numba") is not None
-    return executor_named("numba" if loops else "numpy")(job)
+    return products >= MATRIX_SHARE * others
 
 
 def executor_named(name: str | Executor) -> Executor:
@@ -82,7 +86,7 @@ def executor_named(name: str | Executor) -> Executor:
         return automatic
     if name not in EXECUTORS:
         raise ValueError(f"unknown executor {name!r}; choose one of {', '.join(map(repr, EXECUTORS))} or 'auto'")
-    class_name, extra = EXECUTORS[name]
+    maker, extra = EXECUTORS[name]
     try:
         module = import_module(f"tinygrad_notes.replay.executors.{name}")
     except ModuleNotFoundError as error:
@@ -91,5 +95,5 @@ def executor_named(name: str | Executor) -> Executor:
         raise ImportError(
             f"executor {name!r} needs {name}, which is not installed: pip install 'tinygrad_notes[{extra}]'"
         ) from None
-    executor: Executor = getattr(module, class_name)
+    executor: Executor = getattr(module, maker)
     return executor

@@ -1,36 +1,18 @@
 """The loops that Numba compiles: an interpreter of encoded plans, for one sample and for blocks of samples.
 
 A step is seven integers: its kind, where its results go, three sizes, where its operands begin in `pool`, and where its
-matrix begins; see `tinygrad_notes.replay.executors.numba`. Nothing here is compiled for a particular plan.
+matrix begins; see `tinygrad_notes.replay.executors.steps.run`. Nothing here is compiled for a particular plan.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 from numba import njit
 
-from tinygrad_notes.number_systems.compiled_loops import (
-    ABS,
-    ADD,
-    CODES,
-    DIVIDE,
-    EQUAL,
-    GREATER,
-    LESS,
-    MAXIMUM,
-    MINIMUM,
-    MULTIPLY,
-    NEGATIVE,
-    SIGN,
-    SQRT,
-    SUBTRACT,
-    WHERE,
-    apply,
-    compiled,
-)
+from tinygrad_notes.number_systems.compiled_loops import ADD, CODES, MULTIPLY, apply, compiled, elementwise
+from tinygrad_notes.number_systems.native import borrowed
 
 SUMS = len(CODES)
 KINDS = ("total", "dot", "matrix_product", "sample_sum", "sample_dot", "sample_product")
@@ -107,13 +89,13 @@ def work_sample(
 @compiled
 def work_batch(
     before: Any, each: Any, after: Any, pool: Any, matrix_numbers: int, uniform: Any, sums: Any, rows: Any, X: Any,
-    wanted: Any, fetched: Any, sample_sums: Any,
+    wanted: Any, fetched: Any, sample_sums: Any, loops: Any,
 ) -> None:  # fmt: skip
     """All three phases on a batch, in one thread."""
     work_one(before, pool, uniform)
     matrices = np.empty(matrix_numbers)
     gather_matrices(each, pool, uniform, matrices)
-    work_blocks(each, pool, matrices, uniform, sums, rows, X, 0, len(X), wanted, fetched)
+    work_blocks(each, pool, matrices, uniform, sums, rows, X, 0, len(X), wanted, fetched, loops)
     for slot in sample_sums:
         uniform[slot] = sums[slot]
     work_one(after, pool, uniform)
@@ -132,7 +114,7 @@ def gather_matrices(steps: Any, pool: Any, uniform: Any, matrices: Any) -> None:
 @compiled
 def work_blocks(
     steps: Any, pool: Any, matrices: Any, uniform: Any, sums: Any, rows: Any, X: Any, first: int, last: int,
-    wanted: Any, fetched: Any,
+    wanted: Any, fetched: Any, loops: Any,
 ) -> None:  # fmt: skip
     """All samples from `first` up to `last`, block by block; sums over the samples are added to `sums`."""
     size = rows.shape[1]
@@ -141,16 +123,21 @@ def work_blocks(
         for i in range(X.shape[1]):
             for s in range(n):
                 rows[i, s] = X[begin + s, i]
-        work_block(steps, pool, matrices, uniform, sums, rows, n)
+        work_block(steps, pool, matrices, uniform, sums, rows, n, loops)
         for i in range(len(wanted)):
             for s in range(n):
                 fetched[i, begin + s] = rows[wanted[i] - len(uniform), s]
 
 
 @compiled
-def work_block(steps: Any, pool: Any, matrices: Any, uniform: Any, sums: Any, rows: Any, samples: int) -> None:  # noqa: C901
+def work_block(  # noqa: C901
+    steps: Any, pool: Any, matrices: Any, uniform: Any, sums: Any, rows: Any, samples: int, loops: Any
+) -> None:
     """All steps on a block of samples: `rows` has one row for each varying slot, and three to spare."""
+    steps, pool, matrices, uniform = borrowed(steps), borrowed(pool), borrowed(matrices), borrowed(uniform)
+    sums, rows, loops = borrowed(sums), borrowed(rows), borrowed(loops)
     uniforms = len(uniform)
+    numbers, size = rows.reshape(rows.size), rows.shape[1]
     spare = len(rows) - 3
     for step in range(len(steps)):
         kind, out, n, terms, more, start, matrix = (
@@ -168,7 +155,7 @@ def work_block(steps: Any, pool: Any, matrices: Any, uniform: Any, sums: Any, ro
                 a = row_of(pool[at], uniform, rows, spare, samples)
                 b = row_of(pool[at + 1], uniform, rows, spare + 1, samples) if terms > 1 else a
                 c = row_of(pool[at + 2], uniform, rows, spare + 2, samples) if terms > 2 else a
-                elementwise(kind, rows, a, b, c, out + row, samples)
+                elementwise(kind, numbers, a * size, b * size, c * size, (out + row) * size, samples, loops)
         elif kind in (TOTAL, DOT):
             for row in range(n):
                 for s in range(samples):
@@ -278,56 +265,3 @@ def product_of(rows: Any, a: int, b: int, samples: int) -> float:
     for s in range(samples):
         total += rows[a, s] * rows[b, s]
     return total
-
-
-@compiled
-def elementwise(code: int, rows: Any, a: int, b: int, c: int, out: int, samples: int) -> None:  # noqa: C901
-    """One instruction over a row; the cheap ones in loops of their own, which become vector instructions."""
-    if code == MULTIPLY:
-        for s in range(samples):
-            rows[out, s] = rows[a, s] * rows[b, s]
-    elif code == ADD:
-        for s in range(samples):
-            rows[out, s] = rows[a, s] + rows[b, s]
-    elif code == SUBTRACT:
-        for s in range(samples):
-            rows[out, s] = rows[a, s] - rows[b, s]
-    elif code == NEGATIVE:
-        for s in range(samples):
-            rows[out, s] = -rows[a, s]
-    elif code == DIVIDE:
-        for s in range(samples):
-            rows[out, s] = rows[a, s] / rows[b, s]
-    elif code == MAXIMUM:
-        for s in range(samples):
-            x, y = rows[a, s], rows[b, s]
-            rows[out, s] = x if x > y or x != x else y
-    elif code == MINIMUM:
-        for s in range(samples):
-            x, y = rows[a, s], rows[b, s]
-            rows[out, s] = x if x < y or x != x else y
-    elif code == WHERE:
-        for s in range(samples):
-            rows[out, s] = rows[b, s] if rows[a, s] != 0.0 else rows[c, s]
-    elif code == LESS:
-        for s in range(samples):
-            rows[out, s] = 1.0 if rows[a, s] < rows[b, s] else 0.0
-    elif code == GREATER:
-        for s in range(samples):
-            rows[out, s] = 1.0 if rows[a, s] > rows[b, s] else 0.0
-    elif code == EQUAL:
-        for s in range(samples):
-            rows[out, s] = 1.0 if rows[a, s] == rows[b, s] else 0.0
-    elif code == ABS:
-        for s in range(samples):
-            rows[out, s] = abs(rows[a, s])
-    elif code == SQRT:
-        for s in range(samples):
-            rows[out, s] = math.sqrt(rows[a, s])
-    elif code == SIGN:
-        for s in range(samples):
-            x = rows[a, s]
-            rows[out, s] = 1.0 if x > 0.0 else -1.0 if x < 0.0 else x
-    else:
-        for s in range(samples):
-            rows[out, s] = apply(code, rows[a, s], rows[b, s], rows[c, s])

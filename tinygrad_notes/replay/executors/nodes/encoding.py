@@ -1,0 +1,133 @@
+"""A graph as integers: of every node its kind, and the rows of its operands.
+
+Rows belong to the inputs, the parameters, the plain numbers and then to the nodes, in the order in which these are
+worked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygrad_notes.replay.executors.nodes.order import (
+    NONE,
+    Code,
+    come_from,
+    in_groups,
+    lead_to,
+    place_adjoints,
+)
+from tinygrad_notes.replay.executors.nodes.routines import Kind, Routines, routines
+from tinygrad_notes.replay.executors.nodes.short_sums import with_short_sums
+from tinygrad_notes.replay.job import Job
+from tinygrad_notes.replay.recording import INPUT, NUMBER, PARAMETER, Graph
+
+Index = NDArray[np.int32]
+Mask = NDArray[np.bool_]
+
+WINDOW = 4096
+"""How many nodes are put in order at a time."""
+BUILT_IN_NUMBERS = 64
+"""How many of the commonest plain numbers are built into the routines; the others are loaded like any operand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A job as integers.
+
+    `leaves` are the plain numbers that have rows, `outputs` the rows of the wanted values, `seed` the row of the
+    adjoint that the reverse pass begins with, or NONE; `adjoint_rows` is how many of these there are.
+    """
+
+    code: Code
+    routines: Routines
+    leaves: NDArray[np.float64]
+    outputs: Index
+    seed: int
+    adjoint_rows: int
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the arrays take."""
+        return sum(array.nbytes for array in (*self.code, self.leaves))
+
+
+def encoded(job: Job) -> Encoded:
+    """The nodes that a job needs, as integers."""
+    graph, moved = with_short_sums(job.graph)
+    wanted_values = moved[list(job.outputs)]
+    needed = np.zeros(len(graph), bool)
+    needed[wanted_values] = True
+    lead_to(graph.starts, graph.operands, needed)
+    wanted = job.gradients & ((graph.codes == PARAMETER) | ((graph.codes == INPUT) & job.by_input))
+    come_from(graph.starts, graph.operands, wanted)
+
+    numbers = np.flatnonzero(needed & (graph.codes == NUMBER))
+    distinct, which, counts = np.unique(graph.leaves[numbers].view(np.int64), return_inverse=True, return_counts=True)
+    common = np.zeros(len(distinct), bool)
+    common[np.argsort(-counts, kind="stable")[:BUILT_IN_NUMBERS]] = True
+    built_in = np.zeros(len(graph), bool)
+    built_in[numbers] = common[which]
+
+    kind_of, kinds = _kinds(graph, needed & (graph.codes >= 0), wanted, built_in)
+    order = np.empty((kind_of != NONE).sum(), np.int32)
+    groups = np.empty((len(order), 2), np.int32)
+    count = in_groups(kind_of, len(kinds), graph.starts, graph.operands, WINDOW, order, groups)
+
+    rows = np.full(len(graph), NONE, np.int32)
+    for kind, first in ((INPUT, 0), (PARAMETER, job.inputs)):
+        leaves = graph.codes == kind
+        rows[leaves] = graph.leaves[leaves] + first
+    rows[numbers] = job.inputs + job.parameters + which
+    first_node = job.inputs + job.parameters + len(distinct)
+    rows[order] = np.arange(first_node, first_node + len(order))
+
+    written = routines(kinds)
+    used = _operands(graph, order)
+    adjoints = np.full(first_node + len(order), NONE, np.int32)
+    code = Code(written.of_kind, written.instructions, groups[:count].copy(), rows[used[~built_in[used]]], adjoints)
+    wanted_rows = np.zeros(len(adjoints), bool)
+    wanted_rows[rows[rows >= 0]] = wanted[rows >= 0]
+    outputs = rows[wanted_values]
+    seed = NONE
+    if job.gradients and wanted_rows[outputs[0]]:
+        seed = adjoints[outputs[0]] = 0
+    adjoint_rows = place_adjoints(code, wanted_rows, 1 + seed)
+    return Encoded(code, written, distinct.view(np.float64), outputs, seed, adjoint_rows)
+
+
+def _operands(graph: Graph, order: Index) -> Index:
+    """The operands of the nodes in `order`, one node's behind the other's."""
+    counts = np.diff(graph.starts)[order]
+    before = np.cumsum(counts) - counts
+    used: Index = graph.operands[np.repeat(graph.starts[order] - before, counts) + np.arange(counts.sum())]
+    return used
+
+
+def _kinds(graph: Graph, nodes: Mask, wanted: Mask, built_in: Mask) -> tuple[Index, list[Kind]]:
+    """For each of `nodes` the number of its kind, NONE for all others; and the kinds."""
+    _, number = np.unique(np.where(built_in, graph.leaves.view(np.int64), 0), return_inverse=True)
+    features = (number * 2 + built_in) * 2 + wanted
+    arities = np.diff(graph.starts)
+    kind_of = np.full(len(graph), NONE, np.int32)
+    kinds: list[Kind] = []
+    for arity in np.unique(arities[nodes]).tolist():
+        alike = np.flatnonzero(nodes & (arities == arity))
+        used = graph.operands[graph.starts[alike][:, None] + np.arange(arity)]
+        firsts, which = _classes([graph.codes[alike], *features[used].T])
+        kind_of[alike] = which + len(kinds)
+        for node, operands in zip(alike[firsts].tolist(), used[firsts]):
+            numbers = [float(graph.leaves[i]) if built_in[i] else None for i in operands]
+            kinds.append(Kind(graph.rows[graph.codes[node]], tuple(numbers), tuple(wanted[operands].tolist())))
+    return kind_of, kinds
+
+
+def _classes(columns: Iterable[NDArray[np.integer]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The first position of every distinct row of a table given by its columns, and for each row which it is."""
+    which = np.zeros(1, np.intp)
+    for column in columns:
+        _, firsts, which = np.unique(which * (column.max() + 1) + column, return_index=True, return_inverse=True)
+    return firsts, which

@@ -1,0 +1,224 @@
+"""The loops that work an encoded graph: the routine of each group forward, then of each group backward.
+
+An instruction is a loop over the nodes of a group and over samples: over many nodes where there is one sample, and over
+the samples of one node where there are many. A group's numbers lie side by side, node by node.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from numba import uint64
+
+from tinygrad_notes.number_systems.compiled_loops import compiled, elementwise, inlined
+from tinygrad_notes.number_systems.native import borrowed
+from tinygrad_notes.replay.executors.nodes.order import NONE, Code
+from tinygrad_notes.replay.executors.nodes.routines import ADD_TO_ADJOINT, COPY, LOAD, OUT
+
+FUNCTIONS = LOAD  # codes below this are elementwise functions
+
+
+class Memory(NamedTuple):
+    """All numbers, and where they are: the rows of values begin at 0, those of adjoints at `first_adjoint`.
+
+    A register of `lanes` numbers has its home at its entry of `homes`. Its entry of `registers` says where it is just
+    now: an operand of a single node is left where it lies.
+    """
+
+    numbers: Any
+    first_adjoint: int
+    homes: Any
+    registers: Any
+    lanes: int
+
+
+@compiled
+def work_samples(
+    code: Code, memory: Memory, leaves: Any, loops: Any, parameters: Any, X: Any, first: int, last: int, block: int,
+    outputs: Any, values: Any, seed: int, by_parameter: Any, by_input: Any, summed: bool,
+) -> None:  # fmt: skip
+    """All samples from `first` up to `last`, block by block.
+
+    `leaves` are the plain numbers that have a row, `outputs` the rows of the wanted values, and `seed` is the row of
+    the adjoint to begin with, or NONE. Adjoints are all 0 before and afterwards.
+    """
+    numbers = memory.numbers
+    inputs = X.shape[1]
+    for begin in range(first, last, block):
+        n = min(block, last - begin)
+        for i in range(inputs):
+            for s in range(n):
+                numbers[i * n + s] = X[begin + s, i]
+        fill_rows(numbers, inputs * n, parameters, n)
+        fill_rows(numbers, (inputs + len(parameters)) * n, leaves, n)
+        forward(code, memory, inputs + len(parameters) + len(leaves), n, loops)
+        for i in range(len(outputs)):
+            for s in range(n):
+                values[i, begin + s] = numbers[outputs[i] * n + s]
+        if seed != NONE:
+            fill(numbers, memory.first_adjoint + seed * n, n, 1.0)
+            reverse(code, memory, n, loops)
+            fetch_adjoints(code, memory, 0, n, by_input, begin, False)
+            fetch_adjoints(code, memory, inputs, n, by_parameter, begin, summed)
+
+
+@compiled
+def fetch_adjoints(code: Code, memory: Memory, row: int, samples: int, found: Any, begin: int, summed: bool) -> None:
+    """Add the adjoints of leaves, whose rows begin at `row`, to what was found, and leave zeros behind."""
+    for i in range(len(found)):
+        if code.adjoints[row + i] != NONE:
+            at = memory.first_adjoint + code.adjoints[row + i] * samples
+            for s in range(samples):
+                found[i, 0 if summed else begin + s] += memory.numbers[at + s]
+            fill(memory.numbers, at, samples, 0.0)
+
+
+@compiled
+def forward(code: Code, memory: Memory, row: int, samples: int, loops: Any) -> None:
+    """The values of all nodes; `row` is that of the first."""
+    kinds, instructions, groups, operands, adjoints = borrowed(code)
+    numbers, first_adjoint, homes, registers, lanes = borrowed(memory)
+    loops = borrowed(loops)
+    most = max(1, lanes // samples)
+    at = 0
+    for group in range(len(groups)):
+        kind, n = groups[group, 0], groups[group, 1]
+        loaded, start, stop = kinds[kind, 0], kinds[kind, 1], kinds[kind, 2]
+        while n > 0:
+            nodes = min(n, most)
+            work(
+                instructions, start, stop, operands, at, loaded, row, nodes, samples,
+                numbers, homes, registers, adjoints, first_adjoint, loops,
+            )  # fmt: skip
+            row += nodes
+            at += nodes * loaded
+            n -= nodes
+
+
+@compiled
+def reverse(code: Code, memory: Memory, samples: int, loops: Any) -> None:
+    """Hand the adjoints of all nodes on to their operands, the last first, and leave zeros behind."""
+    kinds, instructions, groups, operands, adjoints = borrowed(code)
+    numbers, first_adjoint, homes, registers, lanes = borrowed(memory)
+    loops = borrowed(loops)
+    most = max(1, lanes // samples)
+    row, at = len(adjoints), len(operands)
+    for group in range(len(groups) - 1, -1, -1):
+        kind, n = groups[group, 0], groups[group, 1]
+        loaded, start, stop = kinds[kind, 0], kinds[kind, 2], kinds[kind, 3]
+        if start == stop:
+            row -= n
+            at -= n * loaded
+            continue
+        while n > 0:
+            nodes = min(n, most)
+            row -= nodes
+            at -= nodes * loaded
+            n -= nodes
+            work(
+                instructions, start, stop, operands, at, loaded, row, nodes, samples,
+                numbers, homes, registers, adjoints, first_adjoint, loops,
+            )  # fmt: skip
+            clear(numbers, adjoints, row, first_adjoint, nodes, samples)
+
+
+@inlined
+def work(
+    instructions: Any, start: int, stop: int, operands: Any, at: int, loaded: int, row: int, nodes: int, samples: int,
+    numbers: Any, homes: Any, registers: Any, adjoints: Any, first_adjoint: int, loops: Any,
+) -> None:  # fmt: skip
+    """Some instructions for `nodes` nodes of a kind; the first has the given row, and its operands begin at `at`."""
+    registers[OUT] = row * samples
+    for step in range(start, stop):
+        kind, a, result = instructions[step, 0], instructions[step, 1], instructions[step, 4]
+        if kind < FUNCTIONS:
+            b, c = registers[instructions[step, 2]], registers[instructions[step, 3]]
+            elementwise(kind, numbers, registers[a], b, c, registers[result], nodes * samples, loops)
+        elif kind == ADD_TO_ADJOINT:
+            first = at + instructions[step, 2]
+            scatter(numbers, registers[a], operands, first, loaded, adjoints, first_adjoint, nodes, samples)
+        elif kind == COPY:
+            copy(numbers, registers[a], registers[result], nodes * samples)
+        elif nodes == 1:
+            if kind == LOAD:
+                registers[result] = operands[at + a] * samples
+            else:
+                registers[result] = first_adjoint + adjoints[row] * samples
+        else:
+            registers[result] = homes[result]
+            if kind == LOAD:
+                gather(numbers, operands, at + a, loaded, 0, homes[result], nodes, samples)
+            else:
+                gather(numbers, adjoints, row, 1, first_adjoint, homes[result], nodes, samples)
+
+
+# Rows of numbers. Indices that cannot be negative let the compiler use vector instructions; one sample has loops of its
+# own, for a loop around a loop over one number would take longer than the work.
+
+
+@compiled
+def gather(numbers: Any, rows: Any, at: Any, stride: Any, first: Any, target: Any, nodes: int, samples: int) -> None:
+    """Copy the rows `rows[at]`, `rows[at + stride]`, …, counted from `first`, side by side."""
+    if samples == 1:
+        at, stride, first, target = uint64(at), uint64(stride), uint64(first), uint64(target)
+        for node in range(uint64(nodes)):
+            numbers[target + node] = numbers[first + uint64(rows[at + node * stride])]
+    else:
+        for node in range(nodes):
+            copy(numbers, first + rows[at + node * stride] * samples, target + node * samples, samples)
+
+
+@compiled
+def scatter(
+    numbers: Any, source: Any, operands: Any, at: Any, stride: Any, adjoints: Any, first: Any, nodes: int, samples: int
+) -> None:
+    """Add rows that lie side by side to the adjoints of the operands at `at`, `at + stride`, …."""
+    if samples == 1:
+        source, at, stride, first = uint64(source), uint64(at), uint64(stride), uint64(first)
+        for node in range(uint64(nodes)):
+            adjoint = first + uint64(adjoints[uint64(operands[at + node * stride])])
+            numbers[adjoint] += numbers[source + node]
+    else:
+        for node in range(nodes):
+            adjoint = adjoints[operands[at + node * stride]]
+            add(numbers, source + node * samples, first + adjoint * samples, samples)
+
+
+@compiled
+def clear(numbers: Any, rows: Any, at: Any, first: Any, nodes: int, samples: int) -> None:
+    """Put zeros into the rows `rows[at]`, `rows[at + 1]`, …, counted from `first`."""
+    if samples == 1:
+        at, first = uint64(at), uint64(first)
+        for node in range(uint64(nodes)):
+            numbers[first + uint64(rows[at + node])] = 0.0
+    else:
+        for node in range(nodes):
+            fill(numbers, first + rows[at + node] * samples, samples, 0.0)
+
+
+@compiled
+def fill_rows(numbers: Any, at: int, leaves: Any, samples: int) -> None:
+    """Write each number over a row of its own, the first of which begins at `at`."""
+    for i in range(len(leaves)):
+        fill(numbers, at + i * samples, samples, leaves[i])
+
+
+@compiled
+def fill(numbers: Any, at: Any, n: Any, number: float) -> None:
+    at, n = uint64(at), uint64(n)
+    for i in range(n):
+        numbers[at + i] = number
+
+
+@compiled
+def copy(numbers: Any, source: Any, target: Any, n: Any) -> None:
+    source, target, n = uint64(source), uint64(target), uint64(n)
+    for i in range(n):
+        numbers[target + i] = numbers[source + i]
+
+
+@compiled
+def add(numbers: Any, source: Any, target: Any, n: Any) -> None:
+    source, target, n = uint64(source), uint64(target), uint64(n)
+    for i in range(n):
+        numbers[target + i] += numbers[source + i]

@@ -1,0 +1,157 @@
+"""The order in which a graph's nodes are worked, and which rows their adjoints take.
+
+Nodes of one kind that can be worked at once form a *group*. Rows of adjoints are used again as soon as the adjoints
+have been handed on.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from tinygrad_notes.number_systems.compiled_loops import compiled
+
+NONE = -1
+
+
+class Code(NamedTuple):
+    """A graph as integers.
+
+    `kinds` and `instructions` are the routines. `groups` says of which kind, and how many, the next nodes are,
+    `operands` the rows of what they load, node by node, and `adjoints` for every row that of its adjoint, or NONE.
+    """
+
+    kinds: Any
+    instructions: Any
+    groups: Any
+    operands: Any
+    adjoints: Any
+
+
+@compiled
+def lead_to(starts: Any, operands: Any, marked: Any) -> None:
+    """Mark all nodes that lead to marked ones."""
+    for node in range(len(marked) - 1, -1, -1):
+        if marked[node]:
+            for i in range(starts[node], starts[node + 1]):
+                marked[operands[i]] = True
+
+
+@compiled
+def come_from(starts: Any, operands: Any, marked: Any) -> None:
+    """Mark all nodes that are computed from marked ones."""
+    for node in range(len(marked)):
+        for i in range(starts[node], starts[node + 1]):
+            marked[node] |= marked[operands[i]]
+
+
+@compiled
+def in_groups(kinds: Any, count: int, starts: Any, operands: Any, window: int, order: Any, groups: Any) -> int:
+    """Put the nodes that have one of `count` kinds into an order of groups; returns how many groups there are.
+
+    `window` nodes at a time are looked at, so that what belongs together stays together.
+    """
+    found = placed = 0
+    for first in range(0, len(kinds), window):
+        last = min(first + window, len(kinds))
+        found, placed = _window_in_groups(kinds, count, starts, operands, first, last, order, placed, groups, found)
+    return found
+
+
+@compiled
+def _window_in_groups(
+    kinds: Any, count: int, starts: Any, operands: Any, first: int, last: int, order: Any, placed: int, groups: Any,
+    found: int,
+) -> tuple[int, int]:  # fmt: skip
+    """Always next is the kind of which most nodes are ready, all their operands being worked."""
+    ready = np.full(count, NONE)  # the first ready node of each kind, which leads to the next
+    readies = np.zeros(count, np.int64)
+    next_ready = np.empty(last - first, np.int64)
+    missing, users, user_of_use, next_use = _uses(kinds, starts, operands, first, last)
+    left = 0
+    for node in range(last - first):
+        if kinds[first + node] != NONE:
+            left += 1
+            if not missing[node]:
+                _push(ready, readies, next_ready, kinds[first + node], node)
+    while left:
+        kind = np.argmax(readies)
+        begin = placed
+        node = ready[kind]
+        while node != NONE:
+            order[placed] = first + node
+            placed += 1
+            node = next_ready[node]
+        groups[found, 0], groups[found, 1] = kind, placed - begin
+        found += 1
+        left -= placed - begin
+        ready[kind], readies[kind] = NONE, 0
+        for position in range(begin, placed):
+            use = users[order[position] - first]
+            while use != NONE:
+                user = user_of_use[use]
+                missing[user] -= 1
+                if not missing[user]:
+                    _push(ready, readies, next_ready, kinds[first + user], user)
+                use = next_use[use]
+    return found, placed
+
+
+@compiled
+def _push(ready: Any, readies: Any, next_ready: Any, kind: int, node: int) -> None:
+    next_ready[node] = ready[kind]
+    ready[kind] = node
+    readies[kind] += 1
+
+
+@compiled
+def _uses(kinds: Any, starts: Any, operands: Any, first: int, last: int) -> tuple[Any, Any, Any, Any]:
+    """How many operands of each node are worked in this window, and who uses each: its first use leads to the next."""
+    missing = np.zeros(last - first, np.int64)
+    users = np.full(last - first, NONE)
+    user_of_use = np.empty(starts[last] - starts[first], np.int64)
+    next_use = np.empty(starts[last] - starts[first], np.int64)
+    for node in range(first, last):
+        if kinds[node] == NONE:
+            continue
+        for i in range(starts[node], starts[node + 1]):
+            used = operands[i] - first
+            if used >= 0 and kinds[operands[i]] != NONE:
+                use = i - starts[first]
+                missing[node - first] += 1
+                user_of_use[use] = node - first
+                next_use[use] = users[used]
+                users[used] = use
+    return missing, users, user_of_use, next_use
+
+
+@compiled
+def place_adjoints(code: Code, wanted: Any, taken: int) -> int:
+    """Hand out rows for the adjoints of `wanted` rows, from the last group to the first, where `taken` rows are taken.
+
+    Returns how many rows are needed at once.
+    """
+    free = np.empty(len(code.adjoints), np.int32)
+    spare = 0
+    row, at = len(code.adjoints), len(code.operands)
+    for group in range(len(code.groups) - 1, -1, -1):
+        n = code.groups[group, 1]
+        used = n * code.kinds[code.groups[group, 0], 0]
+        for i in range(at - used, at):
+            operand = code.operands[i]
+            if not wanted[operand] or code.adjoints[operand] != NONE:
+                continue
+            if spare:
+                spare -= 1
+                code.adjoints[operand] = free[spare]
+            else:
+                code.adjoints[operand] = taken
+                taken += 1
+        for own in range(row - n, row):
+            if code.adjoints[own] != NONE:
+                free[spare] = code.adjoints[own]
+                spare += 1
+        row -= n
+        at -= used
+    return taken

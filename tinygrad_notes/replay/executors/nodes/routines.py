@@ -1,0 +1,182 @@
+"""Routines: a rule of the table as a few instructions over registers, for graphs that are worked node by node.
+
+In a graph without structure hardly two nodes do the same at once. So a rule is written down once for every *kind* of
+node, and of a node only its kind and its operands are kept. Nodes are of one kind if they have the same row of the
+table, the same plain numbers among their operands, and want derivatives by the same operands.
+
+A rule is read over the tape's number system, as for a plan, and the tape is written down as instructions
+
+    (code, first, second, third register, register of the result)
+
+whose code is that of an elementwise function (`number_systems.compiled_loops`) or one of the four below.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygrad_notes.number_systems.compiled_loops import CODES
+from tinygrad_notes.operations import Operation
+from tinygrad_notes.replay import tape as places
+from tinygrad_notes.replay.tape import INPUT, NUMBER, Place, Tape
+
+LOAD, LOAD_ADJOINT, ADD_TO_ADJOINT, COPY = range(len(CODES), len(CODES) + 4)
+"""Fetch an operand by its position; fetch the node's adjoint; add to the adjoint of an operand; copy a register."""
+OUT, ADJOINT, FIRST_OPERAND = range(3)
+"""Registers: the node's value, its adjoint, and where its operands begin; behind these come intermediate results.
+
+Plain numbers have the registers -1, -2, …, which hold them all the time.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A row, for each operand the plain number that it is or None, and whether a derivative by it is wanted."""
+
+    row: Operation
+    numbers: tuple[float | None, ...]
+    wanted: tuple[bool, ...]
+
+    @property
+    def loaded(self) -> int:
+        """How many operands are not plain numbers."""
+        return self.numbers.count(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Routines:
+    """The routines of some kinds.
+
+    `of_kind` has a row for each kind: how many operands it loads, where its value's instructions begin, where they end
+    and those of its derivatives begin, and where these end. `numbers` are what the registers -1, -2, … hold.
+    """
+
+    instructions: NDArray[np.int32]
+    of_kind: NDArray[np.int32]
+    numbers: NDArray[np.float64]
+    registers: int
+
+
+def routines(kinds: Sequence[Kind]) -> Routines:
+    """Two routines for every kind: one for its value, one that adds its part to its operands' adjoints."""
+    writer = _Writer(FIRST_OPERAND + max((kind.loaded for kind in kinds), default=0))
+    of_kind = []
+    for kind in kinds:
+        start = len(writer.instructions)
+        writer.write_value(kind)
+        middle = len(writer.instructions)
+        if any(kind.wanted):
+            writer.write_derivatives(kind)
+        of_kind.append((kind.loaded, start, middle, len(writer.instructions)))
+    return Routines(
+        np.array(writer.instructions, np.int32).reshape(-1, 5),
+        np.array(of_kind, np.int32).reshape(-1, 4),
+        np.array([float.fromhex(number) for number in writer.numbers]),
+        writer.registers,
+    )
+
+
+class _BinaryTape(Tape):
+    """A tape on which sums are written one addition at a time."""
+
+    def write(self, name: str, operands: tuple[int, ...]) -> Place:
+        if name not in ("dot", "total"):
+            return super().write(name, operands)
+        if name == "dot":
+            half = len(operands) // 2
+            operands = tuple([self.write("multiply", pair).index for pair in zip(operands[:half], operands[half:])])
+        return Place(self, reduce(lambda total, term: self.write("add", (total, term)).index, operands))
+
+
+class _Writer:
+    """Writes routines one behind another; operands of all kinds have the same registers."""
+
+    def __init__(self, first_free: int) -> None:
+        self.instructions: list[tuple[int, int, int, int, int]] = []
+        self.numbers: dict[str, int] = {}
+        self.registers = self._first_free = first_free
+
+    def write_value(self, kind: Kind) -> None:
+        tape, operands = _operands(kind)
+        value, _ = kind.row.read(places)
+        result = tape.place_of(value(*operands)).index
+        if tape.operands[result]:
+            self._write(tape, [result], {result: OUT})
+        else:
+            [register] = self._write(tape, [result], {})
+            self._append(COPY, [register], OUT)
+
+    def write_derivatives(self, kind: Kind) -> None:
+        tape, operands = _operands(kind)
+        out, adjoint = tape.leaf(INPUT, OUT), tape.leaf(INPUT, ADJOINT)
+        _, derivatives = kind.row.read(places)
+        wanted = [k for k, is_wanted in enumerate(kind.wanted) if is_wanted]
+        slopes = derivatives(*operands, out)
+        parts = [(adjoint * slopes[k]).index for k in wanted]
+        for k, register in zip(wanted, self._write(tape, parts, {out.index: OUT})):
+            self._append(ADD_TO_ADJOINT, [register, kind.numbers[:k].count(None)], 0)
+
+    def _write(self, tape: Tape, results: list[int], registers: dict[int, int]) -> list[int]:
+        """Write what leads to `results`; their registers. `registers` says where some places are or have to go.
+
+        A register is used again once nobody needs what it holds, so that few suffice and stay in the nearest cache.
+        """
+        needed = _needed(tape, results)
+        last_use = {operand: place for place in needed for operand in tape.operands[place]}
+        free: list[int] = []
+        untouched = itertools.count(self._first_free)
+        for place in needed:
+            name, operands = tape.names[place], tape.operands[place]
+            if not operands:
+                registers[place] = self._leaf(name, tape.leaves[place])
+                continue
+            if place not in registers:
+                registers[place] = free.pop() if free else next(untouched)
+            self._append(CODES[name], [registers[operand] for operand in operands], registers[place])
+            spent = [operand for operand in set(operands) if last_use[operand] == place and operand not in results]
+            free += [registers[operand] for operand in spent if registers[operand] >= self._first_free]
+        self.registers = max(self.registers, next(untouched))
+        return [registers[place] for place in results]
+
+    def _leaf(self, name: str, which: float) -> int:
+        """The register of a plain number; or that of an input, after fetching it."""
+        if name == NUMBER:
+            number = which.hex()  # tells -0.0 from 0.0, and finds nan again
+            return -1 - self.numbers.setdefault(number, len(self.numbers))
+        register = int(which)
+        if register == ADJOINT:
+            self._append(LOAD_ADJOINT, [], register)
+        elif register != OUT:
+            self._append(LOAD, [register - FIRST_OPERAND], register)
+        return register
+
+    def _append(self, code: int, used: list[int], result: int) -> None:
+        first, second, third = (*used, *used[:1] * 3, 0, 0, 0)[:3]
+        self.instructions.append((code, first, second, third, result))
+
+
+def _operands(kind: Kind) -> tuple[Tape, list[Any]]:
+    """A fresh tape with a node's operands on it: plain numbers, or inputs that go by their registers."""
+    tape = _BinaryTape()
+    operands: list[Any] = []
+    free = FIRST_OPERAND
+    for number in kind.numbers:
+        operands.append(tape.leaf(INPUT, free) if number is None else number)
+        free += number is None
+    return tape, operands
+
+
+def _needed(tape: Tape, results: list[int]) -> list[int]:
+    """The places that lead to `results`, in order."""
+    needed = set(results)
+    for place in range(len(tape.names) - 1, -1, -1):
+        if place in needed:
+            needed.update(tape.operands[place])
+    return sorted(needed)

@@ -1,0 +1,97 @@
+"""The executor that works a graph node by node."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tinygrad_notes.number_systems.compiled_loops import LOOPS
+from tinygrad_notes.replay.executors import Array, Run, Wanted, Workspace
+from tinygrad_notes.replay.executors.nodes.encoding import encoded
+from tinygrad_notes.replay.executors.nodes.loops import Memory, work_samples
+from tinygrad_notes.replay.executors.threads import in_threads, shares
+from tinygrad_notes.replay.job import Job
+
+LANES = 128
+"""Numbers in a register: enough that an instruction costs little beside its work, few enough for the nearest cache."""
+APART = LANES + 8
+"""From one register to the next: what lies whole pages apart would share a few lines of the cache."""
+BLOCK_BYTES = 64 * 2**20
+"""What the rows of a block of samples may take, as long as it holds LEAST_BLOCK samples."""
+LEAST_BLOCK = 8
+THREAD_WORK = 200_000
+"""Rows times samples that make another thread worth its start."""
+
+
+class NodesRun(Run):
+    """A job made ready to be worked node by node; see `tinygrad_notes.replay.executors`."""
+
+    def __init__(self, job: Job) -> None:
+        self.encoded = encoded(job)
+        self.inputs = job.inputs
+        self.by_parameter = job.parameters if job.gradients else 0
+        self.by_input = job.inputs if job.by_input else 0
+        self.summed = job.summed
+        most = BLOCK_BYTES // (8 * self.rows)
+        self.block = max(LEAST_BLOCK, min(LANES, most // LEAST_BLOCK * LEAST_BLOCK))
+
+    @property
+    def rows(self) -> int:
+        """How many numbers a sample takes in a block."""
+        return len(self.encoded.code.adjoints) + self.encoded.adjoint_rows
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the program takes."""
+        return self.encoded.nbytes
+
+    def workspace(self, samples: int) -> Workspace:
+        return _Blocks(self, samples)
+
+    def memory(self, samples: int) -> Memory:
+        """Memory for a block of samples, with all adjoints 0 and the plain numbers in their registers."""
+        routines, first_adjoint = self.encoded.routines, len(self.encoded.code.adjoints) * samples
+        first = self.rows * samples
+        homes = first + APART * np.arange(routines.registers + len(routines.numbers))
+        numbers = np.zeros(first + APART * len(homes))
+        for register, number in enumerate(routines.numbers.tolist(), start=1):
+            numbers[homes[-register] : homes[-register] + LANES] = number
+        return Memory(numbers, first_adjoint, homes, homes.copy(), LANES)
+
+
+class _Blocks:
+    """Samples worked in blocks; where there are many, by several threads with a share each."""
+
+    def __init__(self, run: NodesRun, samples: int) -> None:
+        self._run = run
+        self._X = np.empty((samples, run.inputs))
+        self._shares = shares(samples, min(samples // run.block, samples * run.rows // THREAD_WORK))
+        self._blocks = [max(1, min(run.block, last - first)) for first, last in self._shares]
+        self._memories = [run.memory(block) for block in self._blocks]
+
+    def load(self, inputs: Sequence[Array]) -> None:
+        np.concatenate(inputs, 1, out=self._X)
+
+    def __call__(self, parameters: Array) -> Wanted:
+        run, samples = self._run, len(self._X)
+        encoded = run.encoded
+        parameters = np.array(parameters)  # one that can be written to: else the loops would be compiled once more
+        values = np.empty((len(encoded.outputs), samples))
+        by_parameter = np.zeros((len(self._shares), run.by_parameter, 1 if run.summed else samples))
+        by_input = np.zeros((run.by_input, samples))
+
+        def work(thread: int, memory: Memory, block: int, share: tuple[int, int]) -> None:
+            work_samples(
+                encoded.code, memory, encoded.leaves, LOOPS, parameters, self._X, *share, block, encoded.outputs,
+                values, encoded.seed, by_parameter[thread if run.summed else 0], by_input, run.summed,
+            )  # fmt: skip
+
+        threads = range(len(self._shares))
+        if len(threads) == 1:
+            work(0, self._memories[0], self._blocks[0], self._shares[0])
+        else:
+            in_threads(work, threads, self._memories, self._blocks, self._shares)
+        if not run.summed:
+            return values, by_parameter[0], by_input
+        return np.array([values.sum(1), [float(samples)]]), by_parameter.sum(0), by_input
