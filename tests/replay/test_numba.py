@@ -38,6 +38,29 @@ TWO = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+@pytest.mark.parametrize("n", [1, 3, 4, 17])
+def test_rows_of_numbers_are_those_of_single_ones(name, n):
+    from tinygrad_notes.number_systems.compiled_loops import CODES, LOOPS, apply, elementwise
+
+    code = CODES[name]
+    for shift in range(len(NUMBERS)):
+        rows = np.array([np.resize(np.roll(NUMBERS, shift * place), n) for place in (1, 3, 5)])
+        numbers = np.append(rows.ravel(), np.zeros(n))
+        elementwise(code, numbers, 0, n, 2 * n, 3 * n, n, LOOPS)
+        expected = [apply(code, *column) for column in rows.T]
+        np.testing.assert_allclose(numbers[3 * n :], expected, rtol=2e-15, atol=5e-324)
+        np.testing.assert_array_equal(numbers[: 3 * n], rows.ravel())
+
+
+def test_the_loops_of_numpy_are_found():
+    from tinygrad_notes.number_systems.compiled_loops import CODES, LOOPS
+    from tinygrad_notes.number_systems.native import NOWHERE, loop_over_floats
+
+    assert all(LOOPS[CODES[name], 0] for name in ("exp", "tanh", "atan2", "pow"))
+    assert loop_over_floats(np.bitwise_and) == NOWHERE
+
+
 @pytest.mark.parametrize(("block_bytes", "thread_work"), [(1, 1), (1, 10**9), (2**20, 1)])
 def test_blocks_and_threads_change_no_number(monkeypatch, block_bytes, thread_work):
     from tinygrad_notes.replay.executors.steps import run
