@@ -10,19 +10,8 @@ from typing import Any
 from tinygrad_notes import Value
 from tinygrad_notes.draw.player import play
 from tinygrad_notes.draw.style import written
-from tinygrad_notes.nn import MLP
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.passes import topological_order
-from tinygrad_notes.worked import Sheet, work_through
-
-
-def note_b() -> Sheet:
-    network = MLP.from_weights(
-        [[[0.1, 0.2, -0.1], [0.3, -0.2, 0.5], [-0.4, 0.1, 0.2]], [[0.2, -0.3, 0.1]]],
-        [[0.0, 0.1, -0.1], [0.05]],
-        activation="sigmoid",
-    )
-    return work_through(network, [0.5, 0.2, 0.1], [1.0])
 
 
 def saved(folder: Path, value: Any) -> Path:

@@ -5,15 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from samples import texts
 
 from tinygrad_notes import MLP, work_through
-from tinygrad_notes.draw import Picture, draw_delta_rule, draw_jacobians, draw_loop
-from tinygrad_notes.draw.scene import Text, flattened
+from tinygrad_notes.draw import draw_delta_rule, draw_jacobians, draw_loop
 from tinygrad_notes.draw.style import written
-
-
-def texts(picture: Picture) -> list[str]:
-    return [shape.text for shape in flattened(picture.scene.shapes) if isinstance(shape, Text)]
 
 
 def two_by_two(convention: str) -> MLP:

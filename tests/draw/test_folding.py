@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import random
+from typing import Any
 
 import pytest
+from samples import texts
 
 from tinygrad_notes import MLP, Value
 from tinygrad_notes.draw import draw
@@ -13,23 +15,17 @@ from tinygrad_notes.draw.paths import paths_to
 from tinygrad_notes.passes import topological_order
 
 
-def texts(value: Value, **options: object) -> list[str]:
-    picture = draw(value, **options)  # type: ignore[arg-type]
-    from tinygrad_notes.draw.scene import Text, flattened
-
-    return [shape.text for shape in flattened(picture.scene.shapes) if isinstance(shape, Text)]
-
-
-def cards(value: Value, **options: object) -> int:
-    return draw(value, **options).svg.count('class="tn-node"')  # type: ignore[arg-type]
+def cards(value: Value, **options: Any) -> int:
+    return draw(value, **options).svg.count('class="tn-node"')
 
 
 def loss_of(network: MLP, samples: int = 1) -> Value:
     draw_number = random.Random(1)
     nin = network.layers[0].nin
     outputs = [network([draw_number.uniform(-1, 1) for _ in range(nin)]) for _ in range(samples)]
-    loss: Value = sum((output - 1) ** 2 for output in outputs)  # type: ignore[assignment]
+    loss: Any = sum((output - 1) ** 2 for output in outputs)
     loss.backward()
+    assert isinstance(loss, Value)
     return loss
 
 
@@ -43,7 +39,7 @@ def spelled_out(layers: int) -> Value:
 
 def test_a_layer_folds_to_one_card() -> None:
     loss = loss_of(MLP(3, [4, 1], activation="sigmoid", seed=1))
-    shown = texts(loss, fold="layer")
+    shown = texts(draw(loss, fold="layer"))
     assert "a1[0] … a1[3]" in shown and "× 4" in shown
     assert "16" in shown  # its parameters
     assert cards(loss, fold="layer") == 3 + 2 + 6  # inputs, layers, and the loss's own nodes: 1, -, 2, ^, 0, +
@@ -67,7 +63,7 @@ def test_clusters_draw_a_frame_around_each_layer() -> None:
 
 
 def test_nodes_of_one_shape_are_drawn_once_with_their_count() -> None:
-    shown = texts(loss_of(MLP(2, [8, 1], seed=1), samples=20), fold="repeats")
+    shown = texts(draw(loss_of(MLP(2, [8, 1], seed=1), samples=20), fold="repeats"))
     for count in ("× 16", "× 160", "× 20"):  # weights, activations, losses
         assert count in shown
 
@@ -76,7 +72,7 @@ def test_a_block_that_repeats_is_drawn_once_with_its_count() -> None:
     v = Value(0.5)
     for _ in range(12):
         v = (v * Value(0.9)).tanh() + Value(0.1)
-    shown = texts(v, fold="repeats")
+    shown = texts(draw(v, fold="repeats"))
     assert "× 12" in shown
     assert cards(v, fold="repeats") == 1 + 2 + 3  # where it starts, two parameters, three operations
 
@@ -117,7 +113,7 @@ def test_highlighted_paths_add_up_to_the_gradient() -> None:
     assert paths.count == 3
     assert math.isclose(sum(math.prod(factors) for _, factors in paths.listed), x.grad, rel_tol=1e-15)
     assert math.isclose(paths.gradient, x.grad, rel_tol=1e-15)
-    shown = texts(y, highlight=x)
+    shown = texts(draw(y, highlight=x))
     assert "∂y/∂x is the sum over 3 paths:" in shown
     assert "sum of all = 2.18" in shown
 
@@ -127,7 +123,7 @@ def test_paths_are_counted_even_where_they_cannot_be_listed() -> None:
     y = x
     for _ in range(100):
         y = y + y
-    shown = texts(y, highlight=x)
+    shown = texts(draw(y, highlight=x))
     assert f"∂result/∂x is the sum over {2**100:,} paths:" in shown
     assert f"… and {2**100 - 6:,} more" in shown
 
@@ -137,7 +133,7 @@ def test_deep_graphs_need_no_recursion() -> None:
     y = x
     for _ in range(5000):
         y = y.tanh()
-    assert "× 5,000" in texts(y)
+    assert "× 5,000" in texts(draw(y))
     assert len(paths_to(x, y, topological_order(y)).listed[0][1]) == 5000
 
 
@@ -151,7 +147,7 @@ def test_deep_graphs_need_no_recursion() -> None:
         ({"highlight": Value(1.0), "fold": "layer"}, "leave out `fold`"),
     ],
 )
-def test_mistakes_are_named(options: dict[str, object], message: str) -> None:
+def test_mistakes_are_named(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError) as caught:
-        draw(Value(1.0, "x") * 2, **options)  # type: ignore[arg-type]
+        draw(Value(1.0, "x") * 2, **options)
     assert message in str(caught.value)

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
 from typing import Any
 
 import pytest
+from samples import note_b_loss, note_b_network, note_b_sheet, texts
 
 from tinygrad_notes import MLP, Value, work_through
-from tinygrad_notes.draw import Picture, draw_network
-
-SVG = "{http://www.w3.org/2000/svg}"
-
-
-def texts(picture: Picture) -> list[str]:
-    return ["".join(text.itertext()) for text in ET.fromstring(picture.svg).iter(f"{SVG}text")]
-
-
-def example(convention: str = "W@x") -> MLP:
-    first, second = [[0.1, 0.2, -0.1], [0.3, -0.2, 0.5], [-0.4, 0.1, 0.2]], [[0.2, -0.3, 0.1]]
-    if convention == "x@W":
-        first, second = ([list(column) for column in zip(*matrix, strict=True)] for matrix in (first, second))
-    return MLP.from_weights([first, second], [[0.0, 0.1, -0.1], [0.05]], convention=convention)
-
-
-def backward(network: MLP) -> Value:
-    loss: Value = (network([0.5, 0.2, 0.1]) - 1) ** 2
-    loss.label = "C"
-    loss.backward()
-    return loss
+from tinygrad_notes.draw import draw_network
 
 
 @pytest.mark.parametrize("convention", ["W@x", "x@W"])
 def test_a_sheet_puts_every_number_on_the_picture(convention: str) -> None:
-    network = example(convention)
-    shown = texts(draw_network(network, work_through(network, [0.5, 0.2, 0.1], [1])))
+    network = note_b_network(convention)
+    shown = texts(draw_network(network, note_b_sheet(network)))
     deltas = ["δ −0.0123", "δ 0.01817", "δ −0.006058", "δ −0.2464"]
     weights_with_gradient_and_update = ["0.1", "−0.006151", "0.1006", "−0.3", "−0.1391", "−0.2861"]
     for expected in (*deltas, *weights_with_gradient_and_update, "z 0.08", "C = 0.243", "y 1", "a1[2]", "x[0]"):
@@ -42,30 +22,30 @@ def test_a_sheet_puts_every_number_on_the_picture(convention: str) -> None:
 
 
 def test_a_value_gives_the_same_numbers_as_the_sheet() -> None:
-    network = example()
-    by_value = texts(draw_network(network, backward(network)))
-    by_sheet = texts(draw_network(network, work_through(network, [0.5, 0.2, 0.1], [1])))
+    network = note_b_network()
+    by_value = texts(draw_network(network, note_b_loss(network)))
+    by_sheet = texts(draw_network(network, note_b_sheet(network)))
     only_on_sheets = {"updated", "y 1", *(text for text in by_sheet if text not in by_value)}
     assert set(by_value) <= set(by_sheet)
     assert len(only_on_sheets) == 2 + 16  # the caption, the target and each updated parameter
 
 
 def test_the_most_blamed_neuron_and_weight_are_named() -> None:
-    network = example()
-    description = draw_network(network, backward(network)).scene.description
+    network = note_b_network()
+    description = draw_network(network, note_b_loss(network)).scene.description
     assert "hidden neuron with the largest |δ| is a1[1]" in description
     assert "weight with the largest |∂C/∂W| is W2[0,1]" in description
 
 
 def test_without_a_pass_only_weights_are_shown() -> None:
-    picture = draw_network(example())
+    picture = draw_network(note_b_network())
     assert picture.scene.title == "Network 3-3-1"
     assert not any("δ" in text or "∂" in text for text in texts(picture))
     assert "−0.3" in texts(picture)
 
 
 def test_a_batch_shows_the_sample_asked_for() -> None:
-    network = example()
+    network = note_b_network()
     sheet = work_through(network, [[0.5, 0.2, 0.1], [1.0, 2.0, 3.0]], [[1], [0]])
     assert "z 0.08" in texts(draw_network(network, sheet))
     assert "z 0.2" in texts(draw_network(network, sheet, sample=1))
@@ -97,12 +77,12 @@ def test_labels_of_inputs_are_text_and_stay_inside_their_circles() -> None:
 )
 def test_a_source_of_another_kind_is_refused(source: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error) as caught:
-        draw_network(example(), source())
+        draw_network(note_b_network(), source())
     assert message in str(caught.value)
 
 
 def test_a_sample_that_is_not_there_is_refused() -> None:
-    network = example()
+    network = note_b_network()
     sheet = work_through(network, [[0.5, 0.2, 0.1]], [[1]])
     with pytest.raises(ValueError, match="samples 0 to 0, not 4"):
         draw_network(network, sheet, sample=4)

@@ -6,41 +6,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from samples import HOSTILE, note_b_network, note_b_sheet
 
-from tinygrad_notes import MLP, Value, work_through
+from tinygrad_notes import MLP, Value
 from tinygrad_notes.draw import Picture, draw, draw_delta_rule, draw_jacobians, draw_loop, draw_network
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-HOSTILE = [
-    "<script>alert(1)</script>", '"]; evil', "\\N \\G", "&amp; &lt;", "שלום עולם", "🔥 loss 🧮", "漢字かな",
-    "a\nb\x00c", "WWWWWWWWMMMMMMMM", "iiiillll....", "∂C/∂W₁ᵀ ⊙ σ′(z₂)", "нейрон", "w" * 200,
-]  # fmt: skip
-
-
-def note_b() -> tuple[MLP, Any]:
-    network = MLP.from_weights(
-        [[[0.1, 0.2, -0.1], [0.3, -0.2, 0.5], [-0.4, 0.1, 0.2]], [[0.2, -0.3, 0.1]]], [[0.0, 0.1, -0.1], [0.05]]
-    )
-    return network, work_through(network, [0.5, 0.2, 0.1], [1])
+ODD = [*HOSTILE, "a\nb\x00c", "WWWWWWWWMMMMMMMM", "iiiillll....", "нейрон", "w" * 200]
 
 
 def hostile_graph() -> Value:
-    leaves = [Value(1.5 + i, label) for i, label in enumerate(HOSTILE)]
+    leaves = [Value(1.5 + i, label) for i, label in enumerate(ODD)]
     total: Value = sum(leaves[1:], leaves[0]).tanh() * leaves[0]
     total.backward()
     return total
 
 
 def pictures() -> dict[str, Picture]:
-    network, sheet = note_b()
+    network = note_b_network()
+    sheet = note_b_sheet(network)
     loss = sheet["C"]
     loss.backward()
     deep = MLP(1, [6, 7, 2], activation="sigmoid", seed=0)
     x = Value(1.0, HOSTILE[0])
     odd = MLP(1, [1], activation="tanh", seed=1)
     odd_loss = odd([x]) ** 2
-    odd_loss.label = HOSTILE[-1]
+    odd_loss.label = ODD[-1]
     odd_loss.backward()
     return {
         "graph": draw(loss),

@@ -9,7 +9,7 @@ import json
 import math
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -144,7 +144,7 @@ def test_shows_itself_in_notebooks_in_a_frame_with_a_picture_for_those_who_refus
 
 def test_what_cannot_be_played_is_refused_with_a_remedy() -> None:
     with pytest.raises(TypeError, match="a Value or of a worked sheet, got float"):
-        play(1.0)  # type: ignore[arg-type]
+        play(cast(Any, 1.0))
     chain = Value(0.0)
     for _ in range(5_000):
         chain = chain + chain

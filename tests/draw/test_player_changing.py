@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from player_pages import assert_engine_agrees, expect, facts, note_b, place_of, saved, shown_numbers, story_of
+from player_pages import assert_engine_agrees, expect, facts, place_of, saved, shown_numbers, story_of
+from samples import note_b_sheet
 
 from tinygrad_notes import Value, functions
 from tinygrad_notes.nn import MLP
@@ -38,7 +39,7 @@ def every_operation(x0: float, w00: float) -> Value:
         term = apply(row, operands)
         term.label = row.name
         terms.append(term)
-    return functions.mean(terms)  # type: ignore[return-value]
+    return functions.mean(terms)
 
 
 def test_dragged_and_typed_leaves_recompute_every_operation_as_python_does(open_page: Any, tmp_path: Path) -> None:
@@ -65,7 +66,7 @@ def test_dragged_and_typed_leaves_recompute_every_operation_as_python_does(open_
 
 
 def test_note_b_follows_a_changed_input_and_weight(open_page: Any, tmp_path: Path) -> None:
-    sheet = note_b()
+    sheet = note_b_sheet()
     page = open_page(saved(tmp_path, sheet))
     page.keyboard.press("End")
     for label, text in [("x[0]", "0.9"), ("W1[0,0]", "-1.25e-1")]:
@@ -98,7 +99,7 @@ def test_a_typed_word_is_refused_and_changes_nothing(open_page: Any, tmp_path: P
 
 
 def test_a_learner_is_marked_at_once(open_page: Any, tmp_path: Path) -> None:
-    page = open_page(saved(tmp_path, note_b()))
+    page = open_page(saved(tmp_path, note_b_sheet()))
     page.locator("#learning").check()
     page.keyboard.press("ArrowRight")  # with the focus on a checkbox
     claim, verdict = page.locator("#claim"), page.locator(".verdict")

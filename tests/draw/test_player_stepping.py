@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from player_pages import expect, note_b, saved, shown_numbers, story_of
+from player_pages import expect, saved, shown_numbers, story_of
+from samples import note_b_sheet
 
 from tinygrad_notes import Value, functions
 
@@ -16,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_steps_forward_and_back_through_note_b_with_the_engines_numbers(open_page: Any, tmp_path: Path) -> None:
-    sheet = note_b()
+    sheet = note_b_sheet()
     page = open_page(saved(tmp_path, sheet))
     frames = story_of(sheet["C"])
     assert len(frames) == 47
@@ -29,7 +30,7 @@ def test_steps_forward_and_back_through_note_b_with_the_engines_numbers(open_pag
 
 
 def test_the_step_is_told_in_letters_and_in_numbers(open_page: Any, tmp_path: Path) -> None:
-    page = open_page(saved(tmp_path, note_b()))
+    page = open_page(saved(tmp_path, note_b_sheet()))
     page.keyboard.press("ArrowRight")
     told = page.locator("#step").inner_text()
     assert "z1[0] = W1[0,0] · x[0] + W1[0,1] · x[1] + W1[0,2] · x[2] + b1[0]" in told
@@ -60,7 +61,7 @@ def test_paths_that_have_arrived_are_counted(open_page: Any, tmp_path: Path) -> 
 
 
 def test_where_no_number_holds_no_formula_is_claimed(open_page: Any, tmp_path: Path) -> None:
-    page = open_page(saved(tmp_path, functions.log(Value(-1.0, "x")) + Value(math.inf, "y")))  # type: ignore[attr-defined]
+    page = open_page(saved(tmp_path, functions.log(Value(-1.0, "x")) + Value(math.inf, "y")))
     page.keyboard.press("ArrowRight")
     told = page.locator("#step").inner_text()
     assert "v1 = ln(x)" in told
@@ -70,7 +71,7 @@ def test_where_no_number_holds_no_formula_is_claimed(open_page: Any, tmp_path: P
 
 
 def test_plays_pauses_and_stops_at_the_end(open_page: Any, tmp_path: Path) -> None:
-    page = open_page(saved(tmp_path, note_b()))
+    page = open_page(saved(tmp_path, note_b_sheet()))
     slider, play_button, speed = page.locator("#scrub"), page.locator("#play"), page.locator("#speed")
     speed.select_option("20")
     play_button.click()

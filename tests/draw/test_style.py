@@ -10,7 +10,6 @@ from tinygrad_notes.draw.metrics import fitted, text_width
 from tinygrad_notes.draw.style import LEVELS, ROLES, contrast, level_of, stroke_role, tint_role, written
 
 TINTS = [f"{sign}-tint-{level}" for sign in ("positive", "negative") for level in range(1, LEVELS + 1)]
-STROKES = [f"{sign}-{level}" for sign in ("positive", "negative") for level in range(1, LEVELS + 1)]
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
@@ -24,6 +23,15 @@ def test_text_can_be_read_on_every_surface_it_stands_on(surface: str, scheme: in
 @pytest.mark.parametrize("surface", ["paper", "card", "group"])
 def test_colored_text_can_be_read_too(role: str, surface: str, scheme: int) -> None:
     assert contrast(ROLES[role][scheme], ROLES[surface][scheme]) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("sign", ["positive", "negative"])
+def test_the_deeper_a_line_the_more_it_stands_out(sign: str, scheme: int) -> None:
+    paper = ROLES["paper"][scheme]
+    contrasts = [contrast(ROLES[f"{sign}-{level}"][scheme], paper) for level in range(1, LEVELS + 1)]
+    assert contrasts == sorted(contrasts)
+    assert contrasts[0] > 2 and contrasts[-1] > 4.5
 
 
 def linear(color: str) -> list[float]:

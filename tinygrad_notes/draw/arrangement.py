@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tinygrad_notes.draw.arrows import arrowhead
 from tinygrad_notes.draw.cards import Card, card_shapes, card_size, port_place
 from tinygrad_notes.draw.fixed_dot import quoted
 from tinygrad_notes.draw.layout import Box, Cluster, Layout, Link, lay_out
@@ -116,13 +117,10 @@ def _edges(cards: Sequence[Card], edges: Sequence[Edge], layout: Layout, rankdir
 
 def _arrow(points: Sequence[Point], tip: Point, rankdir: str) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
     """The curve cut short of `tip`, and the triangle that ends there."""
-    dx, dy = _DIRECTIONS[rankdir]
-    back = (tip[0] - _ARROW * dx, tip[1] - _ARROW * dy)
+    back, head = arrowhead(tip, _DIRECTIONS[rankdir], _ARROW)
     shift = (back[0] - points[-1][0], back[1] - points[-1][1])
     handle = (points[-2][0] + shift[0], points[-2][1] + shift[1])
-    half = _ARROW * 0.45
-    triangle = (tip, (back[0] - half * dy, back[1] - half * dx), (back[0] + half * dy, back[1] + half * dx))
-    return (*points[:-2], handle, back), triangle
+    return (*points[:-2], handle, back), head
 
 
 def _source(cards: Sequence[Card], edges: Sequence[Edge], rankdir: str) -> str:

@@ -9,6 +9,7 @@ from tinygrad_notes.draw.layout import Frame
 from tinygrad_notes.draw.metrics import text_width
 from tinygrad_notes.draw.scene import Group, Point, Rect, Shape, Text
 from tinygrad_notes.draw.style import shortened, visible
+from tinygrad_notes.operations import CONSTANT, Operation
 
 _LABEL, _OPERATION, _NUMBER, _PORT = 15.0, 11.0, 12.0, 10.5  # font sizes
 _HEADER, _ROW, _PORT_HEIGHT, _PADDING = 24, 17, 17, 8
@@ -58,6 +59,15 @@ class Card:
     @property
     def shown_label(self) -> str:
         return shortened(visible(self.label))
+
+
+def operation_sign(operation: Operation | None) -> str:
+    """How an operation is written on a card: its notation over a, b, c, or over … for any number of operands."""
+    if operation is None or operation is CONSTANT:
+        return ""
+    if operation.arity is None:
+        return operation.notation.format("…").replace("_", " ")
+    return operation.notation.format("a", "b", "c")
 
 
 def card_size(card: Card, down: bool) -> tuple[int, int]:

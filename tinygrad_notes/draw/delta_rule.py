@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from tinygrad_notes.draw.arrows import straight
 from tinygrad_notes.draw.legend import Entry, legend
-from tinygrad_notes.draw.panels import Panel, straight, subscript
+from tinygrad_notes.draw.panels import Panel, subscript
 from tinygrad_notes.draw.picture import Picture
 from tinygrad_notes.draw.scene import Scene, Shape, Text, moved
 from tinygrad_notes.draw.style import written

@@ -7,11 +7,11 @@ from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tinygrad_notes.draw.arrangement import Edge, Enclosure
-from tinygrad_notes.draw.cards import Card, Port, Row
+from tinygrad_notes.draw.cards import Card, Port, Row, operation_sign
 from tinygrad_notes.draw.neurons import neurons
 from tinygrad_notes.draw.structure import Groups, Unit, repeats, shapes, units
 from tinygrad_notes.draw.style import largest_magnitude, sign_role, tint_role, written
-from tinygrad_notes.operations import CONSTANT, Operation
+from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.value import Value
 
 FOLDS = ("neuron", "layer", "repeats")
@@ -73,15 +73,6 @@ def _nearest(order: Sequence[Value], roots: Sequence[Value], depth: int, size: i
 
 
 # Cards ----------------------------------------------------------------------------------------------
-
-
-def operation_sign(operation: Operation | None) -> str:
-    """How an operation is written on a card: its notation over a, b, c, or over … for any number of operands."""
-    if operation is None or operation is CONSTANT:
-        return ""
-    if operation.arity is None:
-        return operation.notation.format("…").replace("_", " ")
-    return operation.notation.format("a", "b", "c")
 
 
 def single_nodes(order: Sequence[Value], digits: int, grad: bool) -> Folded:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tinygrad_notes.draw.arrangement import Edge, Enclosure, compose
-from tinygrad_notes.draw.cards import Card
+from tinygrad_notes.draw.arrangement import Enclosure, compose
 from tinygrad_notes.draw.folding import FOLDS, Folded, cut_to_depth, cut_to_size, fold_graph, folding, single_nodes
 from tinygrad_notes.draw.legend import Entry
 from tinygrad_notes.draw.paths import Paths, paths_panel, paths_to
@@ -86,10 +85,12 @@ def draw(
 
 
 def _roots(value: Value | Sequence[Value]) -> list[Value]:
-    roots: list[Value] = list(value) if isinstance(value, (list, tuple)) else [value]  # type: ignore[list-item]
-    for root in roots:
+    given: Sequence[object] = value if isinstance(value, (list, tuple)) else [value]
+    roots = []
+    for root in given:
         if not isinstance(root, Value):
             raise TypeError(f"draw shows the graph of a Value or of a list of Values, got {type(root).__name__}")
+        roots.append(root)
     if not roots:
         raise ValueError("draw needs at least one Value, got an empty list")
     return roots
@@ -135,6 +136,3 @@ def _legend(grad: bool, folded: Folded) -> list[Entry]:
     if grad:
         entries.append(Entry("scale", "grad: d(result)/d(node), negative to positive"))
     return entries
-
-
-__all__ = ["LIMIT", "RANKDIRS", "Card", "Edge", "draw"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from tinygrad_notes.draw.arrows import arrow, straight
 from tinygrad_notes.draw.network import shown_neurons
-from tinygrad_notes.draw.panels import Panel, arrow, straight, subscript
+from tinygrad_notes.draw.panels import Panel, subscript
 from tinygrad_notes.draw.picture import Picture
 from tinygrad_notes.draw.scene import Curve, Rect, Scene, Shape, Text
 from tinygrad_notes.draw.style import written

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tinygrad_notes.draw.panels import Panel, arrow, straight, subscript
+from tinygrad_notes.draw.arrows import arrow, straight
+from tinygrad_notes.draw.panels import Panel, subscript
 from tinygrad_notes.draw.picture import Picture
 from tinygrad_notes.draw.scene import Scene, Shape, Text
 from tinygrad_notes.draw.style import written
@@ -33,30 +34,7 @@ def draw_loop(sheets: Sheet | Sequence[Sheet], *, digits: int = 4) -> Picture:
     rounds = [sheets] if isinstance(sheets, Sheet) else list(sheets)
     if not rounds:
         raise ValueError("draw_loop needs at least one sheet, got none")
-    sheet = rounds[0]
-    last = sheet.layers
-    k = subscript(last)
-
-    def some(name: str, sign: str) -> str:
-        values: list[Value] = list((sheet.quantities.get(name) or sheet.given[name]).elements)
-        numbers = ", ".join(written(value.data, digits) for value in values[:_SHOWN])
-        return f"{sign} = {numbers}{', …' if len(values) > _SHOWN else ''}"
-
-    panels = {
-        "forward pass": Panel("ŷ = f(x; W)", (some("x", "x"), some(f"z{last}", f"z{k}"), some(f"a{last}", "ŷ"))),
-        "loss": Panel("C = L(y, ŷ)", (some("y", "y"), some("C", "C"))),
-        "backward pass": Panel(
-            "∂C/∂W by the chain rule", (some(f"delta{last}", f"δ{k}"), some(f"dC/dW{last}", f"∂C/∂W{k}"))
-        ),
-        "update": Panel(
-            "W := W − η ∂C/∂W",
-            (
-                f"η = {written(sheet.learning_rate.data, digits)}",
-                some(f"W{last}", f"W{k}"),
-                some(f"W{last}_new", f"new W{k}"),
-            ),
-        ),
-    }
+    panels = _panels(rounds[0], digits)
     width = max(panel.width for panel in panels.values())
     height = max(panel.height for panel in panels.values())
     left, right = _MARGIN, _MARGIN + width + _ACROSS
@@ -70,9 +48,7 @@ def draw_loop(sheets: Sheet | Sequence[Sheet], *, digits: int = 4) -> Picture:
         shapes.append(Text(x + width / 2, y - 10, f"{number}. {name}", 13, "quiet", "middle", "bold"))
         shapes.append(panel.shapes(x, y + (height - panel.height) / 2, width))
     shapes += _circle(left, right, top, bottom, width, height)
-    losses = [written(one["C"].data, 3) for one in rounds]
-    shown = losses if len(losses) <= 6 else [*losses[:3], "…", *losses[-2:]]
-    words = f"C, round by round: {' → '.join(shown)}" if len(losses) > 1 else "round and round, until C is small"
+    words = _course(rounds)
     page = right + width + _MARGIN
     middle = (top + height + bottom - 24) / 2
     shapes.append(Text(page / 2, middle + 4, words, 13, "mark", "middle"))
@@ -82,6 +58,33 @@ def draw_loop(sheets: Sheet | Sequence[Sheet], *, digits: int = 4) -> Picture:
         max(page, Text(0, 0, words, 13).width + 2 * _MARGIN), bottom + height + _MARGIN, title, description, shapes
     )
     return Picture(scene, scene.dot())
+
+
+def _panels(sheet: Sheet, digits: int) -> dict[str, Panel]:
+    """The four boxes in order, by name."""
+    last = sheet.layers
+    k = subscript(last)
+
+    def some(name: str, sign: str) -> str:
+        values: list[Value] = list((sheet.quantities.get(name) or sheet.given[name]).elements)
+        numbers = ", ".join(written(value.data, digits) for value in values[:_SHOWN])
+        return f"{sign} = {numbers}{', …' if len(values) > _SHOWN else ''}"
+
+    backward = (some(f"delta{last}", f"δ{k}"), some(f"dC/dW{last}", f"∂C/∂W{k}"))
+    rate = f"η = {written(sheet.learning_rate.data, digits)}"
+    return {
+        "forward pass": Panel("ŷ = f(x; W)", (some("x", "x"), some(f"z{last}", f"z{k}"), some(f"a{last}", "ŷ"))),
+        "loss": Panel("C = L(y, ŷ)", (some("y", "y"), some("C", "C"))),
+        "backward pass": Panel("∂C/∂W by the chain rule", backward),
+        "update": Panel("W := W − η ∂C/∂W", (rate, some(f"W{last}", f"W{k}"), some(f"W{last}_new", f"new W{k}"))),
+    }
+
+
+def _course(rounds: Sequence[Sheet]) -> str:
+    """How the loss goes on, in words."""
+    losses = [written(sheet["C"].data, 3) for sheet in rounds]
+    shown = losses if len(losses) <= 6 else [*losses[:3], "…", *losses[-2:]]
+    return f"C, round by round: {' → '.join(shown)}" if len(losses) > 1 else "round and round, until C is small"
 
 
 def _circle(left: float, right: float, top: float, bottom: float, width: float, height: float) -> list[Shape]:

@@ -13,9 +13,15 @@ from functools import cache
 
 _SYMBOLS = "−·×∂Σ√∞≈→…′½"
 
-# Per face: the printable ASCII characters, the Greek small letters α to ω, and _SYMBOLS.
+
+def _table(ascii_advances: str, greek: str, symbols: str) -> dict[str, int]:
+    """By character, the advances of printable ASCII, of the Greek small letters α to ω and of _SYMBOLS."""
+    characters = [*map(chr, range(0x20, 0x7F)), *map(chr, range(0x3B1, 0x3CA)), *_SYMBOLS]
+    return dict(zip(characters, map(int, f"{ascii_advances} {greek} {symbols}".split()), strict=True))
+
+
 _ADVANCES = {
-    "sans": (
+    "sans": _table(
         """
         278 278 355 556 556 889 667 191 333 333 389 584 278 333 278 278 556 556 556 556 556 556 556 556 556
         556 278 278 584 584 584 556 1015 667 667 722 722 667 611 778 722 278 500 667 556 833 722 778 667 778
@@ -27,7 +33,7 @@ _ADVANCES = {
         """,
         "584 278 584 494 618 549 713 549 1000 1000 188 834",
     ),
-    "bold": (
+    "bold": _table(
         """
         278 333 474 556 556 889 722 238 333 333 389 584 278 333 278 278 556 556 556 556 556 556 556 556 556
         556 333 333 584 584 584 611 975 722 722 722 722 667 611 778 722 278 556 722 611 833 722 778 667 778
@@ -39,7 +45,7 @@ _ADVANCES = {
         """,
         "584 278 584 494 600 549 713 549 1000 1000 240 834",
     ),
-    "serif": (
+    "serif": _table(
         """
         250 333 420 500 500 833 778 214 333 333 500 675 250 333 250 278 500 500 500 500 500 500 500 500 500
         500 333 333 675 675 675 500 920 611 611 667 722 611 611 722 722 333 444 667 556 833 667 722 611 722
@@ -52,24 +58,14 @@ _ADVANCES = {
         "675 250 675 494 594 549 713 549 1000 889 219 750",
     ),
 }
-FACES = tuple(_ADVANCES)
 
 _EMOJI_PLANE = 0x1F000
 _OTHER = 800  # wider than nearly every letter of the scripts without a table here
 
 
-def _table(face: str) -> dict[str, int]:
-    ascii_widths, greek, symbols = (list(map(int, row.split())) for row in _ADVANCES[face])
-    characters = [*map(chr, range(0x20, 0x7F)), *map(chr, range(0x3B1, 0x3CA)), *_SYMBOLS]
-    return dict(zip(characters, [*ascii_widths, *greek, *symbols], strict=True))
-
-
-_TABLES = {face: _table(face) for face in _ADVANCES}
-
-
 @cache
 def _advance(character: str, face: str) -> int:
-    known = _TABLES[face].get(character)
+    known = _ADVANCES[face].get(character)
     if known is not None:
         return known
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
@@ -79,7 +75,7 @@ def _advance(character: str, face: str) -> int:
     if unicodedata.east_asian_width(character) in "WF":
         return 1000
     base = unicodedata.normalize("NFKD", character)[0]  # é is as wide as e
-    return _TABLES[face].get(base, _OTHER)
+    return _ADVANCES[face].get(base, _OTHER)
 
 
 def text_width(text: str, size: float, face: str = "sans") -> float:

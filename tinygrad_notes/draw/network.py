@@ -12,12 +12,12 @@ from tinygrad_notes.draw.network_numbers import NetworkNumbers, NeuronNumbers, P
 from tinygrad_notes.draw.picture import Picture
 from tinygrad_notes.draw.scene import Curve, Group, Rect, Scene, Shape, Text, moved
 from tinygrad_notes.draw.style import largest_magnitude, level_of, shortened, stroke_role, tint_role, visible, written
+from tinygrad_notes.draw.weight_tables import CAPTION, ROW, SIZE, WeightTable
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked import Sheet
 
 _RADIUS, _SMALL_RADIUS = 30.0, 13.0
-_ROW, _SIZE, _CAPTION = 18.0, 12.0, 11.0
 _GAP, _CHANNEL, _MARGIN, _TOP = 24.0, 96.0, 20.0, 46.0
 MAX_NEURONS = 12
 MAX_FAN_IN = 8
@@ -85,15 +85,14 @@ class _NetworkPicture:
         self.detailed = fan_in <= MAX_FAN_IN and max(map(len, numbers.layers)) <= MAX_NEURONS
         self.radius = _RADIUS if self.detailed else _SMALL_RADIUS
         self.parameters = [p for layer in numbers.layers for neuron in layer for p in neuron.weights]
-        self.largest = largest_magnitude(map(self._shown_number, self.parameters))
+        self.largest = largest_magnitude(parameter.shown for parameter in self.parameters)
         self.deltas = [neuron.delta for layer in numbers.layers for neuron in layer if neuron.delta is not None]
         self.marks = self._marks()
+        self.tables = [
+            WeightTable.of(layer, self.largest, self.marks.weight, digits) for layer in numbers.layers if self.detailed
+        ]
         self.shapes: list[Shape] = []
         self.headings: list[Text] = []
-
-    def _shown_number(self, parameter: Parameter) -> float:
-        """The number that a connection's color and width show."""
-        return parameter.grad if parameter.grad is not None else parameter.data
 
     def _marks(self) -> _Marks:
         hidden = [neuron for layer in self.numbers.layers[:-1] for neuron in layer if neuron.delta is not None]
@@ -101,7 +100,6 @@ class _NetworkPicture:
         return _Marks(weight, max(hidden, key=lambda n: abs(n.delta or 0.0)).label if hidden else None)
 
     def picture(self) -> Picture:
-        shape = [len(self.numbers.inputs), *map(len, self.numbers.layers)]
         columns = self._columns()
         connections = [
             connection
@@ -120,7 +118,7 @@ class _NetworkPicture:
             *self.headings,
             *(moved(s, (width - key_width) / 2, key_bottom) for s in key),
         ]
-        title = f"Network {'-'.join(map(str, shape))}" + (" with the blame on it" if self.blame else "")
+        title = f"Network {'-'.join(map(str, self.numbers.sizes))}" + (" with the blame on it" if self.blame else "")
         scene = Scene(width, key_bottom + key_height + 12, title, self._description(title), shapes)
         return Picture(scene, scene.dot(), tuple(self._left_out()))
 
@@ -133,7 +131,7 @@ class _NetworkPicture:
         return " ".join([*told, *self._left_out()])
 
     def _left_out(self) -> Iterator[str]:
-        for k, count in enumerate([len(self.numbers.inputs), *map(len, self.numbers.layers)]):
+        for k, count in enumerate(self.numbers.sizes):
             if count > MAX_NEURONS:
                 where = f"layer {k}" if k else "the input"
                 yield f"Of {where}, {MAX_NEURONS - 1} of {count} are shown."
@@ -147,17 +145,10 @@ class _NetworkPicture:
         ]
         if self.deltas:
             entries.append(Entry("scale", "δ = ∂C/∂z, negative to positive"))
-        if self.marks.neuron and self.marks.weight:
-            entries.append(Entry("ring", "the hidden neuron with the largest |δ|, the weight with the largest |∂C/∂W|"))
-        elif self.marks.neuron or self.marks.weight:
-            entries.append(
-                Entry(
-                    "ring",
-                    "the weight with the largest |∂C/∂W|"
-                    if self.marks.weight
-                    else "the hidden neuron with the largest |δ|",
-                )
-            )
+        ringed = ["the hidden neuron with the largest |δ|"] if self.marks.neuron else []
+        ringed += ["the weight with the largest |∂C/∂W|"] if self.marks.weight else []
+        if ringed:
+            entries.append(Entry("ring", ", ".join(ringed)))
         entries += [Entry("⋮", told) for told in self._left_out()]
         return entries
 
@@ -165,18 +156,16 @@ class _NetworkPicture:
 
     def _columns(self) -> list[dict[int, _Spot]]:
         """Place and draw the inputs and all layers; a column is the spots of the neurons shown, by index."""
-        layers = self.numbers.layers
-        counts = [len(self.numbers.inputs), *map(len, layers)]
-        steps = [self._step(None), *(self._step(layer) for layer in layers)]
+        counts = self.numbers.sizes
+        steps = [self._step(None), *map(self._step, self.numbers.layers)]
         heights = [min(count, MAX_NEURONS) * step for count, step in zip(counts, steps, strict=True)]
         tallest = max(heights)
         x = _MARGIN
         columns: list[dict[int, _Spot]] = []
         for k, (count, step, height) in enumerate(zip(counts, steps, heights, strict=True)):
-            layer = layers[k - 1] if k else None
-            table = self._table_width(layer) if layer is not None and self.detailed else 0.0
+            table = self.tables[k - 1] if k and self.detailed else None
             left = x
-            center = left + table + (10 if table else 0) + self.radius
+            center = left + (table.width + 10 if table else 0) + self.radius
             top = _TOP + (tallest - height) / 2
             column = {}
             for place, j in enumerate(shown_neurons(count)):
@@ -184,7 +173,7 @@ class _NetworkPicture:
                 if j is None:
                     self.shapes.append(Text(center, y + 6, "⋮", 22, "quiet", "middle"))
                     continue
-                column[j] = self._spot(layer, j, center, y, left)
+                column[j] = self._neuron(k, j, center, y, left) if k else self._input(j, center, y)
             self._heading(k, left, center, table)
             columns.append(column)
             x = center + self.radius + _CHANNEL
@@ -195,26 +184,25 @@ class _NetworkPicture:
             return 2 * self.radius + 8
         if layer is None:
             return 2 * self.radius + _GAP
-        rows = max(len(neuron.weights) + (neuron.bias is not None) for neuron in layer)
-        around = 2 * self.radius + (2 * _ROW + 6 if layer[0].z is not None else 0)
-        return max(rows * _ROW, around) + _GAP
+        rows = max(len(neuron.parameters) for neuron in layer)
+        around = 2 * self.radius + (2 * ROW + 6 if layer[0].z is not None else 0)
+        return max(rows * ROW, around) + _GAP
 
-    def _heading(self, k: int, left: float, center: float, table: float) -> None:
-        name = str(self.numbers.activations[k - 1]) if k else ""
+    def _heading(self, k: int, left: float, center: float, table: WeightTable | None) -> None:
         words = f"layer {k}" if k else "inputs"
-        if k and isinstance(self.numbers.activations[k - 1], str):
+        if k and isinstance(name := self.numbers.activations[k - 1], str):
             words += f" · {name}"
-        self.headings.append(Text(center, 20, words, _SIZE, "quiet", "middle", "bold"))
+        self.headings.append(Text(center, 20, words, SIZE, "quiet", "middle", "bold"))
         if table:
-            for caption, _, end in self._table_columns(self.numbers.layers[k - 1]):
-                self.shapes.append(Text(left + end, 38, caption, _CAPTION, "quiet", "end"))
+            self.shapes += table.captions(left, 38)
 
-    def _spot(self, layer: Sequence[NeuronNumbers] | None, j: int, x: float, y: float, left: float) -> _Spot:
-        if layer is None:
-            label, number = self.numbers.inputs[j]
-            self._circle(x, y, label, number, "card", False, label)
-            return _Spot(x, y, self.radius)
-        neuron = layer[j]
+    def _input(self, i: int, x: float, y: float) -> _Spot:
+        label, number = self.numbers.inputs[i]
+        self._circle(x, y, label, number, "card", False, label)
+        return _Spot(x, y, self.radius)
+
+    def _neuron(self, k: int, j: int, x: float, y: float, left: float) -> _Spot:
+        neuron = self.numbers.layers[k - 1][j]
         largest = largest_magnitude(self.deltas)
         surface = tint_role(neuron.delta, largest) if neuron.delta is not None else "card"
         marked = neuron.label == self.marks.neuron
@@ -222,13 +210,12 @@ class _NetworkPicture:
         if not self.detailed:
             return _Spot(x, y, self.radius)
         if neuron.z is not None:
-            z = Text(x, y - self.radius - 6, f"z {written(neuron.z, self.digits)}", _CAPTION, "quiet", "middle")
+            z = Text(x, y - self.radius - 6, f"z {written(neuron.z, self.digits)}", CAPTION, "quiet", "middle")
             self.shapes.append(z)
         if neuron.delta is not None:
             self._badge(x, y + self.radius + 4, f"δ {written(neuron.delta, self.digits)}", surface, marked)
-        rows = [*neuron.weights, *([neuron.bias] if neuron.bias else [])]
-        top = y - len(rows) * _ROW / 2
-        self._table(layer, rows, left, top, neuron.bias is not None)
+        top = y - len(neuron.parameters) * ROW / 2
+        self.shapes += self.tables[k - 1].shapes(neuron, left, top)
         return _Spot(x, y, self.radius, left, top)
 
     def _told(self, neuron: NeuronNumbers) -> str:
@@ -247,51 +234,13 @@ class _NetworkPicture:
             shapes.append(Text(x, y + 5, label, 14, "ink", "middle", "serif", "label"))
         elif self.detailed and number is not None:
             shapes.append(Text(x, y - 4, label, 14, "ink", "middle", "serif", "label"))
-            shapes.append(Text(x, y + 13, written(number, self.digits), _SIZE, "ink", "middle"))
+            shapes.append(Text(x, y + 13, written(number, self.digits), SIZE, "ink", "middle"))
         self.shapes.append(Group(tuple(shapes), "neuron", told))
 
     def _badge(self, x: float, y: float, words: str, fill: str, marked: bool) -> None:
-        width = text_width(words, _SIZE, "bold") + 12
-        self.shapes.append(Rect(x - width / 2, y, width, _ROW, fill, "mark" if marked else None, 9))
-        self.shapes.append(Text(x, y + 13, words, _SIZE, "ink", "middle", "bold"))
-
-    # Tables of incoming weights ---------------------------------------------------------------------
-
-    def _cells(self, parameter: Parameter) -> list[tuple[str, str]]:
-        cells = [("W", parameter.data), ("∂C/∂W", parameter.grad), ("updated", parameter.updated)]
-        return [(caption, written(number, self.digits)) for caption, number in cells if number is not None]
-
-    def _table_columns(self, layer: Sequence[NeuronNumbers]) -> list[tuple[str, float, float]]:
-        """Caption, width and right end of each column of a layer's tables, from their left end."""
-        everything = [p for neuron in layer for p in (*neuron.weights, neuron.bias) if p is not None]
-        columns, end = [], 0.0
-        for i, (caption, _) in enumerate(self._cells(everything[0])):
-            numbers = [text_width(self._cells(p)[i][1], _SIZE) for p in everything]
-            width = max(*numbers, text_width(caption, _CAPTION)) + 12
-            end += width
-            columns.append((caption, width, end - 6))
-        return columns
-
-    def _table_width(self, layer: Sequence[NeuronNumbers]) -> float:
-        has_bias = any(neuron.bias is not None for neuron in layer)
-        return sum(width for _, width, _ in self._table_columns(layer)) + (14 if has_bias else 0)
-
-    def _table(
-        self, layer: Sequence[NeuronNumbers], rows: list[Parameter], left: float, top: float, bias: bool
-    ) -> None:
-        columns = self._table_columns(layer)
-        width = sum(breadth for _, breadth, _ in columns)
-        for i, parameter in enumerate(rows):
-            y = top + i * _ROW
-            marked = parameter.label == self.marks.weight
-            tint = tint_role(self._shown_number(parameter), self.largest)
-            shapes: list[Shape] = [Rect(left, y + 1, width, _ROW - 2, tint, "mark" if marked else None, 4, 2.0)]
-            for (_, words), (_, _, end) in zip(self._cells(parameter), columns, strict=True):
-                shapes.append(Text(left + end, y + 13, words, _SIZE, "ink", "end"))
-            if bias and i == len(rows) - 1:
-                shapes.append(Text(left + width + 4, y + 13, "b", 13, "quiet", "start", "serif"))
-            told = "\n".join([parameter.label, *(f"{caption} {words}" for caption, words in self._cells(parameter))])
-            self.shapes.append(Group(tuple(shapes), "parameter", told))
+        width = text_width(words, SIZE, "bold") + 12
+        self.shapes.append(Rect(x - width / 2, y, width, ROW, fill, "mark" if marked else None, 9))
+        self.shapes.append(Text(x, y + 13, words, SIZE, "ink", "middle", "bold"))
 
     # Connections ------------------------------------------------------------------------------------
 
@@ -303,13 +252,13 @@ class _NetworkPicture:
                 parameter = layer[j].weights[i]
                 end = (head.x - head.radius, head.y)
                 if self.detailed:
-                    end = (head.table_left, head.table_top + (i + 0.5) * _ROW)
+                    end = (head.table_left, head.table_top + (i + 0.5) * ROW)
                 yield self._connection(parameter, tail.out, end)
 
     def _connection(
         self, parameter: Parameter, start: tuple[float, float], end: tuple[float, float]
     ) -> tuple[float, Shape]:
-        number = self._shown_number(parameter)
+        number = parameter.shown
         share = abs(number) / self.largest if level_of(number, self.largest) else 0.0
         width = (0.8 + 5.2 * share) if self.detailed else (0.5 + 2.5 * share)
         reach = (end[0] - start[0]) * 0.5
@@ -327,7 +276,7 @@ class _NetworkPicture:
             return max(right, *(text.x + text.width / 2 for text in self.headings))
         name, number = visible(self.numbers.loss[0]), self.numbers.loss[1]
         words = f"{shortened(name, 24)} = {written(number, self.digits)}"
-        width = text_width(words, _SIZE, "bold") + 24
+        width = text_width(words, SIZE, "bold") + 24
         left = right + 64
         y = sum(spot.y for spot in outputs.values()) / len(outputs)
         for j, spot in outputs.items():
@@ -337,9 +286,9 @@ class _NetworkPicture:
             if self.numbers.targets:
                 side = -8 if out_y <= y else 16  # away from where the line bends to
                 target = f"y {written(self.numbers.targets[j])}"
-                self.shapes.append(Text(x + 8, out_y + side, target, _CAPTION, "quiet"))
+                self.shapes.append(Text(x + 8, out_y + side, target, CAPTION, "quiet"))
         self.shapes.append(Rect(left, y - 16, width, 32, "card", "line", 5))
-        self.shapes.append(Text(left + width / 2, y + 4.5, words, _SIZE, "ink", "middle", "bold"))
+        self.shapes.append(Text(left + width / 2, y + 4.5, words, SIZE, "ink", "middle", "bold"))
         return left + width
 
 

@@ -21,6 +21,11 @@ class Parameter:
     grad: float | None = None
     updated: float | None = None
 
+    @property
+    def shown(self) -> float:
+        """The number that a connection's color and width stand for: the gradient, or the weight where none is known."""
+        return self.data if self.grad is None else self.grad
+
 
 @dataclass(frozen=True, slots=True)
 class NeuronNumbers:
@@ -33,6 +38,11 @@ class NeuronNumbers:
     a: float | None = None
     delta: float | None = None
 
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The weights, and then the bias if there is one."""
+        return self.weights if self.bias is None else (*self.weights, self.bias)
+
 
 @dataclass(frozen=True, slots=True)
 class NetworkNumbers:
@@ -43,6 +53,11 @@ class NetworkNumbers:
     activations: tuple[Activation, ...]
     targets: tuple[float, ...] = ()
     loss: tuple[str, float] | None = None
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many inputs there are, and neurons in each layer."""
+        return [len(self.inputs), *map(len, self.layers)]
 
     @property
     def has_blame(self) -> bool:

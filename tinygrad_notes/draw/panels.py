@@ -1,17 +1,15 @@
-"""Panels and arrows: the parts of pictures whose places are written down rather than computed."""
+"""Panels: the boxes of pictures whose places are written down rather than computed."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tinygrad_notes.draw.metrics import text_width
-from tinygrad_notes.draw.scene import Curve, Group, Point, Polygon, Rect, Shape, Text
+from tinygrad_notes.draw.scene import Group, Rect, Shape, Text
 from tinygrad_notes.draw.style import visible
 
 _TITLE, _LINE = 15.0, 12.0
-_LEADING, _PADDING, _ARROW = 18.0, 12.0, 7.0
+_LEADING, _PADDING = 18.0, 12.0
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -49,20 +47,3 @@ class Panel:
         for i, line in enumerate(self.lines):
             parts.append(Text(x + breadth / 2, y + 40 + _LEADING * i, line, _LINE, "ink", "middle"))
         return Group(tuple(parts), "panel")
-
-
-def arrow(points: Sequence[Point], role: str = "edge", thickness: float = 1.6) -> list[Shape]:
-    """A curve through Bézier points with a head at its end, along its last direction."""
-    (x0, y0), (x1, y1) = points[-2], points[-1]
-    length = math.hypot(x1 - x0, y1 - y0) or 1.0
-    dx, dy = (x1 - x0) / length, (y1 - y0) / length
-    back = (x1 - _ARROW * dx, y1 - _ARROW * dy)
-    half = _ARROW * 0.5
-    head = ((x1, y1), (back[0] - half * dy, back[1] + half * dx), (back[0] + half * dy, back[1] - half * dx))
-    return [Curve((*points[:-1], back), role, thickness), Polygon(head, role)]
-
-
-def straight(start: Point, end: Point, role: str = "edge", thickness: float = 1.6) -> list[Shape]:
-    """A straight arrow."""
-    third = [(start[0] + (end[0] - start[0]) * t, start[1] + (end[1] - start[1]) * t) for t in (1 / 3, 2 / 3)]
-    return arrow((start, *third, end), role, thickness)

@@ -45,6 +45,8 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Polygon:
+    """A closed outline, filled with a role: the head of an arrow."""
+
     points: tuple[Point, ...]
     fill: str = "edge"
     name: str = ""

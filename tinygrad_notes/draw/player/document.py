@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from tinygrad_notes.draw.player.formulas import formulas
+from tinygrad_notes.draw.style import LEVELS
 from tinygrad_notes.number_systems import javascript
 from tinygrad_notes.operations import CONSTANT, Operation
 from tinygrad_notes.value import Value
@@ -20,6 +21,7 @@ def document(order: Sequence[Value], digits: int) -> dict[str, Any]:
     uses = operations_in_use(order)
     return {
         "digits": digits,
+        "levels": LEVELS,
         "nodes": [_node(node, names[i], [place[operand] for operand in node.operands]) for i, node in enumerate(order)],
         "formulas": {javascript.key(row, arity): formulas(row, arity) for row, arity in uses},
     }

@@ -16,7 +16,7 @@ class Player {
     this.story = new Story(document, readTable(floats));
     this.writer = new StepWriter(this.story, digits);
     this.learner = new Learner(this.story, digits);
-    this.stage = new Stage(this.story, digits, { choose: (i, keyboard) => this.choose(i, keyboard) });
+    this.stage = new Stage(this.story, document, { choose: (i, keyboard) => this.choose(i, keyboard) });
     this.details = new Details(byId("details"), this.story, this.writer, {
       change: (i, number) => this.change(i, number),
     });

@@ -2,14 +2,13 @@ import { Camera, cardBox } from "./camera.mjs";
 import { byId, calm, setText } from "./dom.mjs";
 import { written } from "./words.mjs";
 
-const LEVELS = 5; // of color and width, as in the other pictures
 const MOST_SPARKS = 12;
 
 /** The graph on the screen: shows what is known after a step, and what the step itself does. */
 export class Stage {
-  constructor(story, digits, { choose }) {
-    this.story = story;
-    this.digits = digits;
+  /** @param levels how many depths of color and width there are */
+  constructor(story, { digits, levels }, { choose }) {
+    Object.assign(this, { story, digits, levels });
     this.svg = byId("graph");
     this.cards = story.nodes.map((_, i) => cardOf(byId(`node-${i}`)));
     this.edgeNumbers = new Map(story.engine.edges.map(({ user, position }, e) => [`${user}-${position}`, e]));
@@ -82,12 +81,12 @@ export class Stage {
     this.lines[user][position].part.setAttribute("class", `edge ${look}${chosen}`);
   }
 
-  /** 0 for none, up to LEVELS for the largest gradient in the graph. */
+  /** 0 for none, up to `levels` for the largest gradient in the graph. */
   #level(number) {
     if (!number || !this.largest) return 0;
     return Number.isFinite(number)
-      ? Math.max(1, Math.ceil((LEVELS * Math.min(Math.abs(number), this.largest)) / this.largest))
-      : LEVELS;
+      ? Math.max(1, Math.ceil((this.levels * Math.min(Math.abs(number), this.largest)) / this.largest))
+      : this.levels;
   }
 
   #choose(chosen) {

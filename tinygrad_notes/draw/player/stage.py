@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tinygrad_notes.draw.cards import operation_sign
 from tinygrad_notes.draw.layout import Box, Frame, Link, lay_out
 from tinygrad_notes.draw.metrics import text_width
 from tinygrad_notes.draw.scene import Point, escaped
@@ -22,6 +23,7 @@ from tinygrad_notes.draw.style import (
     written,
 )
 from tinygrad_notes.operations import CONSTANT
+from tinygrad_notes.passes import reverse_sweep
 from tinygrad_notes.value import Value
 
 _LABEL, _OPERATION, _NUMBER, _SLOPE = 15.0, 11.0, 13.0, 11.0  # font sizes, as in player.css
@@ -74,10 +76,10 @@ class _Card:
 def stage(order: Sequence[Value], names: Sequence[str], description: str, digits: int) -> str:
     """The SVG of a graph whose nodes come in topological order, with `names` for them."""
     place = {node: i for i, node in enumerate(order)}
-    gradients = _gradients(order, place)
+    gradients = reverse_sweep(order, {order[-1]: 1.0})  # whatever `backward()` may have left in the nodes
     cards = [
-        _Card(node, shortened(visible(name), 24), _sign(node), gradient, digits)
-        for node, name, gradient in zip(order, names, gradients, strict=True)
+        _Card(node, shortened(visible(name), 24), operation_sign(node.operation), gradients[node], digits)
+        for node, name in zip(order, names, strict=True)
     ]
     edges = [
         (place[operand], i, position) for i, node in enumerate(order) for position, operand in enumerate(node.operands)
@@ -87,9 +89,7 @@ def stage(order: Sequence[Value], names: Sequence[str], description: str, digits
         [Link(f"n{tail}", f"n{head}", position) for tail, head, position in edges],
         rank_gap=64.0,
     )
-    largest = largest_magnitude(
-        gradient for node, gradient in zip(order, gradients, strict=True) if node.operation is not CONSTANT
-    )
+    largest = largest_magnitude(card.gradient for card in cards if not card.is_pill)
     frames = [layout.boxes[f"n{i}"] for i in range(len(cards))]
     curves = [_edge(edge, curve, cards, frames, largest) for edge, curve in zip(edges, layout.links, strict=True)]
     nodes = [_node(i, card, frame, largest) for i, (card, frame) in enumerate(zip(cards, frames, strict=True))]
@@ -99,24 +99,6 @@ def stage(order: Sequence[Value], names: Sequence[str], description: str, digits
         f'viewBox="{-_MARGIN} {-_MARGIN} {width:.0f} {height:.0f}" role="group" aria-label="{escaped(description)}">\n'
         + "\n".join(["<g>", *curves, "</g>", "<g>", *nodes, "</g>", "</svg>"])
     )
-
-
-def _gradients(order: Sequence[Value], place: dict[Value, int]) -> list[float]:
-    """d(root)/d(node) for every node, whatever `backward()` may have left in them."""
-    gradients = [0.0] * len(order)
-    gradients[-1] = 1.0
-    for node in reversed(order):
-        for operand, local_derivative in zip(node.operands, node.local_derivatives, strict=True):
-            gradients[place[operand]] += gradients[place[node]] * local_derivative
-    return gradients
-
-
-def _sign(node: Value) -> str:
-    if node.operation is None or node.operation is CONSTANT:
-        return ""
-    if node.operation.arity is None:
-        return node.operation.name.replace("_", " ")
-    return node.operation.notation.format("a", "b", "c")
 
 
 def _edge(
