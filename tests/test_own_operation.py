@@ -30,6 +30,17 @@ def test_it_is_a_function_and_a_method_of_values_and_numbers() -> None:
     assert Value(1.0).softsign().local_derivatives == (0.25,)
 
 
+def test_a_method_comes_and_goes_with_its_operation_and_hides_no_attribute() -> None:
+    define("data", 1, "data({0})", lambda m: (lambda a: 2.0 * a, lambda a, out: (2.0,)))
+    assert (Value(3.0).data, functions.data(3.0)) == (3.0, 6.0)
+    undefine("data")
+    assert Value(3.0).data == 3.0
+    define("double", 1, "double({0})", lambda m: (lambda a: 2.0 * a, lambda a, out: (2.0,)))
+    assert Value(3.0).double().data == 6.0
+    undefine("double")
+    assert not hasattr(Value(3.0), "double")
+
+
 def test_it_can_be_differentiated_again_and_passes_the_check() -> None:
     x = Value(0.7)
     assert gradients(gradients(functions.softsign(x), x), x).data == pytest.approx(-2 / 1.7**3, rel=1e-15)

@@ -31,7 +31,6 @@ from tinygrad_notes import functions
 from tinygrad_notes.value import Number, Value
 
 Scalar = Value | Number
-Log = Callable[[Any], Any]
 REDUCTIONS = ("sum", "mean")
 
 
