@@ -30,14 +30,18 @@ def topological_order(*roots: N, known: set[N] | None = None) -> list[N]:
     order: list[N] = []
     seen: set[N] = set() if known is None else known
     stack: list[N | None] = [*reversed(roots)]
+    pop, push, place, mark = stack.pop, stack.append, order.append, seen.add
     while stack:
-        node = stack.pop()
+        node = pop()
         if node is None:  # the marker above a node whose operands are placed by now
-            order.append(stack.pop())  # type: ignore[arg-type]  # never a second marker
+            place(pop())  # type: ignore[arg-type]  # never a second marker
         elif node not in seen:
-            seen.add(node)
-            stack += (node, None)
-            stack += (operand for operand in reversed(node.operands) if operand not in seen)
+            mark(node)
+            push(node)
+            push(None)
+            for operand in reversed(node.operands):
+                if operand not in seen:
+                    push(operand)
     return order
 
 

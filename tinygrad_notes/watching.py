@@ -23,7 +23,7 @@ class Watcher:
         """A Value was made from a number."""
 
     def cut(self, node: Any) -> None:
-        """The constant `node` was made from a Value's number, which its graph does not show."""
+        """The constant `node` was computed from Values, which its graph does not show."""
 
     def compared(self, relation: str, left: Any, right: Any, outcome: bool) -> None:
         """`left relation right` was decided; `relation` is "<", "<=", ">", ">=", "==" or "!="."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tinygrad_notes import watching
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.value import Value, link
 from tinygrad_notes.watching import Watcher, watched_by
@@ -16,6 +17,7 @@ class _Cutting(Watcher):
     def made(self, node: Value) -> Value:
         node.operation = CONSTANT
         link(node, (), ())
+        watching.cut(node)
         return node
 
 

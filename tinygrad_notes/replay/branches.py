@@ -20,7 +20,6 @@ from tinygrad_notes.replay.executors import Executor
 from tinygrad_notes.replay.executors.pool import Pool
 from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.linear_forms import gather_linear_forms
-from tinygrad_notes.replay.lowering import depends_on
 from tinygrad_notes.replay.plan import Plan
 from tinygrad_notes.replay.recording import INPUT, Graph, Guard
 from tinygrad_notes.value import Value
@@ -66,11 +65,9 @@ class Branch:
 
     def depends_on_inputs(self) -> bool:
         """Whether any output, or any comparison, is computed from an input."""
-        graph = self.recorded
-        reached = depends_on(graph.codes.tolist(), graph.starts.tolist(), graph.operands.tolist(), {INPUT})
-        return any(
-            reached[node] for node in (*graph.outputs, *(side for g in graph.guards for side in (g.left, g.right)))
-        )
+        graph = self.recorded  # all of which leads to an output or a comparison, save for inputs that nothing reads
+        ends = [*graph.outputs, *(side for guard in graph.guards for side in (guard.left, guard.right))]
+        return bool((graph.codes[graph.operands] == INPUT).any() or (graph.codes[ends] == INPUT).any())
 
     def values(self, executor: Executor, parameters: int) -> Pool:
         return self._pool(("values", parameters), executor, lambda: self._values(parameters))

@@ -6,9 +6,11 @@ carries the position of its row in `rows`, or says that it is a parameter or a c
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -17,12 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes import watching
+from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.operations import CONSTANT, Operation
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value
 
 INPUT, PARAMETER, NUMBER = -1, -2, -3
-_PACKAGE = str(Path(__file__).parents[1])
+_PACKAGE = f"{Path(__file__).parents[1]}{os.sep}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,6 @@ class _Recorder(watching.Watcher):
     def cut(self, node: Any) -> None:
         self.frozen.add(node)
 
-    def made(self, node: Any) -> Any:
-        if not node.operands:  # `no_grad` was here
-            self.frozen.add(node)
-        return node
-
     def compared(self, relation: str, left: Any, right: Any, outcome: bool) -> None:
         self.comparisons.append((relation, left, right, outcome, _place()))
 
@@ -108,10 +106,10 @@ def run_on_values(
     arguments = [_as_values(number, f"x{k}" if len(numbers) > 1 else "x") for k, number in enumerate(numbers)]
     inputs = [value for argument in arguments for value in _flat(argument)]
     recorder = _Recorder()
-    with watching.watched_by(recorder):
+    with watching.watched_by(recorder), collector_paused():
         result = function(*arguments)
-    outputs, shape = _result(result)
-    return _flatten(inputs, outputs, recorder, parameters), shape
+        outputs, shape = _result(result)
+        return _flatten(inputs, outputs, recorder, parameters), shape
 
 
 def _flatten(inputs: list[Value], outputs: list[Value], recorder: _Recorder, parameters: list[Value]) -> Graph:
@@ -119,15 +117,16 @@ def _flatten(inputs: list[Value], outputs: list[Value], recorder: _Recorder, par
     known = set(inputs)
     order = inputs + [node for node in topological_order(*outputs, *compared) if node not in known]
     index = dict(zip(order, range(len(order))))
-    rows = tuple({node.operation: None for node in order if node.operation is not None and node.operands})
-    code_of = {id(row): code for code, row in enumerate(rows)}
+    used = [node.operands for node in order]
+    rows = tuple({node.operation: None for node, operands in zip(order, used) if operands and node.operation})
+    code_of: dict[Operation | None, int] = {row: code for code, row in enumerate(rows)}
     positions = {parameter: position for position, parameter in enumerate(parameters)}
-    codes = [code_of[id(node.operation)] if node.operands else NUMBER for node in order]
+    codes = [code_of[node.operation] if operands else NUMBER for node, operands in zip(order, used)]
     leaves = np.zeros(len(order))
     for i, node in enumerate(order):
         if i < len(inputs):
             codes[i], leaves[i] = INPUT, i
-        elif not node.operands:
+        elif not used[i]:
             if node in recorder.frozen:
                 raise TypeError(
                     "the recorded result depends on a number cut out of the graph by no_grad() or detach(), which "
@@ -140,9 +139,9 @@ def _flatten(inputs: list[Value], outputs: list[Value], recorder: _Recorder, par
                     positions[node] = len(parameters)
                     parameters.append(node)
                 codes[i], leaves[i] = PARAMETER, positions[node]
-    counts = np.fromiter((len(node.operands) for node in order), np.int32, len(order))
+    counts = np.fromiter(map(len, used), np.int32, len(order))
     starts = np.concatenate([np.zeros(1, np.int32), np.cumsum(counts, dtype=np.int32)])
-    operands = np.fromiter((index[operand] for node in order for operand in node.operands), np.int32, int(starts[-1]))
+    operands = np.fromiter(map(index.__getitem__, chain.from_iterable(used)), np.int32, int(starts[-1]))
     sides = [index[side] for side in compared]
     guards = tuple(
         Guard(relation, left, right, outcome, place)
