@@ -175,6 +175,19 @@ def test_the_executor_is_chosen_by_the_work(monkeypatch, sizes, installed, chose
     assert executors.automatic(job) == chosen
 
 
+@pytest.mark.extras
+@pytest.mark.parametrize(
+    ("sizes", "way"), [((2, [3, 1]), "StepsRun"), ((64, [256, 256, 10]), "NumpyRun"), (None, "NodesRun")]
+)
+def test_compiled_loops_leave_large_matrices_to_blas(sizes, way):
+    from tinygrad_notes.replay.executors.numba import compiled_run
+
+    function = MLP(*sizes, seed=0) if sizes else lambda x: x[0] * x[1] + x[0].sin()
+    parameters = []
+    graph = run_on_values(function, [np.ones(sizes[0] if sizes else 2)], parameters)[0]
+    assert type(compiled_run(Job(graph, len(parameters), graph.outputs))).__name__ == way
+
+
 @pytest.mark.parametrize(("name", "extra"), [(name, extra) for name, (_, extra) in EXECUTORS.items() if extra])
 def test_a_missing_executor_names_its_extra(monkeypatch, name, extra):
     monkeypatch.setitem(sys.modules, name, None)

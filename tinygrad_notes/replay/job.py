@@ -12,6 +12,9 @@ from tinygrad_notes.replay.lowering import lower_gradients, lower_values
 from tinygrad_notes.replay.plan import Plan, plan
 from tinygrad_notes.replay.recording import INPUT, Graph
 
+MATRIX_SHARE = 8
+"""Multiplications in matrix products, for each number computed otherwise, from which BLAS is faster (measured)."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -41,6 +44,19 @@ class Job:
         counts = np.diff(graph.starts)
         neurons = [code for code, row in enumerate(graph.rows) if row in (DOT, WEIGHTED_SUM)]
         return bool(2 * counts[np.isin(graph.codes, neurons)].sum() > counts.sum())
+
+    @property
+    def is_of_matrices(self) -> bool:
+        """Whether matrix products are so much of the work that BLAS is faster than compiled loops."""
+        if not self.is_of_neurons:
+            return False
+        products = others = 0
+        for step in self.plan.each:
+            if step.name in ("matrix_product", "sample_product"):
+                products += step.out.slots.size * step.operands[0].slots.shape[1]
+            else:
+                others += step.out.slots.size
+        return products >= MATRIX_SHARE * others
 
     @cached_property
     def plan(self) -> Plan:

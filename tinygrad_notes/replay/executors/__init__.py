@@ -55,24 +55,10 @@ EXECUTORS = {"numpy": ("NumpyRun", ""), "numba": ("compiled_run", "fast"), "jax"
 """What makes a job ready, and the extra that installs what it needs."""
 
 
-MATRIX_SHARE = 8
-"""Multiplications in matrix products, for each number computed otherwise, from which BLAS is faster (measured)."""
-
-
 def automatic(job: Job) -> Run:
     """Compiled loops where Numba is installed and matrix products are a small share of the work, else NumPy."""
-    loops = find_spec("numba") is not None and not (job.is_of_neurons and _is_for_blas(job))
+    loops = find_spec("numba") is not None and not job.is_of_matrices
     return executor_named("numba" if loops else "numpy")(job)
-
-
-def _is_for_blas(job: Job) -> bool:
-    products = others = 0
-    for step in job.plan.each:
-        if step.name in ("matrix_product", "sample_product"):
-            products += step.out.slots.size * step.operands[0].slots.shape[1]
-        else:
-            others += step.out.slots.size
-    return products >= MATRIX_SHARE * others
 
 
 def executor_named(name: str | Executor) -> Executor:
