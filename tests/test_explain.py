@@ -113,7 +113,7 @@ def test_labels_are_text_in_every_form(label):
     page = Text()
     page.feed(explanation._repr_html_())
     assert visible in page.text
-    assert page.tags <= {"div", "h3", "p", "table", "thead", "tbody", "tr", "th", "td", "code", "br"}
+    assert page.tags <= {"style", "div", "h3", "p", "table", "thead", "tbody", "tr", "th", "td", "code", "br"}
     markdown = explanation.report().markdown()
     rows = [line for line in markdown.splitlines() if line.startswith("| `")]
     cells = {line.replace("\\|", "").count("|") for line in rows}

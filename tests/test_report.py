@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+from tinygrad_notes.draw.style import contrast
 from tinygrad_notes.number_systems.symbols import Symbol
 from tinygrad_notes.worked.documents import html_page, latex_document, markdown_page
 from tinygrad_notes.worked.report import Heading, Paragraph, Report, Table, cell
 
+TONES = ("right", "wrong", "doubtful", "quiet")
 REPORT = Report(
     [
         Heading("A & B"),
@@ -32,7 +36,25 @@ def test_latex_is_escaped_and_complete():
 def test_html_has_headers_with_a_scope_and_aligned_numbers():
     written = REPORT.html()
     assert '<th scope="col" style="text-align:left">name</th>' in written
-    assert '<td style="text-align:right;color:#a8201a">1<br>2</td>' in written
+    assert '<td style="text-align:right;color:#a8201a;color:light-dark(#a8201a,#ff9d96)">1<br>2</td>' in written
+
+
+def test_tones_can_be_read_on_light_and_on_dark_notebooks():
+    written = Report([Paragraph("word", tone) for tone in TONES]).html()
+    colors = re.findall(r"light-dark\((#\w{6}),(#\w{6})\)", written)
+    assert len(colors) == len(TONES)
+    for light, dark in colors:
+        assert contrast(light, "#ffffff") >= 4.5
+        assert contrast(dark, "#1e1e1e") >= 4.5
+
+
+def test_a_notebook_spaces_what_it_shows_and_nothing_else_on_its_page():
+    shown = REPORT._repr_html_()
+    style, fragment = shown.removeprefix("<style>").split("</style>")
+    assert fragment == REPORT.html()
+    assert fragment.startswith('<div class="tinygrad-notes">')
+    selectors = re.findall(r"(?:^|\})([^{}]+)\{", style)
+    assert selectors and all(selector.startswith(".tinygrad-notes ") for selector in selectors)
 
 
 def test_a_terminal_of_any_width_is_not_overrun():

@@ -117,7 +117,7 @@ class Report:
         return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
 
     def _repr_html_(self) -> str:
-        return self.html()
+        return f"<style>{_HTML_SPACING}</style>{self.html()}"
 
 
 class Shown(ABC):
@@ -134,7 +134,7 @@ class Shown(ABC):
         return str(self.report())
 
     def _repr_html_(self) -> str:
-        return self.report().html()
+        return self.report()._repr_html_()
 
 
 def _plain(line: Line) -> str:
@@ -209,7 +209,19 @@ def _latex_text(plain: str) -> str:
 
 # HTML -----------------------------------------------------------------------------------------------
 
-_HTML_TONES = {"right": "#1a6b3c", "wrong": "#a8201a", "doubtful": "#7a5200", "quiet": "#666"}
+# On white, and on black where the page around says that it is dark.
+_HTML_TONES = {
+    "right": ("#1a6b3c", "#7fd1a0"),
+    "wrong": ("#a8201a", "#ff9d96"),
+    "doubtful": ("#7a5200", "#f0c05a"),
+    "quiet": ("#666666", "#a5a5a5"),
+}
+# Some notebooks (marimo) take headings and tables every space and weight that a browser gives them.
+_HTML_SPACING = (
+    ".tinygrad-notes h3{font-size:1.1em;font-weight:bold;margin:1em 0 .3em}"
+    ".tinygrad-notes p{margin:.3em 0}"
+    ".tinygrad-notes :is(th,td){padding:.15em .5em}"
+)
 
 
 def _html_block(block: Block) -> str:
@@ -241,7 +253,9 @@ def _side(numeric: bool) -> str:
 
 def _html_style(tone: Tone, align: str = "") -> str:
     rules = [f"text-align:{align}"] if align else []
-    rules += [f"color:{_HTML_TONES[tone]}"] if tone else []
+    if tone:
+        light, dark = _HTML_TONES[tone]
+        rules += [f"color:{light}", f"color:light-dark({light},{dark})"]  # the second where the browser knows it
     return f' style="{";".join(rules)}"' if rules else ""
 
 
