@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,9 @@ def test_the_policy_refuses_any_other_script(chromium: Any, tmp_path: Path) -> N
     page.close()
 
 
+TAKEN = re.compile(r"<(iframe|style)\b.*?</\1>", re.DOTALL)  # by viewers of notebooks that they do not trust
+
+
 def test_plays_inside_a_notebooks_frame(open_page: Any, tmp_path: Path) -> None:
     cell = tmp_path / "cell.html"
     cell.write_text(f"<!DOCTYPE html><meta charset=utf-8>{play(note_b_sheet())._repr_html_()}", encoding="utf-8")
@@ -137,6 +141,18 @@ def test_plays_inside_a_notebooks_frame(open_page: Any, tmp_path: Path) -> None:
     frame = page.frame_locator("iframe")
     frame.locator("#forward").click()
     assert "z1[0]" in frame.locator("#step").inner_text()
+    assert not page.locator("img").is_visible()
+
+
+def test_where_frames_and_styles_are_taken_away_a_picture_is_left(open_page: Any, tmp_path: Path) -> None:
+    cell = tmp_path / "cell.html"
+    shown = play(note_b_sheet())._repr_html_()
+    cell.write_text(f"<!DOCTYPE html><meta charset=utf-8>{TAKEN.sub('', shown)}", encoding="utf-8")
+    page = open_page(cell)
+    assert page.locator("iframe").count() == 0
+    picture = page.get_by_role("img", name="The chain rule, step by step: C")
+    assert picture.is_visible()
+    assert picture.evaluate("(image) => image.naturalWidth") > 500
 
 
 def test_without_scripts_the_graph_stands_still_with_every_number(open_page: Any, tmp_path: Path) -> None:

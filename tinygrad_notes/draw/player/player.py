@@ -54,14 +54,15 @@ class Player:
     def _repr_html_(self) -> str:
         """The page in a frame of its own, where it cannot touch the notebook nor the notebook it.
 
-        Viewers that take the frame away, as notebooks that are not trusted do, are left with what stands
-        inside it: a picture of the graph.
+        Viewers that take frames away, as notebooks that are not trusted do, take styles away too, and with them what
+        hides the picture of the graph that stands beside the frame.
         """
         still = base64.b64encode(self.picture.svg.encode()).decode()
         return (
             f'<iframe title="{escaped(self.title)}" sandbox="allow-scripts" width="100%" height="720" '
-            f'style="border:0;border-radius:12px" srcdoc="{escape(self.html)}">'
-            f'<img alt="{escaped(self.title)}" src="data:image/svg+xml;base64,{still}"></iframe>'
+            f'style="border:0;border-radius:12px" srcdoc="{escape(self.html)}"></iframe>'
+            "<style>.tinygrad-notes-still{display:none}</style>"
+            f'<img class="tinygrad-notes-still" alt="{escaped(self.title)}" src="data:image/svg+xml;base64,{still}">'
         )
 
     def __repr__(self) -> str:
