@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,7 @@ class Program:
         self.parameters = branches.parameters
         self._executor = executor_named(executor)
         self._sizes = [math.prod(shape) for shape in input_shapes]
+        self._cuts = [0, *accumulate(self._sizes)]
 
     def __call__(self, *inputs: ArrayLike, parameters: Array | None = None) -> Array:
         """The results for a batch, of shape (samples, *output_shape).
@@ -181,10 +183,10 @@ class Program:
         gradients = gradients if share == 1.0 else gradients * share
         if not input_gradients:
             return value, gradients
-        by_input = np.broadcast_to(by_input * share, (samples, sum(self._sizes)))
-        by_each = np.split(by_input, np.cumsum(self._sizes)[:-1], axis=1)
-        shaped = [part.reshape(samples, *shape).copy() for part, shape in zip(by_each, self.input_shapes)]
-        return value, gradients, shaped
+        if len(by_input) != samples:
+            by_input = np.broadcast_to(by_input, (samples, by_input.shape[1]))
+        by_each = [by_input[:, first:stop] * share for first, stop in pairwise(self._cuts)]
+        return value, gradients, [part.reshape(samples, *shape) for part, shape in zip(by_each, self.input_shapes)]
 
     def on_batch(self, *inputs: ArrayLike, reduction: str = "mean") -> Callable[[Array], tuple[float, Array]]:
         """`value_and_gradients` of a batch that stays while the parameters move, as in training on all samples at once.

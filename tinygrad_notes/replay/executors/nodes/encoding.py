@@ -28,8 +28,8 @@ from tinygrad_notes.replay.recording import INPUT, NUMBER, PARAMETER, Graph
 Index = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
-WINDOW = 4096
-"""How many nodes are put in order at a time."""
+WINDOW = 2**15
+"""How many nodes are put in order at a time: groups grow with it, and so does the way from a node to its operands."""
 BUILT_IN_NUMBERS = 64
 """How many of the commonest plain numbers are built into the routines; the others are loaded like any operand."""
 

@@ -53,56 +53,69 @@ def in_groups(kinds: Any, count: int, starts: Any, operands: Any, window: int, o
     `window` nodes at a time are looked at, so that what belongs together stays together.
     """
     found = placed = 0
+    heights = _heights(starts, operands)
     for first in range(0, len(kinds), window):
         last = min(first + window, len(kinds))
-        found, placed = _window_in_groups(kinds, count, starts, operands, first, last, order, placed, groups, found)
+        found, placed = _window_in_groups(
+            kinds, count, heights, starts, operands, first, last, order, placed, groups, found
+        )
     return found
 
 
 @compiled
+def _heights(starts: Any, operands: Any) -> Any:
+    """How many nodes are on the longest way from each node to an end of the graph."""
+    heights = np.zeros(len(starts) - 1, np.int32)
+    for node in range(len(heights) - 1, -1, -1):
+        for i in range(starts[node], starts[node + 1]):
+            heights[operands[i]] = max(heights[operands[i]], heights[node] + 1)
+    return heights
+
+
+@compiled
 def _window_in_groups(
-    kinds: Any, count: int, starts: Any, operands: Any, first: int, last: int, order: Any, placed: int, groups: Any,
-    found: int,
+    kinds: Any, count: int, heights: Any, starts: Any, operands: Any, first: int, last: int, order: Any, placed: int,
+    groups: Any, found: int,
 ) -> tuple[int, int]:  # fmt: skip
-    """Always next is the kind of which most nodes are ready, all their operands being worked."""
-    ready = np.full(count, NONE)  # the first ready node of each kind, which leads to the next
-    readies = np.zeros(count, np.int64)
-    next_ready = np.empty(last - first, np.int64)
+    """Next are always all nodes ready of one kind, whose operands are worked: of the kind with the highest of them.
+
+    What the longest way waits for comes first, as in scheduling tasks; so the other kinds gather many nodes meanwhile.
+    """
+    ready = np.full(count, NONE)  # the node of each kind that was ready last, which leads to the one before
+    highest = np.full(count, NONE)
+    before = np.empty(last - first, np.int64)
     missing, users, user_of_use, next_use = _uses(kinds, starts, operands, first, last)
-    left = 0
     for node in range(last - first):
-        if kinds[first + node] != NONE:
-            left += 1
-            if not missing[node]:
-                _push(ready, readies, next_ready, kinds[first + node], node)
-    while left:
-        kind = np.argmax(readies)
+        if kinds[first + node] != NONE and not missing[node]:
+            _push(ready, before, highest, kinds[first + node], node, heights[first + node])
+    while True:
+        kind = np.argmax(highest)
+        if highest[kind] == NONE:
+            return found, placed
         begin = placed
         node = ready[kind]
         while node != NONE:
             order[placed] = first + node
             placed += 1
-            node = next_ready[node]
+            node = before[node]
         groups[found, 0], groups[found, 1] = kind, placed - begin
         found += 1
-        left -= placed - begin
-        ready[kind], readies[kind] = NONE, 0
+        ready[kind] = highest[kind] = NONE
         for position in range(begin, placed):
             use = users[order[position] - first]
             while use != NONE:
                 user = user_of_use[use]
                 missing[user] -= 1
                 if not missing[user]:
-                    _push(ready, readies, next_ready, kinds[first + user], user)
+                    _push(ready, before, highest, kinds[first + user], user, heights[first + user])
                 use = next_use[use]
-    return found, placed
 
 
 @compiled
-def _push(ready: Any, readies: Any, next_ready: Any, kind: int, node: int) -> None:
-    next_ready[node] = ready[kind]
+def _push(ready: Any, before: Any, highest: Any, kind: int, node: int, height: int) -> None:
+    before[node] = ready[kind]
     ready[kind] = node
-    readies[kind] += 1
+    highest[kind] = max(highest[kind], height)
 
 
 @compiled

@@ -17,7 +17,7 @@ LANES = 128
 """Numbers in a register: enough that an instruction costs little beside its work, few enough for the nearest cache."""
 APART = LANES + 8
 """From one register to the next: what lies whole pages apart would share a few lines of the cache."""
-BLOCK_BYTES = 64 * 2**20
+BLOCK_BYTES = 128 * 2**20
 """What the rows of a block of samples may take, as long as it holds LEAST_BLOCK samples."""
 LEAST_BLOCK = 8
 THREAD_WORK = 200_000
