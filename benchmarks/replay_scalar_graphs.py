@@ -14,8 +14,10 @@ os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "JAX_PLATFOR
 os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
 import argparse
+import contextlib
 import random
 import statistics
+import subprocess
 import sys
 import time
 from functools import partial
@@ -52,6 +54,10 @@ SYMBOLS = {
     "divide": lambda a, b: a / b,
 }
 Step = tuple[str, tuple[int, ...]]
+JAX_LIMIT = 120
+"""Seconds that XLA gets to compile a graph."""
+SMALLER = 1_000
+"""Operations that XLA does compile."""
 
 
 def random_steps(count: int, inputs: int, seed: int = 0) -> list[Step]:
@@ -142,6 +148,10 @@ def in_jax(steps: list[Step], one: np.ndarray):
 
 
 def against_peers(count: int, rounds: int, with_jax: bool) -> None:
+    """One table. JAX goes first through a child process that may be stopped, for its compiler may take minutes."""
+    if with_jax and not jax_compiles(count):
+        print(f"\njitted JAX does not compile {count:,} operations within {JAX_LIMIT} s: left out", flush=True)
+        with_jax = False
     inputs = 8
     steps = random_steps(count, inputs)
     X = np.random.default_rng(0).uniform(0.9999999, 1.0000001, (1000, inputs)) * (0.5 + 0.05 * np.arange(inputs))
@@ -180,6 +190,14 @@ def against_peers(count: int, rounds: int, with_jax: bool) -> None:
     print(table(["", "recording, compiling, first run", "batch 1", "batch 1,000, per sample"], rows), flush=True)
 
 
+def jax_compiles(count: int) -> bool:
+    code = f"import replay_scalar_graphs as b; b.in_jax(b.random_steps({count}, 8), b.np.full((1, 8), 0.7))"
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        subprocess.run([sys.executable, "-c", code], check=True, timeout=JAX_LIMIT, cwd=Path(__file__).parent)
+        return True
+    return False
+
+
 def agree(contestants, batch) -> None:
     expected = contestants["replay, numpy"](batch)
     for name, call in contestants.items():
@@ -196,7 +214,8 @@ def repeated(steps: list[Step], copies: int, x):
     return total
 
 
-SAMPLES = (1, 100, 10_000, 100_000)
+SAMPLES = (1, 10, 1_000, 100_000)
+MOST_WORK = 2e9  # nodes times samples; more blocks of the same size tell nothing new
 
 
 def measured(count: int) -> list[str]:
@@ -208,29 +227,27 @@ def measured(count: int) -> list[str]:
     start = time.perf_counter()
     program = record(function, x, executor="numba")
     recording = time.perf_counter() - start
-    graph = program.branches.recorded[0].recorded
-    start = time.perf_counter()
     branch = program.branches.recorded[0]
-    job = Job(branch.graph, 0, branch.graph.outputs, True, True, True)
-    plan = job.plan
+    nodes = len(branch.recorded)
+    start = time.perf_counter()
+    run = NodesRun(Job(branch.graph, 0, branch.graph.outputs, gradients=True, summed=True, by_input=True))
     compiling = time.perf_counter() - start
-    code = NodesRun(job).nbytes
-    nodes = len(graph)
     row = [f"{nodes:,}"]
     for samples in SAMPLES:
-        if nodes * samples > 110_000_000:
+        if nodes * samples > MOST_WORK:
             row.append("–")
             continue
         X = np.random.default_rng(0).uniform(0.9999999, 1.0000001, (samples, 8)) * x
         call = partial(program.value_and_gradients, X, input_gradients=True)
-        call()
-        row.append(f"{median_time(call, 3) / nodes / samples * 1e9:.1f}")
+        rounds = 7 if nodes * samples < 1e8 else 1
+        row.append(f"{median_time(call, rounds) / nodes / samples * 1e9:.1f}")
     return [
         *row,
         f"{recording / building:.1f}",
         f"{compiling:.1f} s",
-        f"{graph.nbytes / nodes:.0f} + {code / nodes:.0f}",
-        f"{8 * plan.varying_slots / nodes:.0f}",
+        f"{branch.recorded.nbytes / nodes:.0f} + {run.nbytes / nodes:.0f}",
+        f"{8 * run.rows / nodes:.1f}",
+        f"{8e-6 * run.rows * run.block:.0f} MB",
     ]
 
 
@@ -244,6 +261,7 @@ def scaling(largest: int) -> None:
         "compiling",
         "bytes a node, graph + program",
         "bytes a node and sample in a block",
+        "a block",
     ]
     print(table(header, rows))
 
@@ -265,5 +283,6 @@ if __name__ == "__main__":
     parser.add_argument("--largest", type=int, default=1_000_000, help="the largest graph of the scaling table")
     arguments = parser.parse_args()
     print(machine("numpy", "numba", "casadi", "jax"))
-    against_peers(arguments.operations, arguments.rounds, not arguments.no_jax)
+    for operations in (SMALLER, arguments.operations) if not arguments.no_jax else (arguments.operations,):
+        against_peers(operations, arguments.rounds, not arguments.no_jax)
     scaling(arguments.largest)

@@ -81,8 +81,8 @@ def _window_in_groups(
 
     What the longest way waits for comes first, as in scheduling tasks; so the other kinds gather many nodes meanwhile.
     """
-    ready = np.full(count, NONE)  # the node of each kind that was ready last, which leads to the one before
-    highest = np.full(count, NONE)
+    ready = np.full(max(1, count), NONE)  # the node of each kind that was ready last, which leads to the one before
+    highest = np.full(max(1, count), NONE)
     before = np.empty(last - first, np.int64)
     missing, users, user_of_use, next_use = _uses(kinds, starts, operands, first, last)
     for node in range(last - first):
