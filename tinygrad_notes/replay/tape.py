@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial, reduce
 from typing import Any
 
-from tinygrad_notes import rules
 from tinygrad_notes.number_systems import floats
+from tinygrad_notes.number_systems.arithmetic import Arithmetic
 
 INPUT, PARAMETER, NUMBER, SAMPLES = "input", "parameter", "number", "samples"
 """What stands on a tape without being computed; SAMPLES is how many there are in the whole batch."""
@@ -25,14 +25,7 @@ INPUT, PARAMETER, NUMBER, SAMPLES = "input", "parameter", "number", "samples"
 SAMPLE_SUM, SAMPLE_DOT = "sample_sum", "sample_dot"
 """Σ over operands and over samples; Σ of products of the first half of the operands with the second."""
 
-_BESIDES_FLOATS: dict[str, Callable[..., Any]] = {
-    "add": operator.add,
-    "subtract": operator.sub,
-    "multiply": operator.mul,
-    "negative": operator.neg,
-    "sigmoid": partial(rules.sigmoid, floats),
-}
-FUNCTIONS = frozenset(_BESIDES_FLOATS) | (frozenset(floats.__all__) - {"dot", "total"})
+FUNCTIONS = (frozenset(floats.__all__) - {"dot", "total"}) | {"add", "subtract", "multiply", "negative", "sigmoid"}
 """The names of elementwise instructions. Besides them there are "dot" and "total".
 
 The sigmoid is one of them because its rule takes seven array operations, a number system's own four or one.
@@ -76,7 +69,7 @@ class Tape:
         return number if number.__class__ is Place else self.leaf(NUMBER, float(number))
 
 
-class Place:
+class Place(Arithmetic[Any]):
     """The result of an instruction; arithmetic on it writes further instructions."""
 
     __slots__ = ("index", "tape")
@@ -89,35 +82,11 @@ class Place:
     def varies(self) -> bool:
         return self.tape.varies[self.index]
 
-    def __add__(self, other: Any) -> Any:
-        return apply("add", self, other)
-
-    def __radd__(self, other: Any) -> Any:
-        return apply("add", other, self)
-
-    def __sub__(self, other: Any) -> Any:
-        return apply("subtract", self, other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return apply("subtract", other, self)
-
-    def __mul__(self, other: Any) -> Any:
-        return apply("multiply", self, other)
-
-    def __rmul__(self, other: Any) -> Any:
-        return apply("multiply", other, self)
-
-    def __truediv__(self, other: Any) -> Any:
-        return apply("divide", self, other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return apply("divide", other, self)
+    def applied(self, name: str, *operands: Any) -> Any:
+        return apply(name, *operands)
 
     def __pow__(self, other: Any) -> Any:
         return apply("pow", self, other)
-
-    def __neg__(self) -> Any:
-        return apply("negative", self)
 
     def __bool__(self) -> bool:
         raise TypeError("a rule of the table must not branch on a number: write m.where(condition, a, b)")
@@ -130,7 +99,7 @@ def apply(name: str, *operands: Any) -> Any:
     """`name` of `operands`: a Place if any of them is one, else the number itself."""
     tape = next((operand.tape for operand in operands if operand.__class__ is Place), None)
     if tape is None:
-        return (_BESIDES_FLOATS.get(name) or getattr(floats, name))(*operands)
+        return getattr(floats, name)(*operands)
     if name in _SIMPLIFICATIONS:
         simpler = _SIMPLIFICATIONS[name](*operands)
         if simpler is not None:
@@ -214,7 +183,7 @@ def dot(ws: Sequence[Scalar], xs: Sequence[Scalar]) -> Any:
     """
     tape = next((number.tape for number in (*ws, *xs) if number.__class__ is Place), None)
     if tape is None:
-        return floats.dot(ws, xs)  # type: ignore[arg-type]
+        return floats.dot(ws, xs)  # type: ignore[arg-type]  # all are floats where there is no tape
     varies = tape.varies
     kinds: dict[tuple[bool, bool], tuple[list[int], list[int]]] = {}
     ones: list[Any] = []
@@ -248,8 +217,8 @@ def sample_dot(tape: Tape, pairs: Iterable[tuple[Scalar, Scalar]]) -> Any:
         factors = [number for number in (a, d) if number.__class__ is Place and number.varies]
         others = [number for number in (a, d) if not any(number is factor for factor in factors)]
         if len(factors) == 2:
-            lefts.append(a.index)  # type: ignore[union-attr]
-            rights.append(d.index)  # type: ignore[union-attr]
+            lefts.append(factors[0].index)
+            rights.append(factors[1].index)
         elif not factors:
             plain.append(tape.leaf(SAMPLES) * (a * d))
         elif others[0].__class__ is not Place and others[0] == 1.0:
