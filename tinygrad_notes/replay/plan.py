@@ -10,13 +10,13 @@ handed out so that what a step reads lies, wherever possible, in one piece.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_notes.replay.grouping import Group, grouped
 from tinygrad_notes.replay.lowering import Lowered
 from tinygrad_notes.replay.tape import INPUT, NUMBER, PARAMETER, SAMPLE_DOT, SAMPLE_SUM, SAMPLES, Tape
 
@@ -93,16 +93,6 @@ def plan(lowered: Lowered, parameters: int, inputs: int) -> Plan:
     return _Planner(lowered.tape, wanted, parameters, inputs).plan(lowered.names)
 
 
-@dataclass(slots=True)
-class _Group:
-    """Instructions that one step does: `members` in the shape of the step's result, `operands` per operand."""
-
-    name: str
-    level: int
-    members: NDArray[np.int64]
-    operands: tuple[NDArray[np.int64], ...]
-
-
 class _Planner:
     def __init__(self, tape: Tape, wanted: Sequence[Sequence[int]], parameters: int, inputs: int) -> None:
         self.tape, self.wanted = tape, wanted
@@ -147,7 +137,7 @@ class _Planner:
         phases: tuple[list[Step], list[Step], list[Step]] = ([], [], [])
         sums: list[Index] = []
         for level, members in sorted(self._by_level().items()):
-            for group in self._groups(level, members):
+            for group in grouped(self.tape, self.late, level, members):
                 step = self._placed(group)
                 varying = group.name.startswith("sample_") or step.out.varying
                 phases[1 if varying else 2 if self.late[int(group.members.flat[0])] else 0].append(step)
@@ -195,37 +185,9 @@ class _Planner:
                 levels.setdefault(self.levels[place], []).append(place)
         return levels
 
-    # Groups -----------------------------------------------------------------------------------------
-
-    def _groups(self, level: int, members: list[int]) -> Iterable[_Group]:
-        kinds: dict[Hashable, list[int]] = {}
-        varies = self.tape.varies
-        for place in members:
-            name, operands = self.tape.names[place], self.tape.operands[place]
-            signature = (
-                (len(operands), varies[operands[0]], varies[operands[-1]])
-                if name in ("dot", "total", SAMPLE_DOT, SAMPLE_SUM)
-                else tuple([varies[operand] for operand in operands])
-            )
-            kinds.setdefault((name, signature, self.late[place]), []).append(place)
-        for places in kinds.values():
-            name = self.tape.names[places[0]]
-            used = np.array([self.tape.operands[place] for place in places], np.int64)
-            half = used.shape[1] // 2
-            if name == "dot" and not varies[used[0, 0]] and varies[used[0, half]]:
-                yield from _matrix_products(level, places, used[:, :half], used[:, half:])
-            elif name == SAMPLE_DOT:
-                yield from _sample_products(level, places, used[:, :half], used[:, half:])
-            elif name == "dot":
-                yield _Group(name, level, np.array(places), (used[:, :half], used[:, half:]))
-            elif name in ("total", SAMPLE_SUM):
-                yield _Group(name, level, np.array(places), (used,))
-            else:
-                yield _Group(name, level, np.array(places), tuple(used.T))
-
     # Slots ------------------------------------------------------------------------------------------
 
-    def _placed(self, group: _Group) -> Step:
+    def _placed(self, group: Group) -> Step:
         """The step of a group, whose results are sorted as what they are computed from, and given slots."""
         members, operands = self._sorted(group)
         varying = bool(self.varies[members.flat[0]])
@@ -235,7 +197,7 @@ class _Planner:
         self.slots[members] = out
         return Step(group.name, Rows(varying, out), tuple(map(self._rows, operands)), group.level)
 
-    def _sorted(self, group: _Group) -> tuple[NDArray[np.int64], tuple[NDArray[np.int64], ...]]:
+    def _sorted(self, group: Group) -> tuple[NDArray[np.int64], tuple[NDArray[np.int64], ...]]:
         members, operands = group.members, group.operands
         if group.name in ("matrix_product", "sample_product"):
             left, right = (self._order(operand) for operand in operands)
@@ -255,57 +217,3 @@ class _Planner:
     def _found(self, places: Sequence[int]) -> Index:
         found = np.array(places, np.int64)
         return np.where(self.varies[found], self.slots[found], -1 - self.slots[found]).astype(np.int32)
-
-
-def _intern(rows: NDArray[np.int64]) -> list[int]:
-    """A number for each row, equal for equal rows, in order of first appearance."""
-    numbers: dict[bytes, int] = {}
-    return [numbers.setdefault(row.tobytes(), len(numbers)) for row in rows]
-
-
-def _gathered(keys: Sequence[Any]) -> dict[Any, list[int]]:
-    positions: dict[Any, list[int]] = {}
-    for position, key in enumerate(keys):
-        positions.setdefault(key, []).append(position)
-    return positions
-
-
-def _matrix_products(
-    level: int, places: list[int], weights: NDArray[np.int64], inputs: NDArray[np.int64]
-) -> Iterable[_Group]:
-    """Dot products sharing their inputs are one matrix; matrices of the same weights share one product."""
-    sharing = _gathered(_intern(inputs)).values()
-    ordered = [sorted(rows, key=lambda row: tuple(weights[row])) for rows in sharing]
-    same_weights = _gathered([weights[rows].tobytes() for rows in ordered])
-    single: list[int] = []
-    for groups in same_weights.values():
-        rows = [ordered[group] for group in groups]
-        if len(rows[0]) == weights.shape[1] == 1:
-            single.extend(row for (row,) in rows)
-            continue
-        members = np.array([[places[row] for row in of_group] for of_group in rows])
-        yield _Group("matrix_product", level, members, (weights[rows[0]], inputs[[of_group[0] for of_group in rows]]))
-    if single:
-        yield _Group("multiply", level, np.array(places)[single], (weights[single, 0], inputs[single, 0]))
-
-
-def _sample_products(
-    level: int, places: list[int], lefts: NDArray[np.int64], rights: NDArray[np.int64]
-) -> Iterable[_Group]:
-    """Sums over samples of lᵢ·rⱼ for every i and j of two sets of rows are one product of two matrices."""
-    left_of, right_of = _intern(lefts), _intern(rights)
-    by_left: dict[int, dict[int, int]] = {}
-    for position, (left, right) in enumerate(zip(left_of, right_of)):
-        by_left.setdefault(left, {})[right] = position
-    same_rights = _gathered([tuple(sorted(by_left[left])) for left in by_left])
-    partners = list(by_left.values())
-    single: list[int] = []
-    for shared, groups in same_rights.items():
-        grid = [[partners[group][right] for right in shared] for group in groups]
-        if len(grid) == len(shared) == 1:
-            single.append(grid[0][0])
-            continue
-        members = np.array(places)[np.array(grid)]
-        yield _Group("sample_product", level, members, (lefts[[row[0] for row in grid]], rights[grid[0]]))
-    if single:
-        yield _Group(SAMPLE_DOT, level, np.array(places)[single], (lefts[single], rights[single]))
