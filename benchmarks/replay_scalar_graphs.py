@@ -56,7 +56,7 @@ SYMBOLS = {
 Step = tuple[str, tuple[int, ...]]
 JAX_LIMIT = 120
 """Seconds that XLA gets to compile a graph."""
-SMALLER = 1_000
+SMALLER = 300
 """Operations that XLA does compile."""
 
 
