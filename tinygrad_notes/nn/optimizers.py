@@ -185,12 +185,20 @@ class Adam(Optimizer):
         elif self.weight_decay:
             gradients = gradients + self.weight_decay * parameters
         mean, square = self._remembered("mean", parameters), self._remembered("square", parameters)
-        mean += (1.0 - first) * (gradients - mean)
-        square += (1.0 - second) * (gradients * gradients - square)
+        step = gradients - mean  # the only new array: more of them would take longer than the arithmetic
+        step *= 1.0 - first
+        mean += step
+        np.multiply(gradients, gradients, step)
+        step -= square
+        step *= 1.0 - second
+        square += step
         t = self.steps + 1
-        scale = np.sqrt(square / (1.0 - second**t))
-        scale += self.epsilon
-        parameters -= (rate / (1.0 - first**t)) * mean / scale
+        np.divide(square, 1.0 - second**t, step)
+        np.sqrt(step, step)
+        step += self.epsilon
+        np.divide(mean, step, step)
+        step *= rate / (1.0 - first**t)
+        parameters -= step
 
 
 class AdamW(Adam):
