@@ -180,7 +180,8 @@ class Program:
                 else:
                     values[rows], gradients[rows] = found[:2]
         value, share = _of_all_samples(values, reduction) if reduction else (values, 1.0)
-        gradients = gradients if share == 1.0 else gradients * share
+        if share != 1.0:
+            gradients *= share
         if not input_gradients:
             return value, gradients
         if len(by_input) != samples:
@@ -221,7 +222,9 @@ class Program:
         def value_and_gradients(numbers: Array) -> tuple[float, Array]:
             sums, gradients, _ = workspace(self._numbers(numbers))
             value, share = _of_all_samples(sums[:, 0], reduction)
-            return value, gradients[:, 0] if share == 1.0 else gradients[:, 0] * share
+            if share != 1.0:
+                gradients *= share
+            return value, gradients[:, 0]
 
         return value_and_gradients
 

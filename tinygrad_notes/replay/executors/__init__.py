@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 Wanted = tuple[Array, Array, Array]
 """The job's outputs, its derivatives by parameters and those by inputs.
 
-Each of shape (places, samples), or (places, 1) where none of them varies; the caller's to keep.
+Each of shape (places, samples), or (places, 1) where none of them varies; the caller's to keep and to change.
 """
 
 

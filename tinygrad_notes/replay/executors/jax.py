@@ -110,7 +110,7 @@ class _OnDevices:
 def _local(array: Any) -> Array:
     """This process's columns of an array; all of it where it is the same everywhere."""
     if array.is_fully_addressable or array.is_fully_replicated:
-        return np.asarray(array)
+        return np.array(array)  # a copy, for JAX's own numbers are read-only
     shards = sorted(array.addressable_shards, key=lambda shard: shard.index[1].start or 0)
     return np.concatenate([np.asarray(shard.data) for shard in shards], axis=1)
 

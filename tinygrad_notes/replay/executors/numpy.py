@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from tinygrad_notes.number_systems import numpy_arrays
 from tinygrad_notes.replay.executors import Run, Wanted, Workspace
+from tinygrad_notes.replay.executors.memory import Places, strides
 from tinygrad_notes.replay.job import Job
-from tinygrad_notes.replay.plan import Index, Plan, Rows, Step
+from tinygrad_notes.replay.plan import Index, Rows, Step
 
 Array = NDArray[np.float64]
 Call = Callable[[], Any]
@@ -36,21 +37,22 @@ class NumpyRun(Run):
 
     def __init__(self, job: Job) -> None:
         self.plan = plan = job.plan
-        self.block = max(1, BLOCK_BYTES // (8 * max(1, plan.varying_slots)))
+        self.places = Places(plan)
+        self.block = max(1, BLOCK_BYTES // (8 * max(1, self.places.rows)))
 
     def workspace(self, samples: int) -> Workspace:
         if samples > self.block:
-            return _InBlocks(self.plan, samples, self.block, self.functions)
-        return _Bound(self.plan, samples, self.functions)
+            return _InBlocks(self, samples)
+        return _Bound(self, samples)
 
 
 class _InBlocks:
     """More samples than one workspace takes: one for whole blocks, one for what is left."""
 
-    def __init__(self, plan: Plan, samples: int, block: int, functions: Any) -> None:
-        self._sums = plan.sample_sums
-        self._samples, self._block = samples, block
-        self._bound = {size: _Bound(plan, size, functions) for size in {block, samples % block} if size}
+    def __init__(self, run: NumpyRun, samples: int) -> None:
+        self._sums = run.places.uniform[run.plan.sample_sums]
+        self._samples, self._block = samples, run.block
+        self._bound = {size: _Bound(run, size) for size in {run.block, samples % run.block} if size}
         self._inputs: Sequence[Array] = ()
 
     def load(self, inputs: Sequence[Array]) -> None:
@@ -81,16 +83,18 @@ def _joined(parts: Sequence[Array]) -> Array:
 class _Bound:
     """Buffers for a number of samples, and the plan's steps as calls on views of them."""
 
-    def __init__(self, plan: Plan, samples: int, functions: Any) -> None:
-        self.plan, self.samples, self._functions = plan, samples, functions
-        self.uniform = np.zeros((plan.uniform_slots, 1))
-        self.varying = np.zeros((plan.varying_slots, samples))
+    def __init__(self, run: NumpyRun, samples: int) -> None:
+        self.plan = plan = run.plan
+        self.samples, self._places, self._functions = samples, run.places, run.functions
+        self.uniform = np.zeros((run.places.numbers, 1))
+        self.varying = np.zeros((run.places.rows, samples))
         self.uniform[plan.number_slots, 0] = plan.numbers
         self._uniforms = self.uniform[:, 0]
         self._parameters = self.uniform[: plan.parameters, 0]
         most = max((rows.slots.size for step in plan.each for rows in step.operands), default=0) * samples
         most = max([most, *(rows.slots.size for step in (*plan.before, *plan.after) for rows in step.operands)])
         self._copies = [np.empty(most) for _ in range(4)]  # pages that are never touched cost nothing
+        self._views: dict[Any, Array] = {}  # in place NumPy begins sooner where operand and result are one object
         self._before, self._each, self._after = (
             [call for step in steps for call in self._calls(step)] for steps in (plan.before, plan.each, plan.after)
         )
@@ -99,7 +103,7 @@ class _Bound:
         ]
 
     def load(self, inputs: Sequence[Array]) -> None:
-        start = 0
+        start = 0  # inputs are in the first rows, which nothing writes over
         for array in inputs:
             stop = start + array.shape[1]
             self.varying[start:stop] = array.T
@@ -130,31 +134,31 @@ class _Bound:
         first, second, third = self._fetches
         return first(), second(), third()
 
-    def _fetch(self, places: Index) -> Callable[[], Array]:
-        if not len(places):
+    def _fetch(self, wanted: Index) -> Callable[[], Array]:
+        if not len(wanted):
             nothing = np.empty((0, 1))
             return lambda: nothing
-        places = places.astype(np.intp)  # else `take` would convert them every time
-        varying = places >= 0
-        if varying.all():
-            return lambda: self.varying.take(places, 0)
-        if not varying.any():
-            slots = -1 - places
-            return lambda: self._uniforms.take(slots)[:, None]
+        varying = wanted >= 0
+        if varying.any() and not varying.all():
 
-        def mixed() -> Array:
-            found = np.empty((len(places), self.samples))
-            found[varying] = self.varying[places[varying]]
-            found[~varying] = self.uniform[-1 - places[~varying]]
-            return found
+            def mixed() -> Array:
+                found = np.empty((len(wanted), self.samples))
+                found[varying], found[~varying] = both[0](), both[1]()
+                return found
 
-        return mixed
+            both = self._fetch(wanted[varying]), self._fetch(wanted[~varying])
+            return mixed
+        buffer, rows = (self.varying, Rows(True, wanted)) if varying.all() else (self.uniform, Rows(False, -1 - wanted))
+        places = self._places.of(rows)
+        if strides(places) == (1,):
+            return buffer[places[0] : places[0] + len(places)].copy
+        return lambda: buffer.take(places, 0)
 
     # Steps as calls ---------------------------------------------------------------------------------
 
     def _calls(self, step: Step) -> list[Call]:
         calls: list[Call] = []
-        out = self._out(step.out)
+        out = self._view(step.out, calls)
         if step.name in _BUILDERS:
             calls.append(_BUILDERS[step.name](self, step, out, calls))
         else:
@@ -175,13 +179,13 @@ class _Bound:
         weights = self._view(step.operands[0], calls)[..., 0]
         inputs = self._view(step.operands[1], calls, 1)
         if len(inputs) == 1:
-            return partial(weights.dot, inputs[0], out[0])
+            return _product(weights, inputs[0], out[0])
         return partial(np.matmul, weights, inputs, out)
 
     def _sample_sum(self, step: Step, out: Array, calls: list[Call]) -> Call:
         terms = self._view(step.operands[0], calls)
         if terms.shape[1] == 1:
-            return partial(terms[:, 0].dot, np.ones(self.samples), out[:, 0])
+            return _product(terms[:, 0], np.ones(self.samples), out[:, 0])
         return partial(np.add.reduce, terms, (1, 2), None, out[:, 0])
 
     def _sample_dot(self, step: Step, out: Array, calls: list[Call]) -> Call:
@@ -195,41 +199,43 @@ class _Bound:
     def _sample_product(self, step: Step, out: Array, calls: list[Call]) -> Call:
         left, right = (self._view(rows, calls, k) for k, rows in enumerate(step.operands))
         if left.shape[1] == 1:
-            return partial(left[:, 0].dot, right[:, 0].T, out[..., 0])
+            return _product(left[:, 0], right[:, 0].T, out[..., 0])
         calls.append(partial(np.einsum, "mts,kts->mk", left, right, out=out[..., 0], optimize=True))
         return calls.pop()
 
     # Views ------------------------------------------------------------------------------------------
-
-    def _out(self, rows: Rows) -> Array:
-        buffer = self.varying if rows.varying else self.uniform
-        first = int(rows.slots.flat[0])
-        return buffer[first : first + rows.slots.size].reshape(*rows.slots.shape, -1)
 
     def _scratch(self, shape: tuple[int, ...], which: int) -> Array:
         return self._copies[which][: math.prod(shape)].reshape(shape)
 
     def _operand(self, rows: Rows, calls: list[Call], which: int) -> Array:
         """As `_view`; but one number for all is an array of no dimension, with which NumPy is fastest."""
-        first = int(rows.slots.flat[0])
-        if not rows.varying and (rows.slots == first).all():
+        places = self._places.of(rows)
+        first = int(places.flat[0])
+        if not rows.varying and (places == first).all():
             return self._uniforms[first : first + 1].reshape(())
         return self._view(rows, calls, which)
 
     def _view(self, rows: Rows, calls: list[Call], which: int = 0) -> Array:
         """The rows as an array of shape (*slots.shape, samples or 1): a view if strides can say it, else a copy."""
         buffer = self.varying if rows.varying else self.uniform
-        strides = _strides(rows.slots)
-        if strides is not None:
-            row = buffer.strides[0]
-            return np.lib.stride_tricks.as_strided(
-                buffer[int(rows.slots.flat[0]) :],
-                (*rows.slots.shape, buffer.shape[1]),
-                (*(row * stride for stride in strides), buffer.strides[1]),
-            )
-        copy = self._scratch((*rows.slots.shape, buffer.shape[1]), which)
-        calls.append(partial(buffer.take, rows.slots.astype(np.intp), 0, copy, "clip"))
+        places = self._places.of(rows)
+        steps = strides(places)
+        if steps is not None:
+            key = (rows.varying, int(places.flat[0]), places.shape, steps)
+            if key not in self._views:
+                self._views[key] = _strided(buffer, *key[1:])
+            return self._views[key]
+        copy = self._scratch((*places.shape, buffer.shape[1]), which)
+        calls.append(partial(buffer.take, places, 0, copy, "clip"))
         return copy
+
+
+def _strided(buffer: Array, first: int, shape: tuple[int, ...], steps: tuple[int, ...]) -> Array:
+    row, number = buffer.strides
+    return np.lib.stride_tricks.as_strided(
+        buffer[first:], (*shape, buffer.shape[1]), (*(row * step for step in steps), number)
+    )
 
 
 _BUILDERS: dict[str, Callable[[_Bound, Step, Array, list[Call]], Call]] = {
@@ -242,15 +248,6 @@ _BUILDERS: dict[str, Callable[[_Bound, Step, Array, list[Call]], Call]] = {
 }
 
 
-def _strides(slots: Index) -> tuple[int, ...] | None:
-    """How many slots apart neighbours along each axis are, if that is the same everywhere."""
-    strides = []
-    for axis in range(slots.ndim):
-        if slots.shape[axis] == 1:  # any stride would do, but BLAS takes none shorter than a row
-            strides.append(math.prod(slots.shape[axis + 1 :]))
-            continue
-        steps = np.diff(slots, axis=axis)
-        if (steps != steps.flat[0]).any():
-            return None
-        strides.append(int(steps.flat[0]))
-    return tuple(strides)
+def _product(left: Array, right: Array, out: Array) -> Call:
+    """A matrix product, by the method that begins sooner but writes into one piece only."""
+    return partial(left.dot, right, out) if out.flags.c_contiguous else partial(np.matmul, left, right, out)
