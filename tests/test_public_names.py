@@ -20,6 +20,7 @@ PUBLIC = """
     array
     check_gradients
     data_of
+    collector_paused
     detect_anomaly
     difference_quotient
     dot

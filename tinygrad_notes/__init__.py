@@ -13,6 +13,7 @@ from tinygrad_notes.value import Value
 
 if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.arrays import array, data_of, grad_of
+    from tinygrad_notes.collector import collector_paused
     from tinygrad_notes.derivatives.anomaly import AnomalyError, detect_anomaly
     from tinygrad_notes.derivatives.checking import check_gradients
     from tinygrad_notes.derivatives.detached import no_grad
@@ -34,6 +35,7 @@ _LAZY = {
     "AnomalyError": "derivatives.anomaly",
     "array": "arrays",
     "check_gradients": "derivatives.checking",
+    "collector_paused": "collector",
     "data_of": "arrays",
     "detect_anomaly": "derivatives.anomaly",
     "difference_quotient": "derivatives.quotients",
