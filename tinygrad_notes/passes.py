@@ -46,28 +46,31 @@ def topological_order(*roots: N, known: set[N] | None = None) -> list[N]:
 
 
 def _interior_order(root: Any) -> list[Any]:
-    """The same over the slots of a `Value`, without the leaves: twice as fast."""
+    """The same over the slots of a `Value`, without the leaves: three times as fast.
+
+    Nodes that have been met are known by their `grad`, which the reverse pass is about to set anyway.
+    """
+    met = float("nan")  # an object like no other, and a number still, should an interrupt leave it behind
     order: list[Any] = []
-    seen: set[Any] = set()
     stack = [root]
-    pop, push, place, mark = stack.pop, stack.append, order.append, seen.add
+    pop, push, place = stack.pop, stack.append, order.append
     while stack:
         node = pop()
         if node is None:
             place(pop())
-        elif node not in seen:
-            mark(node)
+        elif node.grad is not met:
+            node.grad = met
             push(node)
             push(None)
             if node.rest:
                 for operand in node.rest[::-1]:
-                    if operand.left is not None and operand not in seen:
+                    if operand.left is not None and operand.grad is not met:
                         push(operand)
             operand = node.right
-            if operand is not None and operand.left is not None and operand not in seen:
+            if operand is not None and operand.left is not None and operand.grad is not met:
                 push(operand)
             operand = node.left
-            if operand.left is not None and operand not in seen:
+            if operand.left is not None and operand.grad is not met:
                 push(operand)
     return order
 
