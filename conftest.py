@@ -8,7 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).parent
-MISSING = [package for package in ("jax", "numba", "matplotlib") if find_spec(package) is None]
+# llvmlite comes with numba
+MISSING = [package for package in ("jax", "llvmlite", "numba", "matplotlib") if find_spec(package) is None]
 NEEDS_MISSING = re.compile(rf"^(?:import|from) (?:{'|'.join(MISSING)})\b", re.MULTILINE)
 
 
