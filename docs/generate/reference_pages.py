@@ -8,7 +8,9 @@ import tinygrad_notes
 
 PACKAGE = Path(tinygrad_notes.__file__).parent
 
-ENGINE = ["operations", "rules", "edges", "value", "passes", "watching", "copying", "functions"]
+ENGINE = [
+    "operations", "rules", "edges", "value", "operators", "passes", "watching", "copying", "collector", "functions",
+]  # fmt: skip
 ROOMS = {
     "number_systems": "Number systems",
     "derivatives": "Derivatives",
