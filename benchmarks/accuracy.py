@@ -20,7 +20,7 @@ from typing import Any
 from mpmath import mpf
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from oracle import ORACLES, Oracle  # type: ignore[import-not-found]
+from oracle import ORACLES, Oracle
 
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.operations import TABLE

@@ -36,7 +36,7 @@ def deep_chain() -> Value:
 
 def wide_network() -> Value:
     network = MLP(60, [300, 100, 10], seed=1)
-    loss: Value = sum((output - 1) ** 2 for output in network([0.1] * 60))  # type: ignore[assignment]
+    loss: Value = sum((output - 1) ** 2 for output in network([0.1] * 60))
     loss.backward()
     return loss
 
@@ -47,7 +47,7 @@ def without_structure() -> Value:
     while len(pool) < 75_000:
         a, b = choose.choice(pool[-500:]), choose.choice(pool[-500:])
         pool.append(choose.choice([lambda a=a, b=b: a * b, lambda a=a, b=b: a + b, lambda a=a: a.sin()])())
-    total: Value = sum(pool[-500:])  # type: ignore[assignment]
+    total: Value = sum(pool[-500:])
     return total
 
 

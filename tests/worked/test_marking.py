@@ -102,7 +102,7 @@ def test_delta_may_follow_from_the_difference_or_from_the_chain_rule(
 ) -> None:
     outputs = len(claims["delta1"])
     network = MLP.from_weights([[[0.1], [0.2]][:outputs]], activation=activation)
-    found = verdicts(claims, work_through(network, [1.0], [1.0, 0.0][:outputs], loss=loss))  # type: ignore[arg-type]
+    found = verdicts(claims, work_through(network, [1.0], [1.0, 0.0][:outputs], loss=loss))
     assert {found[f"delta1[{j}]"] for j in range(outputs)} == {"carried"}
 
 

@@ -221,7 +221,7 @@ def clip_by_norm(gradients: Array, most: float) -> Array:
     return gradients * (most / length) if length > most else gradients
 
 
-OPTIMIZERS: dict[str, type[Optimizer]] = {"sgd": SGD, "adam": Adam, "adamw": AdamW}
+OPTIMIZERS: dict[str, Callable[[], Optimizer]] = {"sgd": SGD, "adam": Adam, "adamw": AdamW}
 
 
 def optimizer_named(optimizer: str | Optimizer) -> Optimizer:
@@ -230,4 +230,4 @@ def optimizer_named(optimizer: str | Optimizer) -> Optimizer:
         return optimizer
     if optimizer not in OPTIMIZERS:
         raise ValueError(f"unknown optimizer {optimizer!r}; choose one of {', '.join(OPTIMIZERS)}, or make one")
-    return OPTIMIZERS[optimizer]()  # type: ignore[call-arg]
+    return OPTIMIZERS[optimizer]()
