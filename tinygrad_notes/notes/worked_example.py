@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib import resources
+from operator import attrgetter
 from typing import Any
 
 from tinygrad_notes.nn import MLP
@@ -34,8 +35,8 @@ class WorkedExample:
     @property
     def network(self) -> MLP:
         """The network that the sheet was worked from."""
-        layers = range(1, self.sheet.layers + 1)
-        weights, biases = ([_numbers(self.sheet.given[f"{name}{k}"].nested()) for k in layers] for name in "Wb")
+        layers, given = range(1, self.sheet.layers + 1), self.sheet.given
+        weights, biases = ([given[f"{name}{k}"].nested(attrgetter("data")) for k in layers] for name in "Wb")
         return MLP.from_weights(weights, biases, activation=self.sheet.activations, convention=self.sheet.convention)
 
     @property
@@ -118,10 +119,6 @@ def pictures() -> dict[str, str]:
     loss.label = "C"
     loss.backward()
     return {"computation-graph.svg": draw(loss).svg, "network.svg": draw_network(network, example.sheet).svg}
-
-
-def _numbers(nested: Any) -> Any:
-    return [_numbers(part) for part in nested] if isinstance(nested, list) else nested.data
 
 
 def data() -> dict[str, Any]:

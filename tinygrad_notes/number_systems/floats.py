@@ -21,6 +21,11 @@ __all__ = [
     "total", "where",
 ]  # fmt: skip
 
+ELEMENTWISE = (frozenset(__all__) - {"dot", "total"}) | {"add", "subtract", "multiply", "negative", "sigmoid"}
+"""The functions of numbers one by one, those behind Python's operators among them.
+
+The sigmoid is one of them because its rule takes seven array operations, a number system's own four or one.
+"""
 EXACT = False  # said aloud, for a look-up in vain takes longer than most rules; `sigmoid` is here for that too
 
 abs = operator.abs

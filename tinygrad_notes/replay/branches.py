@@ -128,8 +128,7 @@ class Branches:
         """The branch that the whole batch takes, or each branch with its rows; missing branches are recorded."""
         if not self.recorded[0].guards:
             return self.recorded[0]
-        if numbers is None:
-            numbers = np.array([parameter.data for parameter in self.parameters], np.float64)
+        numbers = self.numbers(numbers)
         parts: list[tuple[Branch, Rows]] = []
         waiting = np.arange(samples)
         tried = 0
@@ -138,7 +137,8 @@ class Branches:
                 self._record([array[waiting[0]] for array in inputs], numbers)
             branch = self.recorded[tried]
             tried += 1
-            follows = branch.follows(executor, self._all(numbers), [array[waiting] for array in inputs], len(waiting))
+            left = [array[waiting] for array in inputs]
+            follows = branch.follows(executor, self.numbers(numbers), left, len(waiting))
             if follows.all() and len(waiting) == samples:
                 return branch
             if follows.any():
@@ -160,9 +160,12 @@ class Branches:
                 "maximum or relu in place of an if"
             )
 
-    def _all(self, numbers: Array) -> Array:
-        more = [parameter.data for parameter in self.parameters[len(numbers) :]]
-        return np.concatenate([numbers, more]) if more else numbers
+    def numbers(self, given: Array | None = None) -> Array:
+        """The parameters' numbers: those given, for the first of them, and what the others hold in their `data`."""
+        known = np.zeros(0) if given is None else given
+        if len(known) == len(self.parameters):
+            return known
+        return np.concatenate([known, [parameter.data for parameter in self.parameters[len(known) :]]])
 
     def _record(self, sample: list[Array], numbers: Array) -> None:
         place = self.recorded[0].guards[-1].place

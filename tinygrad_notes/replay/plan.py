@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,24 +98,11 @@ class _Planner:
     def __init__(self, tape: Tape, wanted: Sequence[Sequence[int]], parameters: int, inputs: int) -> None:
         self.tape, self.wanted = tape, wanted
         self.parameters, self.inputs = parameters, inputs
-        self.alive = self._alive()
+        self.alive = tape.leading_to(chain.from_iterable(wanted))  # the rest is dead
         self.levels, self.late = self._levels()
         self.slots = np.full(len(tape.names), -1, np.int64)
         self.varies = np.array(tape.varies, bool)
         self.free = {True: inputs, False: parameters}  # the next free slot of each buffer
-
-    def _alive(self) -> list[bool]:
-        """What the wanted places need: the rest is dead."""
-        operands = self.tape.operands
-        alive = [False] * len(operands)
-        for group in self.wanted:
-            for place in group:
-                alive[place] = True
-        for place in range(len(operands) - 1, -1, -1):
-            if alive[place]:
-                for operand in operands[place]:
-                    alive[operand] = True
-        return alive
 
     def _levels(self) -> tuple[list[int], list[bool]]:
         """The level of every place, and whether it waits for a sum over the samples."""

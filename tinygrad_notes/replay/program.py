@@ -118,7 +118,7 @@ class Program:
 
     def _values(self, arrays: list[Array], samples: int, parameters: Array | None) -> Array:
         parts = self.branches.split(self._executor, arrays, samples, parameters)
-        numbers = self._numbers(parameters)
+        numbers = self.branches.numbers(parameters)
         if isinstance(parts, Branch):
             return self._branch_values(parts, numbers, arrays, samples)
         out = np.empty((samples, math.prod(self.output_shape)))
@@ -152,7 +152,7 @@ class Program:
         self._check_reduction(reduction, None)
         arrays, samples = self._batch(inputs)
         parts = self.branches.split(self._executor, arrays, samples, parameters)
-        numbers = self._numbers(parameters)
+        numbers = self.branches.numbers(parameters)
         summed = reduction is not None
         if summed:
             self.branches.check_processes(self._executor, parts)
@@ -220,7 +220,7 @@ class Program:
         workspace.load(arrays)
 
         def value_and_gradients(numbers: Array) -> tuple[float, Array]:
-            sums, gradients, _ = workspace(self._numbers(numbers))
+            sums, gradients, _ = workspace(self.branches.numbers(numbers))
             value, share = _of_all_samples(sums[:, 0], reduction)
             if share != 1.0:
                 gradients *= share
@@ -241,7 +241,7 @@ class Program:
 
     def parameter_numbers(self) -> Array:
         """The numbers in the parameters' `data`, of shape (parameters,)."""
-        return np.array([parameter.data for parameter in self.parameters], np.float64)
+        return self.branches.numbers()
 
     def write_parameters(self, numbers: ArrayLike) -> None:
         """Put `numbers`, of shape (parameters,), into the parameters' `data`."""
@@ -250,13 +250,6 @@ class Program:
             raise ValueError(f"this program has {len(self.parameters)} parameters, got an array of {array.shape}")
         for parameter, number in zip(self.parameters, array.tolist()):
             parameter.data = number
-
-    def _numbers(self, parameters: Array | None) -> Array:
-        if parameters is None:
-            return self.parameter_numbers()
-        if len(parameters) == len(self.parameters):
-            return parameters
-        return np.concatenate([parameters, [value.data for value in self.parameters[len(parameters) :]]])
 
     # Inputs -------------------------------------------------------------------------------------------
 

@@ -25,11 +25,8 @@ INPUT, PARAMETER, NUMBER, SAMPLES = "input", "parameter", "number", "samples"
 SAMPLE_SUM, SAMPLE_DOT = "sample_sum", "sample_dot"
 """Σ over operands and over samples; Σ of products of the first half of the operands with the second."""
 
-FUNCTIONS = (frozenset(floats.__all__) - {"dot", "total"}) | {"add", "subtract", "multiply", "negative", "sigmoid"}
-"""The names of elementwise instructions. Besides them there are "dot" and "total".
-
-The sigmoid is one of them because its rule takes seven array operations, a number system's own four or one.
-"""
+FUNCTIONS = floats.ELEMENTWISE
+"""The names of elementwise instructions. Besides them there are "dot" and "total"."""
 
 
 class Tape:
@@ -64,6 +61,17 @@ class Tape:
         self.varies.append(varies)
         self.leaves.append(leaf)
         return place
+
+    def leading_to(self, wanted: Iterable[int]) -> list[bool]:
+        """For every place, whether it is one of those wanted or one of them is computed from it."""
+        leads = [False] * len(self.names)
+        for place in wanted:
+            leads[place] = True
+        for place in range(len(leads) - 1, -1, -1):
+            if leads[place]:
+                for operand in self.operands[place]:
+                    leads[operand] = True
+        return leads
 
     def place_of(self, number: Any) -> Place:
         return number if number.__class__ is Place else self.leaf(NUMBER, float(number))

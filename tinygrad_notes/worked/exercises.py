@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from operator import attrgetter
 from typing import Any
 
 from tinygrad_notes.nn import MLP
@@ -21,10 +22,11 @@ from tinygrad_notes.value import Value
 from tinygrad_notes.worked.formulas import formula, label_of, textbook
 from tinygrad_notes.worked.pages import given_blocks, section_of, section_title, sheet_report
 from tinygrad_notes.worked.report import Heading, Paragraph, Report, Table, cell
-from tinygrad_notes.worked.sheet import Quantity, Sheet
+from tinygrad_notes.worked.sheet import Sheet
 from tinygrad_notes.worked.steps import work_through
 
 MOST_WEIGHTS = 500
+_number = attrgetter("data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,7 @@ class Exercise:
             "[claims]",
         ]
         for name, quantity in self.sheet.quantities.items():
-            answers = _map_nested(quantity.nested(), claim)
-            lines.append(f"{_key(name)} = {_toml(answers)}")
+            lines.append(f"{_key(name)} = {_toml(quantity.nested(claim))}")
         return "\n".join(lines) + "\n"
 
 
@@ -171,18 +172,10 @@ def _network_lines(network: MLP, sheet: Sheet) -> Iterator[str]:
     yield f"learning_rate = {_toml(sheet.learning_rate.data)}"
     yield f"convention = {_toml(sheet.convention)}"
     for name in ("x", "y"):
-        yield f"{name} = {_toml(_numbers(sheet.given[name]))}"
+        yield f"{name} = {_toml(sheet.given[name].nested(_number))}"
     for k in range(1, len(network.layers) + 1):
         yield "[[network.layer]]"
-        yield from (f"{name} = {_toml(_numbers(sheet.given[f'{name}{k}']))}" for name in ("W", "b"))
-
-
-def _numbers(quantity: Quantity) -> Any:
-    return _map_nested(quantity.nested(), lambda value: value.data)
-
-
-def _map_nested(nested: Any, change: Callable[[Value], Any]) -> Any:
-    return [_map_nested(part, change) for part in nested] if isinstance(nested, list) else change(nested)
+        yield from (f"{name} = {_toml(sheet.given[f'{name}{k}'].nested(_number))}" for name in ("W", "b"))
 
 
 def _toml(value: Any) -> str:

@@ -7,7 +7,7 @@ and worked again from other numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -41,9 +41,9 @@ class Quantity:
     shape: tuple[int, ...]
     elements: tuple[Value, ...]
 
-    def nested(self) -> Any:
-        """The Values as nested lists of the quantity's shape; the bare Value for shape ()."""
-        values = iter(self.elements)
+    def nested(self, of: Callable[[Value], Any] = lambda value: value) -> Any:
+        """What `of` gives for each Value, by itself the Value, as nested lists of the quantity's shape; bare for ()."""
+        values = map(of, self.elements)
 
         def build(shape: tuple[int, ...]) -> Any:
             return [build(shape[1:]) for _ in range(shape[0])] if shape else next(values)

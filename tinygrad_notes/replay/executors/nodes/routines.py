@@ -128,7 +128,7 @@ class _Writer:
 
         A register is used again once nobody needs what it holds, so that few suffice and stay in the nearest cache.
         """
-        needed = _needed(tape, results)
+        needed = [place for place, leads in enumerate(tape.leading_to(results)) if leads]
         last_use = {operand: place for place in needed for operand in tape.operands[place]}
         free: list[int] = []
         untouched = itertools.count(self._first_free)
@@ -171,12 +171,3 @@ def _operands(kind: Kind) -> tuple[Tape, list[Any]]:
         operands.append(tape.leaf(INPUT, free) if number is None else number)
         free += number is None
     return tape, operands
-
-
-def _needed(tape: Tape, results: list[int]) -> list[int]:
-    """The places that lead to `results`, in order."""
-    needed = set(results)
-    for place in range(len(tape.names) - 1, -1, -1):
-        if place in needed:
-            needed.update(tape.operands[place])
-    return sorted(needed)
