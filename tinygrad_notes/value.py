@@ -13,6 +13,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from tinygrad_notes import refusals, watching
+from tinygrad_notes.collector import made_in_batches
 from tinygrad_notes.copying import deep_copy, unseen_ancestors
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.operations import (
@@ -32,7 +33,6 @@ from tinygrad_notes.passes import reverse_pass, topological_order
 from tinygrad_notes.rules import Rules
 
 Number = float | int
-_new = object.__new__
 
 
 class Value(Operators):
@@ -161,7 +161,7 @@ class Value(Operators):
     def __add__(self, other: Value | Number) -> Value:
         if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
             return NotImplemented
-        node = _new(Value)
+        node = _blank()
         node.data = self.data + other.data
         node.grad = 0.0
         node.label = ""
@@ -176,7 +176,7 @@ class Value(Operators):
         if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
             return NotImplemented
         a, b = self.data, other.data
-        node = _new(Value)
+        node = _blank()
         node.data = a * b
         node.grad = 0.0
         node.label = ""
@@ -218,13 +218,14 @@ class Value(Operators):
         def __getattr__(self, name: str) -> Callable[..., Value]: ...
 
 
+_blank = made_in_batches(Value)
 _ONE_MINUS_ONE = (1.0, -1.0)
 _MINUS_ONE = (-1.0,)
 _REMAINDER = operation("remainder")
 
 
 def _node(data: float, made_by: Operation, operands: tuple[Value, ...], local_derivatives: tuple[float, ...]) -> Value:
-    node = _new(Value)
+    node = _blank()
     node.data = data
     node.grad = 0.0
     node.label = ""
@@ -245,7 +246,7 @@ def restored(
     label: str,
 ) -> Value:
     """A node as it was pickled; `company` has done its work by being read before it."""
-    node = _new(Value)
+    node = _blank()
     node.data, node.grad, node.label = data, grad, label
     node.operation = made_by
     link(node, operands, local_derivatives)
@@ -308,7 +309,7 @@ def elementwise(row: Operation) -> Callable[..., Any]:
 
     def of_one(a: Value | Number) -> Value | float:  # as `of_many`, at half the time
         if a.__class__ is Value:
-            node = _new(Value)
+            node = _blank()
             node.data = data = value(a.data)
             node.grad = 0.0
             node.label = ""
