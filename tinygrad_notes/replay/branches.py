@@ -162,10 +162,11 @@ class Branches:
 
     def numbers(self, given: Array | None = None) -> Array:
         """The parameters' numbers: those given, for the first of them, and what the others hold in their `data`."""
-        known = np.zeros(0) if given is None else given
-        if len(known) == len(self.parameters):
-            return known
-        return np.concatenate([known, [parameter.data for parameter in self.parameters[len(known) :]]])
+        if given is not None and len(given) == len(self.parameters):
+            return given
+        known = 0 if given is None else len(given)
+        others = np.array([parameter.data for parameter in self.parameters[known:]], np.float64)
+        return others if given is None else np.concatenate([given, others])
 
     def _record(self, sample: list[Array], numbers: Array) -> None:
         place = self.recorded[0].guards[-1].place
