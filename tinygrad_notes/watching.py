@@ -46,12 +46,13 @@ count = 0
 @contextmanager
 def watched_by(watcher: Watcher) -> Iterator[Watcher]:
     """Show `watcher` all that this thread does inside the `with` block."""
-    _watchers.stack.append(watcher)
+    stack = _watchers.stack
+    stack.append(watcher)
     _change_count(1)
     try:
         yield watcher
     finally:
-        _watchers.stack.pop()
+        stack.remove(watcher)  # seldom not the last: a generator may leave late, or in another thread
         _change_count(-1)
 
 

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from tinygrad_notes import Value, functions, gradients, no_grad, watching
+from tinygrad_notes import AnomalyError, Value, detect_anomaly, functions, gradients, no_grad, watching
 
 
 def test_inside_no_grad_results_remember_nothing() -> None:
@@ -48,6 +48,32 @@ def test_other_threads_do_not_notice() -> None:
         thread.start()
         thread.join()
     assert len(made[0].operands) == 2
+
+
+def suspended_without_gradients():
+    with no_grad():
+        yield
+
+
+def test_a_generator_left_inside_another_block_takes_nothing_but_its_own_along() -> None:
+    suspended = suspended_without_gradients()
+    next(suspended)
+    with detect_anomaly():
+        suspended.close()
+        with pytest.raises(AnomalyError):
+            Value(-1.0).log()
+    assert watching.count == 0
+    assert len((Value(2.0) * 3).operands) == 2
+
+
+def test_a_generator_closed_in_another_thread_gives_the_gradients_back() -> None:
+    suspended = suspended_without_gradients()
+    next(suspended)
+    thread = threading.Thread(target=suspended.close)
+    thread.start()
+    thread.join()
+    assert watching.count == 0
+    assert len((Value(2.0) * 3).operands) == 2
 
 
 @pytest.mark.parametrize("cut", [Value.detach, functions.stop_gradient])
