@@ -61,9 +61,14 @@ MISTAKES = {
             "clip_norm=1.0 in fit, or inputs scaled to about -1 … 1; tinygrad_notes.detect_anomaly() says where it began",
         ),
         Mistake(
+            "Updating a parameter without .data",
+            "w = Value(1.0)\nw.square().backward()\nw.data = w - 0.1 * w.grad",
+            "TypeError: a Value's data must be a number, got another Value: use it as it is, or its number, its .data",
+        ),
+        Mistake(
             "Setting gradients to None, as PyTorch does",
-            "w = Value(1.0, label='w')\nw.grad = None\nw.exp().backward()",
-            "TypeError: backward() adds to numbers, and the grad of the Value 'w' is None: write v.grad = 0.0 to start afresh",
+            "w = Value(1.0, label='w')\nw.grad = None",
+            "TypeError: the grad of the Value 'w' must be a number, got None: write v.grad = 0.0 to start afresh",
         ),
         Mistake(
             "Giving the parameters to the optimizer when it is made",

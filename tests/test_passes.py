@@ -134,8 +134,8 @@ def test_a_deep_chain_does_not_touch_the_recursion_limit():
     assert x.grad == 1.0
 
 
-class WatchableFloat(float):
-    """A float that can be weakly referenced, to see when what holds it is freed."""
+class WatchableText(str):
+    """A text that can be weakly referenced, to see when what holds it is freed."""
 
 
 def test_a_graph_is_freed_the_moment_its_root_goes_without_the_cycle_collector():
@@ -143,10 +143,10 @@ def test_a_graph_is_freed_the_moment_its_root_goes_without_the_cycle_collector()
     try:
         x = Value(1.0)
         y = x.exp() * x
-        number = WatchableFloat(2.0)
-        y.operands[0].data = number
-        gone = weakref.ref(number)
-        del number
+        label = WatchableText("a")
+        y.operands[0].label = label
+        gone = weakref.ref(label)
+        del label
         y.backward()
         assert gone() is not None
         del y

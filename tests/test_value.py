@@ -120,7 +120,7 @@ def test_format_is_that_of_the_number():
         ([1.0, 2.0], r"a list of 2: write \[Value\(number\) for number in data\]"),
         (np.zeros((2, 3)), r"ndarray of shape \(2, 3\): write tinygrad_notes\.array\(data\)"),
         (np.array(1.0), r"ndarray of shape \(\): .*Value\(data\.item\(\)\)"),
-        (Value(1.0), r"another Value: use it as it is, or Value\(v\.data\)"),
+        (Value(1.0), r"another Value: use it as it is, or its number, its \.data"),
         (Decimal("0.1"), "real number, got Decimal"),
         (object, "real number, got type"),
     ],
@@ -129,6 +129,37 @@ def test_format_is_that_of_the_number():
 def test_what_is_not_a_real_number_is_refused_with_a_remedy(data, words):
     with pytest.raises(TypeError, match=words):
         Value(data)
+
+
+@pytest.mark.parametrize("attribute", ["data", "grad"])
+@pytest.mark.parametrize("number", [2, np.float32(2.0), np.int64(2), True + 1, Fraction(2)], ids=repr)
+def test_a_number_assigned_is_a_float_ever_after(attribute, number):
+    x = Value(1.0)
+    setattr(x, attribute, number)
+    assert type(getattr(x, attribute)) is float
+    assert getattr(x, attribute) == 2.0
+
+
+def test_an_update_that_forgets_the_data_is_refused_and_leaves_the_number():
+    w = Value(1.0)
+    with pytest.raises(TypeError, match=r"got another Value: use it as it is, or its number, its \.data"):
+        w.data = w - 0.1 * w.grad
+    assert w.data == 1.0
+
+
+def test_a_gradient_that_is_no_number_is_refused_and_leaves_the_number():
+    w = Value(1.0, label="w")
+    w.exp().backward()
+    with pytest.raises(TypeError, match=r"the grad of the Value 'w' must be a number, got None: write v.grad = 0.0"):
+        w.grad = None
+    assert w.grad == math.exp(1.0)
+
+
+def test_a_subclass_is_refused_where_it_is_written():
+    with pytest.raises(TypeError, match=r"Value cannot be subclassed, .* in a dict from Values or a class that holds"):
+
+        class Parameter(Value):
+            pass
 
 
 @pytest.mark.parametrize("other", ["1", None, 1j, [1.0]])

@@ -21,7 +21,7 @@ class Operators:
 
     __slots__ = ()
 
-    data: float
+    _data: float
     _lift: Callable[[Any], Any]
     abs: Callable[[], Value]
     floor: Callable[[], Value]
@@ -118,10 +118,10 @@ def _reflected(operate: Callable[[Any, Any], Value], number: Any, value: Operato
 
 
 def _compare(relation: str, decide: Callable[[Any, Any], bool], left: Operators, right: Any) -> bool:
-    number = right.data if right.__class__ is left.__class__ else right
+    number = right._data if right.__class__ is left.__class__ else right
     if number.__class__ is not float and not isinstance(number, Real):
         return NotImplemented  # type: ignore[no-any-return]  # which Python takes from a comparison
-    outcome = bool(decide(left.data, number))
+    outcome = bool(decide(left._data, number))
     if watching.count:
         watching.compared(relation, left, right, outcome)
     return outcome

@@ -58,19 +58,19 @@ def _interior_order(root: Any) -> list[Any]:
         node = pop()
         if node is None:
             place(pop())
-        elif node.grad is not met:
-            node.grad = met
+        elif node._grad is not met:
+            node._grad = met
             push(node)
             push(None)
             if node.rest:
                 for operand in node.rest[::-1]:
-                    if operand.left is not None and operand.grad is not met:
+                    if operand.left is not None and operand._grad is not met:
                         push(operand)
             operand = node.right
-            if operand is not None and operand.left is not None and operand.grad is not met:
+            if operand is not None and operand.left is not None and operand._grad is not met:
                 push(operand)
             operand = node.left
-            if operand.left is not None and operand.grad is not met:
+            if operand.left is not None and operand._grad is not met:
                 push(operand)
     return order
 
@@ -82,20 +82,20 @@ def reverse_pass(root: Any, seed: float) -> None:
     The chain rule: by the time a node is reached, every node that uses it has handed it its share.
     """
     if root.left is None:
-        root.grad += seed
+        root._grad += seed
         return
     order = _interior_order(root)
     for node in order:
-        node.grad = 0.0
-    root.grad = seed
+        node._grad = 0.0
+    root._grad = seed
     for node in reversed(order):
-        adjoint = node.grad
-        node.left.grad += adjoint * node.by_left
+        adjoint = node._grad
+        node.left._grad += adjoint * node.by_left
         if node.right is not None:
-            node.right.grad += adjoint * node.by_right
+            node.right._grad += adjoint * node.by_right
             if node.rest:
                 for operand, local_derivative in zip(node.rest, node.by_rest):
-                    operand.grad += adjoint * local_derivative
+                    operand._grad += adjoint * local_derivative
 
 
 def reverse_sweep(order: Sequence[Any], seeds: Mapping[Any, float]) -> dict[Any, float]:

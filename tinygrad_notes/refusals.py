@@ -19,6 +19,11 @@ CONSTANT_ROOT = (
 NEVER_NUMBERS = (str, complex, list, tuple, dict, type(None))
 """What arithmetic with a Value refuses at once; other types may know by themselves what to do with one."""
 
+SUBCLASS = (
+    "Value cannot be subclassed, for arithmetic would give plain Values: keep what you want to add beside it, in a "
+    "dict from Values or a class that holds one"
+)
+
 SPELLINGS = {
     "item": "its number is v.data",
     "numpy": "its number is v.data",
@@ -28,6 +33,9 @@ SPELLINGS = {
     "T": "arrays of Values have it: tinygrad_notes.array(data)",
     "shape": "it is one number; arrays of Values have it: tinygrad_notes.array(data)",
     "zero_grad": "write v.grad = 0.0, or network.zero_grad()",
+    "_prev": "what it was made from is v.operands, in order; tinygrad_notes.draw(v) draws the graph",
+    "_op": "the operation that made it is v.operation",
+    "_backward": "its share of the chain rule is v.local_derivatives",
 }
 """Attributes that people look for on a Value in vain, and what they want instead."""
 
@@ -36,7 +44,7 @@ def data(given: Any) -> str:
     """Why `given` cannot be a Value's number."""
     kind = type(given).__name__
     if kind == "Value":
-        return "a Value's data must be a number, got another Value: use it as it is, or Value(v.data) for a copy"
+        return "a Value's data must be a number, got another Value: use it as it is, or its number, its .data"
     if isinstance(given, str):
         return f"a Value's data must be a number, got the string {given!r}: write Value(float({given!r}))"
     if isinstance(given, complex):
@@ -72,7 +80,7 @@ def attribute(name: str, value: Any) -> NoReturn:
     raise AttributeError(f"a Value has no attribute {name!r}: {SPELLINGS[name]}", name=name, obj=value)
 
 
-def gradient(leaf: Any) -> str:
-    """Why a backward pass cannot add to the gradient of `leaf`."""
-    called = f"the Value {leaf.label!r}" if leaf.label else f"a Value with data {leaf.data!r}"
-    return f"backward() adds to numbers, and the grad of {called} is {leaf.grad!r}: write v.grad = 0.0 to start afresh"
+def gradient(value: Any, given: Any) -> str:
+    """Why `given` cannot be the gradient of `value`."""
+    called = f"the Value {value.label!r}" if value.label else f"a Value with data {value.data!r}"
+    return f"the grad of {called} must be a number, got {given!r}: write v.grad = 0.0 to start afresh"

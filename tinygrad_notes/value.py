@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn, final
 
 from tinygrad_notes import refusals, watching
 from tinygrad_notes.collector import made_in_batches
@@ -29,12 +29,13 @@ from tinygrad_notes.operations import (
     operation,
 )
 from tinygrad_notes.operators import Operators
-from tinygrad_notes.passes import reverse_pass, topological_order
+from tinygrad_notes.passes import reverse_pass
 from tinygrad_notes.rules import Rules
 
 Number = float | int
 
 
+@final
 class Value(Operators):
     """A scalar node of a computation graph.
 
@@ -43,7 +44,7 @@ class Value(Operators):
         label: what to call it in formulas and pictures.
 
     Attributes:
-        data: the number, a float. Editing it changes neither the node's results nor their gradients.
+        data: the number, always a float. Assigning one changes neither the node's results nor their gradients.
         grad: d(root)/d(this), set by `backward()`. Leaves add up over passes; interior nodes hold the last.
         operation: the row of the table of operations that made it; None for a leaf.
         operands: the Values it was made from, in order; `a * a` has two.
@@ -63,10 +64,10 @@ class Value(Operators):
 
     # The first two operands have slots of their own, the rest, rare, a tuple. An elementary node is so one object for
     # Python's cycle collector to walk, not three: two thirds of the time (benchmarks/engine.py).
-    __slots__ = ("by_left", "by_rest", "by_right", "data", "grad", "label", "left", "operation", "rest", "right")
+    __slots__ = ("_data", "_grad", "by_left", "by_rest", "by_right", "label", "left", "operation", "rest", "right")
 
-    data: float
-    grad: float
+    _data: float
+    _grad: float
     label: str
     operation: Operation | None
     left: Value | None
@@ -77,13 +78,39 @@ class Value(Operators):
     by_rest: tuple[float, ...]
 
     def __init__(self, data: Number, label: str = "") -> None:
-        self.data = data if type(data) is float else _as_float(data)
-        self.grad = 0.0
+        self._data = data if type(data) is float else _as_float(data)
+        self._grad = 0.0
         self.label = label
         self.operation = self.left = self.right = None
         self.rest = self.by_rest = ()
         if watching.count:
             watching.leaf(self)
+
+    # The two numbers that may be assigned are checked on the way in: anything else there would be found much later, in
+    # single precision say, or as Values within Values. The engine itself goes by the slots.
+
+    @property
+    def data(self) -> float:
+        return self._data
+
+    @data.setter
+    def data(self, number: Number) -> None:
+        self._data = number if type(number) is float else _as_float(number)
+
+    @property
+    def grad(self) -> float:
+        return self._grad
+
+    @grad.setter
+    def grad(self, number: Number) -> None:
+        if not isinstance(number, float):  # an optimizer's are floats of its own kind
+            if not isinstance(number, Real):
+                raise TypeError(refusals.gradient(self, number))
+            number = float(number)
+        self._grad = number
+
+    def __init_subclass__(cls) -> NoReturn:
+        raise TypeError(refusals.SUBCLASS)
 
     @property
     def operands(self) -> tuple[Value, ...]:
@@ -113,13 +140,7 @@ class Value(Operators):
         """
         if self.operation is CONSTANT:
             raise ValueError(refusals.CONSTANT_ROOT)
-        try:
-            reverse_pass(self, _as_float(seed))
-        except TypeError:
-            for leaf in topological_order(self):
-                if not isinstance(leaf.grad, Real):
-                    raise TypeError(refusals.gradient(leaf)) from None
-            raise
+        reverse_pass(self, _as_float(seed))
         if watching.count:
             watching.differentiated(self)
 
@@ -128,7 +149,7 @@ class Value(Operators):
 
         `functions.stop_gradient(v)` does the same and stays in the graph, to be drawn and replayed.
         """
-        detached = constant(self.data)
+        detached = constant(self._data)
         if watching.count:
             watching.cut(detached)
         return detached
@@ -143,7 +164,7 @@ class Value(Operators):
     def __reduce__(self) -> tuple[Callable[..., Value], tuple[Any, ...]]:
         company = unseen_ancestors(self)
         return restored, (
-            company, self.data, self.grad, self.operation, self.operands, self.local_derivatives, self.label,
+            company, self._data, self._grad, self.operation, self.operands, self.local_derivatives, self.label,
         )  # fmt: skip
 
     # Arithmetic. The first four repeat the table's rules for speed: a chain of sums and products is built in
@@ -162,8 +183,8 @@ class Value(Operators):
         if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
             return NotImplemented
         node = _blank()
-        node.data = self.data + other.data
-        node.grad = 0.0
+        node._data = self._data + other._data
+        node._grad = 0.0
         node.label = ""
         node.operation = ADD
         node.left = self
@@ -175,10 +196,10 @@ class Value(Operators):
     def __mul__(self, other: Value | Number) -> Value:
         if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
             return NotImplemented
-        a, b = self.data, other.data
+        a, b = self._data, other._data
         node = _blank()
-        node.data = a * b
-        node.grad = 0.0
+        node._data = a * b
+        node._grad = 0.0
         node.label = ""
         node.operation = MULTIPLY
         node.left = self
@@ -191,10 +212,10 @@ class Value(Operators):
     def __sub__(self, other: Value | Number) -> Value:
         if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
             return NotImplemented
-        return _node(self.data - other.data, SUBTRACT, (self, other), _ONE_MINUS_ONE)
+        return _node(self._data - other._data, SUBTRACT, (self, other), _ONE_MINUS_ONE)
 
     def __neg__(self) -> Value:
-        return _node(-self.data, NEGATIVE, (self,), _MINUS_ONE)
+        return _node(-self._data, NEGATIVE, (self,), _MINUS_ONE)
 
     def __truediv__(self, other: Value | Number) -> Value:
         return _binary(DIVIDE, self, other)
@@ -208,10 +229,10 @@ class Value(Operators):
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
         made_by = f", operation={self.operation.name!r}" if self.operation else ""
-        return f"Value(data={self.data!r}, grad={self.grad!r}{made_by}{label})"
+        return f"Value(data={self._data!r}, grad={self._grad!r}{made_by}{label})"
 
     def __format__(self, specification: str) -> str:
-        return format(self.data, specification)
+        return format(self._data, specification)
 
     if TYPE_CHECKING:  # the methods that the table gives; at run time it would slow every look at a slot
 
@@ -226,8 +247,8 @@ _REMAINDER = operation("remainder")
 
 def _node(data: float, made_by: Operation, operands: tuple[Value, ...], local_derivatives: tuple[float, ...]) -> Value:
     node = _blank()
-    node.data = data
-    node.grad = 0.0
+    node._data = data
+    node._grad = 0.0
     node.label = ""
     node.operation = made_by
     link(node, operands, local_derivatives)
@@ -247,7 +268,7 @@ def restored(
 ) -> Value:
     """A node as it was pickled; `company` has done its work by being read before it."""
     node = _blank()
-    node.data, node.grad, node.label = data, grad, label
+    node._data, node._grad, node.label = data, grad, label
     node.operation = made_by
     link(node, operands, local_derivatives)
     return node
@@ -268,7 +289,7 @@ def link(node: Value, operands: tuple[Value, ...], local_derivatives: tuple[floa
 
 
 def _twin(node: Value, operands: tuple[Value, ...]) -> Value:
-    return restored(None, node.data, node.grad, node.operation, operands, node.local_derivatives, node.label)
+    return restored(None, node._data, node._grad, node.operation, operands, node.local_derivatives, node.label)
 
 
 def apply(made_by: Operation, operands: tuple[Value, ...], numbers: Sequence[float] = ()) -> Value:
@@ -277,7 +298,7 @@ def apply(made_by: Operation, operands: tuple[Value, ...], numbers: Sequence[flo
     `numbers` is the operands' data, from a caller who has it at hand already.
     """
     value, derivatives = made_by.read(floats)
-    numbers = numbers or [operand.data for operand in operands]
+    numbers = numbers or [operand._data for operand in operands]
     data = value(*numbers)
     return _node(data, made_by, operands, derivatives(*numbers, data))
 
@@ -310,14 +331,14 @@ def elementwise(row: Operation) -> Callable[..., Any]:
     def of_one(a: Value | Number) -> Value | float:  # as `of_many`, at half the time
         if a.__class__ is Value:
             node = _blank()
-            node.data = data = value(a.data)
-            node.grad = 0.0
+            node._data = data = value(a._data)
+            node._grad = 0.0
             node.label = ""
             node.operation = row
             node.left = a
             node.right = None
             node.rest = node.by_rest = ()
-            (node.by_left,) = derivatives(a.data, data)
+            (node.by_left,) = derivatives(a._data, data)
             return watching.made(node) if watching.count else node
         number: float = value(_as_float(a))
         return number

@@ -66,16 +66,16 @@ class Neuron(Module):
         """The neuron's activation for the input x, of shape (nin,)."""
         check_inputs(x, len(self.w), self._name())
         inputs = [as_value(number) for number in x]
-        return self.on_values(inputs, [value.data for value in inputs])
+        return self.on_values(inputs, [value._data for value in inputs])
 
     def on_values(self, x: Sequence[Value], numbers: Sequence[float]) -> Value:
         """The same, unchecked, for Values whose data is `numbers`; a layer reads those once for all its neurons."""
         weights, bias = self.w, self.b
-        weight_numbers = [weight.data for weight in weights]
+        weight_numbers = [weight._data for weight in weights]
         if bias is None:
             z = apply(DOT, (*weights, *x), (*weight_numbers, *numbers))
         else:
-            z = apply(WEIGHTED_SUM, (*weights, *x, bias), (*weight_numbers, *numbers, bias.data))
+            z = apply(WEIGHTED_SUM, (*weights, *x, bias), (*weight_numbers, *numbers, bias._data))
         z.label, activation_label = self._labels
         if self._activate is None:
             return z
@@ -122,7 +122,7 @@ class Layer(Module):
 
     def on_values(self, x: Sequence[Value]) -> list[Value]:
         """The activations for inputs that are Values and of the right number, unchecked."""
-        numbers = [value.data for value in x]
+        numbers = [value._data for value in x]
         out = [neuron.on_values(x, numbers) for neuron in self.neurons]
         if self._over_layer:
             out = self._over_layer(out)
