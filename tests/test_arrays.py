@@ -5,6 +5,8 @@ import operator
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from tinygrad_notes import Value, functions
 from tinygrad_notes.arrays import array, data_of, grad_of
@@ -214,6 +216,15 @@ def test_floor_division_and_divmod_are_pythons(a: float, b: float) -> None:
     assert [v.data for v in divmod(a, y)] == list(divmod(a, b))
     (x // y).backward()
     assert (x.grad, y.grad) == (0.0, 0.0)
+
+
+@given(
+    st.floats(-1e9, 1e9) | st.integers(-(2**53), 2**53).map(float),
+    st.floats(1.0, 1e6) | st.floats(-1e6, -1.0) | st.integers(2, 99).map(float),
+)
+def test_floor_division_is_pythons_to_the_last_digit(a: float, b: float) -> None:
+    assume(abs(a / b) < 2**52)  # beyond, neighboring floats are whole numbers apart, and so is what is right
+    assert (Value(a) // b).data == a // b
 
 
 def test_floor_and_ceil_of_the_math_module_stay_in_the_graph() -> None:

@@ -52,12 +52,16 @@ class Operators:
         return other // self, other % self
 
     def __floordiv__(self: Any, other: Value | Number) -> Value:
-        """⌊self / other⌋ as Python has it (1.0 // 0.1 is 9): what the remainder leaves, a step with slope 0."""
+        """⌊self / other⌋ as Python has it (1.0 // 0.1 is 9): what the remainder leaves, a step with slope 0.
+
+        It is nan where the remainder leaves nothing finite: by zero, and by an infinity of the other sign.
+        """
         remainder = self % other
         if remainder is NotImplemented:
             return NotImplemented
-        quotient: Value = (self - remainder) / other
-        return (quotient + 0.5).floor()
+        quotient: Value = (self - remainder) / other  # a whole number but for rounding
+        below = quotient.floor()
+        return below + ((quotient - below) * 2).floor()
 
     def __divmod__(self: Any, other: Value | Number) -> tuple[Value, Value]:
         return self // other, self % other
