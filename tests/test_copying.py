@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from tinygrad_notes import Value
+from tinygrad_notes import Value, functions
 from tinygrad_notes.passes import topological_order
 
 COPIES = [copy.deepcopy, lambda v: pickle.loads(pickle.dumps(v))]
@@ -96,3 +96,9 @@ def test_a_million_nodes_deep(make_copy) -> None:
     twin.backward()
     y.backward()
     assert facts(twin) == facts(y)
+
+
+@pytest.mark.parametrize("name", ["relu", "tanh", "sigmoid", "atan2", "where", "leaky_relu"])
+def test_functions_are_pickled_by_name(name) -> None:
+    function = getattr(functions, name)
+    assert pickle.loads(pickle.dumps(function)) is function

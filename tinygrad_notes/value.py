@@ -350,6 +350,7 @@ def elementwise(row: Operation) -> Callable[..., Any]:
 
     function: Callable[..., Any] = of_one if row.arity == 1 else of_many
     function.__name__ = function.__qualname__ = row.name
+    function.__module__ = "tinygrad_notes.functions"  # where pickle finds it by this name
     function.__doc__ = f"{row.notation.format('a', 'b', 'c')} of Values or numbers."
     return function
 
