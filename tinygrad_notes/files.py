@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from pathlib import Path
 
 
 def write_file(path: str | os.PathLike[str], content: str | bytes, *, overwrite: bool = False) -> Path:
     """Write `content` (text as UTF-8) to `path` in one step; whoever reads meets the whole file or none of it.
 
-    A file that already holds exactly this content is left as it is.
+    A file that already holds exactly this content is left as it is. One that is replaced keeps its permissions,
+    and a link goes on pointing to the file behind it, which gets the content.
 
-    Raises FileExistsError where `path` holds something else and `overwrite` is False, and OSError where the
-    folder does not exist or cannot be written.
+    Raises FileExistsError where `path` holds something else and `overwrite` is False, and OSError, which names the
+    folder, where that does not exist or cannot be written.
 
     Example:
+        >>> import tempfile
         >>> folder = tempfile.TemporaryDirectory()
         >>> path = write_file(Path(folder.name) / "note.txt", "∂C/∂W")
         >>> path.read_text(encoding="utf-8")
@@ -32,21 +34,26 @@ def write_file(path: str | os.PathLike[str], content: str | bytes, *, overwrite:
         if target.is_file() and target.read_bytes() == data:
             return target
         raise FileExistsError(f"{target} exists and holds something else: choose another name, or pass overwrite=True")
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    _replace(target.resolve(), data)
     return target
 
 
-def _umask() -> int:
-    mask = os.umask(0)  # the only way to read it is to set it
-    os.umask(mask)
-    return mask
+def _replace(target: Path, data: bytes) -> None:
+    """Let `target`, which is no link, hold `data`, under the permissions that it has or that new files get here."""
+    temporary = target.with_name(f".{secrets.token_hex(8)}.part")  # short: the target's name may be as long as any
+    kept = target.stat().st_mode & 0o777 if target.exists() else None
+    try:  # the kernel takes the umask off
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if kept is None else kept)
+    except OSError as problem:
+        raise OSError(problem.errno, problem.strerror, str(target.parent)) from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            if kept is not None:
+                temporary.chmod(kept)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
