@@ -23,10 +23,15 @@ def blocks(page):
     return [(text[: found.start()].count("\n") + 2, found[1], found[2]) for found in FENCED.finditer(text)]
 
 
-def run_python(code, line, names, page):
-    """Run a block, or, where it shows a session at the prompt, compare what it prints."""
+SAID = re.compile(r"^print\(.*\)  # (.*)$", re.MULTILINE)
+
+
+def run_python(code, line, names, page, capsys):
+    """Run a block; what it says that it prints, in a comment or in a session at the prompt, is what it prints."""
     if ">>>" not in code:
         exec(compile("\n" * (line - 1) + code, str(page), "exec"), names)
+        said, printed = SAID.findall(code), capsys.readouterr().out.splitlines()
+        assert printed == said or not said
         return
     session = doctest.DocTestParser().get_doctest(code, names, page.name, str(page), line - 1)
     said = []
@@ -49,7 +54,7 @@ def test_the_blocks_of_a_page_run_one_after_another(page, tmp_path, monkeypatch,
     names = {"__name__": "__main__"}
     for line, language, code in blocks(page):
         if language == "python":
-            run_python(code, line, names, page)
+            run_python(code, line, names, page, capsys)
         elif language == "toml":
             Path("page.toml").write_text(code, encoding="utf-8")  # the name by which the pages speak of it
         else:
