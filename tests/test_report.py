@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from functools import cache
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from rich.console import Console
 
 from tinygrad_notes.draw.style import contrast
-from tinygrad_notes.number_systems.symbols import Symbol
+from tinygrad_notes.notes import delta_rule, jacobians, training_loop, worked_example, xor
+from tinygrad_notes.number_systems.symbols import Symbol, text
 from tinygrad_notes.worked.documents import html_page, latex_document, markdown_page
-from tinygrad_notes.worked.report import Heading, Paragraph, Report, Table, cell
+from tinygrad_notes.worked.report import NARROWEST, Heading, Paragraph, Report, Table, cell
 
 TONES = ("right", "wrong", "doubtful", "quiet")
 REPORT = Report(
@@ -57,10 +65,75 @@ def test_a_notebook_spaces_what_it_shows_and_nothing_else_on_its_page():
     assert selectors and all(selector.startswith(".tinygrad-notes ") for selector in selectors)
 
 
-def test_a_terminal_of_any_width_is_not_overrun():
+@cache
+def page_of(name: str, digits: int) -> Report:
+    """The tables that a command prints at so many digits."""
+    pages = {
+        "main page": lambda: worked_example.report(digits),
+        "mark": lambda: worked_example.worked_example().marking.report(digits),
+        "note A": lambda: delta_rule.report(digits),
+        "note C": lambda: xor.report(digits, epochs=20),
+        "note D": lambda: training_loop.report(digits),
+        "note E": lambda: jacobians.report(digits),
+    }
+    return pages[name]()
+
+
+PAGES = ("main page", "mark", "note A", "note C", "note D", "note E")
+
+
+def words_of(report: Report) -> Counter[str]:
+    """The words of all cells; a formula that says again what stands above it begins with one more "="."""
+    tables = [block for block in report.blocks if isinstance(block, Table)]
+    lines = [line for table in tables for row in table.rows for cell in row for line in cell.lines]
+    return Counter(word for line in lines for word in (line if isinstance(line, str) else text(line)).split())
+
+
+@settings(max_examples=50)
+@given(st.sampled_from(PAGES), st.integers(20, 200), st.integers(3, 17))
+@example("note E", 80, 17)
+@example("note D", 80, 12)
+@example("mark", 60, 17)
+@example("mark", 32, 6)
+@example("mark", 44, 6)
+def test_every_number_stands_whole_on_a_page_of_any_width(name, width, digits):
+    page = page_of(name, digits)
+    shown = page.plain(width)
+    assert words_of(page) - Counter(shown.split()) == Counter()
+    assert max(map(len, shown.splitlines())) <= max(width, NARROWEST)
+
+
+def test_a_narrow_page_names_each_number_of_a_row():
+    row = [cell(name) for name in ("z1[0]", "-0.26470542904009942", "-0.26470542904009947", "")]
+    page = Report([Table(["number", "by hand", "engine", "note"], [row], numeric=(1, 2))])
+    assert page.plain(40) == "number: z1[0]\n  by hand: -0.26470542904009942\n  engine: -0.26470542904009947\n"
+    assert page.plain(80).splitlines()[2].split() == [line for cell in row for line in cell.lines if line]
+
+
+@pytest.mark.parametrize("block", ["{}", "= {} · {}"])
+def test_the_longest_number_fits_the_narrowest_page(block):
+    longest = str(-2.2250738585072014e-308)
+    page = Report([Table(["formula, then its numbers"] * 2, [[cell(block.format(longest, f"({longest})^2"))] * 2])])
+    assert page.plain(1).count(longest) == 2 * block.count("{}")
+
+
+def test_words_longer_than_a_page_are_folded_and_lose_nothing():
+    page = Report([Table(["label", "value"], [[cell("x" * 100), cell("0.5")]])])
+    assert page.plain(40).count("x") == 100
+    assert max(map(len, page.plain(40).splitlines())) <= 40
+
+
+def test_a_console_of_ones_own_crops_no_number_either():
+    console = Console(width=30, color_system=None)
+    with console.capture() as shown:
+        console.print(page_of("mark", 17))
+    assert words_of(page_of("mark", 17)) - Counter(shown.get().split()) == Counter()
+
+
+def test_a_table_is_as_wide_as_the_terminal_allows():
     wide = Report([Table(["formula"], [[cell("word " * 60)]])])
-    for width in 20, 80, 120:
-        assert max(map(len, wide.plain(width).splitlines())) <= width
+    for width in 40, 80, 120:
+        assert width - 5 < max(map(len, wide.plain(width).splitlines())) <= width
 
 
 def test_documents_are_whole_and_hold_the_report():

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from tinygrad_notes.draw import GraphvizMissing
-from tinygrad_notes.worked.report import Report, console
+from tinygrad_notes.worked.report import Report
 
 FORMS: dict[str, Callable[[Report], str]] = {
     "markdown": Report.markdown,
@@ -256,10 +256,7 @@ def _print_report(report: Report, form: str | None) -> None:
     if form is not None:
         print(FORMS[form](report), end="")
         return
-    screen = console()
-    with screen.capture() as shown:
-        screen.print(report)
-    sys.stdout.write("\n".join(line.rstrip() for line in shown.get().splitlines()) + "\n")
+    sys.stdout.write(report.terminal())
 
 
 def _print_json(data: Any) -> None:

@@ -174,7 +174,7 @@ def report(digits: int = 6) -> Report:
             first = [cell(f"{found[name].flat[0]:.{digits}g}") for found in ways.values()]
             difference = cell(f"{largest_difference(ways, name):.0e}")
             rows.append([cell(f"J_{name}"), cell(FORMULAS[name]), cell(shape), *first, difference])
-        header = ["", "formula", "shape", *WAYS, "difference"]
+        header = ["", "formula", "shape", *WAYS, "off by"]
         page.blocks += [
             Heading("One example" if examples == 1 else f"{examples} examples, one per column"),
             Table(header, rows, numeric=(3, 4, 5, 6)),

@@ -17,12 +17,14 @@ from tinygrad_notes.number_systems.latex import escaped, latex
 from tinygrad_notes.number_systems.symbols import Expression, text, visible
 
 if TYPE_CHECKING:
-    from rich import table as rich_tables
     from rich.console import Console, Group
     from rich.text import Text
 
+    from tinygrad_notes.worked.fitted_table import FittedTable
+
 Tone = Literal["", "right", "wrong", "doubtful", "quiet"]
 Line = str | Expression
+NARROWEST = 40  # columns of a page: no number (-2.2250738585072014e-308), with what stands around it, is broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +110,19 @@ class Report:
         return self.plain()
 
     def plain(self, width: int = 80) -> str:
-        """As a terminal of this width without colors shows it."""
+        """As a terminal of this width without colors shows it, of `NARROWEST` columns at least."""
         from rich.console import Console
 
-        console = Console(width=width, color_system=None, force_terminal=False, highlight=False)
+        return self._on(Console(width=width, color_system=None, force_terminal=False, highlight=False))
+
+    def terminal(self) -> str:
+        """As the terminal at hand shows it: in colors (but for NO_COLOR); in a pipe without, 80 columns wide."""
+        from rich.console import Console
+
+        return self._on(Console(highlight=False))
+
+    def _on(self, console: Console) -> str:
+        console.width = max(console.width, NARROWEST)
         with console.capture() as capture:
             console.print(self)
         return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
@@ -264,32 +275,20 @@ def _html_style(tone: Tone, align: str = "") -> str:
 _RICH_TONES = {"": "", "right": "green", "wrong": "bold red", "doubtful": "yellow", "quiet": "dim"}
 
 
-def _rich_block(block: Block) -> list[Text | rich_tables.Table]:
-    from rich import box
-    from rich import table as rich_tables
+def _rich_block(block: Block) -> list[Text | FittedTable]:
     from rich.text import Text
+
+    from tinygrad_notes.worked.fitted_table import FittedTable
 
     if isinstance(block, Heading):
         return [Text("\n" + visible(block.text), style="bold")]
     if isinstance(block, Paragraph):
         return [Text(visible(block.text), style=_RICH_TONES[block.tone])]
-    table = rich_tables.Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
-    for i, name in enumerate(block.header):
-        numeric = i in block.numeric  # a number is never broken in two
-        table.add_column(Text(visible(name)), justify="right" if numeric else "left", overflow="fold", no_wrap=numeric)
-    for row in block.rows:
-        table.add_row(*map(_rich_cell, row))
-    return [table]
+    header = [Text(visible(name)) for name in block.header]
+    return [FittedTable(header, [list(map(_rich_cell, row)) for row in block.rows], block.numeric)]
 
 
 def _rich_cell(cell: Cell) -> Text:
     from rich.text import Text
 
     return Text("\n".join(equals + _plain(line) for line, equals in cell.marked()), style=_RICH_TONES[cell.tone])
-
-
-def console(stderr: bool = False) -> Console:
-    """Where the command line prints: colors only in a terminal (and none with NO_COLOR), 80 columns in a pipe."""
-    from rich.console import Console
-
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
