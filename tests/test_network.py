@@ -74,6 +74,40 @@ def test_a_seed_makes_weights_reproducible_and_leaves_the_global_generator_alone
     assert [p.data for p in first.parameters()] != [p.data for p in MLP(2, [3, 1], seed=8).parameters()]
 
 
+def test_the_neurons_of_a_seeded_layer_differ():
+    first, again = (Layer(2, 3, seed=7) for _ in range(2))
+    weights = [tuple(w.data for w in neuron.w) for neuron in first.neurons]
+    assert len(set(weights)) == 3
+    assert [p.data for p in first.parameters()] == [p.data for p in again.parameters()]
+
+
+@pytest.mark.parametrize(
+    "make", [Neuron, lambda nin, seed: Layer(nin, 2, seed=seed), lambda nin, seed: MLP(nin, [2], seed=seed)]
+)
+@pytest.mark.parametrize("same", [lambda: np.int64(3), lambda: random.Random(3)])
+def test_a_seed_is_any_whole_number_or_a_generator(make, same):
+    assert [p.data for p in make(2, seed=same()).parameters()] == [p.data for p in make(2, seed=3).parameters()]
+
+
+def test_given_weights_leave_the_global_generator_alone():
+    before = random.getstate()
+    MLP.from_weights([W1, W2], [B1, B2])
+    assert random.getstate() == before
+
+
+def test_sizes_are_whole_numbers_of_any_kind():
+    network = MLP(np.int64(2), np.array([3, 1]), seed=1)
+    assert [p.data for p in network.parameters()] == [p.data for p in MLP(2, [3, 1], seed=1).parameters()]
+    assert len(Layer(np.int32(2), np.int32(3)).neurons) == 3
+
+
+@pytest.mark.parametrize("network", [Neuron(2, seed=1), Layer(2, 3, seed=1), MLP(2, [3, 1], seed=1)])
+def test_inputs_may_be_any_iterable_of_numbers(network):
+    expected = network([0.5, -1.0])
+    for x in (map(Value, [0.5, -1.0]), (number for number in (0.5, -1.0)), (0.5, -1.0), np.array([0.5, -1.0])):
+        assert network(x) == expected
+
+
 @pytest.mark.parametrize("convention", ["W@x", "x@W"])
 def test_given_weights_compute_what_numpy_computes(convention):
     weights = [W1, W2] if convention == "W@x" else [transposed(W1), transposed(W2)]
@@ -140,6 +174,28 @@ def test_a_network_without_biases_has_none():
         (lambda: MLP.from_weights([W1, W2], [B1]), ValueError, r"bias vector \(or None\) per layer, got 1 for 2"),
         (lambda: MLP.from_weights([W1, W1[:2], W2]), ValueError, "W3 takes 3 inputs, but layer 2 has 2 neurons"),
         (lambda: MLP.from_weights([[["0.1"]]]), TypeError, "string '0.1'"),
+        (
+            lambda: MLP.from_weights([W2], [0.5]),
+            TypeError,
+            r"b1 must be a list of numbers, got float: .* \[b1\], not b1",
+        ),
+        (lambda: MLP.from_weights([0.5]), ValueError, r"W1 must be a list of rows, got float: .* \[W1\], not W1"),
+        (lambda: MLP(2, []), ValueError, r"at least one layer, got none: write MLP\(2, \[1\]\) for one neuron"),
+        (lambda: MLP(2, [3.0]), ValueError, r"whole numbers above 0, got 3.0 in MLP\(2, \[3.0\]\)"),
+        (lambda: Layer(2, 0), ValueError, r"whole numbers above 0, got 0 in Layer\(2, 0\)"),
+        (lambda: Neuron(-1), ValueError, r"whole numbers above 0, got -1 in Neuron\(-1\)"),
+        (lambda: Neuron("2"), ValueError, r"whole numbers above 0, got '2' in Neuron\('2'\)"),
+        (
+            lambda: MLP(2, [1], seed="3"),
+            TypeError,
+            "a seed is a whole number or a random.Random, got str: write seed=1",
+        ),
+        (lambda: MLP(2, [1])({"a": 1.0, "b": 2.0}), TypeError, "got dict: write its numbers as a list, in their order"),
+        (lambda: MLP(2, [1])("ab"), TypeError, "got str: write its numbers as a list, in their order"),
+        (lambda: MLP(1, [1])(np.array(1.0)), TypeError, r"of 1 inputs, got ndarray: write \[x.item\(\)\]"),
+        (lambda: MLP(1, [1])(Value(1.0)), TypeError, r"of 1 inputs, got Value: write \[x\]"),
+        (lambda: MLP(2, [1])(["a", "b"]), TypeError, r"got the string 'a': write Value\(float\('a'\)\)"),
+        (lambda: MLP(2, [1])([[1.0, 2.0]]), ValueError, r"one sample of 2 inputs, got a batch of shape \(1, 2\)"),
     ],
 )
 def test_wrong_input_is_refused_with_both_sides_named(make, error, words):

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from tinygrad_notes.nn.activations import Activation, activation_function, layer_function
-from tinygrad_notes.nn.shapes import Outputs, check_inputs, check_sizes
+from tinygrad_notes.nn.shapes import Outputs, Seed, generator, listed, one_sample, whole_size, whole_sizes
 from tinygrad_notes.operations import DOT, WEIGHTED_SUM
 from tinygrad_notes.value import Number, Value, apply, as_value
 
@@ -41,7 +41,7 @@ class Neuron(Module):
         nonlin: relu if True, linear if False; micrograd's choice, overruled by `activation`.
         activation: a name ("sigmoid", "tanh", …) or a function of a Value.
         bias: whether there is one.
-        seed: for reproducible weights; or a `random.Random` to draw from.
+        seed: a whole number, for reproducible weights; or a `random.Random` to draw from.
 
     Weights start uniform in [-1, 1], the bias at 0.
     """
@@ -53,10 +53,10 @@ class Neuron(Module):
         *,
         activation: Activation = None,
         bias: bool = True,
-        seed: int | random.Random | None = None,
+        seed: Seed = None,
     ) -> None:
-        draw = seed if isinstance(seed, random.Random) else random.Random(seed) if seed is not None else random
-        self.w = [Value(draw.uniform(-1, 1)) for _ in range(nin)]
+        draw = generator(seed) or random
+        self.w = [Value(draw.uniform(-1, 1)) for _ in range(whole_size(nin, f"Neuron({nin!r})"))]
         self.b: Value | None = Value(0.0) if bias else None
         self.activation: Activation = activation if activation is not None else "relu" if nonlin else "linear"
         self._activate = activation_function(self.activation)
@@ -64,8 +64,7 @@ class Neuron(Module):
 
     def __call__(self, x: Sequence[Value | Number]) -> Value:
         """The neuron's activation for the input x, of shape (nin,)."""
-        check_inputs(x, len(self.w), self._name())
-        inputs = [as_value(number) for number in x]
+        inputs = [as_value(number) for number in one_sample(x, len(self.w), self._name())]
         return self.on_values(inputs, [value._data for value in inputs])
 
     def on_values(self, x: Sequence[Value], numbers: Sequence[float]) -> Value:
@@ -107,17 +106,17 @@ class Layer(Module):
     The activation "softmax" takes all pre-activations of the layer at once.
     """
 
-    def __init__(self, nin: int, nout: int, **neuron: Any) -> None:
+    def __init__(self, nin: int, nout: int, *, seed: Seed = None, **neuron: Any) -> None:
+        draw = generator(seed)  # one for all, or the neurons would be each other's copies
         self._over_layer = layer_function(neuron.get("activation"))
         own = {**neuron, "activation": "linear"} if self._over_layer else neuron
-        self.neurons = [Neuron(nin, **own) for _ in range(nout)]
+        self.neurons = [Neuron(nin, seed=draw, **own) for _ in range(whole_size(nout, f"Layer({nin!r}, {nout!r})"))]
         self.activation: Activation = neuron["activation"] if self._over_layer else self.neurons[0].activation
         self.name_quantities(1)
 
     def __call__(self, x: Sequence[Value | Number]) -> Any:
         """The activations of all neurons, of shape (nout,); a bare Value if there is one neuron."""
-        check_inputs(x, self.nin, f"layer {self.number}")
-        out = self.on_values([as_value(number) for number in x])
+        out = self.on_values([as_value(number) for number in one_sample(x, self.nin, f"layer {self.number}")])
         return out[0] if len(out) == 1 else Outputs(out)
 
     def on_values(self, x: Sequence[Value]) -> list[Value]:
@@ -156,7 +155,7 @@ class MLP(Module):
         activation: one for all layers or a sequence with one per layer. Default, as in micrograd: relu
             in the hidden layers, linear in the last.
         bias: whether neurons have biases.
-        seed: for reproducible weights.
+        seed: as for `Neuron`.
         convention: how the network's matrices are written on paper, "W@x" or "x@W". It changes nothing
             inside, only how `matrices()` and worked sheets write the weights.
 
@@ -176,16 +175,16 @@ class MLP(Module):
         *,
         activation: Activation | Sequence[Activation] = None,
         bias: bool = True,
-        seed: int | None = None,
+        seed: Seed = None,
         convention: str = "W@x",
     ) -> None:
         self.convention = _checked_convention(convention)
-        check_sizes(nin, nouts)
-        activations = _per_layer(activation, len(nouts))
-        draw = random.Random(seed) if seed is not None else None
+        sizes = whole_sizes(nin, nouts)
+        activations = _per_layer(activation, len(sizes) - 1)
+        draw = generator(seed)
         self.layers = [
             Layer(fan_in, fan_out, activation=chosen, bias=bias, seed=draw)
-            for (fan_in, fan_out), chosen in zip(pairwise([nin, *nouts]), activations, strict=True)
+            for (fan_in, fan_out), chosen in zip(pairwise(sizes), activations, strict=True)
         ]
         for number, layer in enumerate(self.layers, start=1):
             layer.name_quantities(number)
@@ -224,7 +223,8 @@ class MLP(Module):
                     f"W{number} takes {len(above[0])} inputs, but layer {number - 1} has {len(below)} neurons; "
                     f"in the convention {convention} is it transposed?"
                 )
-        network = cls(len(rows[0][0]), [len(matrix) for matrix in rows], activation=activation, convention=convention)
+        sizes = [len(rows[0][0]), *map(len, rows)]
+        network = cls(sizes[0], sizes[1:], activation=activation, convention=convention, seed=0)  # set at once below
         for layer, matrix, bias in zip(network.layers, rows, biases, strict=True):
             _set_layer(layer, matrix, bias)
         return network
@@ -234,21 +234,21 @@ class MLP(Module):
 
         Raises ValueError where x does not have `nin` numbers.
         """
-        check_inputs(x, self.layers[0].nin, "this network", self._if_transposed(x))
-        inputs = [number if isinstance(number, Value) else Value(number, f"x[{i}]") for i, number in enumerate(x)]
+        sample = one_sample(x, self.layers[0].nin, "this network", self._if_transposed)
+        inputs = [number if isinstance(number, Value) else Value(number, f"x[{i}]") for i, number in enumerate(sample)]
         for layer in self.layers:
             inputs = layer.on_values(inputs)
         return inputs[0] if len(inputs) == 1 else Outputs(inputs)
 
-    def _if_transposed(self, x: Any) -> str:
-        """A hint for an input that would fit the first matrix if it were read in the other convention."""
+    def _if_transposed(self, inputs: int) -> str:
+        """A hint for so many inputs, if they would fit the first matrix read in the other convention."""
         first = self.layers[0]
-        if not hasattr(x, "__len__") or len(x) != len(first.neurons):
+        if inputs != len(first.neurons):
             return ""
         other = CONVENTIONS[self.convention == CONVENTIONS[0]]
         return (
             f"; W1 has {len(first.neurons)} neurons of {first.nin} inputs each in the convention {self.convention!r}, "
-            f"and would take {len(x)} inputs with convention={other!r}"
+            f"and would take {inputs} inputs with convention={other!r}"
         )
 
     def parameters(self) -> list[Value]:
@@ -276,22 +276,25 @@ def _per_layer(activation: Activation | Sequence[Activation], layers: int) -> li
 
 def _neuron_rows(matrix: Matrix, number: int, convention: str) -> list[list[Number]]:
     """`matrix` with one row per neuron, whichever way it was written."""
-    if not all(hasattr(row, "__len__") for row in matrix):
-        raise ValueError(
-            f"W{number} must be a list of rows, got a list of numbers: one layer's weights are [W1], not W1"
-        )
-    lengths = sorted({len(row) for row in matrix})
+    given = listed(matrix)
+    rows = [numbers for row in given or () if (numbers := listed(row)) is not None]
+    if given is None or len(rows) < len(given):
+        got = "a list of numbers" if given else type(matrix).__name__
+        raise ValueError(f"W{number} must be a list of rows, got {got}: one layer's weights are [W1], not W1")
+    lengths = sorted({len(row) for row in rows})
     if len(lengths) != 1 or lengths == [0]:
         raise ValueError(f"the rows of W{number} must have one length, got {lengths or 'no rows'}")
-    return (
-        [list(row) for row in matrix] if convention == "W@x" else [list(column) for column in zip(*matrix, strict=True)]
-    )
+    return rows if convention == "W@x" else [list(column) for column in zip(*rows, strict=True)]
 
 
 def _set_layer(layer: Layer, rows: list[list[Number]], bias: Sequence[Number] | None) -> None:
-    if bias is not None and len(bias) != len(rows):
-        raise ValueError(f"b{layer.number} has {len(bias)} numbers for {len(rows)} neurons")
+    numbers = listed(bias)
+    if bias is not None and numbers is None:
+        got = type(bias).__name__
+        raise TypeError(f"b{layer.number} must be a list of numbers, got {got}: one layer's biases are [b1], not b1")
+    if numbers is not None and len(numbers) != len(rows):
+        raise ValueError(f"b{layer.number} has {len(numbers)} numbers for {len(rows)} neurons")
     for j, (neuron, row) in enumerate(zip(layer.neurons, rows, strict=True)):
         neuron.w = [Value(weight) for weight in row]
-        neuron.b = None if bias is None else Value(bias[j])
+        neuron.b = None if numbers is None else Value(numbers[j])
         neuron.name_quantities(layer.number, j)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+import operator
+import random
+from collections.abc import Callable, Mapping, Set
+from typing import Any, NoReturn, SupportsIndex
 
 from tinygrad_notes.value import Value
+
+_UNORDERED = (str, bytes, Mapping, Set)  # what iterates, and yet gives no numbers in an order of their own
+
+Seed = SupportsIndex | random.Random | None
 
 
 class Outputs(list[Value]):
@@ -19,24 +26,64 @@ class Outputs(list[Value]):
         )
 
 
-def check_inputs(x: Any, nin: int, name: str, hint: str = "") -> None:
-    """Raise where x is not one sample of `nin` numbers, `name` being whose inputs they are."""
-    if not hasattr(x, "__len__"):
-        raise TypeError(f"{name} takes a list or an array of {nin} inputs, got {type(x).__name__}: write [x]")
-    if len(x) and hasattr(x[0], "__len__") and not isinstance(x, str):
-        shape = getattr(x, "shape", None) or f"({len(x)}, {len(x[0])})"
+def listed(x: Any) -> list[Any] | None:
+    """The elements of `x`; None where it has none in an order of their own: a number, a text, a dict, a set."""
+    if isinstance(x, list):
+        return x
+    if isinstance(x, _UNORDERED):
+        return None
+    try:
+        elements = iter(x)
+    except TypeError:
+        return None
+    return list(elements)
+
+
+def one_sample(x: Any, nin: int, name: str, hint: Callable[[int], str] = lambda count: "") -> list[Any]:
+    """The numbers of x, one sample of `nin`, for the inputs of what is called `name`.
+
+    Raises TypeError or ValueError where x is something else; `hint` says more of a wrong number of inputs.
+    """
+    numbers = listed(x)
+    if numbers is None:
+        alone = "[x.item()]" if hasattr(x, "shape") else "[x]"
+        instead = "its numbers as a list, in their order" if isinstance(x, _UNORDERED) else alone
+        raise TypeError(f"{name} takes a list or an array of {nin} inputs, got {type(x).__name__}: write {instead}")
+    if numbers and (first := listed(numbers[0])) is not None:
+        shape = getattr(x, "shape", None) or f"({len(numbers)}, {len(first)})"
         raise ValueError(
             f"{name} takes one sample of {nin} inputs, got a batch of shape {shape}: write [network(x) for x in X], "
             "or run a whole batch at once with tinygrad_notes.record or fit"
         )
-    if len(x) != nin:
-        raise ValueError(f"{name} takes {nin} inputs, got {len(x)}{hint}")
+    if len(numbers) != nin:
+        raise ValueError(f"{name} takes {nin} inputs, got {len(numbers)}{hint(len(numbers))}")
+    return numbers
 
 
-def check_sizes(nin: Any, nouts: Any) -> None:
-    """Raise where these are not a number of inputs and a list with the neurons of each layer."""
-    if not hasattr(nouts, "__len__") or isinstance(nouts, str):
+def whole_sizes(nin: Any, nouts: Any) -> list[int]:
+    """The number of inputs, then the neurons of each layer, as ints; raises where these are something else."""
+    layers = listed(nouts)
+    if layers is None:
         raise TypeError(f"nouts lists the neurons of each layer, got {nouts!r}: write MLP({nin!r}, [{nouts!r}])")
-    for size in (nin, *nouts):
-        if not isinstance(size, int) or size < 1:
-            raise ValueError(f"a network's sizes are whole numbers above 0, got {size!r} in MLP({nin!r}, {nouts!r})")
+    if not layers:
+        raise ValueError(f"a network needs at least one layer, got none: write MLP({nin!r}, [1]) for one neuron")
+    return [whole_size(size, f"MLP({nin!r}, {nouts!r})") for size in (nin, *layers)]
+
+
+def whole_size(size: Any, where: str) -> int:
+    """`size`, a number of inputs or of neurons, as an int; raises ValueError where it is no whole number above 0."""
+    if not hasattr(size, "__index__") or size < 1:
+        raise ValueError(f"a network's sizes are whole numbers above 0, got {size!r} in {where}")
+    return operator.index(size)
+
+
+def generator(seed: Seed) -> random.Random | None:
+    """The generator that `seed` stands for; None for Python's own, which `random.seed` sets.
+
+    Raises TypeError for another kind of seed.
+    """
+    if seed is None or isinstance(seed, random.Random):
+        return seed
+    if not hasattr(seed, "__index__"):
+        raise TypeError(f"a seed is a whole number or a random.Random, got {type(seed).__name__}: write seed=1")
+    return random.Random(operator.index(seed))
