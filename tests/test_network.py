@@ -8,13 +8,17 @@ import numpy as np
 import pytest
 
 import tinygrad_notes
-from tinygrad_notes import MLP, Layer, Neuron, Value
+from tinygrad_notes import MLP, Layer, Neuron, Value, work_through
 
 W1 = [[0.1, 0.2, -0.1], [0.3, -0.2, 0.5], [-0.4, 0.1, 0.2]]
 B1 = [0.0, 0.1, -0.1]
 W2 = [[0.2, -0.3, 0.1]]
 B2 = [0.05]
 X = [0.5, 0.2, 0.1]
+
+
+def forgetful(z):
+    z.tanh()
 
 
 def transposed(matrix):
@@ -150,6 +154,15 @@ def test_each_layer_may_have_its_own_activation():
     assert [layer.activation for layer in network.layers] == ["tanh", "sigmoid"]
 
 
+def test_no_activation_in_a_list_is_the_linear_one():
+    network = MLP(2, [3, 1], activation=["tanh", None], seed=0)
+    assert [layer.activation for layer in network.layers] == ["tanh", "linear"]
+    assert network([1.0, 2.0]).operation.name == "weighted_sum"
+    sheet = work_through(network, [1.0, 2.0], [-9.0])
+    assert sheet.activations == ("tanh", "linear")
+    assert [a.data for a in sheet["a2"]] == [network([1.0, 2.0]).data]
+
+
 def test_a_network_without_biases_has_none():
     network = MLP(2, [2, 1], bias=False, activation="sigmoid", seed=0)
     assert len(network.parameters()) == 6
@@ -190,12 +203,19 @@ def test_a_network_without_biases_has_none():
             TypeError,
             "a seed is a whole number or a random.Random, got str: write seed=1",
         ),
+        (lambda: MLP(2, [1], activation=3), TypeError, "a name, a function of a Value or a list of these, got 3"),
         (lambda: MLP(2, [1])({"a": 1.0, "b": 2.0}), TypeError, "got dict: write its numbers as a list, in their order"),
         (lambda: MLP(2, [1])("ab"), TypeError, "got str: write its numbers as a list, in their order"),
         (lambda: MLP(1, [1])(np.array(1.0)), TypeError, r"of 1 inputs, got ndarray: write \[x.item\(\)\]"),
         (lambda: MLP(1, [1])(Value(1.0)), TypeError, r"of 1 inputs, got Value: write \[x\]"),
         (lambda: MLP(2, [1])(["a", "b"]), TypeError, r"got the string 'a': write Value\(float\('a'\)\)"),
         (lambda: MLP(2, [1])([[1.0, 2.0]]), ValueError, r"one sample of 2 inputs, got a batch of shape \(1, 2\)"),
+        (lambda: Neuron(1, activation=forgetful)([1.0]), TypeError, "forgetful returned None.* forget to return"),
+        (
+            lambda: MLP(1, [1], activation=lambda z: z.data)([0.0]),
+            TypeError,
+            "returned 0.0, not a Value, .* place of z.data",
+        ),
     ],
 )
 def test_wrong_input_is_refused_with_both_sides_named(make, error, words):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from tinygrad_notes import functions
@@ -24,7 +25,7 @@ def activation_function(activation: Activation) -> Callable[[Value], Value] | No
     if activation is None or activation == "linear":
         return None
     if callable(activation):
-        return activation
+        return partial(_value_from, activation)
     if not isinstance(activation, str):
         raise TypeError(f"an activation is a name or a function of a Value, not {type(activation).__name__}")
     if activation in _OF_A_LAYER:
@@ -35,6 +36,20 @@ def activation_function(activation: Activation) -> Callable[[Value], Value] | No
     if row is None or row.arity != 1:
         raise ValueError(f"unknown activation {activation!r}; choose one of {', '.join(activation_names())}")
     return elementwise(row)
+
+
+def _value_from(activation: Callable[[Any], Any], z: Value) -> Value:
+    """What a user's own activation makes of z, if it is fit to go on with."""
+    a = activation(z)
+    if isinstance(a, Value):
+        return a
+    called = getattr(activation, "__name__", repr(activation))
+    if a is None:
+        raise TypeError(f"the activation {called} returned None, not a Value: did it forget to return its result?")
+    raise TypeError(
+        f"the activation {called} returned {a!r}, not a Value, so the gradient ends there: compute with functions of "
+        "tinygrad_notes in place of math's, and with z itself in place of z.data"
+    )
 
 
 def layer_function(activation: Activation) -> Callable[[list[Value]], list[Value]] | None:

@@ -152,8 +152,8 @@ class MLP(Module):
     Args:
         nin: how many inputs.
         nouts: how many neurons in each layer.
-        activation: one for all layers or a sequence with one per layer. Default, as in micrograd: relu
-            in the hidden layers, linear in the last.
+        activation: one for all layers or a sequence with one per layer, in which None is linear. Default, as in
+            micrograd: relu in the hidden layers, linear in the last.
         bias: whether neurons have biases.
         seed: as for `Neuron`.
         convention: how the network's matrices are written on paper, "W@x" or "x@W". It changes nothing
@@ -269,9 +269,12 @@ def _per_layer(activation: Activation | Sequence[Activation], layers: int) -> li
         return [*["relu"] * (layers - 1), "linear"]
     if isinstance(activation, str) or callable(activation):
         return [activation] * layers
-    if len(activation) != layers:
-        raise ValueError(f"one activation per layer is needed: got {len(activation)} for {layers} layers")
-    return list(activation)
+    given = listed(activation)
+    if given is None:
+        raise TypeError(f"activation is a name, a function of a Value or a list of these, got {activation!r}")
+    if len(given) != layers:
+        raise ValueError(f"one activation per layer is needed: got {len(given)} for {layers} layers")
+    return ["linear" if chosen is None else chosen for chosen in given]
 
 
 def _neuron_rows(matrix: Matrix, number: int, convention: str) -> list[list[Number]]:
