@@ -30,11 +30,11 @@ def listed(x: Any) -> list[Any] | None:
     """The elements of `x`; None where it has none in an order of their own: a number, a text, a dict, a set."""
     if isinstance(x, list):
         return x
-    if isinstance(x, _UNORDERED):
+    if not hasattr(x, "__iter__") or isinstance(x, _UNORDERED):  # numbers first: networks ask at every call
         return None
     try:
         elements = iter(x)
-    except TypeError:
+    except TypeError:  # an array without a dimension
         return None
     return list(elements)
 
