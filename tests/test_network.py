@@ -1,5 +1,7 @@
 """Neurons, layers and networks."""
 
+import copy
+import pickle
 import random
 
 import micrograd.engine
@@ -9,12 +11,21 @@ import pytest
 
 import tinygrad_notes
 from tinygrad_notes import MLP, Layer, Neuron, Value, work_through
+from tinygrad_notes.nn.activations import activation_names
 
 W1 = [[0.1, 0.2, -0.1], [0.3, -0.2, 0.5], [-0.4, 0.1, 0.2]]
 B1 = [0.0, 0.1, -0.1]
 W2 = [[0.2, -0.3, 0.1]]
 B2 = [0.05]
 X = [0.5, 0.2, 0.1]
+
+
+def pickled(network):
+    return pickle.loads(pickle.dumps(network))
+
+
+def squared(z):
+    return z * z
 
 
 def forgetful(z):
@@ -168,6 +179,18 @@ def test_a_network_without_biases_has_none():
     assert len(network.parameters()) == 6
     network([1.0, 0.0]).backward()
     assert all(p.grad != 0.0 for p in network.layers[1].parameters())
+
+
+@pytest.mark.parametrize("copied", [pickled, copy.deepcopy])
+@pytest.mark.parametrize("activation", [*activation_names(), squared, None])
+def test_neurons_layers_and_networks_can_be_pickled_and_copied(activation, copied):
+    alone = [] if activation == "softmax" else [Neuron(2, activation=activation, seed=1)]
+    for network in (*alone, Layer(2, 2, activation=activation, seed=1), MLP(2, [2, 2], activation=activation, seed=1)):
+        twin, before = copied(network), repr(network([0.3, -0.4]))  # with all numbers, labels and operations
+        assert (repr(twin([0.3, -0.4])), repr(twin)) == (before, repr(network))
+        for parameter in twin.parameters():
+            parameter.data = 9.0
+        assert repr(network([0.3, -0.4])) == before
 
 
 @pytest.mark.parametrize(
