@@ -5,6 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 from samples import HOSTILE, SVG, note_b_loss, texts
@@ -102,6 +103,19 @@ def test_every_direction_draws_inside_its_frame(rankdir: str) -> None:
         (lambda: draw(3.0), TypeError, "draw shows the graph of a Value or of a list of Values, got float"),
         (lambda: draw([]), ValueError, "draw needs at least one Value, got an empty list"),
         (lambda: draw(Value(1.0), rankdir="left"), ValueError, "rankdir is one of 'LR', 'TB', 'RL', 'BT', not 'left'"),
+        (lambda: draw(Value(1.0), digits=-1), ValueError, "digits counts significant digits, so it is a whole number"),
+        (lambda: draw(Value(1.0), digits=cast(int, 2.5)), ValueError, "a whole number above 0, not 2.5"),
+        (
+            lambda: draw(Value(1.0), highlight=cast(Value, 3)),
+            TypeError,
+            "highlight is a node of the graph, so a Value, got int",
+        ),
+        (lambda: draw(Value(1.0, cast(str, 5)) * 2), TypeError, "got 5 for a Value with data 1.0: write label='5'"),
+        (
+            lambda: draw(Value(1.0, cast(str, None)) * 2),
+            TypeError,
+            "got None for a Value with data 1.0: write label=''",
+        ),
         (lambda: draw(Value(1.0)).save("picture.jpg"), ValueError, "end the name in .svg, .png, .pdf, .dot, .html"),
         (lambda: draw(Value(1.0)).save("/no/such/folder/a.svg"), FileNotFoundError, "/no/such/folder"),
     ],

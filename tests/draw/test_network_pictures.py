@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from samples import note_b_loss, note_b_network, note_b_sheet, texts
 
-from tinygrad_notes import MLP, Value, work_through
+from tinygrad_notes import MLP, Layer, Value, work_through
 from tinygrad_notes.draw import draw_network
 
 
@@ -79,6 +79,27 @@ def test_a_source_of_another_kind_is_refused(source: Any, error: type[Exception]
     with pytest.raises(error) as caught:
         draw_network(note_b_network(), source())
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("network", "message"),
+    [
+        (Layer(2, 1), r"an MLP, got Layer: write MLP\(nin, nouts\) for a network of layers"),
+        (Value(1.0), r"an MLP, got Value: .*, and draw\(value\) for the graph of a Value"),
+    ],
+)
+def test_what_is_no_network_is_refused(network: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        draw_network(network)
+
+
+def test_a_label_that_is_no_text_is_refused() -> None:
+    network = MLP(2, [1], seed=1)
+    with pytest.raises(TypeError, match=r"a label is a text, got 5 .*: write label='5'"):
+        draw_network(network, network([Value(1.0, cast(str, 5)), 2.0]))
+    network.layers[0].neurons[0].w[0].label = cast(str, None)
+    with pytest.raises(TypeError, match=r"a label is a text, got None .*: write label=''"):
+        draw_network(network)
 
 
 def test_a_sample_that_is_not_there_is_refused() -> None:

@@ -145,6 +145,10 @@ def test_shows_itself_in_notebooks_in_a_frame_with_a_picture_for_those_who_refus
 def test_what_cannot_be_played_is_refused_with_a_remedy() -> None:
     with pytest.raises(TypeError, match="a Value or of a worked sheet, got float"):
         play(cast(Any, 1.0))
+    with pytest.raises(TypeError, match=r"a label is a text, got 5 for a Value with data 2.0: write label='5'"):
+        play(Value(2.0, cast(str, 5)))
+    with pytest.raises(ValueError, match="a whole number above 0, not -1"):
+        play(Value(2.0) * 3, digits=-1)
     chain = Value(0.0)
     for _ in range(5_000):
         chain = chain + chain

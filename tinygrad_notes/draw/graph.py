@@ -9,6 +9,7 @@ from tinygrad_notes.draw.folding import FOLDS, Folded, cut_to_depth, cut_to_size
 from tinygrad_notes.draw.legend import Entry
 from tinygrad_notes.draw.paths import Paths, paths_panel, paths_to
 from tinygrad_notes.draw.picture import Picture
+from tinygrad_notes.draw.structure import labelled
 from tinygrad_notes.draw.style import visible, written
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value
@@ -50,7 +51,7 @@ def draw(
         limit: above so many nodes the graph is folded by itself, and cut where that is not enough.
 
     Raises:
-        TypeError: `value` is not a Value.
+        TypeError: `value` or `highlight` is not a Value, or a label is not a text.
         ValueError: an option has no such choice, or nothing depends on `highlight`.
 
     Example:
@@ -65,7 +66,7 @@ def draw(
     _check("rankdir", rankdir, RANKDIRS)
     _check("fold", fold, (None, *FOLDS))
     _check("cluster", cluster, (None, *FOLDS[:2]))
-    whole = topological_order(*roots)
+    whole = labelled(topological_order(*roots))
     order = whole if depth is None else cut_to_depth(whole, roots, depth)
     paths = _paths(highlight, roots, whole, fold)
     chosen = folding(order, fold or "repeats") if fold or len(order) > limit else None
@@ -104,6 +105,8 @@ def _check(name: str, choice: str | None, choices: Sequence[str | None]) -> None
 def _paths(highlight: Value | None, roots: list[Value], order: list[Value], fold: str | None) -> Paths | None:
     if highlight is None:
         return None
+    if not isinstance(highlight, Value):
+        raise TypeError(f"highlight is a node of the graph, so a Value, got {type(highlight).__name__}")
     if fold is not None or len(roots) > 1:
         raise ValueError("paths are highlighted from one result through single nodes: leave out `fold`, pass one Value")
     return paths_to(highlight, roots[0], order)

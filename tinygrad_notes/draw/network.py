@@ -61,7 +61,7 @@ def draw_network(network: MLP, source: Sheet | Value | None = None, *, digits: i
         digits: how many significant digits the numbers have.
         sample: which sample of a batch's sheet to show.
 
-    Raises TypeError or ValueError where `source` does not belong to `network`.
+    Raises TypeError where `network` is not an MLP, and TypeError or ValueError where `source` does not belong to it.
 
     Example:
         >>> from tinygrad_notes import MLP, work_through

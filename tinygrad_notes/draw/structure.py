@@ -29,6 +29,17 @@ class Unit:
     tops: list[Value] = field(default_factory=list)
 
 
+def labelled(nodes: list[Value]) -> list[Value]:
+    """`nodes`, to be drawn under their labels; raises TypeError where one of these is not a text."""
+    for node in nodes:
+        if not isinstance(node.label, str):
+            instead = "" if node.label is None else str(node.label)
+            raise TypeError(
+                f"a label is a text, got {node.label!r} for a Value with data {node.data!r}: write label={instead!r}"
+            )
+    return nodes
+
+
 def consumers_of(order: Sequence[Value]) -> dict[Value, list[Value]]:
     """For every node the nodes that use it, once for each use."""
     consumers: dict[Value, list[Value]] = {node: [] for node in order}

@@ -113,7 +113,15 @@ def written(number: float, digits: int = 4) -> str:
         >>> written(-0.0123020), written(2.0), written(1e-7)
         ('−0.0123', '2', '1e−07')
     """
-    return f"{number:.{digits}g}".replace("-", "−")
+    return plain(number, digits).replace("-", "−")
+
+
+def plain(number: float, digits: int) -> str:
+    """`number` to so many significant digits, as Python writes it; raises ValueError where `digits` is no count."""
+    try:
+        return f"{number:.{digits}g}"
+    except ValueError:
+        raise ValueError(f"digits counts significant digits, so it is a whole number above 0, not {digits!r}") from None
 
 
 def visible(text: str) -> str:

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from tinygrad_notes.draw.player.formulas import formulas
-from tinygrad_notes.draw.style import LEVELS
+from tinygrad_notes.draw.style import LEVELS, plain
 from tinygrad_notes.number_systems import javascript
 from tinygrad_notes.operations import CONSTANT, Operation
 from tinygrad_notes.value import Value
@@ -37,7 +37,7 @@ def node_names(order: Sequence[Value], digits: int) -> list[str]:
     """What to call each node: its label, a constant's number, else v1, v2, … as in the textbooks."""
     taken = {node.label for node in order}
     free = (name for name in map("v{}".format, count(1)) if name not in taken)
-    return [node.label or (f"{node.data:.{digits}g}" if node.operation is CONSTANT else next(free)) for node in order]
+    return [node.label or (plain(node.data, digits) if node.operation is CONSTANT else next(free)) for node in order]
 
 
 def _node(node: Value, name: str, operands: list[int]) -> dict[str, Any]:
