@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from samples import HOSTILE, SVG, note_b_loss, texts
 
 from tinygrad_notes import Value
 from tinygrad_notes.draw import GraphvizMissing, Picture, draw, layout
-from tinygrad_notes.draw.picture import COLUMN
+from tinygrad_notes.draw.picture import COLUMN, SUFFIXES
 from tinygrad_notes.draw.scene import Scene
 
 
@@ -138,6 +139,16 @@ def test_saving_never_overwrites_another_file_silently(tmp_path: Path) -> None:
     other.save(path, overwrite=True)
     assert path.read_text(encoding="utf-8") == other.svg
     assert [file.name for file in tmp_path.iterdir()] == ["graph.svg"]
+
+
+def test_the_same_picture_is_the_same_file_at_any_time(tmp_path: Path) -> None:
+    picture = draw(Value(2.0, "a") * 3)
+    paths = [tmp_path / f"picture{suffix}" for suffix in SUFFIXES]
+    for path in paths:
+        picture.save(path)
+    time.sleep(1.01)  # a date in a file has whole seconds
+    for path in paths:
+        assert picture.save(path) == path
 
 
 def test_notebooks_get_the_svg() -> None:

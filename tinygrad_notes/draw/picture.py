@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,12 @@ COLUMN = 820.0
 LEAST_SHRUNK = 0.6
 """Text shrunk further than this is no longer read with ease: the reader scrolls sideways instead."""
 SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".html")
+_DATE = re.compile(rb"/CreationDate \(D:[^)]{14,22}\)")
+"""A pdf's, without which the same picture is the same file; blanks in its place keep what follows at its offset."""
+
+
+def _blanks(found: re.Match[bytes]) -> bytes:
+    return b" " * len(found[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ class Picture:
         elif suffix == ".dot":
             content = self.source
         else:
-            content = run_graphviz(self.scene.dot(), suffix[1:], placed=True)
+            content = _DATE.sub(_blanks, run_graphviz(self.scene.dot(), suffix[1:], placed=True))
         return write_file(path, content, overwrite=overwrite)
 
     def _repr_svg_(self) -> str:
