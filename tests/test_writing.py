@@ -72,6 +72,13 @@ def test_a_folder_that_cannot_be_written_is_named(
     assert (caught.value.strerror, caught.value.filename) == (words, str(tmp_path / folder))
 
 
+@pytest.mark.parametrize("overwrite", [True, False])
+def test_only_files_are_replaced(tmp_path: Path, overwrite: bool) -> None:
+    for path in (tmp_path, Path(os.devnull)):
+        with pytest.raises(FileExistsError, match=r"is a folder or a device, .*: choose another name"):
+            write_file(path, "text", overwrite=overwrite)
+
+
 def test_where_writing_fails_the_old_text_stays_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

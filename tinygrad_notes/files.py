@@ -13,8 +13,8 @@ def write_file(path: str | os.PathLike[str], content: str | bytes, *, overwrite:
     A file that already holds exactly this content is left as it is. One that is replaced keeps its permissions,
     and a link goes on pointing to the file behind it, which gets the content.
 
-    Raises FileExistsError where `path` holds something else and `overwrite` is False, and OSError, which names the
-    folder, where that does not exist or cannot be written.
+    Raises FileExistsError where `path` holds something else and `overwrite` is False, or is no file at all, and
+    OSError, which names the folder, where that does not exist or cannot be written.
 
     Example:
         >>> import tempfile
@@ -30,8 +30,10 @@ def write_file(path: str | os.PathLike[str], content: str | bytes, *, overwrite:
     """
     target = Path(path)
     data = content.encode() if isinstance(content, str) else content
+    if target.exists() and not target.is_file():
+        raise FileExistsError(f"{target} is a folder or a device, which no file replaces: choose another name")
     if target.exists() and not overwrite:
-        if target.is_file() and target.read_bytes() == data:
+        if target.read_bytes() == data:
             return target
         raise FileExistsError(f"{target} exists and holds something else: choose another name, or pass overwrite=True")
     _replace(target.resolve(), data)
