@@ -215,6 +215,13 @@ def test_neurons_layers_and_networks_can_be_pickled_and_copied(activation, copie
             TypeError,
             r"b1 must be a list of numbers, got float: .* \[b1\], not b1",
         ),
+        (
+            lambda: MLP.from_weights(0.5),
+            TypeError,
+            r"one entry per layer, got float: write .*\(\[W1, W2\], \[b1, b2\]\)",
+        ),
+        (lambda: MLP.from_weights([W2], 0.5), TypeError, "one entry per layer, got float"),
+        (lambda: MLP.from_weights({"W1": W2}), TypeError, "one entry per layer, got dict"),
         (lambda: MLP.from_weights([0.5]), ValueError, r"W1 must be a list of rows, got float: .* \[W1\], not W1"),
         (lambda: MLP(2, []), ValueError, r"at least one layer, got none: write MLP\(2, \[1\]\) for one neuron"),
         (lambda: MLP(2, [3.0]), ValueError, r"whole numbers above 0, got 3.0 in MLP\(2, \[3.0\]\)"),

@@ -203,7 +203,8 @@ class MLP(Module):
         `weights[k]` has shape (neurons, inputs) for convention "W@x" and (inputs, neurons) for "x@W";
         `biases[k]` has shape (neurons,), or is None for a layer without.
 
-        Raises ValueError where a matrix is ragged or the shapes of neighbours do not fit.
+        Raises ValueError where a matrix is ragged or the shapes of neighbors do not fit, TypeError where a number
+        stands for a list.
 
         Example:
             >>> network = MLP.from_weights([[[0.2, -0.3]]], [[0.05]])
@@ -211,12 +212,19 @@ class MLP(Module):
             True
         """
         _checked_convention(convention)
-        rows = [_neuron_rows(matrix, number, convention) for number, matrix in enumerate(weights, start=1)]
-        biases = list(biases) if biases is not None else [None] * len(rows)
+        matrices, vectors = listed(weights), listed(biases)
+        if matrices is None or (vectors is None and biases is not None):
+            wrong = weights if matrices is None else biases
+            raise TypeError(
+                f"a network is given lists, one entry per layer, got {type(wrong).__name__}: "
+                "write MLP.from_weights([W1, W2], [b1, b2])"
+            )
+        rows = [_neuron_rows(matrix, number, convention) for number, matrix in enumerate(matrices, start=1)]
+        vectors = [None] * len(rows) if vectors is None else vectors
         if not rows:
             raise ValueError("a network needs at least one layer, got no weights")
-        if len(biases) != len(rows):
-            raise ValueError(f"a network needs a bias vector (or None) per layer, got {len(biases)} for {len(rows)}")
+        if len(vectors) != len(rows):
+            raise ValueError(f"a network needs a bias vector (or None) per layer, got {len(vectors)} for {len(rows)}")
         for number, (below, above) in enumerate(pairwise(rows), start=2):
             if len(above[0]) != len(below):
                 raise ValueError(
@@ -225,7 +233,7 @@ class MLP(Module):
                 )
         sizes = [len(rows[0][0]), *map(len, rows)]
         network = cls(sizes[0], sizes[1:], activation=activation, convention=convention, seed=0)  # set at once below
-        for layer, matrix, bias in zip(network.layers, rows, biases, strict=True):
+        for layer, matrix, bias in zip(network.layers, rows, vectors, strict=True):
             _set_layer(layer, matrix, bias)
         return network
 
