@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from samples import texts
 
-from tinygrad_notes import MLP, work_through
+from tinygrad_notes import MLP, Layer, work_through
 from tinygrad_notes.draw import draw_delta_rule, draw_jacobians, draw_loop
 from tinygrad_notes.draw.style import written
+from tinygrad_notes.worked import Sheet
 
 
 def two_by_two(convention: str) -> MLP:
@@ -56,20 +57,31 @@ def test_a_sheet_adds_the_largest_entry_of_each_jacobian() -> None:
     assert f"largest {written(largest, 3)}" in texts(draw_jacobians(network, sheet))
 
 
+def sample() -> Sheet:
+    return work_through(two_by_two("W@x"), [1.0, 0.5], [1, 0])
+
+
 def batch() -> Any:
     return work_through(two_by_two("W@x"), [[1.0, 0.5]], [[1, 0]])
 
 
 @pytest.mark.parametrize(
-    ("wrong", "message"),
+    ("wrong", "error", "message"),
     [
-        (lambda: draw_loop([]), "at least one sheet"),
-        (lambda: draw_delta_rule(batch()), "shows one sample"),
-        (lambda: draw_delta_rule(work_through(two_by_two("W@x"), [1, 2], [1, 0]), 2), "layer 2 has no layer above it"),
-        (lambda: draw_jacobians(MLP(2, [1]), batch()), "the sheet has 2 layers and the network 1"),
+        (lambda: draw_loop([]), ValueError, "at least one sheet"),
+        (lambda: draw_delta_rule(batch()), ValueError, "shows one sample"),
+        (lambda: draw_delta_rule(sample(), 2), ValueError, "layer 2 has no layer above it"),
+        (lambda: draw_jacobians(MLP(2, [1]), batch()), ValueError, "the sheet has 2 layers and the network 1"),
+        (
+            lambda: draw_delta_rule(cast(Any, MLP(2, [1]))),
+            TypeError,
+            "a worked sheet, got MLP: write work_through(netw",
+        ),
+        (lambda: draw_jacobians(MLP(2, [1]), cast(Any, 3)), TypeError, "draw_jacobians shows a worked sheet, got int"),
+        (lambda: draw_jacobians(cast(Any, Layer(2, 1))), TypeError, "draw_jacobians shows an MLP, got Layer"),
     ],
 )
-def test_mistakes_are_named(wrong: Any, message: str) -> None:
-    with pytest.raises(ValueError) as caught:
+def test_mistakes_are_named(wrong: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error) as caught:
         wrong()
     assert message in str(caught.value)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from typing import Any, cast
 
 import pytest
 
-from tinygrad_notes import MLP
+from tinygrad_notes import MLP, Layer
 
 pytestmark = pytest.mark.extras
 
@@ -52,8 +53,12 @@ def test_gradient_sizes_are_root_mean_squares() -> None:
 
 
 def test_mistakes_are_named() -> None:
-    from tinygrad_notes.draw.plots import plot_activation, plot_decision_boundary
+    from tinygrad_notes.draw.plots import plot_activation, plot_decision_boundary, plot_gradient_sizes
 
+    with pytest.raises(TypeError, match="plot_decision_boundary shows an MLP, got Layer"):
+        plot_decision_boundary(cast(Any, Layer(2, 1)), XOR, [0, 1, 1, 0])
+    with pytest.raises(TypeError, match="plot_gradient_sizes shows an MLP, got Layer"):
+        plot_gradient_sizes(cast(Any, Layer(2, 1)))
     with pytest.raises(ValueError, match="2 inputs and 1 output"):
         plot_decision_boundary(MLP(3, [1]), [[1, 2, 3]], [1])
     with pytest.raises(ValueError, match="got 4 samples, 1 targets"):

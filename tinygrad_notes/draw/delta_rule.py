@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from tinygrad_notes.draw.arrows import straight
 from tinygrad_notes.draw.legend import Entry, legend
+from tinygrad_notes.draw.network_numbers import check_sheet
 from tinygrad_notes.draw.panels import Panel, subscript
 from tinygrad_notes.draw.picture import Picture
 from tinygrad_notes.draw.scene import Scene, Shape, Text, moved
@@ -28,7 +29,7 @@ def draw_delta_rule(sheet: Sheet, layer: int = 1, *, digits: int = 4) -> Picture
         sheet: of one sample, from `work_through`.
         layer: the layer whose δ is found, counted from 1; it must not be the last.
 
-    Raises ValueError for a sheet of many samples or a layer that has none above it.
+    Raises TypeError for what is no sheet, and ValueError for one of many samples or a layer that has none above it.
 
     Example:
         >>> from tinygrad_notes import MLP, work_through
@@ -36,6 +37,7 @@ def draw_delta_rule(sheet: Sheet, layer: int = 1, *, digits: int = 4) -> Picture
         >>> draw_delta_rule(work_through(network, [1.0, 0.5], [1, 0])).scene.title
         'The delta rule: from δ of layer 2 to δ of layer 1'
     """
+    check_sheet(sheet, "draw_delta_rule")
     if sheet.samples is not None:
         raise ValueError("draw_delta_rule shows one sample: work_through(network, x, y) with x of shape (inputs,)")
     if not 1 <= layer < sheet.layers:

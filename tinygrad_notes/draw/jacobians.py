@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from tinygrad_notes.draw.arrows import arrow, straight
 from tinygrad_notes.draw.network import shown_neurons
+from tinygrad_notes.draw.network_numbers import check_network, check_sheet
 from tinygrad_notes.draw.panels import Panel, subscript
 from tinygrad_notes.draw.picture import Picture
 from tinygrad_notes.draw.scene import Curve, Rect, Scene, Shape, Text
@@ -35,15 +36,16 @@ def draw_jacobians(network: MLP, sheet: Sheet | None = None, *, digits: int = 3)
         network: whose shapes are shown; its loss is Σ (a - y)² / N unless a sheet says otherwise.
         sheet: of this network, for the largest entry of every Jacobian.
 
-    Raises ValueError where the sheet is of another network.
+    Raises TypeError where these are something else, and ValueError where the sheet is of another network.
 
     Example:
         >>> from tinygrad_notes import MLP
         >>> draw_jacobians(MLP(1, [6, 7, 2], activation="sigmoid")).scene.title
         'Jacobians of a 1-6-7-2 network'
     """
-    if sheet is not None and sheet.layers != len(network.layers):
-        raise ValueError(f"the sheet has {sheet.layers} layers and the network {len(network.layers)}: not the same one")
+    check_network(network, "draw_jacobians")
+    if sheet is not None:
+        check_sheet(sheet, "draw_jacobians", network)
     sizes = [network.layers[0].nin, *(len(layer.neurons) for layer in network.layers)]
     last = len(network.layers)
     tallest = _STEP * max(len(shown_neurons(size)) for size in sizes)

@@ -66,13 +66,26 @@ class NetworkNumbers:
         return any(weight.grad is not None for layer in self.layers for neuron in layer for weight in neuron.weights)
 
 
-def numbers_of(network: MLP, source: Sheet | Value | None, sample: int = 0) -> NetworkNumbers:
-    """What is known of `network` from `source`: a sheet, a Value computed by the network, or the network alone."""
+def check_network(network: Any, name: str) -> None:
+    """Raise TypeError where the function called `name` is not given an MLP to show."""
     if not isinstance(network, MLP):
         raise TypeError(
-            f"draw_network shows an MLP, got {type(network).__name__}: write MLP(nin, nouts) for a network of layers, "
+            f"{name} shows an MLP, got {type(network).__name__}: write MLP(nin, nouts) for a network of layers, "
             "and draw(value) for the graph of a Value"
         )
+
+
+def check_sheet(sheet: Any, name: str, network: MLP | None = None) -> None:
+    """Raise where the function called `name` is not given a worked sheet to show, or not one of `network`."""
+    if not isinstance(sheet, Sheet):
+        raise TypeError(f"{name} shows a worked sheet, got {type(sheet).__name__}: write work_through(network, x, y)")
+    if network is not None and sheet.layers != len(network.layers):
+        raise ValueError(f"the sheet has {sheet.layers} layers and the network {len(network.layers)}: not the same one")
+
+
+def numbers_of(network: MLP, source: Sheet | Value | None, sample: int = 0) -> NetworkNumbers:
+    """What is known of `network` from `source`: a sheet, a Value computed by the network, or the network alone."""
+    check_network(network, "draw_network")
     if isinstance(source, Sheet):
         return _from_sheet(network, source, sample)
     known = _from_network(network)
@@ -136,8 +149,7 @@ def _with_graph(network: MLP, known: NetworkNumbers, root: Value) -> NetworkNumb
 
 
 def _from_sheet(network: MLP, sheet: Sheet, sample: int) -> NetworkNumbers:
-    if sheet.layers != len(network.layers):
-        raise ValueError(f"the sheet has {sheet.layers} layers and the network {len(network.layers)}: not the same one")
+    check_sheet(sheet, "draw_network", network)
     if sheet.samples is not None and not 0 <= sample < sheet.samples:
         raise ValueError(f"the sheet has samples 0 to {sheet.samples - 1}, not {sample}")
 

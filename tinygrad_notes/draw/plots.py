@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from tinygrad_notes.draw.network_numbers import check_network
 from tinygrad_notes.draw.style import ROLES
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.nn.activations import Activation, activation_function
@@ -65,6 +66,7 @@ def plot_decision_boundary(
 
     Raises ValueError for a network of another shape, or X and y of different lengths.
     """
+    check_network(network, "plot_decision_boundary")
     if network.layers[0].nin != 2 or len(network.layers[-1].neurons) != 1:
         raise ValueError(f"a decision boundary can be drawn for 2 inputs and 1 output, not for {network}")
     if len(X) != len(y) or not len(X):
@@ -131,6 +133,7 @@ def plot_gradient_sizes(network: MLP, axes: Axes | None = None) -> Axes:
 
     A layer whose gradients are all 0 has no bar.
     """
+    check_network(network, "plot_gradient_sizes")
     drawn = _axes(axes)
     names = [f"layer {layer.number}" for layer in network.layers]
     grads = [[weight.grad for neuron in layer.neurons for weight in neuron.w] for layer in network.layers]
