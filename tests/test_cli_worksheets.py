@@ -47,6 +47,16 @@ def test_marks_come_as_data(capsys, tmp_path):
     assert {"exact", "from_above", "mistakes"} <= set(marks[0])
 
 
+def test_a_narrow_terminal_shows_every_mark_whole(capsys, monkeypatch, tmp_path):
+    page = tmp_path / "page.toml"
+    page.write_text(SLIPPED)
+    marks = json.loads(run(capsys, "mark", page, "--json")[1])
+    monkeypatch.setenv("COLUMNS", "44")
+    words = run(capsys, "mark", page, "--digits", 17)[1].split()
+    for row in marks:
+        assert {row["quantity"], row["claimed"], f"{row['exact']:.17g}"} <= set(words)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -80,6 +90,13 @@ def test_an_exercise_comes_with_worksheet_key_and_solution(capsys, tmp_path):
     assert all(f"wrote {tmp_path / name}" in out for name in names)
     assert "<svg" in page.read_text(encoding="utf-8")
     assert tomllib.loads((tmp_path / "homework.toml").read_text(encoding="utf-8"))["claims"]["z1"] == ["?", "?"]
+
+
+@pytest.mark.parametrize("suffix", [".MD", ".Tex", ".HTML"])
+def test_a_suffix_may_be_in_capitals(capsys, tmp_path, suffix):
+    page = tmp_path / f"homework{suffix}"
+    assert run(capsys, "worksheet", "--layers", 2, 1, "-o", page)[0] == 0
+    assert page.exists() and (tmp_path / "homework-key.toml").exists()
 
 
 @pytest.mark.parametrize("suffix", [".md", ".tex", ".html"])

@@ -165,7 +165,7 @@ def _worksheet(options: argparse.Namespace) -> int:
     from tinygrad_notes.worked.exercises import exercise
 
     path: Path = options.output
-    if path.suffix not in PAGES:
+    if path.suffix.lower() not in PAGES:
         raise UnusableError(f"{path} must end in one of {', '.join(PAGES)}, for that says what kind of page to write")
     activations = options.activation[0] if len(options.activation) == 1 else options.activation
     try:

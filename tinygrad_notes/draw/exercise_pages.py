@@ -23,7 +23,7 @@ def exercise_files(task: Exercise, path: Path) -> Files:
         >>> sorted(file.name for file in exercise_files(exercise([2, 1], seed=1), Path("home.html")))
         ['home-key.toml', 'home-solution.html', 'home.html', 'home.toml']
     """
-    return PAGES[path.suffix](task, path) | {
+    return PAGES[path.suffix.lower()](task, path) | {
         path.with_suffix(".toml"): task.worksheet(),
         path.with_name(f"{path.stem}-key.toml"): task.worksheet(filled=True),
     }
