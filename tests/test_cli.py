@@ -170,27 +170,6 @@ def test_interrupted_it_stops_without_a_traceback(capsys, monkeypatch):
 # As a process
 
 
-def start(*arguments, **options):
-    environment = os.environ | {"PYTHONIOENCODING": "utf-8"} | options.pop("env", {})
-    command = [sys.executable, "-m", "tinygrad_notes", *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, **options)
-
-
-def test_it_runs_as_a_module_and_a_closed_pipe_is_quiet(tmp_path):
-    process = start("--output", tmp_path)
-    process.stdout.close()
-    assert process.wait(60) == 0
-    assert process.stderr.read() == b""
-    process.stderr.close()
-
-
-def test_a_terminal_without_greek_is_no_reason_to_fail(tmp_path):
-    process = start("notes", "D", env={"PYTHONIOENCODING": "ascii"})
-    out, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (0, b"")
-    assert b"?1[0]" in out  # δ1[0]
-
-
 LONG_NOTE = """
 import sys, time
 from tinygrad_notes import cli

@@ -14,21 +14,19 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import json
-import math
-import os
+import io
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TextIO
 
 from tinygrad_notes.draw import GraphvizMissing
+from tinygrad_notes.output import OutputError, complain, standard_output, write, write_document, write_html, write_json
 from tinygrad_notes.worked.report import Report
 
-FORMS: dict[str, Callable[[Report], str]] = {
-    "markdown": Report.markdown,
-    "latex": Report.latex,
-    "html": Report.html,
+FORMS: dict[str, tuple[Callable[[Report], str], Callable[[str], None]]] = {
+    "markdown": (Report.markdown, write_document),
+    "latex": (Report.latex, write_document),
+    "html": (Report.html, write_html),
 }
 
 
@@ -39,20 +37,16 @@ class UnusableError(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line with `arguments` (those of the process by default) and return its exit status."""
     for stream in sys.stdout, sys.stderr:
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that has no δ shows a ?, and no traceback
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
-        sys.stdout.flush()
-    except (UnusableError, GraphvizMissing) as problem:
-        print(f"tinygrad-notes: {problem}", file=sys.stderr)
+    except (UnusableError, OutputError, GraphvizMissing) as problem:
+        complain(f"tinygrad-notes: {problem}")
         return 2
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # whoever read our output has seen enough, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     return status
 
 
@@ -139,10 +133,10 @@ def _rebuild(options: argparse.Namespace) -> int:
 
     written = _write_pictures(worked_example.pictures(), options)
     if options.json:
-        _print_json(worked_example.data() | {"files": [str(path) for path in written]})
+        write_json(worked_example.data() | {"files": [str(path) for path in written]})
         return 0
     _print_report(worked_example.report(options.digits), options.format)
-    _tell(written, sys.stderr if options.format else sys.stdout)
+    _tell(written, to_stderr=options.format is not None)
     return 0
 
 
@@ -154,7 +148,7 @@ def _mark(options: argparse.Namespace) -> int:
     except WorksheetError as problem:
         raise UnusableError(str(problem)) from problem
     if options.json:
-        _print_json(marking.as_json())
+        write_json(marking.as_json())
     else:
         _print_report(marking.report(options.digits), options.format)
     return marking.exit_status
@@ -175,7 +169,7 @@ def _worksheet(options: argparse.Namespace) -> int:
         )  # fmt: skip
     except ValueError as problem:
         raise UnusableError(str(problem)) from problem
-    _tell(_write_all(exercise_files(task, path), options.force, "choose another name with -o FILE"), sys.stdout)
+    _tell(_write_all(exercise_files(task, path), options.force, "choose another name with -o FILE"))
     return 0
 
 
@@ -204,16 +198,18 @@ def _holds(path: Path, content: str | bytes) -> bool:
     return path.is_file() and path.read_bytes() == (content.encode() if isinstance(content, str) else content)
 
 
-def _tell(written: Sequence[Path], stream: TextIO) -> None:
+def _tell(written: Sequence[Path], to_stderr: bool = False) -> None:
     for path in written:
-        print(f"wrote {path}", file=stream)
+        if to_stderr:
+            complain(f"wrote {path}")
+        else:
+            write(f"wrote {path}\n")
 
 
 def _notes(options: argparse.Namespace) -> int:
     if options.note is None:
-        for letter, (_, about) in NOTES.items():
-            print(f"{letter}  {about}")
-        print("tinygrad-notes notes LETTER shows one of them.")
+        listed = "".join(f"{letter}  {about}\n" for letter, (_, about) in NOTES.items())
+        write(f"{listed}tinygrad-notes notes LETTER shows one of them.\n")
         return 0
     note = importlib.import_module(f"tinygrad_notes.notes.{NOTES[options.note][0]}")
     written: list[Path] = []
@@ -223,7 +219,7 @@ def _notes(options: argparse.Namespace) -> int:
         written = _write_pictures(note.pictures(), options)
     shown = {"progress": True} if options.note == "C" else {}
     _print_report(note.report(options.digits, **shown), options.format)
-    _tell(written, sys.stderr if options.format else sys.stdout)
+    _tell(written, to_stderr=options.format is not None)
     return 0
 
 
@@ -239,7 +235,7 @@ def _play(options: argparse.Namespace) -> int:
         player = play(sheet, title=options.file.stem if options.file else "Note B, step by step", digits=options.digits)
     except (WorksheetError, ValueError) as problem:
         raise UnusableError(str(problem)) from problem
-    _tell(_write_all({options.output: player.html}, options.force, "choose another name with -o FILE"), sys.stdout)
+    _tell(_write_all({options.output: player.html}, options.force, "choose another name with -o FILE"))
     return 0
 
 
@@ -253,20 +249,9 @@ NOTES = {
 
 
 def _print_report(report: Report, form: str | None) -> None:
-    if form is not None:
-        print(FORMS[form](report), end="")
+    if form is None:
+        with standard_output() as stream:  # rich, too, touches it when it asks what kind of terminal it is
+            stream.write(report.terminal())
         return
-    sys.stdout.write(report.terminal())
-
-
-def _print_json(data: Any) -> None:
-    print(json.dumps(_finite(data), indent=2, ensure_ascii=False, allow_nan=False))
-
-
-def _finite(data: Any) -> Any:
-    """JSON has no nan and no infinity: they are written as text."""
-    if isinstance(data, float) and not math.isfinite(data):
-        return str(data)
-    if isinstance(data, dict):
-        return {key: _finite(value) for key, value in data.items()}
-    return [_finite(value) for value in data] if isinstance(data, list) else data
+    written_as, write_out = FORMS[form]
+    write_out(written_as(report))
