@@ -99,6 +99,51 @@ def test_digits_are_chosen_on_the_command_line(capsys, tmp_path):
     assert "digits are a whole number from 1 to 17, not '0'" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "after",
+    ["notes D --digits 5", "notes D --format latex", "mark PAGE --json", "mark PAGE --format markdown --digits 3"],
+)
+def test_options_may_stand_before_the_command_too(capsys, after):
+    page = resources.files("tinygrad_notes.notes") / "worked_example.toml"
+    command, target, *options = after.replace("PAGE", str(page)).split()
+    expected = run(capsys, command, target, *options)
+    assert run(capsys, *options, command, target) == expected
+    assert run(capsys, *options[:2], command, target, *options[2:]) == expected
+    assert run(capsys, command, target) != expected
+
+
+def test_where_to_write_may_stand_before_the_command_too(capsys, tmp_path):
+    page, folder = tmp_path / "player.html", tmp_path / "pictures"
+    page.write_text("mine")
+    assert run(capsys, "--force", "play", "-o", page)[0] == 0
+    assert page.read_text(encoding="utf-8") != "mine"
+    assert run(capsys, "--output", folder, "notes", "D")[0] == 0
+    assert [path.name for path in folder.iterdir()] == ["loop.svg"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ("--json notes D", "unrecognized arguments: --json"),
+        ("--format latex play", "unrecognized arguments: --format"),
+        ("--output pictures mark page.toml", "unrecognized arguments: --output"),
+        ("--json mark page.toml --format html", "not allowed with argument --json"),
+        ("--digits 5 marc page.toml", "invalid choice: 'marc'"),
+    ],
+)
+def test_an_option_that_the_command_does_not_have_is_refused(capsys, arguments, reason):
+    with pytest.raises(SystemExit) as stop:
+        main(arguments.split())
+    assert stop.value.code == 2
+    assert reason in capsys.readouterr().err
+
+
+def test_a_folder_may_be_called_as_a_command_is(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(capsys, "--output", "mark")[0] == 0
+    assert sorted(path.name for path in (tmp_path / "mark").iterdir()) == ["computation-graph.svg", "network.svg"]
+
+
 @pytest.mark.parametrize(("letter", "sign"), [("A", "Written x@W"), ("d", "The loop goes round"), ("E", "J_W3")])
 def test_notes_are_shown_by_letter(capsys, letter, sign):
     status, out, err = run(capsys, "notes", letter)

@@ -23,6 +23,7 @@ from tinygrad_notes.draw import GraphvizMissing
 from tinygrad_notes.output import OutputError, complain, standard_output, write, write_document, write_html, write_json
 from tinygrad_notes.worked.report import Report
 
+PROGRAM = "tinygrad-notes"
 FORMS: dict[str, tuple[Callable[[Report], str], Callable[[str], None]]] = {
     "markdown": (Report.markdown, write_document),
     "latex": (Report.latex, write_document),
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in sys.stdout, sys.stderr:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that has no δ shows a ?, and no traceback
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(_command_first(sys.argv[1:] if arguments is None else arguments))
     try:
         status: int = options.run(options)
     except (UnusableError, OutputError, GraphvizMissing) as problem:
@@ -50,18 +51,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
+def _command_first(arguments: Sequence[str]) -> list[str]:
+    """`--digits 5 notes D` as `notes --digits 5 D`: options belong to the command, also those that stand before it."""
+    front = argparse.ArgumentParser(prog=PROGRAM, parents=[_page_options()], add_help=False)
+    front.add_argument("command", nargs=argparse.REMAINDER)
+    command = front.parse_known_args(arguments)[0].command
+    return [*command[:1], *arguments[: len(arguments) - len(command)], *command[1:]]
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="tinygrad-notes",
+        prog=PROGRAM,
         description="Rebuild a backpropagation example worked by hand, number by number, and draw it.",
+        parents=[_page_options()],
     )
     parser.set_defaults(run=_rebuild)
-    parser.add_argument(
-        "--output", type=Path, default=Path("tinygrad-notes-output"), metavar="DIR",
-        help="folder for the pictures (default: %(default)s)",
-    )  # fmt: skip
-    parser.add_argument("--force", action="store_true", help="replace pictures that hold something else")
-    _add_forms(parser)
     commands = parser.add_subparsers(title="further commands", metavar="COMMAND")
     mark = commands.add_parser("mark", help="find the slips in numbers worked by hand")
     mark.add_argument("file", type=Path, metavar="FILE.toml", help="a worksheet: a network and what was claimed of it")
@@ -75,6 +79,18 @@ def _parser() -> argparse.ArgumentParser:
     notes.set_defaults(run=_notes)
     _add_play(commands.add_parser("play", help="write a page that steps through the chain rule, forward and backward"))
     _add_worksheet(commands.add_parser("worksheet", help="write an exercise for learners, with its key"))
+    return parser
+
+
+def _page_options() -> argparse.ArgumentParser:
+    """The options of the main page, without a command."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument(
+        "--output", type=Path, default=Path("tinygrad-notes-output"), metavar="DIR",
+        help="folder for the pictures (default: %(default)s)",
+    )  # fmt: skip
+    parser.add_argument("--force", action="store_true", help="replace pictures that hold something else")
+    _add_forms(parser)
     return parser
 
 
