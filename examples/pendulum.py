@@ -16,7 +16,7 @@ TARGET = 2.0
 
 
 def final_angle(speed):
-    """The angle after DURATION seconds, in radians, starting at rest position with `speed` in rad/s."""
+    """The angle after DURATION seconds, in radians, from the rest position, pushed off with `speed` in rad/s."""
     h, angle = DURATION / STEPS, 0.0
     for _ in range(STEPS):
         middle = angle + 0.5 * h * speed

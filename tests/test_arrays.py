@@ -176,7 +176,7 @@ def test_what_cannot_work_fails_loudly(f, message) -> None:
         f(array(X))
 
 
-def test_elements_are_labelled_by_their_place() -> None:
+def test_elements_are_labeled_by_their_place() -> None:
     assert [v.label for v in array([[1, 2], [3, 4]], "W").ravel()] == ["W[0,0]", "W[0,1]", "W[1,0]", "W[1,1]"]
     assert array(5.0, "b").item().label == "b[]"
     assert array([1.0])[0].label == ""

@@ -43,7 +43,7 @@ MISTAKES = {
             "with `network.zero_grad()`.",
         ),
         Mistake(
-            "A learning rate that explodes, in fit",
+            "A loss that explodes, in fit",
             "fit(network, 100 * X, y, optimizer=SGD(1000.0), progress=False)",
             "DivergenceError: the loss became inf in epoch 47, step 47 (learning rate 1000): try a lower learning rate, "
             "clip_norm=1.0 in fit, or inputs scaled to about -1 … 1",
@@ -51,7 +51,7 @@ MISTAKES = {
             "and the usual cause.",
         ),
         Mistake(
-            "A learning rate that explodes, in a loop of one's own",
+            "A loss that explodes, in a loop of one's own",
             "w, optimizer = Value(1.0, label='w'), SGD(1e200)\n"
             "while True:\n"
             "    w.grad = 0.0\n"
@@ -89,7 +89,7 @@ MISTAKES = {
         Mistake(
             "Class numbers as targets",
             "cross_entropy(pair([1.0, 2.0]), [1])",
-            "ValueError: a loss compares each output with a target, got 2 outputs and 1 targets: a class is written one-hot, "
+            "ValueError: a loss compares each output with a target, got 2 outputs and 1 target: a class is written one-hot, "
             "[0, 1] for class 1 of 2",
         ),
         Mistake(
@@ -202,7 +202,7 @@ MISTAKES = {
         Mistake(
             "A bare number into a network",
             "MLP(1, [1])(0.5)",
-            "TypeError: this network takes a list or an array of 1 inputs, got float: write [x]",
+            "TypeError: this network takes a list or an array of 1 input, got float: write [x]",
         ),
         Mistake(
             "The wrong number of inputs",
@@ -224,7 +224,7 @@ MISTAKES = {
         Mistake(
             "One of several matrices transposed",
             "MLP.from_weights([[[0.1, 0.2], [0.3, 0.4]], [[0.5], [0.6]]])",
-            "ValueError: W2 takes 1 inputs, but layer 1 has 2 neurons; in the convention W@x is it transposed?",
+            "ValueError: W2 takes 1 input, but layer 1 has 2 neurons; in the convention W@x is it transposed?",
         ),
         Mistake(
             "A matrix where the list of matrices belongs",
@@ -232,9 +232,9 @@ MISTAKES = {
             "ValueError: W1 must be a list of rows, got a list of numbers: one layer's weights are [W1], not W1",
         ),
         Mistake(
-            "As many targets as samples, but not quite",
+            "Fewer targets than samples",
             "fit(network, X, y[:3])",
-            "ValueError: X and y must have as many samples, got shapes (4, 2) and (3,)",
+            "ValueError: X and y must have the same number of samples, got shapes (4, 2) and (3,)",
         ),
     ],
 }

@@ -222,5 +222,5 @@ def test_parameters_are_not_overwritten_unless_asked(tmp_path) -> None:
 def test_two_parameters_of_one_label_are_refused(tmp_path) -> None:
     net = network()
     net.parameters()[1].label = net.parameters()[0].label
-    with pytest.raises(ValueError, match=r"two parameters are labelled 'W1\[0,0\]'"):
+    with pytest.raises(ValueError, match=r"two parameters are labeled 'W1\[0,0\]'"):
         save_parameters(net, tmp_path / "network.json")

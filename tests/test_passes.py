@@ -178,7 +178,7 @@ def test_a_weighted_sum_is_one_node_equal_to_its_expanded_form():
 
 
 def test_lengths_that_do_not_match_are_named():
-    with pytest.raises(ValueError, match="got 1 weights and 2 inputs"):
+    with pytest.raises(ValueError, match="got 1 weight and 2 inputs"):
         weighted_sum([Value(1.0)], [1.0, 2.0], 0.0)
     with pytest.raises(ValueError, match="got 3 weights and 2 inputs"):
         dot([1.0, 2.0, 3.0], [Value(1.0), 2.0])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def array(data: ArrayLike, label: str = "") -> NDArray[np.object_]:
-    """An object array with a Value for each number of `data`, labelled W[0,2] where `label` is "W".
+    """An object array with a Value for each number of `data`, labeled W[0,2] where `label` is "W".
 
     Raises:
         TypeError: `data` holds something that is not a real number, or Values already.

@@ -28,6 +28,7 @@ from tinygrad_notes.operations import (
     TABLE,
     WEIGHTED_SUM,
 )
+from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Number, Value, apply_to_any, elementwise
 
 Scalar = Value | Number
@@ -139,5 +140,6 @@ def _some(xs: Iterable[Scalar], name: str) -> tuple[Scalar, ...]:
 def _pairs(name: str, ws: Iterable[Scalar], xs: Iterable[Scalar]) -> tuple[Scalar, ...]:
     weights, inputs = tuple(ws), tuple(xs)
     if len(weights) != len(inputs):
-        raise ValueError(f"{name} pairs each weight with an input, got {len(weights)} weights and {len(inputs)} inputs")
+        got = f"{counted(len(weights), 'weight')} and {counted(len(inputs), 'input')}"
+        raise ValueError(f"{name} pairs each weight with an input, got {got}")
     return (*weights, *inputs)

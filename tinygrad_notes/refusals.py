@@ -84,3 +84,13 @@ def gradient(value: Any, given: Any) -> str:
     """Why `given` cannot be the gradient of `value`."""
     called = f"the Value {value.label!r}" if value.label else f"a Value with data {value.data!r}"
     return f"the grad of {called} must be a number, got {given!r}: write v.grad = 0.0 to start afresh"
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things, for a message.
+
+    Example:
+        >>> counted(1, "input"), counted(2, "input"), counted(0, "input")
+        ('1 input', '2 inputs', '0 inputs')
+    """
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

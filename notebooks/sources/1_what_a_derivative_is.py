@@ -65,7 +65,7 @@ r"""
 
 $$\frac{(a+h)^2 - a^2}{h} = \frac{2ah + h^2}{h} = 2a + h$$
 
-The $h$ in the denominator has cancelled *before* anything became zero. What is left has an obvious value for $h \to 0$. That is what
+The $h$ in the denominator has canceled *before* anything became zero. What is left has an obvious value for $h \to 0$. That is what
 "limit" means: not the value at 0, where the quotient has none, but the value that fits without a jump.
 
 All rules of differentiation are this calculation, done once for each kind of function, so that nobody has to do it again.

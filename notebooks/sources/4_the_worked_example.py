@@ -232,7 +232,7 @@ mark(second, {
 })
 ```
 
-The output has moved towards 1, the loss has fallen, and $\delta$ with it, a little. At this rate it takes hundreds of steps:
+The output has moved toward 1, the loss has fallen, and $\delta$ with it, a little. At this rate it takes hundreds of steps:
 that is what the learning rate of 0.1 means.
 
 </details>

@@ -1,4 +1,4 @@
-"""Difference quotients walking towards the derivative, and away again."""
+"""Difference quotients walking toward the derivative, and away again."""
 
 import builtins
 import math

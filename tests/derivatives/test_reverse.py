@@ -112,7 +112,7 @@ def test_what_is_no_value_is_refused(call, message) -> None:
 
 def test_seeds_that_do_not_match_are_refused() -> None:
     x = Value(1.0)
-    with pytest.raises(ValueError, match="got 2 seeds for 1 outputs"):
+    with pytest.raises(ValueError, match="got 2 seeds for 1 output"):
         gradients(x * x, [x], [1.0, 2.0])
 
 

@@ -61,7 +61,7 @@ def test_mistakes_are_named() -> None:
         plot_gradient_sizes(cast(Any, Layer(2, 1)))
     with pytest.raises(ValueError, match="2 inputs and 1 output"):
         plot_decision_boundary(MLP(3, [1]), [[1, 2, 3]], [1])
-    with pytest.raises(ValueError, match="got 4 samples, 1 targets"):
+    with pytest.raises(ValueError, match=r"got 4 samples, 1 target$"):
         plot_decision_boundary(MLP(2, [1]), XOR, [1])
     with pytest.raises(ValueError, match="from a low to a higher number"):
         plot_activation("tanh", 1, -1)

@@ -162,7 +162,7 @@ def test_parameters_are_written_back_when_interrupted():
 
 WRONG = [
     ({"X": X, "y": Y, "epochs": 0}, ValueError, "at least 1 epoch"),
-    ({"X": X, "y": Y[:3]}, ValueError, r"as many samples, got shapes \(4, 2\) and \(3, 1\)"),
+    ({"X": X, "y": Y[:3]}, ValueError, r"the same number of samples, got shapes \(4, 2\) and \(3, 1\)"),
     ({"X": X[:0], "y": Y[:0]}, ValueError, "X is empty"),
     ({"X": X, "y": Y, "batch_size": 0}, ValueError, "at least 1 sample"),
     ({"X": X, "y": Y, "loss": "hinge"}, ValueError, "unknown loss 'hinge'"),

@@ -57,7 +57,7 @@ def test_the_delta_rule_is_the_notes_arithmetic():
     [
         (MLP(2, [2, 2], activation="tanh"), [1, 0], "about two sigmoid layers"),
         (MLP(2, [2], activation="sigmoid"), [1, 0], "about two sigmoid layers"),
-        (MLP(2, [2, 2], activation="sigmoid"), [1], "2 outputs, got 1 targets"),
+        (MLP(2, [2, 2], activation="sigmoid"), [1], r"2 outputs, got 1 target$"),
     ],
 )
 def test_the_delta_rule_says_what_it_is_not_about(network, y, message):
@@ -116,7 +116,7 @@ def test_the_slope_is_in_terms_of_the_output():
         assert engine == pytest.approx(of_output, rel=1e-15)
 
 
-def test_quotients_walk_towards_the_slope_and_away_again():
+def test_quotients_walk_toward_the_slope_and_away_again():
     rows = xor.report(epochs=1).blocks[-1].rows
     errors = [float(row[2].lines[0]) for row in rows]
     nearest = errors.index(min(errors))

@@ -68,7 +68,7 @@ def test_parameters_are_read_at_every_call_and_can_be_written():
     program.write_parameters([7.0])
     assert w.data == 7.0
     assert program([2.0], parameters=np.array([1.0])).tolist() == [2.0]
-    with pytest.raises(ValueError, match=r"has 1 parameters, got an array of \(2,\)"):
+    with pytest.raises(ValueError, match=r"has 1 parameter, got an array of \(2,\)"):
         program.write_parameters([1.0, 2.0])
 
 
@@ -125,7 +125,7 @@ def test_what_cannot_be_recorded(wrong, error, message):
 PROGRAM = record(lambda x, y: x[0] * x[1] + y, [1.0, 2.0], 3.0)
 CALLS = [
     (lambda: PROGRAM([[1.0, 2.0]]), ValueError, "takes 2 inputs, got 1"),
-    (lambda: PROGRAM([[1.0, 2.0]], [1.0, 2.0]), ValueError, r"as many samples, got \[1, 2\]"),
+    (lambda: PROGRAM([[1.0, 2.0]], [1.0, 2.0]), ValueError, r"the same number of samples, got \[1, 2\]"),
     (lambda: PROGRAM([1.0, 2.0], [1.0]), ValueError, r"shape \(samples, 2\), got \(2,\): this is one sample"),
     (lambda: PROGRAM([[1.0, 2.0, 3.0]], [1.0]), ValueError, r"input 0 must have shape \(samples, 2\), got \(1, 3\)"),
     (lambda: PROGRAM([], [1.0]), ValueError, r"an empty batch is np.empty\(\(0, 2\)\)"),

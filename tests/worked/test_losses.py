@@ -39,9 +39,9 @@ def test_bare_numbers_are_a_sample_of_one_output() -> None:
 @pytest.mark.parametrize(
     ("outputs", "targets", "message"),
     [
-        ([1.0, 2.0], [1.0], "got 2 outputs and 1 targets"),
-        ([[1.0]], [[1.0], [2.0]], "got 1 outputs for 2"),
-        (1.0, [[1.0], [2.0]], "got one number outputs for 2"),
+        ([1.0, 2.0], [1.0], "got 2 outputs and 1 target:"),
+        ([[1.0]], [[1.0], [2.0]], "got 1 output for 2 samples"),
+        (1.0, [[1.0], [2.0]], "got one number for 2 samples"),
         ([], [], "got 0 outputs and 0 targets"),
     ],
 )

@@ -106,7 +106,7 @@ def test_delta_may_follow_from_the_difference_or_from_the_chain_rule(
     assert {found[f"delta1[{j}]"] for j in range(outputs)} == {"carried"}
 
 
-def test_any_labelled_values_can_be_marked() -> None:
+def test_any_labeled_values_can_be_marked() -> None:
     x, w = Value(3.0, "x"), Value(2.0, "w")
     p = w * x
     q = p + 1

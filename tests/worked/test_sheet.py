@@ -119,8 +119,8 @@ def test_delta_follows_in_one_step_or_in_two(activation: str, loss: str, main: s
     ("x", "y", "message"),
     [
         ([1.0], [1.0], "takes 2 inputs, got 1"),
-        ([1.0, 2.0], [1.0, 2.0], "1 outputs, got 2 targets"),
-        ([[1.0, 2.0]], [[1.0], [2.0]], "got 1 samples in x and 2 in y"),
+        ([1.0, 2.0], [1.0, 2.0], "1 output, got 2 targets"),
+        ([[1.0, 2.0]], [[1.0], [2.0]], "got 1 sample in x and 2 in y"),
         ([[1.0, 2.0], [1.0]], [[1.0], [2.0]], "got 1 in sample 1"),
     ],
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from tinygrad_notes.derivatives.reverse import Scalar, local_derivatives, times, total
 from tinygrad_notes.passes import topological_order
+from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Value, as_value
 
 
@@ -23,7 +24,8 @@ def directional_derivatives(
         [23.0, 11.0]
     """
     if len(directions) != len(inputs):
-        raise ValueError(f"one direction per input is needed, got {len(directions)} for {len(inputs)} inputs")
+        got = f"{len(directions)} for {counted(len(inputs), 'input')}"
+        raise ValueError(f"one direction per input is needed, got {got}")
     tangents: dict[Value, Any] = {
         node: direction if isinstance(direction, Value) else float(direction)
         for node, direction in zip(inputs, directions, strict=True)

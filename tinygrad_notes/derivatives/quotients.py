@@ -1,7 +1,7 @@
 """The definition of a derivative, made visible.
 
 f′(x) is where the difference quotient goes as h goes to 0. A computer cannot follow it all the way: first the
-quotient walks towards f′(x), as Taylor's series says, then rounding takes over and carries it away. Only the
+quotient walks toward f′(x), as Taylor's series says, then rounding takes over and carries it away. Only the
 complex step, which takes no difference, gets there.
 """
 
@@ -97,7 +97,7 @@ def difference_quotient(f: Callable[[Any], Any], x: Number, hs: Sequence[float] 
 
     Example:
         >>> walk = difference_quotient(lambda x: x**3, 1.0, [1e-1, 1e-5, 1e-9])
-        >>> [f"{row.errors[0]:.0e}" for row in walk.rows]  # towards 3, then away from it
+        >>> [f"{row.errors[0]:.0e}" for row in walk.rows]  # toward 3, then away from it
         ['3e-01', '3e-05', '2e-07']
         >>> walk.best("central").h, walk.best("complex step").errors[2]
         (1e-05, 0.0)

@@ -13,6 +13,7 @@ from tinygrad_notes import functions
 from tinygrad_notes.derivatives import over_values
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.passes import topological_order
+from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Number, Value, as_value
 
 Scalar = Value | Number
@@ -135,5 +136,6 @@ def _seeds(seeds: Scalar | Sequence[Scalar] | None, count: int) -> list[Scalar]:
         return [1.0] * count
     listed = list(seeds) if isinstance(seeds, Sequence) else [seeds]
     if len(listed) != count:
-        raise ValueError(f"gradients() needs one seed per output, got {len(listed)} seeds for {count} outputs")
+        got = f"{counted(len(listed), 'seed')} for {counted(count, 'output')}"
+        raise ValueError(f"gradients() needs one seed per output, got {got}")
     return [seed if isinstance(seed, Value) else float(seed) for seed in listed]

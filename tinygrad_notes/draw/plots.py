@@ -13,6 +13,7 @@ from tinygrad_notes.draw.network_numbers import check_network
 from tinygrad_notes.draw.style import ROLES
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.nn.activations import Activation, activation_function
+from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Number, Value
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def plot_decision_boundary(
     if network.layers[0].nin != 2 or len(network.layers[-1].neurons) != 1:
         raise ValueError(f"a decision boundary can be drawn for 2 inputs and 1 output, not for {network}")
     if len(X) != len(y) or not len(X):
-        raise ValueError(f"each sample needs a target, and there must be some: got {len(X)} samples, {len(y)} targets")
+        got = f"{counted(len(X), 'sample')}, {counted(len(y), 'target')}"
+        raise ValueError(f"each sample needs a target, and there must be some: got {got}")
     import numpy as np
 
     from tinygrad_notes.replay import record

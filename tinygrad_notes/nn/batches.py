@@ -24,7 +24,9 @@ class ArrayBatches:
     def __init__(self, X: Any, y: Any, size: int | None, shuffle: bool, seed: int) -> None:
         self.X, self.y = numbers_of(X, 0), numbers_of(y, 1)
         if not self.X.ndim or not self.y.ndim or len(self.X) != len(self.y):
-            raise ValueError(f"X and y must have as many samples, got shapes {self.X.shape} and {self.y.shape}")
+            raise ValueError(
+                f"X and y must have the same number of samples, got shapes {self.X.shape} and {self.y.shape}"
+            )
         if not len(self.X):
             raise ValueError("there are no samples to fit: X is empty")
         if size is not None and size < 1:

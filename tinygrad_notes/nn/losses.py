@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from tinygrad_notes import functions
+from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Number, Value
 
 Scalar = Value | Number
@@ -151,8 +152,9 @@ def _samples(outputs: Any, targets: Any) -> list[tuple[Sequence[Scalar], Sequenc
         pairs = [([outputs] if _is_bare(outputs) else outputs, [targets])]
     elif len(targets) and all(not _is_bare(target) for target in targets):
         if _is_bare(outputs) or len(outputs) != len(targets):
-            got = "one number" if _is_bare(outputs) else len(outputs)
-            raise ValueError(f"a loss compares each sample with its targets, got {got} outputs for {len(targets)}")
+            got = "one number" if _is_bare(outputs) else counted(len(outputs), "output")
+            wanted = counted(len(targets), "sample")
+            raise ValueError(f"a loss compares each sample with its targets, got {got} for {wanted}")
         pairs = [([a] if _is_bare(a) else a, y) for a, y in zip(outputs, targets, strict=True)]
     else:
         pairs = [([outputs] if _is_bare(outputs) else outputs, targets)]
@@ -160,7 +162,8 @@ def _samples(outputs: Any, targets: Any) -> list[tuple[Sequence[Scalar], Sequenc
         if len(a) != len(y) or not len(y):
             hint = ": a class is written one-hot, [0, 1] for class 1 of 2" if len(y) == 1 < len(a) else ""
             raise ValueError(
-                f"a loss compares each output with a target, got {len(a)} outputs and {len(y)} targets{hint}"
+                f"a loss compares each output with a target, got {counted(len(a), 'output')} and "
+                f"{counted(len(y), 'target')}{hint}"
             )
     return pairs
 

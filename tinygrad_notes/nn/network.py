@@ -14,6 +14,7 @@ from typing import Any
 from tinygrad_notes.nn.activations import Activation, activation_function, layer_function
 from tinygrad_notes.nn.shapes import Outputs, Seed, generator, listed, one_sample, whole_size, whole_sizes
 from tinygrad_notes.operations import DOT, WEIGHTED_SUM
+from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Number, Value, apply, as_value
 
 Matrix = Sequence[Sequence[Number]]
@@ -228,8 +229,8 @@ class MLP(Module):
         for number, (below, above) in enumerate(pairwise(rows), start=2):
             if len(above[0]) != len(below):
                 raise ValueError(
-                    f"W{number} takes {len(above[0])} inputs, but layer {number - 1} has {len(below)} neurons; "
-                    f"in the convention {convention} is it transposed?"
+                    f"W{number} takes {counted(len(above[0]), 'input')}, but layer {number - 1} has "
+                    f"{counted(len(below), 'neuron')}; in the convention {convention} is it transposed?"
                 )
         sizes = [len(rows[0][0]), *map(len, rows)]
         network = cls(sizes[0], sizes[1:], activation=activation, convention=convention, seed=0)  # set at once below
@@ -255,8 +256,8 @@ class MLP(Module):
             return ""
         other = CONVENTIONS[self.convention == CONVENTIONS[0]]
         return (
-            f"; W1 has {len(first.neurons)} neurons of {first.nin} inputs each in the convention {self.convention!r}, "
-            f"and would take {inputs} inputs with convention={other!r}"
+            f"; W1 has {counted(len(first.neurons), 'neuron')} of {counted(first.nin, 'input')} each in the convention "
+            f"{self.convention!r}, and would take {counted(inputs, 'input')} with convention={other!r}"
         )
 
     def parameters(self) -> list[Value]:
@@ -304,7 +305,7 @@ def _set_layer(layer: Layer, rows: list[list[Number]], bias: Sequence[Number] | 
         got = type(bias).__name__
         raise TypeError(f"b{layer.number} must be a list of numbers, got {got}: one layer's biases are [b1], not b1")
     if numbers is not None and len(numbers) != len(rows):
-        raise ValueError(f"b{layer.number} has {len(numbers)} numbers for {len(rows)} neurons")
+        raise ValueError(f"b{layer.number} has {counted(len(numbers), 'number')} for {counted(len(rows), 'neuron')}")
     for j, (neuron, row) in enumerate(zip(layer.neurons, rows, strict=True)):
         neuron.w = [Value(weight) for weight in row]
         neuron.b = None if numbers is None else Value(numbers[j])

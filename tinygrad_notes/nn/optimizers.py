@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.nn.spent_gradients import SpentGradient
+from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Value
 
 Array = NDArray[np.float64]
@@ -98,7 +99,7 @@ class Optimizer(ABC):
         for remembered in self.state.values():
             if len(remembered) != len(parameters):
                 raise ValueError(
-                    f"this optimizer has moved {len(remembered)} parameters so far, got {len(parameters)}: "
+                    f"this optimizer has moved {counted(len(remembered), 'parameter')} so far, got {len(parameters)}: "
                     "use one optimizer for each set of parameters"
                 )
         self._move(parameters, gradients, self.rate)

@@ -74,14 +74,14 @@ def load_parameters(network: Module, path: str | os.PathLike[str]) -> None:
 
 
 def _by_name(network: Module) -> dict[str, dict[Place, Value]]:
-    """The parameters by name and place, as their labels say: W1 -> {(0, 2): the Value labelled W1[0,2]}."""
+    """The parameters by name and place, as their labels say: W1 -> {(0, 2): the Value labeled W1[0,2]}."""
     named: dict[str, dict[Place, Value]] = {}
     for position, value in enumerate(network.parameters()):
         match = _LABEL.fullmatch(value.label)
         name = match[1] if match else "parameters"
         place = tuple(map(int, match[2].split(","))) if match else (position,)
         if named.setdefault(name, {}).setdefault(place, value) is not value:
-            raise ValueError(f"two parameters are labelled {value.label!r}: give each a label of its own")
+            raise ValueError(f"two parameters are labeled {value.label!r}: give each a label of its own")
     return named
 
 

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Mapping, Set
 from typing import Any, NoReturn, SupportsIndex
 
+from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Value
 
 _UNORDERED = (str, bytes, Mapping, Set)  # what iterates, and yet gives no numbers in an order of their own
@@ -48,15 +49,16 @@ def one_sample(x: Any, nin: int, name: str, hint: Callable[[int], str] = lambda 
     if numbers is None:
         alone = "[x.item()]" if hasattr(x, "shape") else "[x]"
         instead = "its numbers as a list, in their order" if isinstance(x, _UNORDERED) else alone
-        raise TypeError(f"{name} takes a list or an array of {nin} inputs, got {type(x).__name__}: write {instead}")
+        wanted = f"a list or an array of {counted(nin, 'input')}"
+        raise TypeError(f"{name} takes {wanted}, got {type(x).__name__}: write {instead}")
     if numbers and (first := listed(numbers[0])) is not None:
         shape = getattr(x, "shape", None) or f"({len(numbers)}, {len(first)})"
         raise ValueError(
-            f"{name} takes one sample of {nin} inputs, got a batch of shape {shape}: write [network(x) for x in X], "
-            "or run a whole batch at once with tinygrad_notes.record or fit"
+            f"{name} takes one sample of {counted(nin, 'input')}, got a batch of shape {shape}: "
+            "write [network(x) for x in X], or run a whole batch at once with tinygrad_notes.record or fit"
         )
     if len(numbers) != nin:
-        raise ValueError(f"{name} takes {nin} inputs, got {len(numbers)}{hint(len(numbers))}")
+        raise ValueError(f"{name} takes {counted(nin, 'input')}, got {len(numbers)}{hint(len(numbers))}")
     return numbers
 
 

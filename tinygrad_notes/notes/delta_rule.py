@@ -20,6 +20,7 @@ from tinygrad_notes import functions
 from tinygrad_notes.nn import MLP, Neuron
 from tinygrad_notes.number_systems.symbols import Symbol
 from tinygrad_notes.passes import topological_order
+from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked import work_through
 from tinygrad_notes.worked.formulas import formula, number, with_numbers
@@ -129,7 +130,7 @@ def _forward_and_backward(
     outputs = network(x)
     outputs = outputs if isinstance(outputs, list) else [outputs]
     if len(y) != len(outputs):
-        raise ValueError(f"this network has {len(outputs)} outputs, got {len(y)} targets")
+        raise ValueError(f"this network has {counted(len(outputs), 'output')}, got {counted(len(y), 'target')}")
     squares = [(a - target) ** 2 for a, target in zip(outputs, y, strict=True)]
     loss: Value = 0.5 * sum(squares[1:], squares[0])
     network.zero_grad()

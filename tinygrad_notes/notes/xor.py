@@ -5,7 +5,7 @@ of 0.5, with the weights that NumPy draws from seed 42. Its updates, written as 
 hᵀ · (error · slope) · 0.5 with error = y - p, are plain gradient descent on ½ Σ (y - p)².
 
 Two things were left open. The code of backpropagation: here it is one call, and the result is the same, number by
-number. And what a derivative is: a page of difference quotients that walk towards one.
+number. And what a derivative is: a page of difference quotients that walk toward one.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def report(digits: int = 8, *, epochs: int = EPOCHS, progress: bool = False) -> 
 
 
 def _what_a_derivative_is(digits: int, z: float = 1.0) -> list[Heading | Paragraph | Table]:
-    """Difference quotients of σ at z, walking towards the engine's slope, and away again as rounding takes over."""
+    """Difference quotients of σ at z, walking toward the engine's slope, and away again as rounding takes over."""
     walk = difference_quotient(functions.sigmoid, z, [10.0**-k for k in range(0, 15, 2)])
     rows = [
         [

@@ -66,7 +66,7 @@ def _labels(graph: Graph, values: list[Any]) -> dict[int, str]:
 
 
 def _name(names: dict[int, str], place: Any, name: str) -> None:
-    """A place is called after the first labelled quantity that it is."""
+    """A place is called after the first labeled quantity that it is."""
     if place.__class__ is Place:
         names.setdefault(place.index, name)
 
@@ -90,7 +90,7 @@ def _forward(graph: Graph) -> tuple[Tape, list[Any]]:
 def _reverse(
     graph: Graph, tape: Tape, values: list[Any], inputs: bool, summed: bool, names: dict[int, str]
 ) -> list[tuple[int, Any]]:
-    """The leaves and their adjoints; labelled nodes name the places of their adjoints (δz) and slopes (∂a/∂z)."""
+    """The leaves and their adjoints; labeled nodes name the places of their adjoints (δz) and slopes (∂a/∂z)."""
     labels = graph.labels
     rules = [row.read(places)[1] for row in graph.rows]
     codes, starts, operands = graph.codes.tolist(), graph.starts.tolist(), graph.operands.tolist()

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tinygrad_notes.refusals import counted
 from tinygrad_notes.replay.branches import Branch, Branches
 from tinygrad_notes.replay.describe import describe
 from tinygrad_notes.replay.executors import Executor, executor_named
@@ -247,7 +248,8 @@ class Program:
         """Put `numbers`, of shape (parameters,), into the parameters' `data`."""
         array = np.asarray(numbers, np.float64)
         if array.shape != (len(self.parameters),):
-            raise ValueError(f"this program has {len(self.parameters)} parameters, got an array of {array.shape}")
+            has = counted(len(self.parameters), "parameter")
+            raise ValueError(f"this program has {has}, got an array of {array.shape}")
         for parameter, number in zip(self.parameters, array.tolist()):
             parameter.data = number
 
@@ -255,7 +257,7 @@ class Program:
 
     def _batch(self, inputs: Sequence[ArrayLike]) -> tuple[list[Array], int]:
         if len(inputs) != len(self.input_shapes):
-            raise ValueError(f"this program takes {len(self.input_shapes)} inputs, got {len(inputs)}")
+            raise ValueError(f"this program takes {counted(len(self.input_shapes), 'input')}, got {len(inputs)}")
         arrays = [numbers_of(array, position) for position, array in enumerate(inputs)]
         samples = len(arrays[0]) if arrays[0].ndim else 0
         if all([array.shape == (samples, *shape) for array, shape in zip(arrays, self.input_shapes)]):  # noqa: C419 (speed)
@@ -269,7 +271,7 @@ class Program:
                 elif array.size == 0:
                     hint = f": an empty batch is np.empty((0, {', '.join(map(str, shape))}))"
                 raise ValueError(f"input {position} must have shape ({wanted}), got {array.shape}{hint}")
-        raise ValueError(f"all inputs must have as many samples, got {[len(array) for array in arrays]}")
+        raise ValueError(f"all inputs must have the same number of samples, got {[len(array) for array in arrays]}")
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the program to a plain data file; see `tinygrad_notes.replay.load`."""

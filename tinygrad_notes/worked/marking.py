@@ -35,7 +35,7 @@ def mark(sheet_or_values: Sheet | Mapping[str, Value], claims: Mapping[str, Any]
     """Judge every claim against the sheet and against the claims above it.
 
     Args:
-        sheet_or_values: a sheet, or any labelled Values of one graph, by label.
+        sheet_or_values: a sheet, or any labeled Values of one graph, by label.
         claims: decimals as written, by quantity ({"z1": ["0.13", "?"]}) or by element ({"z1[0]": "0.13"}).
         signs: "target-output" for a page that writes δ and ∂C/∂… with the opposite sign.
 
@@ -59,7 +59,7 @@ def mark(sheet_or_values: Sheet | Mapping[str, Value], claims: Mapping[str, Any]
 
 
 @dataclass
-class _Judgement:
+class _Judgment:
     """What is known of one claim while the page is being marked."""
 
     claim: Claim
@@ -95,7 +95,7 @@ class _Marker:
         self.noise: dict[Value, float] = {}
         self.touched: set[Value] = set()  # what is claimed, or has a claim above it
         self.tainted: set[Value] = set()  # what is claimed and not right, or has such a claim above it
-        self.judgements: dict[Value, _Judgement] = {}
+        self.judgments: dict[Value, _Judgment] = {}
         self.users: defaultdict[Value, _Users] = defaultdict(_Users)
         self.effort = Effort(_EFFORT_ON_MIXTURES)
         self.reworkings: dict[Value, Reworking] = {}  # of the claim that is being judged
@@ -129,12 +129,12 @@ class _Marker:
     def _settle(self, value: Value) -> None:
         self.reworkings.clear()
         judged = self._judged(self.claims[value], value)
-        self.judgements[value] = judged
+        self.judgments[value] = judged
         self.page[value] = judged.claim.number
         self.touched.add(value)
         (self.tainted.discard if judged.verdict == RIGHT else self.tainted.add)(value)
 
-    def _judged(self, claim: Claim, value: Value) -> _Judgement:
+    def _judged(self, claim: Claim, value: Value) -> _Judgment:
         agrees = self._within(claim, value, value.data)
         ways = [(way, not self.tainted.isdisjoint(way.operands))
                 for way in (value, *self.alternatives.get(claim.label, ()))]  # fmt: skip
@@ -143,7 +143,7 @@ class _Marker:
             if self._within(claim, value, self.above[way]):
                 return self._followed(claim, value, way, tainted, agrees)
         if agrees and not ways[-1][1]:
-            return _Judgement(claim, RIGHT, self.above[value])
+            return _Judgment(claim, RIGHT, self.above[value])
         for way, tainted in ways:
             bounds = self._reworking(way).range()
             if bounds.lo - claim.half <= claim.number <= bounds.hi + claim.half:
@@ -153,21 +153,21 @@ class _Marker:
                 return found
         near = min(abs(claim.number - number) for number in (value.data, *(self.above[way] for way, _ in ways)))
         verdict = LUCKY if agrees else ROUNDING if near < claim.unit * (1.0 - 1e-9) else SLIP
-        return _Judgement(claim, verdict, self.above[value])
+        return _Judgment(claim, verdict, self.above[value])
 
-    def _followed(self, claim: Claim, value: Value, way: Value, tainted: bool, agrees: bool) -> _Judgement:
-        """The judgement of a claim that follows from the claims above as they are written."""
+    def _followed(self, claim: Claim, value: Value, way: Value, tainted: bool, agrees: bool) -> _Judgment:
+        """The judgment of a claim that follows from the claims above as they are written."""
         if tainted:
             reworking = self._reworking(way)
             for slip in self._slips(reworking.ancestors):
                 if not any(self._could_be(claim, value, reworking, {slip: right}) for right in self._rights(slip)):
                     self.users[slip].as_written.append(value)
-        return _Judgement(claim, RIGHT if agrees or not tainted else CARRIED, self.above[way])
+        return _Judgment(claim, RIGHT if agrees or not tainted else CARRIED, self.above[way])
 
     # Wrong claims put right -----------------------------------------------------------------------------
 
-    def _mixture(self, claim: Claim, value: Value, way: Value, agrees: bool) -> _Judgement | None:
-        """The judgement of a claim that follows once some wrong claims above it are put right; None if none will do.
+    def _mixture(self, claim: Claim, value: Value, way: Value, agrees: bool) -> _Judgment | None:
+        """The judgment of a claim that follows once some wrong claims above it are put right; None if none will do.
 
         The fewest corrections that explain it are taken. A correction is the right number, or the one that follows
         from the claims above the wrong one.
@@ -182,7 +182,7 @@ class _Marker:
                 for slip in self._slips(changes):
                     self.users[slip].put_right.append(value)
                 right = agrees or all(changes.get(a) == a.data for a in reworking.ancestors if a in self.tainted)
-                return _Judgement(claim, RIGHT if right else CARRIED, self.above[value], tuple(changes))
+                return _Judgment(claim, RIGHT if right else CARRIED, self.above[value], tuple(changes))
         return None
 
     def _corrections(self, wrong: list[Value]) -> Iterator[dict[Value, float]]:
@@ -194,7 +194,7 @@ class _Marker:
 
     def _rights(self, wrong: Value) -> tuple[float, ...]:
         """What a wrong claim should have been: the right number, and what follows from the claims above it."""
-        above = self.judgements[wrong].from_above
+        above = self.judgments[wrong].from_above
         return (wrong.data,) if self._within(self.claims[wrong], wrong, above) else (wrong.data, above)
 
     def _could_be(self, claim: Claim, value: Value, reworking: Reworking, changes: Mapping[Value, float]) -> bool:
@@ -210,17 +210,17 @@ class _Marker:
         return bounds.lo - claim.half <= claim.number <= bounds.hi + claim.half
 
     def _slips(self, claimed: Iterable[Value]) -> list[Value]:
-        return [value for value in claimed if self.judgements[value].verdict == SLIP]
+        return [value for value in claimed if self.judgments[value].verdict == SLIP]
 
     def _tell_misprints_and_luck(self) -> None:
         """A slip that only ever was used put right is a misprint; where others used it as written, those were lucky."""
-        for value, judged in self.judgements.items():
+        for value, judged in self.judgments.items():
             users = self.users[value]
             if judged.verdict == SLIP and users.put_right and not users.as_written:
                 judged.verdict = MISPRINT
-        for judged in self.judgements.values():
+        for judged in self.judgments.values():
             if judged.verdict == RIGHT and any(
-                self.judgements[wrong].verdict in (SLIP, CARRIED) for wrong in judged.put_right
+                self.judgments[wrong].verdict in (SLIP, CARRIED) for wrong in judged.put_right
             ):
                 judged.verdict = LUCKY
 
@@ -240,7 +240,7 @@ class _Marker:
         effort = Effort(_EFFORT_ON_MISTAKES)
         for value, claim in self.claims.items():
             sign = claim.sign
-            judged = self.judgements.get(value) or _Judgement(claim, BLANK, self.above[value])
+            judged = self.judgments.get(value) or _Judgment(claim, BLANK, self.above[value])
             wrong = judged.verdict in (SLIP, MISPRINT)
             searched = bool(effort)
             yield Mark(

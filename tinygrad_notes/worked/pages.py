@@ -108,7 +108,7 @@ def section_title(phase: str, layer: int) -> str:
 
 
 def row_of(value: Value, digits: int = 6, columns: Sequence[Column] = ()) -> list[Cell]:
-    """A labelled number's row: its name, its formula in letters and in numbers, its value, and the columns' cells."""
+    """A labeled number's row: its name, its formula in letters and in numbers, its value, and the columns' cells."""
     letters = formula(value, lambda operand: textbook(label_of(operand)))
     beside = [column.cells.get(value.label, cell("")) for column in columns]
     return [

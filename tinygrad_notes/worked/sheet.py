@@ -1,6 +1,6 @@
 """Sheets: every number of a training step, as a person would work it out.
 
-A sheet is one graph. Each number on it, from z1[0] to the updated weights, is a labelled Value whose operands are
+A sheet is one graph. Each number on it, from z1[0] to the updated weights, is a labeled Value whose operands are
 the numbers that it is computed from on paper. So the backward pass is a graph too, which can be drawn, marked
 and worked again from other numbers.
 """

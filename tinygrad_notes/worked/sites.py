@@ -75,7 +75,7 @@ class Site:
         kind: its quantity without the layer: "z", "a", "C", "dC/da", "slope", "delta", "dC/dW", "W_new", …
         layer: its layer; 0 for C.
         right: what it comes to from the page's numbers.
-        operands: the labelled numbers that its formula reads.
+        operands: the labeled numbers that its formula reads.
         ways: the Values that it may be worked out as.
     """
 
@@ -86,7 +86,7 @@ class Site:
         self.ways = (value, *others)
 
         self._enter = enter
-        self._formulas = {way: Reworking(way, page.numbers, {}, _is_unlabelled) for way in self.ways}
+        self._formulas = {way: Reworking(way, page.numbers, {}, _is_unlabeled) for way in self.ways}
         self._from_claims: dict[Value, Reworking] = {}
         self.right = self._formulas[value].value()
         self.operands = self.operands_of(value)
@@ -109,7 +109,7 @@ class Site:
         return _formula(self.value)
 
     def operands_of(self, way: Value) -> list[Value]:
-        """The labelled numbers that one of the formulas reads."""
+        """The labeled numbers that one of the formulas reads."""
         read = (operand for node in _formula(way) for operand in node.operands if operand.label)
         return list(dict.fromkeys(read))
 
@@ -152,11 +152,11 @@ class Site:
 
     def _result(self, result: Value) -> Reworking:
         """The Value's number on the page, or what a formula of such Values comes to."""
-        return Reworking(functions.identity(result), self.page.numbers, self.page.halves, _is_unlabelled)
+        return Reworking(functions.identity(result), self.page.numbers, self.page.halves, _is_unlabeled)
 
 
 def _formula(way: Value) -> Iterator[Value]:
-    """`way` and the unlabelled nodes that it is made of."""
+    """`way` and the unlabeled nodes that it is made of."""
     stack = [way]
     while stack:
         node = stack.pop()
@@ -164,7 +164,7 @@ def _formula(way: Value) -> Iterator[Value]:
         stack.extend(operand for operand in node.operands if not operand.label)
 
 
-def _is_unlabelled(value: Value) -> bool:
+def _is_unlabeled(value: Value) -> bool:
     return not value.label
 
 

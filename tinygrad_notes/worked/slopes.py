@@ -16,7 +16,7 @@ from tinygrad_notes.value import Value
 
 
 def fresh(number: Any) -> Value:
-    """`number` as a Value of its own, free to be labelled: copied where it stands for another quantity."""
+    """`number` as a Value of its own, free to be labeled: copied where it stands for another quantity."""
     if not isinstance(number, Value):
         return Value(number)
     return functions.identity(number) if number.label else number

@@ -9,6 +9,7 @@ from tinygrad_notes import functions
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.nn.activations import Activation, activation_function, layer_function
 from tinygrad_notes.nn.losses import Loss, loss_named
+from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Number, Value, as_value
 from tinygrad_notes.worked.sheet import Quantity, Sheet, element_label
 from tinygrad_notes.worked.slopes import derivative, fresh, slopes, through_softmax
@@ -264,11 +265,13 @@ def _as_batch(network: MLP, x: Any, y: Any) -> tuple[list[Any], list[Any], int |
     targets = [target if hasattr(target, "__len__") else [target] for target in targets]
     nin, nout = network.layers[0].nin, len(network.layers[-1].neurons)
     if len(inputs) != len(targets):
-        raise ValueError(f"each sample needs its targets: got {len(inputs)} samples in x and {len(targets)} in y")
+        got = f"{counted(len(inputs), 'sample')} in x and {len(targets)} in y"
+        raise ValueError(f"each sample needs its targets: got {got}")
     for s, (sample, target) in enumerate(zip(inputs, targets, strict=True)):
         where = f" in sample {s}" if batch else ""
         if len(sample) != nin:
-            raise ValueError(f"this network takes {nin} inputs, got {len(sample)}{where}")
+            raise ValueError(f"this network takes {counted(nin, 'input')}, got {len(sample)}{where}")
         if len(target) != nout:
-            raise ValueError(f"this network has {nout} outputs, got {len(target)} targets{where}")
+            got = counted(len(target), "target")
+            raise ValueError(f"this network has {counted(nout, 'output')}, got {got}{where}")
     return inputs, targets, len(inputs) if batch else None
