@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from latex2mathml.converter import convert
 from nbconvert import MarkdownExporter
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -21,7 +20,7 @@ def pages() -> dict[str, str | bytes]:
     for path in _notebooks():
         exporter = MarkdownExporter()
         text, resources = exporter.from_filename(str(path), {"unique_key": path.stem})
-        found[f"notebooks/{path.stem}.md"] = _with_mathml(text)
+        found[f"notebooks/{path.stem}.md"] = _for_the_site(text)
         found |= {f"notebooks/{name}": data for name, data in resources["outputs"].items()}
     return found
 
@@ -45,10 +44,7 @@ def _index() -> str:
     )
 
 
-def _with_mathml(text: str) -> str:
-    """Formulas between dollar signs as MathML, which needs no script; code keeps its dollars."""
-    parts = re.split(r"(^```.*?^```|`[^`\n]*`)", text, flags=re.MULTILINE | re.DOTALL)
-    for i in range(0, len(parts), 2):
-        parts[i] = re.sub(r"\$\$(.+?)\$\$", lambda f: convert(f[1].strip(), display="block"), parts[i], flags=re.DOTALL)
-        parts[i] = re.sub(r"(?<![\\$\w])\$(\S(?:[^$\n]*?\S)?)\$(?![\d$])", lambda f: convert(f[1]), parts[i])
-    return "".join(parts)
+def _for_the_site(text: str) -> str:
+    """Markdown whose links to notebooks lead to their pages, and whose folded answers are Markdown too."""
+    text = re.sub(r"\]\(([\w.-]+)\.ipynb\)", r"](\1.md)", text)
+    return re.sub(r"^<details>$", '<details markdown="1">', text, flags=re.MULTILINE)

@@ -6,8 +6,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from latex2mathml.converter import convert
-
 from tinygrad_notes.edges import Edge, edges
 from tinygrad_notes.number_systems import symbols
 from tinygrad_notes.number_systems.latex import latex
@@ -65,10 +63,8 @@ def _rules(row: Operation) -> list[str]:
 
 
 def _equation(left: str, right: str) -> str:
-    """A displayed equation as MathML, which needs no script; one side alone where both are the same."""
-    formula = left if left == right else f"{left} = {right}"
-    mathml = convert(formula.replace(r"\operatorname", r"\text"), display="block")
-    return f'<div class="formula">{mathml}</div>\n'
+    """A displayed equation; one side alone where both are the same."""
+    return f"$${left if left == right else f'{left} = {right}'}$$\n"
 
 
 def _errors(row: Operation) -> list[str]:

@@ -1,0 +1,109 @@
+"""The built reference: it builds without a warning, its links lead somewhere, its formulas are formulas."""
+
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
+NOT_PROSE = {"annotation", "code", "iframe", "math", "pre", "script", "style", "svg"}
+
+pytestmark = [pytest.mark.slow, pytest.mark.extras]
+
+
+class Page(HTMLParser):
+    """What the tests ask of a page: its prose, its links and anchors, what stands in its formulas and around them."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.path, self.open = path, []
+        self.prose, self.links, self.anchors, self.formula_texts = [], [], set(), []
+        self.around_inline = []
+        self.displayed_inside = []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        named = dict(attributes)
+        self.anchors |= {named[key] for key in ("id", "name") if named.get(key)}
+        self.links += [named[key] for key in ("href", "src") if named.get(key)]
+        if tag == "math":
+            block = named.get("display") == "block"
+            (self.displayed_inside if block else self.around_inline).append(self.open[-1])
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        while tag in self.open and self.open.pop() != tag:
+            pass
+
+    def handle_data(self, text):
+        if "math" in self.open:
+            self.formula_texts.append(text)
+        elif not NOT_PROSE & set(self.open):
+            self.prose.append(text)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("built") / "site"
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    return {path.relative_to(folder).as_posix(): Page(path) for path in folder.rglob("*.html")}
+
+
+def test_every_link_leads_somewhere(site):
+    pages = {page.path: page for page in site.values()}
+    dead = []
+    for name, page in site.items():
+        for link in page.links:
+            target = urlsplit(link)
+            if name == "404.html" or target.scheme or target.netloc:
+                continue
+            path = (page.path.parent / unquote(target.path)).resolve() if target.path else page.path
+            path = path / "index.html" if path.is_dir() else path
+            if not path.exists() or (target.fragment and unquote(target.fragment) not in pages[path].anchors):
+                dead.append(f"{name}: {link}")
+    assert not dead
+
+
+def test_the_notebooks_lead_to_each_other(site):
+    tour = site["notebooks/0_a_tour.html"]
+    assert {"1_what_a_derivative_is.html", "9_second_derivatives.html"} <= set(tour.links)
+
+
+def test_no_formula_is_left_as_it_was_written(site):
+    left = [
+        f"{name}: {text.strip()}"
+        for name, page in site.items()
+        for text in page.prose
+        if re.search(r"\$|\\[a-zA-Z({\\]", text)
+    ]
+    assert not left
+
+
+def test_no_formula_shows_what_was_not_understood(site):
+    shown = [f"{name}: {text}" for name, page in site.items() for text in page.formula_texts if set(text) & set("\\&$")]
+    assert not shown
+
+
+def test_a_formula_in_a_sentence_does_not_tear_it_apart(site):
+    sentences = {"p", "li", "td", "th", "em", "strong", "a", "summary", "dd", "h1", "h2", "h3"}
+    inline = [(name, tag) for name, page in site.items() for tag in page.around_inline]
+    assert len(inline) > 300
+    assert {(name, tag) for name, tag in inline if tag not in sentences} == set()
+    assert {tag for page in site.values() for tag in page.displayed_inside} == {"div"}
+
+
+def test_the_answers_of_a_notebook_are_read_as_markdown(site):
+    answers = site["notebooks/2_one_neuron.html"]
+    assert not re.search(r"^\d\. |\*hidden\*", "".join(answers.prose), re.MULTILINE)
+
+
+def test_the_operations_are_there(site):
+    assert "sigmoid" in "".join(site["reference/operations.html"].prose)
