@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 from command_line import run
 
+import tinygrad_notes
 from tinygrad_notes import cli
 from tinygrad_notes.cli import main
 from tinygrad_notes.draw import GraphvizMissing
@@ -217,6 +218,7 @@ def test_interrupted_it_stops_without_a_traceback(capsys, monkeypatch):
 
 LONG_NOTE = """
 import sys, time
+import tinygrad_notes
 from tinygrad_notes import cli
 from tinygrad_notes.notes import training_loop
 
@@ -251,3 +253,11 @@ def test_without_graphviz_one_line_names_the_remedies(capsys, monkeypatch, tmp_p
     status, out, err = run(capsys, "--output", tmp_path / "out")
     assert (status, out, err) == (2, "", f"tinygrad-notes: {GraphvizMissing()}\n")
     assert not (tmp_path / "out").exists()
+
+
+def test_it_says_which_version_it_is_and_is_cited_as_that(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"tinygrad-notes {tinygrad_notes.__version__}\n")
+    citation = (Path(__file__).parents[1] / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {tinygrad_notes.__version__}\n" in citation

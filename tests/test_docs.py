@@ -59,6 +59,14 @@ def test_the_blocks_of_a_page_run_one_after_another(page, tmp_path, monkeypatch,
             run_commands(code, capsys)
 
 
+def test_the_readme_shows_what_the_program_prints(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "100")
+    assert main(["--output", str(tmp_path)]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    shown = re.search(r"^```text\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)[1]
+    assert set(shown.splitlines()) - {"…"} <= set(printed)
+
+
 def result(cell, names):
     """Run a cell of the table of comparison; its number where it ends in an expression, else None."""
     *statements, last = ast.parse(cell).body

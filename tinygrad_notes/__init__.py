@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from tinygrad_notes.nn import MLP, Layer, Module, Neuron
 from tinygrad_notes.value import Value
 
+__version__ = "0.1.0"
+
 if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.arrays import array, data_of, grad_of
     from tinygrad_notes.collector import collector_paused

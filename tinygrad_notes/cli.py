@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from tinygrad_notes import __version__
 from tinygrad_notes.draw import GraphvizMissing
 from tinygrad_notes.output import OutputError, complain, standard_output, write, write_document, write_html, write_json
 from tinygrad_notes.worked.report import Report
@@ -62,9 +63,11 @@ def _command_first(arguments: Sequence[str]) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
-        description="Rebuild a backpropagation example worked by hand, number by number, and draw it.",
+        description="Work backpropagation out on paper, then find the slip. Without a command: rebuild the 3-3-1 "
+        "example of study note B number by number beside what the note wrote, mark it, and draw it.",
         parents=[_page_options()],
     )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     parser.set_defaults(run=_rebuild)
     commands = parser.add_subparsers(title="further commands", metavar="COMMAND")
     mark = commands.add_parser("mark", help="find the slips in numbers worked by hand")
