@@ -112,7 +112,7 @@ def _add_play(parser: argparse.ArgumentParser) -> None:
 def _add_worksheet(parser: argparse.ArgumentParser) -> None:
     from tinygrad_notes.draw.exercise_pages import PAGES
     from tinygrad_notes.nn.losses import LOSSES
-    from tinygrad_notes.nn.network import CONVENTIONS
+    from tinygrad_notes.nn.matrices import CONVENTIONS
 
     parser.add_argument(
         "--layers", type=int, nargs="+", required=True, metavar="N", help="inputs, then neurons per layer"

@@ -12,13 +12,11 @@ from itertools import pairwise
 from typing import Any
 
 from tinygrad_notes.nn.activations import Activation, activation_function, layer_function
+from tinygrad_notes.nn.matrices import CONVENTIONS, Matrix, checked_convention, given_layers
 from tinygrad_notes.nn.shapes import Outputs, Seed, generator, listed, one_sample, whole_size, whole_sizes
 from tinygrad_notes.operations import DOT, WEIGHTED_SUM
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Number, Value, apply, as_value
-
-Matrix = Sequence[Sequence[Number]]
-CONVENTIONS = ("W@x", "x@W")
 
 
 class Module:
@@ -158,7 +156,7 @@ class MLP(Module):
         bias: whether neurons have biases.
         seed: as for `Neuron`.
         convention: how the network's matrices are written on paper, "W@x" or "x@W". It changes nothing
-            inside, only how `matrices()` and worked sheets write the weights.
+            inside, only how worked sheets write the weights.
 
     Example:
         >>> network = MLP(3, [4, 1], activation="tanh", seed=1)
@@ -179,7 +177,7 @@ class MLP(Module):
         seed: Seed = None,
         convention: str = "W@x",
     ) -> None:
-        self.convention = _checked_convention(convention)
+        self.convention = checked_convention(convention)
         sizes = whole_sizes(nin, nouts)
         activations = _per_layer(activation, len(sizes) - 1)
         draw = generator(seed)
@@ -212,30 +210,14 @@ class MLP(Module):
             >>> network([1.0, 0.5]).data == 1 / (1 + 2.718281828459045 ** -0.1)
             True
         """
-        _checked_convention(convention)
-        matrices, vectors = listed(weights), listed(biases)
-        if matrices is None or (vectors is None and biases is not None):
-            wrong = weights if matrices is None else biases
-            raise TypeError(
-                f"a network is given lists, one entry per layer, got {type(wrong).__name__}: "
-                "write MLP.from_weights([W1, W2], [b1, b2])"
-            )
-        rows = [_neuron_rows(matrix, number, convention) for number, matrix in enumerate(matrices, start=1)]
-        vectors = [None] * len(rows) if vectors is None else vectors
-        if not rows:
-            raise ValueError("a network needs at least one layer, got no weights")
-        if len(vectors) != len(rows):
-            raise ValueError(f"a network needs a bias vector (or None) per layer, got {len(vectors)} for {len(rows)}")
-        for number, (below, above) in enumerate(pairwise(rows), start=2):
-            if len(above[0]) != len(below):
-                raise ValueError(
-                    f"W{number} takes {counted(len(above[0]), 'input')}, but layer {number - 1} has "
-                    f"{counted(len(below), 'neuron')}; in the convention {convention} is it transposed?"
-                )
-        sizes = [len(rows[0][0]), *map(len, rows)]
-        network = cls(sizes[0], sizes[1:], activation=activation, convention=convention, seed=0)  # set at once below
-        for layer, matrix, bias in zip(network.layers, rows, vectors, strict=True):
-            _set_layer(layer, matrix, bias)
+        layers = given_layers(weights, biases, checked_convention(convention))
+        nin, nouts = len(layers[0][0][0]), [len(rows) for rows, _ in layers]
+        network = cls(nin, nouts, activation=activation, convention=convention, seed=0)  # a seed disturbs nobody else's
+        for layer, (rows, numbers) in zip(network.layers, layers, strict=True):
+            for j, (neuron, row) in enumerate(zip(layer.neurons, rows, strict=True)):
+                neuron.w = [Value(weight) for weight in row]
+                neuron.b = None if numbers is None else Value(numbers[j])
+            layer.name_quantities(layer.number)
         return network
 
     def __call__(self, x: Sequence[Value | Number]) -> Any:
@@ -267,12 +249,6 @@ class MLP(Module):
         return f"MLP of [{', '.join(map(str, self.layers))}]"
 
 
-def _checked_convention(convention: str) -> str:
-    if convention not in CONVENTIONS:
-        raise ValueError(f"a convention is one of {', '.join(map(repr, CONVENTIONS))}, not {convention!r}")
-    return convention
-
-
 def _per_layer(activation: Activation | Sequence[Activation], layers: int) -> list[Activation]:
     if activation is None:
         return [*["relu"] * (layers - 1), "linear"]
@@ -284,29 +260,3 @@ def _per_layer(activation: Activation | Sequence[Activation], layers: int) -> li
     if len(given) != layers:
         raise ValueError(f"one activation per layer is needed: got {len(given)} for {layers} layers")
     return ["linear" if chosen is None else chosen for chosen in given]
-
-
-def _neuron_rows(matrix: Matrix, number: int, convention: str) -> list[list[Number]]:
-    """`matrix` with one row per neuron, whichever way it was written."""
-    given = listed(matrix)
-    rows = [numbers for row in given or () if (numbers := listed(row)) is not None]
-    if given is None or len(rows) < len(given):
-        got = "a list of numbers" if given else type(matrix).__name__
-        raise ValueError(f"W{number} must be a list of rows, got {got}: one layer's weights are [W1], not W1")
-    lengths = sorted({len(row) for row in rows})
-    if len(lengths) != 1 or lengths == [0]:
-        raise ValueError(f"the rows of W{number} must have one length, got {lengths or 'no rows'}")
-    return rows if convention == "W@x" else [list(column) for column in zip(*rows, strict=True)]
-
-
-def _set_layer(layer: Layer, rows: list[list[Number]], bias: Sequence[Number] | None) -> None:
-    numbers = listed(bias)
-    if bias is not None and numbers is None:
-        got = type(bias).__name__
-        raise TypeError(f"b{layer.number} must be a list of numbers, got {got}: one layer's biases are [b1], not b1")
-    if numbers is not None and len(numbers) != len(rows):
-        raise ValueError(f"b{layer.number} has {counted(len(numbers), 'number')} for {counted(len(rows), 'neuron')}")
-    for j, (neuron, row) in enumerate(zip(layer.neurons, rows, strict=True)):
-        neuron.w = [Value(weight) for weight in row]
-        neuron.b = None if numbers is None else Value(numbers[j])
-        neuron.name_quantities(layer.number, j)

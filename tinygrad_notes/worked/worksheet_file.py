@@ -32,7 +32,7 @@ from typing import Any
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.nn.activations import activation_function, layer_function
 from tinygrad_notes.nn.losses import REDUCTIONS, loss_named
-from tinygrad_notes.nn.network import CONVENTIONS
+from tinygrad_notes.nn.matrices import CONVENTIONS
 from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.worked.claims import SIGNS, ClaimError, read_claim, shown
 from tinygrad_notes.worked.marking import mark
