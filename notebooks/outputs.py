@@ -19,6 +19,7 @@ RELATIVE, ABSOLUTE = 1e-9, 1e-12
 """How far two numbers of the same text may lie apart."""
 
 _NUMBER = re.compile(r"\d+\.\d+(?:e[+−-]?\d+)?|\d+e[+−-]?\d+")
+_CLAIM = re.compile(r"^.*\b(?:True|False)\b.*$", re.MULTILINE)
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
 _GEOMETRY = {
     "cx", "cy", "d", "dx", "dy", "height", "id", "points", "r", "rx", "ry", "textLength", "transform", "viewBox",
@@ -42,6 +43,8 @@ def faults(output: Any, root: Path) -> Iterator[str]:
     """What an output must not hold if others are to see the same."""
     if output["output_type"] == "stream" and output["name"] == "stderr":
         yield f"it writes to stderr: {output['text']!r}"
+    if output["output_type"] == "stream" and (claim := _CLAIM.search(_joined(output["text"]))):
+        yield f"it prints whether something holds: assert it, and print the numbers, in place of {claim[0]!r}"
     if output["output_type"] == "error":
         yield f"it raises {output['ename']}: {output['evalue']}"
     for text in _texts(output).values():

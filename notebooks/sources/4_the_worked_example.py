@@ -11,6 +11,8 @@ once.
 """
 
 # %%
+import math
+
 from tinygrad_notes import MLP, draw_network, mark, work_through
 
 # %% [markdown]
@@ -102,8 +104,23 @@ draw_network(network, sheet)
 # %% [markdown]
 r"""
 This is the picture that such pages wish for at their end: the $\delta$ of every neuron on it, and how much each connection is to
-change. Blue pulls up, orange pulls down. The gradients of the first layer are ten times smaller than those of the second: the error has
-passed a weight and another slope.
+change. Blue is a positive $\partial C/\partial W$, so a step takes that weight *down*; orange is a negative one, and a step takes the weight
+*up*. The first layer is pale: its gradients are much smaller than those of the second.
+"""
+
+# %%
+for k in (1, 2):
+    sizes = [abs(gradient.data) for gradient in sheet.quantities[f"dC/dW{k}"].elements]
+    typical = math.sqrt(sum(size**2 for size in sizes) / len(sizes))
+    print(
+        f"layer {k}: the largest {max(sizes):.5f}, a typical one (root mean square) {typical:.5f}"
+    )
+
+# %% [markdown]
+r"""
+The largest are 15 times smaller, typical ones 30 times. On its way back the error has passed a weight of 0.1 to 0.3 and another slope of ¼,
+which makes $\delta_1$ 14 to 41 times smaller than $\delta_2$; and what it is multiplied by, inputs of 0.1 to 0.5, is smaller too than the
+hidden activations of about ½.
 
 ## The update
 
@@ -179,7 +196,8 @@ Everything marked *carried* was worked out rightly from a wrong number. Teachers
 One number is *rounding*: $0.5325 \cdot 0.4675 = 0.24894$ was cut off after three digits, not rounded.
 
 Why do the updated weights come out right all the same? The first slip moved $z_1[0]$ by 0.05. The sigmoid passes on at most a
-quarter of that, the weight 0.2 a fifth, the next sigmoid a quarter: less than a thousandth is left at the output. A network forgives small errors. That is
+quarter of that, the weight 0.2 a fifth, the next sigmoid a quarter: less than a thousandth is left at the output. The second slip moved
+$z_2$ by less than 0.01, of which the sigmoid leaves a quarter, and the step multiplies what is left by $\eta = 0.1$. A network forgives small errors. That is
 pleasant for training and treacherous for learning: a right result does not show that every step was right.
 """
 

@@ -18,7 +18,7 @@ r"""
 
 Two inputs, two hidden neurons $h_1, h_2$, two outputs $o_1, o_2$, sigmoid everywhere. Here activations are *rows*
 and are multiplied from the left, $z = aW + b$. So $w_{ij}$ leads **from** $i$ **to** $j$, and row $i$ of $W$
-holds everything that leaves neuron $i$. The loss is $L = \tfrac12 \sum (a - y)^2$; the ½ cancels the 2.
+holds everything that leaves neuron $i$. The loss is $C = \tfrac12 \sum (a - y)^2$; the ½ cancels the 2.
 """
 
 # %%
@@ -47,7 +47,7 @@ Hidden neuron $h_1$ touched both outputs, $o_1$ through $w_{11}$ and $o_2$ throu
 little, $z_{o_1}$ would have grown $w_{11}$ times as much and $z_{o_2}$ $w_{12}$ times. So the loss would have changed
 at the rate
 
-$$\frac{\partial L}{\partial a_{h_1}} = \delta_{o_1} w_{11} + \delta_{o_2} w_{12}$$
+$$\frac{\partial C}{\partial a_{h_1}} = \delta_{o_1} w_{11} + \delta_{o_2} w_{12}$$
 
 That is a sum over the paths from $a_{h_1}$ to the loss, one per output. Each error is weighted by the same
 connection that let $h_1$ cause it.
@@ -78,24 +78,25 @@ draw_delta_rule(sheet)
 
 # %% [markdown]
 r"""
-Both steps in one picture. The two errors, before and after the slope, are easily confused, and the difference is large: with the sigmoid, $\sigma'$ is at most ¼, so every layer takes
-away three quarters of the signal or more. Ten such layers leave at most $4^{-10}$, a millionth. That is the *vanishing gradient*,
-and the reason why deep networks use activations whose slope can be 1.
+Both steps in one picture. The two errors, before and after the slope, are easily confused, and the difference is large: with the sigmoid, $\sigma'$ is at most ¼.
+As far as the slopes go, then, every layer takes away three quarters of the signal or more, and ten layers leave at most $4^{-10}$, a
+millionth; only large weights could make up for it. That is the *vanishing gradient*, and the reason why deep networks use activations
+whose slope can be 1.
 """
 
 # %%
 for j in range(2):
     by_output, by_pre_activation = sheet[f"back1[{j}]"].data, sheet[f"delta1[{j}]"].data
-    print(f"h{j + 1}:  ∂L/∂a = {by_output:+.4f}    δ = ∂L/∂z = {by_pre_activation:+.4f}")
+    print(f"h{j + 1}:  ∂C/∂a = {by_output:+.4f}    δ = ∂C/∂z = {by_pre_activation:+.4f}")
 
 # %% [markdown]
 r"""
 ## One weight: how active × how wrong
 
-$$\frac{\partial L}{\partial w_{ij}} = a_i \cdot \delta_j$$
+$$\frac{\partial C}{\partial w_{ij}} = a_i \cdot \delta_j$$
 
 The weight from $i$ to $j$ did something only as far as $i$ was active, and is to blame as far as $j$ was wrong. This is
-local: the two ends of a connection know everything that the connection needs. Then $w := w - \eta\,\partial L/\partial w$.
+local: the two ends of a connection know everything that the connection needs. Then $w := w - \eta\,\partial C/\partial w$.
 """
 
 # %%
@@ -130,10 +131,9 @@ for label in ("z1[0]", "back1[0]", "delta1[1]", "dC/dW2[0,1]", "W1_new[1,0]"):
     its_name = sheet.in_other_convention(label)
     print(f"{label:12} {sheet[label]:+.6f}    written W@x: {its_name:12} {other[its_name]:+.6f}")
 
-the_same = (
-    value == other[sheet.in_other_convention(label)] for label, value in sheet.values.items()
-)
-print("every number of the step is the same:", all(the_same))
+for label, value in sheet.values.items():
+    assert value == other[sheet.in_other_convention(label)], label
+print(f"… and so on: all {len(sheet.values)} numbers of the step are the same")
 
 # %% [markdown]
 r"""
@@ -144,8 +144,9 @@ r"""
 | backflow | $\delta_2 W_2^{\mathsf T}$ | $W_2^{\mathsf T} \delta_2$ |
 | gradient | $a_1^{\mathsf T} \delta_2$ | $\delta_2 a_1^{\mathsf T}$ |
 
-A check that never fails: a gradient has the shape of its weight, and only one of $a^{\mathsf T}\delta$ and $\delta
-a^{\mathsf T}$ has it. Unless the layer is square.
+A check worth making every time: a gradient has the shape of its weight. With rows, $a_1^{\mathsf T} \delta_2$ has it, and its transpose
+$\delta_2^{\mathsf T} a_1$ has the shape of the weight written the other way round. In a square layer the two shapes are one, and the check says
+nothing.
 
 ## What mixing them up costs
 
@@ -195,7 +196,8 @@ for seed in range(1000):
         w_to = [network.layers[1].neurons[j].w[i].data for j in range(2)]
         delta = sum(z.grad * w for z, w in zip(z_o, w_to)) * h[i].data * (1 - h[i].data)
         worst = max(worst, abs(delta - h[i].operands[0].grad))
-print("largest difference is rounding:", worst < 1e-16)
+assert worst < 1e-16  # numbers well below 1, and a few roundings
+print(f"the largest difference in 2,000 hidden δ: {worst:.0e}, which is rounding")
 
 # %% [markdown]
 r"""
@@ -203,7 +205,7 @@ r"""
 
 The same kind of network with other numbers, rows again:
 $\delta_o = (0.1, -0.2)$, $W_2 = \begin{pmatrix} 0.5 & 1 \\ -1 & 0.25 \end{pmatrix}$, $a_1 = (0.5, 0.8)$, $\eta = 0.5$. Find the
-backflow to each hidden neuron, their $\delta$, the four gradients $\partial L/\partial W_2$ and the four new weights.
+backflow to each hidden neuron, their $\delta$, the four gradients $\partial C/\partial W_2$ and the four new weights.
 """
 
 # %%
@@ -216,8 +218,8 @@ for i in range(2):
     sought[f"δ h{i + 1}"] = sought[f"back h{i + 1}"] * act[i] * (1 - act[i])
 for i in range(2):
     for j in range(2):
-        sought[f"dL/dw{i + 1}{j + 1}"] = act[i] * d[j]
-        sought[f"new w{i + 1}{j + 1}"] = w[i][j] - 0.5 * sought[f"dL/dw{i + 1}{j + 1}"]
+        sought[f"dC/dw{i + 1}{j + 1}"] = act[i] * d[j]
+        sought[f"new w{i + 1}{j + 1}"] = w[i][j] - 0.5 * sought[f"dC/dw{i + 1}{j + 1}"]
 
 mine = dict.fromkeys(sought, "?")
 mark(sought, mine)
@@ -232,7 +234,7 @@ To use it, write for instance `mine["back h1"] = "-0.15"` before the last line.
 ```python
 mark(sought, {
     "back h1": "-0.15", "δ h1": "-0.0375", "back h2": "-0.15", "δ h2": "-0.024",
-    "dL/dw11": "0.05", "dL/dw12": "-0.10", "dL/dw21": "0.08", "dL/dw22": "-0.16",
+    "dC/dw11": "0.05", "dC/dw12": "-0.10", "dC/dw21": "0.08", "dC/dw22": "-0.16",
     "new w11": "0.475", "new w12": "1.05", "new w21": "-1.04", "new w22": "0.33",
 })
 ```

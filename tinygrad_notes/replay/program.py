@@ -37,7 +37,8 @@ def record(
             with what it is given: a number read from `.data` is the same for all samples of a replay.
         example_inputs: one sample: a number, a list or an array each. An array arrives as an object array.
         parameters: which Values come first among the program's parameters, in this order. Leaves that the function
-            uses and has not made itself follow them.
+            uses and has not made itself follow them, in the order in which the recorder comes across them, which is not
+            that of `network.parameters()`: write `parameters=network.parameters()` to tell gradients apart.
         executor: "numpy", "numba" (extra `fast`), "jax" (extra `jax`) or "auto", or an executor itself.
         max_branches: how many ways through the function's comparisons may be recorded.
 
