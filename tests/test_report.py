@@ -140,10 +140,16 @@ def test_documents_are_whole_and_hold_the_report():
     page = html_page(REPORT, "A <b>", figure="<svg></svg>")
     assert page.startswith("<!DOCTYPE html>")
     assert "<title>A &lt;b&gt;</title>" in page
-    assert "<figure><svg></svg></figure>" in page
-    assert REPORT.html() in page
+    assert page.index("A &amp; B</h3>") < page.index("<figure><svg></svg></figure>") < page.index("One *sentence*")
+    assert REPORT.html() in html_page(REPORT, "A")
     article = latex_document(REPORT, "50% of δ", figure="network.pdf")
     assert r"\title{50\% of \ensuremath{\delta}}" in article
-    assert r"\includegraphics[width=\linewidth]{network.pdf}" in article
-    assert article.index(r"\begin{document}") < article.index(REPORT.latex()) < article.index(r"\end{document}")
-    assert markdown_page(REPORT, "network.svg") == "![the network](network.svg)\n\n" + REPORT.markdown()
+    picture = r"\includegraphics[width=\linewidth]{network.pdf}"
+    assert article.index(r"\section*{A \& B}") < article.index(picture) < article.index("One *sentence*")
+    plain = latex_document(REPORT, "A")
+    assert plain.index(r"\begin{document}") < plain.index(REPORT.latex()) < plain.index(r"\end{document}")
+
+
+def test_a_picture_stands_under_the_heading_of_its_page():
+    heading, rest = REPORT.markdown().split("\n", 1)
+    assert markdown_page(REPORT, "network.svg") == f"{heading}\n\n![the network](network.svg)\n{rest}"

@@ -78,7 +78,7 @@ def main() -> None:
             page.goto(player.save(Path(folder) / "player.html", overwrite=True).as_uri())
             return page
 
-        note_b = play(worked_example().sheet, title="Note B: the chain rule, step by step")
+        note_b = play(worked_example().sheet, title="Note B, step by step")
         for scheme, name in [("light", "player.png"), ("dark", "player-dark.png")]:
             page = opened(note_b, scheme, 1440, 860)
             page.mouse.move(700, 500)

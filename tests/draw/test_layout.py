@@ -72,6 +72,12 @@ def test_clusters_hold_their_members_and_their_heading() -> None:
     assert layout.boxes["c"].x >= frame.x + frame.width
 
 
+def test_a_large_graph_is_laid_out_without_a_word_on_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    layout = lay_out([Box(f"n{i}", 20, 20) for i in range(1001)], [])
+    assert len(layout.boxes) == 1001
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_single_box_is_laid_out() -> None:
     layout = lay_out([Box("a", 60, 40)], [])
     assert layout.boxes["a"].width == 60

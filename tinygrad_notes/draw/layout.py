@@ -89,7 +89,9 @@ def run_graphviz(source: str, output: str, *, placed: bool = False) -> bytes:
         import pygraphviz
     except ImportError:
         return _run_program(source, output, placed)
-    rendered = pygraphviz.AGraph(string=source).draw(format=output, prog="nop2" if placed else "dot")
+    graph = pygraphviz.AGraph(string=source)
+    graph.number_of_nodes = lambda: 0  # draw asks for it only to warn on stderr of more than 1,000, whatever it is told
+    rendered = graph.draw(format=output, prog="nop2" if placed else "dot")
     return rendered if isinstance(rendered, bytes) else bytes(rendered, "utf-8")
 
 

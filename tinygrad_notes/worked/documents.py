@@ -23,27 +23,38 @@ figure svg { max-width: 100%; height: auto }
 
 
 def html_page(report: Report, title: str, figure: str = "") -> str:
-    """A page that prints well, with an SVG `figure` (from a picture of ours, not from users) above the report."""
-    drawn = f"<figure>{figure}</figure>\n" if figure else ""
+    """A page that prints well, with an SVG `figure` (a picture of ours, not a user's) under its first heading."""
+    heading, rest = _heading_and_rest(report)
+    drawn = f"{heading.html()}\n<figure>{figure}</figure>\n{rest.html()}" if figure else report.html()
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{html.escape(visible(title))}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f"{drawn}{report.html()}\n</body>\n</html>\n"
+        f"{drawn}\n</body>\n</html>\n"
     )
 
 
 def markdown_page(report: Report, figure: str = "") -> str:
-    """The report in Markdown, under the image in the file named `figure`."""
-    return (f"![the network]({quote(figure)})\n\n" if figure else "") + report.markdown()
+    """The report in Markdown, with the image in the file named `figure` under its first heading."""
+    heading, rest = _heading_and_rest(report)
+    return (
+        f"{heading.markdown()}\n![the network]({quote(figure)})\n\n{rest.markdown()}" if figure else report.markdown()
+    )
 
 
 def latex_document(report: Report, title: str, figure: str = "") -> str:
-    r"""An article that pdfLaTeX sets, with the picture in the file named `figure` on its first page."""
-    drawn = rf"\noindent\includegraphics[width=\linewidth]{{{figure}}}" + "\n\n" if figure else ""
+    r"""An article that pdfLaTeX sets, with the picture in the file named `figure` under its first heading."""
+    heading, rest = _heading_and_rest(report)
+    included = rf"\noindent\includegraphics[width=\linewidth]{{{figure}}}"
+    drawn = f"{heading.latex()}\n{included}\n\n{rest.latex()}" if figure else report.latex()
     return (
         "\\documentclass{article}\n"
         "\\usepackage[utf8]{inputenc}\n\\usepackage[T1]{fontenc}\n"
         "\\usepackage{amsmath, amssymb, graphicx, longtable}\n\\usepackage[margin=2cm]{geometry}\n"
-        f"\\title{{{escaped(title)}}}\n\\begin{{document}}\n{drawn}{report.latex()}\\end{{document}}\n"
+        f"\\title{{{escaped(title)}}}\n\\begin{{document}}\n{drawn}\\end{{document}}\n"
     )
+
+
+def _heading_and_rest(report: Report) -> tuple[Report, Report]:
+    """The report in two, cut where a picture goes: after the heading that it begins with."""
+    return Report(report.blocks[:1]), Report(report.blocks[1:])

@@ -56,7 +56,7 @@ export class Details {
     const gradient = story.gradientSoFar(i, shown);
     const root = story.name(story.root);
     const facts = [
-      fact("value", computed ? inFull(story.engine.values[i]) : "not computed yet"),
+      fact("data", computed ? inFull(story.engine.values[i]) : "not computed yet"),
       fact(partial(root, story.name(i)), gradient === undefined ? "nothing has arrived yet" : inFull(gradient)),
     ];
     const whole = element("dl", {}, ...facts.flat());

@@ -63,7 +63,7 @@ class _Card:
         if self.is_pill:
             return round(text_width(self.name, _NUMBER)) + 22
         header = text_width(self.name, _LABEL, "serif") + text_width(self.operation, _OPERATION) + 14
-        row = text_width("value", _OPERATION) + text_width(self.widest_number, _NUMBER) + 14
+        row = text_width("data", _OPERATION) + text_width(self.widest_number, _NUMBER) + 14
         return self.port_width + round(max(header, row)) + 2 * _PADDING
 
     @property
@@ -151,7 +151,7 @@ def _card(card: _Card, largest: float) -> str:
         tint,
         _text("name", left, top + 18, card.name),
         _text("operation", right, top + 17.5, card.operation),
-        _text("caption", left, value, "value"),
+        _text("caption", left, value, "data"),
         _text("value", right, value, written(node.data, card.digits)),
         _text("caption", left, gradient, "grad"),
         _text(f"gradient text-{sign_role(card.gradient)}", right, gradient, written(card.gradient, card.digits)),
