@@ -73,7 +73,9 @@ def plant(paper: Paper, rng: random.Random, tally: Tally, seed: int) -> None:
             claims, _ = paper.worked("exact")
             claims[value.label] = written
         else:
-            claims, _ = paper.worked(style, {value: written})
+            claims, followed = paper.worked(style, {value: written})
+            if not all(map(math.isfinite, followed.values())):
+                continue  # an output that comes to 0 may have no logarithm
         judge(mark(paper.sheet, claims), value, kind, tally)
 
 

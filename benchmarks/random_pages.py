@@ -81,7 +81,7 @@ class Paper:
         return cls(sheet, rng.randint(2, 6), rng.random() < 0.5, claimed, topological_order(*roots))
 
     def written(self, number: float) -> str:
-        if self.significant and number:
+        if self.significant and number and math.isfinite(number):
             decimals = self.digits - 1 - math.floor(math.log10(abs(number)))
             decimals = decimals if abs(round(number, decimals)) < 10.0 ** (self.digits - decimals) else decimals - 1
             return f"{round(number, decimals):.{decimals}f}" if 0 <= decimals <= 12 else f"{number:.{self.digits - 1}e}"

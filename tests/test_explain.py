@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinygrad_notes import MLP, Value
+from tinygrad_notes import MLP, Value, functions
 from tinygrad_notes.worked.explain import explain
 
 STRANGE_LABELS = [
@@ -53,7 +53,7 @@ def test_paths_add_up_to_the_engines_gradient(x, seed):
 def test_formulas_come_in_letters_and_in_numbers():
     x, w = Value(0.5, "x"), Value(-2.0, "w")
     written = str(explain((w * x).tanh()))
-    for expected in ["w · x", "(-2) · 0.5", "tanh(v1)", "1 - v2 · v2", "∂v2/∂v1 · ∂v1/∂w"]:
+    for expected in ["w · x", "(-2) · 0.5", "tanh(v1)", "1 - v2^2", "∂v2/∂v1 · ∂v1/∂w"]:
         assert expected in written
 
 
@@ -127,7 +127,27 @@ def test_digits_are_chosen_when_the_report_is_made():
     assert "0.33333333 · 0.33333333" in explain(x * x).report(digits=8).plain()
 
 
-def test_a_rule_is_written_with_the_branch_that_it_took():
-    written = str(explain(Value(3.0, "v") ** 2))
-    assert "2 · v^(2 - 1)" in written
-    assert "where(" not in written
+SLOPES = [
+    (lambda v: v**2, "2 · v"),
+    (lambda v: v**3, "3 · v^2"),
+    (lambda v: 2**v, "v1 · ln(2)"),
+    (lambda v: v ** Value(1.5, "p"), "p · v^(p - 1)"),
+    (lambda v: v.log(), "1 / v"),
+    (lambda v: 1 / v, "-1 / v^2"),
+    (lambda v: v.sqrt(), "1 / (2 · v1)"),
+    (lambda v: functions.elu(-v), "v2 + 1"),
+]
+
+
+@pytest.mark.parametrize(("f", "slope"), SLOPES)
+def test_a_slope_is_written_as_in_a_textbook(f, slope):
+    written = str(explain(f(Value(3.0, "v"))))
+    assert f" {slope} " in written
+    assert "where(" not in written and "|" not in written
+
+
+def test_at_an_edge_a_slope_is_written_by_the_rule_that_holds_there():
+    (slope,) = [line for line in str(explain(Value(-1.0, "v").relu())).splitlines() if "[v > 0]" in line]
+    assert "[v > 0]" in slope
+    written = str(explain(functions.hypot(Value(0.0, "v"), Value(0.0, "w"))))
+    assert "v / v1" not in written  # 0 / 0

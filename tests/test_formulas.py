@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import math
+import operator
+import re
+from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tinygrad_notes import Value, weighted_sum
 from tinygrad_notes.functions import less, where
@@ -23,6 +28,18 @@ FORMULAS = [  # expression, plain text, LaTeX
     (a - (b - c), "a - (b - c)", r"a - \left(b - c\right)"),
     (a / (b * c), "a / (b · c)", r"\frac{a}{b \cdot c}"),
     (a / b * c, "a / b · c", r"\frac{a}{b} \cdot c"),
+    (-a * b, "-a · b", r"-a \cdot b"),
+    (-(a / b), "-a / b", r"-\frac{a}{b}"),
+    (a / -(b * c), "a / (-b · c)", r"\frac{a}{-b \cdot c}"),
+    (a * -b, "a · (-b)", r"a \cdot \left(-b\right)"),
+    (a + -b - -(b - c), "a - b + (b - c)", r"a - b + \left(b - c\right)"),
+    (apply("sum", -a, -(b * c), -(b + c)), "-a - b · c - (b + c)", r"-a - b \cdot c - \left(b + c\right)"),
+    (1.0 * a / math.pi, "a / π", r"\frac{a}{\pi}"),
+    (
+        apply("where", a, b, c),
+        "where(a, b, c)",
+        r"\begin{cases} {b} & \text{if } a \\ {c} & \text{otherwise} \end{cases}",
+    ),
     (apply("pow", a + 1, apply("negative", b)), "(a + 1)^(-b)", r"\left(a + 1\right)^{-b}"),
     (apply("pow", a / b, c), "(a / b)^c", r"\left(\frac{a}{b}\right)^{c}"),
     (apply("square", a - b), "(a - b)^2", r"\left(a - b\right)^2"),
@@ -39,6 +56,44 @@ FORMULAS = [  # expression, plain text, LaTeX
 def test_a_formula_has_no_more_parentheses_than_it_needs(expression, plain, set_in_latex):
     assert text(expression) == plain
     assert latex(expression) == set_in_latex
+
+
+BINARY, UNARY = ["add", "subtract", "multiply", "divide", "sum", "product"], ["negative", "square", "reciprocal"]
+FORMULAS_OF_ALL_KINDS = st.recursive(
+    st.sampled_from([Symbol("2"), Symbol("3"), Symbol("-7")]),
+    lambda parts: (
+        st.builds(apply, st.sampled_from(BINARY), parts, parts) | st.builds(apply, st.sampled_from(UNARY), parts)
+    ),
+    max_leaves=8,
+)
+
+
+@given(FORMULAS_OF_ALL_KINDS)
+def test_a_formula_is_read_as_it_was_meant(expression):
+    try:
+        meant = worth(expression)
+    except ZeroDivisionError:
+        return
+    as_python = re.sub(r"\d+", r"Fraction(\g<0>)", text(expression).replace("·", "*")).replace("^Fraction(2)", "**2")
+    assert eval(as_python, {"Fraction": Fraction}) == meant
+
+
+def worth(expression):
+    """The formula in fractions, by its tree."""
+    if not isinstance(expression, symbols.Application):
+        return Fraction(str(expression))
+    one, *other = map(worth, expression.operands)
+    by_name = {
+        "sum": "add",
+        "product": "mul",
+        "multiply": "mul",
+        "divide": "truediv",
+        "subtract": "sub",
+        "negative": "neg",
+    }
+    if expression.name in ("square", "reciprocal"):
+        return one * one if expression.name == "square" else 1 / one
+    return getattr(operator, by_name.get(expression.name, expression.name))(one, *other)
 
 
 SYMBOLS = [
@@ -81,7 +136,7 @@ def test_an_operation_of_ones_own_is_written_from_its_notation():
 
 def test_rules_of_the_table_are_formulas_too():
     value, derivatives = TABLE["divide"].read(symbols)
-    assert [text(d) for d in derivatives(a, b, value(a, b))] == ["1 / b", "-(a / b / b)"]
+    assert [text(d) for d in derivatives(a, b, value(a, b))] == ["1 / b", "-a / b / b"]
 
 
 def test_letters_neither_round_nor_overflow_so_the_formula_is_the_plain_one():
@@ -90,6 +145,37 @@ def test_letters_neither_round_nor_overflow_so_the_formula_is_the_plain_one():
     )
     assert text(value) == f"a · (0.5 · erfc(-a · {0.5**0.5:.15g}))"
     assert text(slope) == f"0.5 · erfc(-a · {0.5**0.5:.15g}) + a · (exp((-0.5) · a · a) / {(2 * math.pi) ** 0.5:.15g})"
+
+
+ON_PAPER = {
+    "divide": ["1 / b", "-a / b^2"],
+    "pow": ["b · a^(b - 1)", "out · ln(a)"],
+    "log": ["1 / a"],
+    "log10": ["1 / (a · ln(10))"],
+    "sqrt": ["1 / (2 · out)"],
+    "acos": ["-1 / sqrt(1 - a^2)"],
+    "erf": ["2 / sqrt(π) · exp(-a^2)"],
+    "tanh": ["1 - out^2"],
+    "relu": ["[a > 0]"],
+    "silu": ["σ(a) · (1 + a · (1 - σ(a)))"],
+    "gelu": ["0.5 · (1 + erf(a / sqrt(2))) + a · exp(-a^2 / 2) / sqrt(2π)"],
+    "logsumexp": ["exp(a - out)", "exp(b - out)", "exp(c - out)"],
+}
+
+
+@pytest.mark.parametrize("name", ON_PAPER)
+def test_derivatives_are_written_as_in_textbooks(name):
+    row = TABLE[name]
+    slopes = row.textbook(symbols.PAPER)(*[a, b, c][: row.arity], Symbol("out"))
+    assert [text(slope) for slope in slopes] == ON_PAPER[name]
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.arity != 0])
+def test_no_textbook_takes_care_of_nan(name):
+    row = TABLE[name]
+    operands = [Symbol(f"p{i}") for i in range(row.arity or (4 if name == "dot" else 3))]
+    slopes = row.textbook(symbols.PAPER if row.on_paper else symbols)(*operands, Symbol("out"))
+    assert not [slope for slope in map(text, map(symbols.as_expression, slopes)) if "nan" in slope or "inf" in slope]
 
 
 def test_a_value_is_written_down_to_what_has_a_name():

@@ -31,7 +31,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tinygrad_notes import rules
-from tinygrad_notes.rules import Rules
+from tinygrad_notes.rules import Derivatives, Rules
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,15 +40,16 @@ class Operation:
 
     `arity` is the number of operands, None for any number. `notation` is a format string over the
     operands as written (`"{0} + {1}"`); a row of any arity sees them joined by commas, as in `"Σ({0})"`.
-    `on_paper`, where given, is the derivative as textbooks write it, in terms of the output: equal in
-    real numbers to the rule's, but losing digits by cancellation where the output saturates.
+    `on_paper`, where given, is a function of a number system that returns the derivatives as textbooks write them:
+    equal in real numbers to the rule's, but without its care for edges, overflow and cancelled digits. It may
+    use every operation of the table, `m.sigmoid` too.
     """
 
     name: str
     arity: int | None
     notation: str
     rule: Callable[[Any], Rules]
-    on_paper: Callable[[Any], Any] | None = None
+    on_paper: Callable[[Any], Derivatives] | None = None
     _read: dict[int, tuple[Any, Rules]] = field(default_factory=dict, repr=False)
 
     def read(self, m: Any) -> Rules:
@@ -57,6 +58,10 @@ class Operation:
         if key not in self._read:
             self._read[key] = (m, self.rule(m))  # holding m keeps its id from being reused
         return self._read[key][1]
+
+    def textbook(self, m: Any) -> Derivatives:
+        """The derivatives as textbooks write them, over the number system `m`; the rule's own where those say it best."""
+        return self.read(m)[1] if self.on_paper is None else self.on_paper(m)
 
     def __reduce__(self) -> tuple[Callable[[str], Operation], tuple[str]]:
         return operation, (self.name,)  # copies and pickles refer to the row, they never carry code
@@ -80,7 +85,7 @@ def define(
     arity: int | None,
     notation: str,
     rule: Callable[[Any], Rules],
-    on_paper: Callable[[Any], Any] | None = None,
+    on_paper: Callable[[Any], Derivatives] | None = None,
 ) -> Operation:
     """Add an operation to the table; from then on every interpreter knows it.
 
@@ -123,7 +128,7 @@ def follow_table(tell: Callable[[Operation, bool], None]) -> None:
 
 
 # The rows -------------------------------------------------------------------------------------------
-# A row is laid out as a row: name, arity, notation, value rule, derivative rule.
+# A row is laid out as a row: name, arity, notation, value rule, derivative rule; below it the derivatives on paper.
 # fmt: off
 
 _LN2, _LOG2E, _LOG10E = math.log(2.0), math.log2(math.e), math.log10(math.e)
@@ -136,53 +141,81 @@ ADD = define("add", 2, "{0} + {1}", lambda m: (lambda a, b: a + b, lambda a, b, 
 SUBTRACT = define("subtract", 2, "{0} - {1}", lambda m: (lambda a, b: a - b, lambda a, b, out: (1.0, -1.0)))
 MULTIPLY = define("multiply", 2, "{0} · {1}", lambda m: (lambda a, b: a * b, lambda a, b, out: (b, a)))
 NEGATIVE = define("negative", 1, "-{0}", lambda m: (lambda a: -a, lambda a, out: (-1.0,)))
-DIVIDE = define("divide", 2, "{0} / {1}", lambda m: (m.divide, lambda a, b, out: (m.divide(1.0, b), -m.divide(out, b))))
-POW = define("pow", 2, "{0}^{1}", lambda m: (m.pow, lambda a, b, out: (rules.slope_by_base(m, a, b, out), rules.slope_by_exponent(m, a, b, out))))
+DIVIDE = define("divide", 2, "{0} / {1}", lambda m: (m.divide, lambda a, b, out: (m.divide(1.0, b), -m.divide(out, b))),
+    on_paper=lambda m: lambda a, b, out: (m.divide(1.0, b), -m.divide(a, m.square(b))))
+POW = define("pow", 2, "{0}^{1}", lambda m: (m.pow, lambda a, b, out: (rules.slope_by_base(m, a, b, out), rules.slope_by_exponent(m, a, b, out))),
+    on_paper=lambda m: lambda a, b, out: (b * rules.power(m, a, b - 1.0), out * m.log(a)))
 
 define("identity", 1, "{0}", lambda m: (lambda a: 1.0 * a, lambda a, out: (1.0,)))
 STOP_GRADIENT = define("stop_gradient", 1, "stop_gradient({0})", lambda m: (lambda a: 1.0 * a, lambda a, out: (0.0,)))
 define("abs", 1, "|{0}|", lambda m: (m.abs, lambda a, out: (m.sign(a),)))
 define("square", 1, "{0}^2", lambda m: (lambda a: a * a, lambda a, out: (2.0 * a,)))
-define("reciprocal", 1, "1 / {0}", lambda m: (lambda a: m.divide(1.0, a), lambda a, out: (-out * out,)))
-define("sqrt", 1, "sqrt({0})", lambda m: (m.sqrt, lambda a, out: (m.divide(0.5, m.abs(out)),)))
-define("cbrt", 1, "cbrt({0})", lambda m: (m.cbrt, lambda a, out: (m.divide(1.0, 3.0 * out * out),)))
-define("hypot", 2, "hypot({0}, {1})", lambda m: (m.hypot, lambda a, b, out: (rules.cosine(m, a, out), rules.cosine(m, b, out))))
+define("reciprocal", 1, "1 / {0}", lambda m: (lambda a: m.divide(1.0, a), lambda a, out: (-out * out,)),
+    on_paper=lambda m: lambda a, out: (-m.divide(1.0, m.square(a)),))
+define("sqrt", 1, "sqrt({0})", lambda m: (m.sqrt, lambda a, out: (m.divide(0.5, m.abs(out)),)),
+    on_paper=lambda m: lambda a, out: (m.divide(1.0, 2.0 * out),))
+define("cbrt", 1, "cbrt({0})", lambda m: (m.cbrt, lambda a, out: (m.divide(1.0, 3.0 * out * out),)),
+    on_paper=lambda m: lambda a, out: (m.divide(1.0, 3.0 * m.square(out)),))
+define("hypot", 2, "hypot({0}, {1})", lambda m: (m.hypot, lambda a, b, out: (rules.cosine(m, a, out), rules.cosine(m, b, out))),
+    on_paper=lambda m: lambda a, b, out: (m.divide(a, out), m.divide(b, out)))
 
 define("exp", 1, "exp({0})", lambda m: (m.exp, lambda a, out: (out,)))
-define("exp2", 1, "exp2({0})", lambda m: (m.exp2, lambda a, out: (out * _LN2,)))
+define("exp2", 1, "exp2({0})", lambda m: (m.exp2, lambda a, out: (out * _LN2,)),
+    on_paper=lambda m: lambda a, out: (out * m.log(2.0),))
 define("expm1", 1, "expm1({0})", lambda m: (m.expm1, lambda a, out: (m.exp(a),)))
-define("log", 1, "ln({0})", lambda m: (m.log, lambda a, out: (rules.starting_at(m, a, 0.0, m.divide(1.0, m.abs(a))),)))
-define("log2", 1, "log2({0})", lambda m: (m.log2, lambda a, out: (rules.starting_at(m, a, 0.0, m.divide(_LOG2E, m.abs(a))),)))
-define("log10", 1, "log10({0})", lambda m: (m.log10, lambda a, out: (rules.starting_at(m, a, 0.0, m.divide(_LOG10E, m.abs(a))),)))
+define("log", 1, "ln({0})", lambda m: (m.log, lambda a, out: (rules.starting_at(m, a, 0.0, m.divide(1.0, m.abs(a))),)),
+    on_paper=lambda m: lambda a, out: (m.divide(1.0, a),))
+define("log2", 1, "log2({0})", lambda m: (m.log2, lambda a, out: (rules.starting_at(m, a, 0.0, m.divide(_LOG2E, m.abs(a))),)),
+    on_paper=lambda m: lambda a, out: (m.divide(1.0, a * m.log(2.0)),))
+define("log10", 1, "log10({0})", lambda m: (m.log10, lambda a, out: (rules.starting_at(m, a, 0.0, m.divide(_LOG10E, m.abs(a))),)),
+    on_paper=lambda m: lambda a, out: (m.divide(1.0, a * m.log(10.0)),))
 define("log1p", 1, "log1p({0})", lambda m: (m.log1p, lambda a, out: (rules.starting_at(m, a, -1.0, m.divide(1.0, 1.0 + a)),)))
 
 define("sin", 1, "sin({0})", lambda m: (m.sin, lambda a, out: (m.cos(a),)))
 define("cos", 1, "cos({0})", lambda m: (m.cos, lambda a, out: (-m.sin(a),)))
-define("tan", 1, "tan({0})", lambda m: (m.tan, lambda a, out: (1.0 + out * out,)))
-define("asin", 1, "asin({0})", lambda m: (m.asin, lambda a, out: (m.divide(1.0, m.sqrt((1.0 - a) * (1.0 + a))),)))
-define("acos", 1, "acos({0})", lambda m: (m.acos, lambda a, out: (-m.divide(1.0, m.sqrt((1.0 - a) * (1.0 + a))),)))
-define("atan", 1, "atan({0})", lambda m: (m.atan, lambda a, out: (m.divide(1.0, 1.0 + a * a),)))
-define("atan2", 2, "atan2({0}, {1})", lambda m: (m.atan2, lambda a, b, out: rules.turning(m, a, b, m.hypot(a, b))))
+define("tan", 1, "tan({0})", lambda m: (m.tan, lambda a, out: (1.0 + out * out,)),
+    on_paper=lambda m: lambda a, out: (1.0 + m.square(out),))
+define("asin", 1, "asin({0})", lambda m: (m.asin, lambda a, out: (m.divide(1.0, m.sqrt((1.0 - a) * (1.0 + a))),)),
+    on_paper=lambda m: lambda a, out: (m.divide(1.0, m.sqrt(1.0 - m.square(a))),))
+define("acos", 1, "acos({0})", lambda m: (m.acos, lambda a, out: (-m.divide(1.0, m.sqrt((1.0 - a) * (1.0 + a))),)),
+    on_paper=lambda m: lambda a, out: (-m.divide(1.0, m.sqrt(1.0 - m.square(a))),))
+define("atan", 1, "atan({0})", lambda m: (m.atan, lambda a, out: (m.divide(1.0, 1.0 + a * a),)),
+    on_paper=lambda m: lambda a, out: (m.divide(1.0, 1.0 + m.square(a)),))
+define("atan2", 2, "atan2({0}, {1})", lambda m: (m.atan2, lambda a, b, out: rules.turning(m, a, b, m.hypot(a, b))),
+    on_paper=lambda m: lambda a, b, out: (m.divide(b, m.square(a) + m.square(b)), -m.divide(a, m.square(a) + m.square(b))))
 define("sinh", 1, "sinh({0})", lambda m: (m.sinh, lambda a, out: (m.cosh(a),)))
 define("cosh", 1, "cosh({0})", lambda m: (m.cosh, lambda a, out: (m.sinh(a),)))
-define("tanh", 1, "tanh({0})", lambda m: (m.tanh, lambda a, out: (rules.squared(m.divide(1.0, m.cosh(a))),)), on_paper=lambda out: 1 - out * out)
-define("asinh", 1, "asinh({0})", lambda m: (m.asinh, lambda a, out: (m.divide(1.0, m.hypot(a, 1.0)),)))
-define("acosh", 1, "acosh({0})", lambda m: (m.acosh, lambda a, out: (m.divide(1.0, m.sqrt(a - 1.0) * m.sqrt(a + 1.0)),)))
-define("atanh", 1, "atanh({0})", lambda m: (m.atanh, lambda a, out: (rules.starting_at(m, 1.0 - m.abs(a), 0.0, m.divide(1.0, (1.0 - a) * (1.0 + a))),)))
-define("erf", 1, "erf({0})", lambda m: (m.erf, lambda a, out: (_TWO_OVER_SQRT_PI * m.exp(-a * a),)))
-define("erfc", 1, "erfc({0})", lambda m: (m.erfc, lambda a, out: (-_TWO_OVER_SQRT_PI * m.exp(-a * a),)))
+define("tanh", 1, "tanh({0})", lambda m: (m.tanh, lambda a, out: (rules.squared(m.divide(1.0, m.cosh(a))),)),
+    on_paper=lambda m: lambda a, out: (1.0 - m.square(out),))
+define("asinh", 1, "asinh({0})", lambda m: (m.asinh, lambda a, out: (m.divide(1.0, m.hypot(a, 1.0)),)),
+    on_paper=lambda m: lambda a, out: (m.divide(1.0, m.sqrt(m.square(a) + 1.0)),))
+define("acosh", 1, "acosh({0})", lambda m: (m.acosh, lambda a, out: (m.divide(1.0, m.sqrt(a - 1.0) * m.sqrt(a + 1.0)),)),
+    on_paper=lambda m: lambda a, out: (m.divide(1.0, m.sqrt(m.square(a) - 1.0)),))
+define("atanh", 1, "atanh({0})", lambda m: (m.atanh, lambda a, out: (rules.starting_at(m, 1.0 - m.abs(a), 0.0, m.divide(1.0, (1.0 - a) * (1.0 + a))),)),
+    on_paper=lambda m: lambda a, out: (m.divide(1.0, 1.0 - m.square(a)),))
+define("erf", 1, "erf({0})", lambda m: (m.erf, lambda a, out: (_TWO_OVER_SQRT_PI * m.exp(-a * a),)),
+    on_paper=lambda m: lambda a, out: (m.divide(2.0, m.sqrt(math.pi)) * m.exp(-m.square(a)),))
+define("erfc", 1, "erfc({0})", lambda m: (m.erfc, lambda a, out: (-_TWO_OVER_SQRT_PI * m.exp(-a * a),)),
+    on_paper=lambda m: lambda a, out: (-m.divide(2.0, m.sqrt(math.pi)) * m.exp(-m.square(a)),))
 
-define("sigmoid", 1, "σ({0})", lambda m: (lambda a: rules.sigmoid(m, a), lambda a, out: (rules.squared(m.divide(0.5, m.cosh(0.5 * a))),)), on_paper=lambda out: out * (1 - out))
-define("softplus", 1, "softplus({0})", lambda m: (lambda a: m.maximum(a, 0.0) + m.log1p(m.exp(-m.abs(a))), lambda a, out: (rules.sigmoid(m, a),)))
-define("log_sigmoid", 1, "ln σ({0})", lambda m: (lambda a: m.minimum(a, 0.0) - m.log1p(m.exp(-m.abs(a))), lambda a, out: (rules.sigmoid(m, -a),)))
-define("relu", 1, "relu({0})", lambda m: (lambda a: m.maximum(a, 0.0), lambda a, out: (m.sign(out),)))
+define("sigmoid", 1, "σ({0})", lambda m: (lambda a: rules.sigmoid(m, a), lambda a, out: (rules.squared(m.divide(0.5, m.cosh(0.5 * a))),)),
+    on_paper=lambda m: lambda a, out: (out * (1.0 - out),))
+define("softplus", 1, "softplus({0})", lambda m: (lambda a: m.maximum(a, 0.0) + m.log1p(m.exp(-m.abs(a))), lambda a, out: (rules.sigmoid(m, a),)),
+    on_paper=lambda m: lambda a, out: (m.sigmoid(a),))
+define("log_sigmoid", 1, "ln σ({0})", lambda m: (lambda a: m.minimum(a, 0.0) - m.log1p(m.exp(-m.abs(a))), lambda a, out: (rules.sigmoid(m, -a),)),
+    on_paper=lambda m: lambda a, out: (1.0 - m.sigmoid(a),))
+define("relu", 1, "relu({0})", lambda m: (lambda a: m.maximum(a, 0.0), lambda a, out: (m.sign(out),)),
+    on_paper=lambda m: lambda a, out: (m.greater(a, 0.0),))
 define("leaky_relu", 2, "leaky_relu({0}, {1})", lambda m: (lambda a, slope: m.where(m.greater(a, 0.0), a, slope * a),
     lambda a, slope, out: (rules.unless_nan(m, a, m.where(m.greater(a, 0.0), 1.0, slope)), m.minimum(a, 0.0))))
 define("elu", 2, "elu({0}, {1})", lambda m: (lambda a, scale: m.where(m.greater(a, 0.0), a, scale * m.expm1(a)),
-    lambda a, scale, out: (m.where(m.greater(a, 0.0), 1.0, scale * m.exp(a)), m.expm1(m.minimum(a, 0.0)))))
+    lambda a, scale, out: (m.where(m.greater(a, 0.0), 1.0, scale * m.exp(a)), m.expm1(m.minimum(a, 0.0)))),
+    on_paper=lambda m: lambda a, scale, out: (m.where(m.greater(a, 0.0), 1.0, out + scale), m.expm1(m.minimum(a, 0.0))))
 define("silu", 1, "silu({0})", lambda m: (lambda a: m.maximum(a, -1e3) * rules.sigmoid(m, a),
-    lambda a, out: (rules.sigmoid(m, a) * (1.0 + rules.bounded(m, a) * rules.sigmoid(m, -a)),)))
-define("gelu", 1, "gelu({0})", rules.gelu)
+    lambda a, out: (rules.sigmoid(m, a) * (1.0 + rules.bounded(m, a) * rules.sigmoid(m, -a)),)),
+    on_paper=lambda m: lambda a, out: (m.sigmoid(a) * (1.0 + a * (1.0 - m.sigmoid(a))),))
+define("gelu", 1, "gelu({0})", rules.gelu,
+    on_paper=lambda m: lambda a, out: (0.5 * (1.0 + m.erf(m.divide(a, m.sqrt(2.0)))) + m.divide(a * m.exp(-m.divide(m.square(a), 2.0)), m.sqrt(2.0 * math.pi)),))
 
 define("maximum", 2, "max({0}, {1})", lambda m: (m.maximum, lambda a, b, out: (rules.step(m, a, b), rules.step(m, b, a))))
 define("minimum", 2, "min({0}, {1})", lambda m: (m.minimum, lambda a, b, out: (rules.step(m, b, a), rules.step(m, a, b))))
@@ -198,15 +231,19 @@ define("equal", 2, "[{0} = {1}]", lambda m: (lambda a, b: m.where(m.equal(a, b),
 define("sign", 1, "sign({0})", lambda m: (m.sign, lambda a, out: (0.0,)))
 define("floor", 1, "floor({0})", lambda m: (m.floor, lambda a, out: (0.0,)))
 define("ceil", 1, "ceil({0})", lambda m: (m.ceil, lambda a, out: (0.0,)))
-define("remainder", 2, "{0} mod {1}", lambda m: (m.remainder, lambda a, b, out: (1.0, -m.floor(m.divide(a - out, b) + 0.5))))
+define("remainder", 2, "{0} mod {1}", lambda m: (m.remainder, lambda a, b, out: (1.0, -m.floor(m.divide(a - out, b) + 0.5))),
+    on_paper=lambda m: lambda a, b, out: (1.0, -m.floor(m.divide(a, b))))
 
 SUM = define("sum", None, "Σ({0})", lambda m: (lambda *xs: m.total(xs), lambda *xs_out: (1.0,) * (len(xs_out) - 1)))
 PRODUCT = define("product", None, "Π({0})", lambda m: (lambda *xs: rules.product(xs), lambda *xs_out: rules.others_product(xs_out[:-1])))
-MEAN = define("mean", None, "mean({0})", lambda m: (lambda *xs: m.total(xs) / len(xs), lambda *xs_out: (1.0 / (len(xs_out) - 1),) * (len(xs_out) - 1)))
+MEAN = define("mean", None, "mean({0})", lambda m: (lambda *xs: m.total(xs) / len(xs), lambda *xs_out: (1.0 / (len(xs_out) - 1),) * (len(xs_out) - 1)),
+    on_paper=lambda m: lambda *xs_out: (m.divide(1.0, len(xs_out) - 1),) * (len(xs_out) - 1))
 DOT = define("dot", None, "dot({0})", rules.dot)
 WEIGHTED_SUM = define("weighted_sum", None, "weighted_sum({0})", rules.weighted_sum)
-NORM = define("norm", None, "‖({0})‖", lambda m: (lambda *xs: rules.norm(m, xs), lambda *xs_out: tuple(rules.cosine(m, x, xs_out[-1]) for x in xs_out[:-1])))
-LOGSUMEXP = define("logsumexp", None, "logsumexp({0})", lambda m: (lambda *xs: rules.logsumexp(m, xs), lambda *xs_out: rules.shares(m, xs_out[:-1])))
+NORM = define("norm", None, "‖({0})‖", lambda m: (lambda *xs: rules.norm(m, xs), lambda *xs_out: tuple(rules.cosine(m, x, xs_out[-1]) for x in xs_out[:-1])),
+    on_paper=lambda m: lambda *xs_out: tuple(m.divide(x, xs_out[-1]) for x in xs_out[:-1]))
+LOGSUMEXP = define("logsumexp", None, "logsumexp({0})", lambda m: (lambda *xs: rules.logsumexp(m, xs), lambda *xs_out: rules.shares(m, xs_out[:-1])),
+    on_paper=lambda m: lambda *xs_out: tuple(m.exp(x - xs_out[-1]) for x in xs_out[:-1]))
 
 # fmt: on
 _BUILT_IN = frozenset(_rows)

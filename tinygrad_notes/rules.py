@@ -1,7 +1,8 @@
 """Parts that several rows of the table of operations share, and rules too long for one line.
 
 As in the table, `m` is the number system that a rule is read over. One that stands for real numbers, with neither
-rounding nor overflow, says that it is `EXACT`: its rules are the plain formulas, as a person would write them. Nothing
+rounding nor overflow, says that it is `EXACT`: its rules are the plain formulas, as a person would write them, for
+operands inside the domain. Nothing
 here knows of the table.
 """
 
@@ -14,7 +15,8 @@ from collections.abc import Callable
 from math import inf, nan
 from typing import Any
 
-Rules = tuple[Callable[..., Any], Callable[..., tuple[Any, ...]]]
+Derivatives = Callable[..., tuple[Any, ...]]
+Rules = tuple[Callable[..., Any], Derivatives]
 """value(*operands) and derivatives(*operands, out), what a row gives for one number system."""
 
 
@@ -40,11 +42,11 @@ def squared(a: Any) -> Any:
 
 def starting_at(m: Any, a: Any, start: float, slope: Any) -> Any:
     """`slope` where a is in the domain [start, ∞), nan outside."""
-    return m.where(m.less(a, start), nan, slope)
+    return slope if exact(m) else m.where(m.less(a, start), nan, slope)
 
 
 def unless_nan(m: Any, a: Any, slope: Any) -> Any:
-    return m.where(m.equal(a, a), slope, nan)
+    return slope if exact(m) else m.where(m.equal(a, a), slope, nan)
 
 
 def bounded(m: Any, a: Any) -> Any:
@@ -54,7 +56,13 @@ def bounded(m: Any, a: Any) -> Any:
 
 def step(m: Any, a: Any, b: Any) -> Any:
     """The share of a in d max(a, b)/da: 1, 0, one half where they tie, nan where either is."""
-    return m.where(m.greater(a, b), 1.0, m.where(m.less(a, b), 0.0, m.where(m.equal(a, b), 0.5, nan)))
+    tie = 0.5 if exact(m) else m.where(m.equal(a, b), 0.5, nan)
+    return m.where(m.greater(a, b), 1.0, m.where(m.less(a, b), 0.0, tie))
+
+
+def power(m: Any, a: Any, exponent: Any) -> Any:
+    """a^exponent as it is written: a itself where the exponent is the plain number 1."""
+    return a if exponent.__class__ is float and exponent == 1.0 else m.pow(a, exponent)
 
 
 def slope_by_base(m: Any, a: Any, b: Any, out: Any) -> Any:
@@ -89,7 +97,7 @@ def others_product(xs: tuple[Any, ...]) -> tuple[Any, ...]:
     for x in xs[:-1]:
         before.append(before[-1] * x)
     for x in xs[:0:-1]:
-        after.append(after[-1] * x)
+        after.append(x * after[-1])
     return tuple(left * right for left, right in zip(before, reversed(after), strict=True))
 
 

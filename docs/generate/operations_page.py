@@ -9,7 +9,7 @@ from typing import Any
 from tinygrad_notes.edges import Edge, edges
 from tinygrad_notes.number_systems import symbols
 from tinygrad_notes.number_systems.latex import latex
-from tinygrad_notes.number_systems.symbols import Symbol, as_expression
+from tinygrad_notes.number_systems.symbols import Symbol, as_expression, text
 from tinygrad_notes.operations import TABLE, Operation
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
@@ -21,13 +21,13 @@ PAIRED = {"dot": ("v", "w", "x", "y"), "weighted_sum": ("v", "w", "x", "y", "b")
 
 INTRODUCTION = f"""# Operations
 
-Every primitive of the engine: its value and its local derivative by each operand, as they are computed; what it
-does at its edges; and its worst error. All of it is generated: the formulas by reading the rules of
-`tinygrad_notes/operations.py`, which holds each once, over symbols; the edges from the table that the tests go
+Every primitive of the engine: its value; its local derivative by each operand, as textbooks write it and, where that
+differs, as it is computed; what it does at its edges; and its worst error. All of it is generated: the formulas by
+reading the rules of `tinygrad_notes/operations.py` over symbols; the edges from the table that the tests go
 through; the errors by {POINTS} random points for each operation, against mpmath with 50 digits, while this page was
 built. `benchmarks/accuracy.py` measures at more points.
 
-In the formulas *out* is the operation's own result; where(condition, then, else) picks one of two branches; operations
+In the formulas *out* is the operation's own result; [a > b] is 1 where the condition holds, else 0; operations
 that take any number of operands are shown with a few. Errors are in units in the last place of the exact result, at
 points where the operands' own rounding does not grow into it.
 
@@ -51,14 +51,15 @@ def _section(row: Operation, cases: list[Edge]) -> str:
 
 def _rules(row: Operation) -> list[str]:
     operands = [Symbol(name) for name in PAIRED.get(row.name) or LETTERS[row.arity]]
-    value, derivatives = row.read(symbols)
+    value, computed = row.read(symbols)
     name = latex(symbols.Application(row.name, tuple(operands)))
     equations = [_equation(name, latex(as_expression(value(*operands))))]
-    for operand, slope in zip(operands, derivatives(*operands, Symbol("out")), strict=True):
+    on_paper = row.on_paper(symbols.PAPER) if row.on_paper else computed
+    for operand, slope in zip(operands, on_paper(*operands, Symbol("out")), strict=True):
         equations.append(_equation(rf"\frac{{\partial}}{{\partial {operand}}}", latex(as_expression(slope))))
-    if row.on_paper is not None:
-        equations.append("As textbooks write it, in terms of the result:\n")
-        equations.append(_equation(r"\frac{\partial}{\partial a}", latex(row.on_paper(Symbol("out")))))
+    if row.on_paper:
+        slopes = [f"`{text(as_expression(slope))}`" for slope in computed(*operands, Symbol("out"))]
+        equations.append(f"With care for edges and rounding, as computed: {', '.join(slopes)}.\n")
     return equations
 
 

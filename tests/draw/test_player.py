@@ -108,9 +108,9 @@ def test_every_row_of_the_table_has_a_written_value_and_where_short_enough_deriv
 
 DERIVATIVES = [
     ("multiply", [[1], [0]]),
-    ("pow", [[1, " · ", 0, "^(", 1, " - 1)"], None]),
+    ("pow", [[1, " · ", 0, "^(", 1, " - 1)"], [-1, " · ln(", 0, ")"]]),
     ("sigmoid", [[-1, " · (1 - ", -1, ")"]]),
-    ("divide", [["1 / ", 1], ["-(", -1, " / ", 1, ")"]]),
+    ("divide", [["1 / ", 1], ["-", 0, " / ", 1, "^2"]]),
     ("maximum", [None, None]),
     ("exp", [[-1]]),
 ]

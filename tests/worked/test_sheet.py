@@ -1,5 +1,6 @@
 """Sheets: every number equal to the engine's, written as on paper, in the order of work."""
 
+import math
 from typing import Any
 
 import pytest
@@ -8,14 +9,19 @@ from hypothesis import strategies as st
 
 from tinygrad_notes import MLP
 from tinygrad_notes.nn.losses import LOSSES
-from tinygrad_notes.number_systems.symbols import text
+from tinygrad_notes.number_systems import floats
+from tinygrad_notes.number_systems.symbols import Application, Expression, text
+from tinygrad_notes.operations import TABLE
 from tinygrad_notes.worked import Sheet, work_through
 from tinygrad_notes.worked.formulas import formula
 
 NOTE_B = MLP.from_weights(
     [[[0.1, 0.2, -0.1], [0.3, -0.2, 0.5], [-0.4, 0.1, 0.2]], [[0.2, -0.3, 0.1]]], [[0.0, 0.1, -0.1], [0.05]]
 )
-ACTIVATIONS = ["sigmoid", "tanh", "relu", "linear", "gelu", "leaky_relu", "softplus", "silu", "softmax"]
+ACTIVATIONS = [
+    *["sigmoid", "tanh", "relu", "linear", "gelu", "leaky_relu", "elu", "softplus", "silu", "softmax"],
+    *["log_sigmoid", "atan", "asinh", "erf", "sin"],
+]
 
 
 def test_note_b_is_rebuilt_to_twelve_digits() -> None:
@@ -96,7 +102,7 @@ def test_a_slope_follows_from_a_or_from_z() -> None:
 
 def test_a_slope_shows_nothing_of_what_floats_need() -> None:
     sheet = work_through(MLP(1, [1], activation="silu", seed=1), [0.5], [1.0])
-    assert sheet.formula("slope1[0]") == "slope1[0] = σ(z1[0]) · (1 + z1[0] · σ(-z1[0]))"
+    assert sheet.formula("slope1[0]") == "slope1[0] = σ(z1[0]) · (1 + z1[0] · (1 - σ(z1[0])))"
 
 
 @pytest.mark.parametrize(
@@ -129,6 +135,55 @@ def test_lengths_that_do_not_fit_are_refused(x: Any, y: Any, message: str) -> No
         work_through(MLP(2, [1], seed=1), x, y)
 
 
+DERIVATIVES = [  # loss, its derivative for one sample, its derivative for two
+    ("squared_error", "2 · (a1[0] - y[0])", "2 · (a1[0,0] - y[0,0])"),
+    ("half_squared_error", "a1[0] - y[0]", "a1[0,0] - y[0,0]"),
+    ("mean_squared_error", "2 · (a1[0] - y[0]) / 2", "2 · (a1[0,0] - y[0,0]) / 4"),
+    ("binary_cross_entropy", "(1 - y[0]) / (1 - a1[0]) - y[0] / a1[0]",
+     "((1 - y[0,0]) / (1 - a1[0,0]) - y[0,0] / a1[0,0]) / 2"),
+    ("cross_entropy", "-y[0] / a1[0]", "-y[0,0] / (2 · a1[0,0])"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("loss", "one", "two"), DERIVATIVES)
+def test_the_derivative_of_a_loss_is_written_as_in_a_textbook(loss: str, one: str, two: str) -> None:
+    network = MLP(2, [2], activation="sigmoid", seed=3)
+    sheet = work_through(network, [1.0, 2.0], [1.0, 0.0], loss=loss)
+    assert sheet.formula("dC/da1[0]") == f"dC/da1[0] = {one}"
+    sheet = work_through(network, [[1.0, 2.0]] * 2, [[1.0, 0.0]] * 2, loss=loss)
+    assert sheet.formula("dC/da1[0,0]") == f"dC/da1[0,0] = {two}"
+
+
+def test_the_terms_of_a_loss_stay_what_they_are() -> None:
+    """a - y is part of ½ (a - y)² and its derivative too: that one's name must not get into the loss."""
+    sheet = work_through(MLP(1, [1], seed=1), [1.0], [1.0], loss="half_squared_error")
+    assert sheet.formula("C") == "C = 0.5 · (a1[0] - y[0])^2"
+    sheet = work_through(MLP(2, [2], activation="softmax", seed=1), [1.0, 2.0], [1.0, 0.0], loss="cross_entropy")
+    assert sheet.formula("C") == "C = -y[0] · ln(a1[0]) - y[1] · ln(a1[1])"
+
+
+SLOPES = [  # activation, the slope where z is above 0, and where it is below
+    ("linear", "1", "1"),
+    ("relu", "[z1[0] > 0]", "[z1[0] > 0]"),
+    ("leaky_relu", "1", "0.01"),
+    ("elu", "1", "a1[0] + 1"),
+    ("tanh", "1 - a1[0]^2", "1 - a1[0]^2"),
+    ("softplus", "σ(z1[0])", "σ(z1[0])"),
+    ("log_sigmoid", "1 - σ(z1[0])", "1 - σ(z1[0])"),
+    ("square", "2 · z1[0]", "2 · z1[0]"),
+    ("reciprocal", "-1 / z1[0]^2", "-1 / z1[0]^2"),
+    ("gelu", *["0.5 · (1 + erf(z1[0] / 1.41421)) + z1[0] · exp(-z1[0]^2 / 2) / 2.50663"] * 2),
+    (lambda z: z * z * z, *["z1[0] · z1[0] + z1[0] · z1[0] + z1[0] · z1[0]"] * 2),
+]
+
+
+@pytest.mark.parametrize(("activation", "above", "below"), SLOPES)
+def test_a_slope_is_written_as_in_a_textbook(activation: Any, above: str, below: str) -> None:
+    for weight, slope in ((0.5, above), (-0.5, below)):
+        sheet = work_through(MLP.from_weights([[[weight]]], activation=activation), [1.0], [1.0])
+        assert sheet.formula("slope1[0]") == f"slope1[0] = {slope}"
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_every_gradient_equals_the_engines(data: st.DataObject) -> None:
@@ -158,6 +213,27 @@ def test_every_gradient_equals_the_engines(data: st.DataObject) -> None:
     for label, others in sheet.alternatives.items():
         for other in others:
             close(other.data, sheet[label].data)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_every_formula_as_written_comes_to_its_number(data: st.DataObject) -> None:
+    network, x, y, loss, reduction = data.draw(training_steps())
+    sheet = work_through(network, x, y, loss=loss, learning_rate=0.3, reduction=reduction)
+    given_numbers = {value.label: value.data for quantity in sheet.given.values() for value in quantity.elements}
+    numbers = given_numbers | {label: value.data for label, value in sheet.values.items()} | {"η": 0.3}
+    for label, value in sheet.values.items():
+        if math.isfinite(value.data):
+            assert evaluated(formula(value), numbers) == pytest.approx(value.data, rel=1e-4, abs=1e-12), label
+
+
+def evaluated(expression: Expression, numbers: dict[str, float]) -> float:
+    """What a formula comes to; constants are written with six digits."""
+    if isinstance(expression, Application):
+        operands = [evaluated(operand, numbers) for operand in expression.operands]
+        return float(TABLE[expression.name].read(floats)[0](*operands))
+    name = str(expression)
+    return numbers[name] if name in numbers else float(name)
 
 
 def check_matrix(sheet: Sheet, name: str, rows: list[list[float]]) -> None:

@@ -65,16 +65,16 @@ class Loss:
         samples = _samples(outputs, targets)
         term = self.stable_term or self.term
         terms = [term(a, y) for sample in samples for a, y in zip(*sample, strict=True)]
-        share = self.share(len(samples), len(samples[0][0]), reduction)
+        count = self.averaged_over(len(samples), len(samples[0][0]), reduction)
         total = functions.sum(terms) if len(terms) > 1 else terms[0]
-        return total if share == 1.0 else share * total
+        return total if count == 1 else total / count
 
-    def share(self, samples: int, outputs: int, reduction: str | None = None) -> float:
-        """The factor before the sum of all terms: 1, or one over what is averaged."""
+    def averaged_over(self, samples: int, outputs: int, reduction: str | None = None) -> int:
+        """How many the sum of all terms is divided by: 1, or the count of what is averaged."""
         chosen = reduction or self.reduction
         if chosen not in REDUCTIONS:
             raise ValueError(f'a reduction is "sum" or "mean" (over samples), not {chosen!r}')
-        return 1.0 / ((samples if chosen == "mean" else 1) * (outputs if self.averages_outputs else 1))
+        return (samples if chosen == "mean" else 1) * (outputs if self.averages_outputs else 1)
 
 
 def _squared(a: Scalar, y: Scalar) -> Any:

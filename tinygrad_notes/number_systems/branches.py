@@ -22,6 +22,7 @@ from typing import Any
 from tinygrad_notes.number_systems import floats, symbols
 from tinygrad_notes.number_systems.arithmetic import Arithmetic
 from tinygrad_notes.number_systems.symbols import Expression
+from tinygrad_notes.operations import TABLE, operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Known(Arithmetic["Known"]):
 
 
 def _apply(name: str, *operands: Any) -> Known:
-    return Known(symbols.apply(name, *map(_formula, operands)), getattr(floats, name)(*map(_number, operands)))
+    value = operation(name).read(floats)[0]
+    return Known(symbols.apply(name, *map(_formula, operands)), value(*map(_number, operands)))
 
 
 def _formula(a: Any) -> Any:
@@ -53,20 +55,8 @@ def _number(a: Any) -> Any:
 EXACT = True  # as for the letters of `symbols`
 
 
-def where(condition: bool, a: Any, b: Any) -> Any:
-    return a if condition else b
-
-
-def greater(a: Any, b: Any) -> bool:
-    return bool(_number(a) > _number(b))
-
-
-def less(a: Any, b: Any) -> bool:
-    return bool(_number(a) < _number(b))
-
-
-def equal(a: Any, b: Any) -> bool:
-    return bool(_number(a) == _number(b))
+def where(condition: Any, a: Any, b: Any) -> Any:
+    return a if _number(condition) else b
 
 
 def total(xs: Sequence[Any]) -> Known:
@@ -79,6 +69,6 @@ def dot(ws: Sequence[Any], xs: Sequence[Any]) -> Known:
 
 
 def __getattr__(name: str) -> Callable[..., Any]:
-    if name not in floats.__all__:
+    if name not in TABLE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return functools.partial(_apply, name)

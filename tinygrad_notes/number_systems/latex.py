@@ -25,6 +25,7 @@ _STRUCTURES = {
     "floor": r"\left\lfloor {0} \right\rfloor",
     "ceil": r"\left\lceil {0} \right\rceil",
     "remainder": r"{0} \bmod {1}",
+    "where": r"\begin{{cases}} {{{1}}} & \text{{if }} {0} \\ {{{2}}} & \text{{otherwise}} \end{{cases}}",
 }
 """Operations that LaTeX sets in two dimensions; the rest follow from the table's own notation."""
 
@@ -37,6 +38,7 @@ _SIGNS = {
     "δ": r"\delta",
     "η": r"\eta",
     "∂": r"\partial",
+    "π": r"\pi",
 }
 _SPELLED = {"delta": r"\delta", "eta": r"\eta"}
 _NAMED_FUNCTIONS = frozenset(["exp", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min"])
@@ -64,6 +66,8 @@ def symbol(name: str) -> str:
     """A number or the name of a quantity, for math mode."""
     if re.fullmatch(r"-?[\d.]+", name):
         return name
+    if name == "2π":
+        return r"2\pi"
     if power := re.fullmatch(r"(-?[\d.]+)e([-+]?\d+)", name):
         return rf"{power[1]} \cdot 10^{{{int(power[2])}}}"
     if name in ("inf", "-inf"):

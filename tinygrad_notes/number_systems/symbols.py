@@ -14,6 +14,7 @@ Example:
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,9 @@ class Expression(Arithmetic["Expression"]):
     operands: tuple[Expression, ...] = ()
 
     def applied(self, name: str, *operands: Any) -> Expression:
+        """The operation of these operands; a factor of one that a rule brings along is left out."""
+        if name == "multiply" and any(not isinstance(operand, Expression) and operand == 1 for operand in operands):
+            return self
         return apply(name, *operands)
 
 
@@ -54,7 +58,10 @@ class Literal(Expression):
     number: float
 
     def __str__(self) -> str:
-        return f"{self.number:.15g}"
+        return _NAMED_NUMBERS.get(self.number) or f"{self.number:.15g}"
+
+
+_NAMED_NUMBERS = {math.pi: "π", 2.0 * math.pi: "2π"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +97,18 @@ def __getattr__(name: str) -> Callable[..., Expression]:
     if name not in floats.__all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return lambda *operands: apply(name, *operands)
+
+
+class _Paper:
+    """Every operation of the table as a function of formulas, for the derivatives as textbooks write them."""
+
+    def __getattr__(self, name: str) -> Callable[..., Expression]:
+        if name not in TABLE:
+            raise AttributeError(f"no operation is named {name!r}")
+        return lambda *operands: apply(name, *operands)
+
+
+PAPER = _Paper()
 
 
 def written(row: Operation, operands: Sequence[Expression]) -> Expression:
@@ -142,7 +161,7 @@ TIGHTNESS = {
     "divide": (2, (2, 3)),
     "reciprocal": (2, (3,)),
     "remainder": (2, (2, 3)),
-    "negative": (3, (3,)),
+    "negative": (2, (2,)),  # -a · b and -a / b are the same read either way
     "pow": (4, (5, 5)),
     "square": (4, (5,)),
     "identity": (1, (1,)),
@@ -165,17 +184,37 @@ def write(expression: Expression, style: Style) -> str:
     """The formula in a style."""
     if not isinstance(expression, Application):
         return style.symbol(str(expression))
+    if expression.name in _ADDING:
+        return _added(expression, style)
     row, operands = TABLE[expression.name], expression.operands
     _, needs = style.tightness.get(row.name, (ATOM, (0,)))
     parts = [_part(operand, needs[min(i, len(needs) - 1)], style, first=not i) for i, operand in enumerate(operands)]
     if row.arity is not None:
         return style.notation(row).format(*parts)
-    if row.name in _BETWEEN:
-        return style.notation(TABLE[_BETWEEN[row.name]]).replace("{0}", "").replace("{1}", "").join(parts)
+    if row.name == "product":
+        return _between("multiply", style).join(parts)
     return style.notation(row).format(", ".join(parts))
 
 
-_BETWEEN = {"sum": "add", "product": "multiply"}
+_ADDING = ("sum", "add", "subtract")
+
+
+def _added(expression: Application, style: Style) -> str:
+    """A sum, where adding what has a minus sign is taking it away, and taking that away is adding it."""
+    first, *others = expression.operands
+    _, needs = style.tightness[expression.name]
+    formula = _part(first, needs[0], style, first=True)
+    for other in others:
+        subtracted = expression.name == "subtract"
+        if isinstance(other, Application) and other.name == "negative":
+            subtracted, (other,) = not subtracted, other.operands
+        needed = 2 if subtracted else needs[-1]
+        formula += _between("subtract" if subtracted else "add", style) + _part(other, needed, style, first=False)
+    return formula
+
+
+def _between(name: str, style: Style) -> str:
+    return style.notation(TABLE[name]).replace("{0}", "").replace("{1}", "")
 
 
 def _part(operand: Expression, needed: int, style: Style, first: bool) -> str:

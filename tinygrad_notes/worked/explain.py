@@ -227,17 +227,29 @@ def _names(order: list[Value]) -> dict[Value, str]:
 
 
 def _rules(node: Value, name: Callable[[Value], str]) -> list[Any]:
-    """The local derivatives of a node as formulas, as textbooks write them where the table knows how.
+    """The local derivatives of a node as formulas, as textbooks write them.
 
-    Elsewhere it is the table's rule with the branches that these operands take; a bare number stands for itself.
+    At edges it is the table's rule with the branches that these operands take; a bare number stands
+    for itself.
     """
     if node.operation is None or not node.operands:
         return []
-    if node.operation.on_paper is not None:
-        return [node.operation.on_paper(Symbol(name(node)))]
-    known = [Known(Symbol(name(value)), value.data) for value in (*node.operands, node)]
-    rules = node.operation.read(branches)[1](*known)
+    known = [_known(value, name) for value in node.operands]
+    row, result = node.operation, Known(Symbol(name(node)), node.data)
+    rules = row.textbook(branches)(*known, result)
+    if not all(map(_agrees, rules, node.local_derivatives)):
+        rules = row.read(branches)[1](*known, result)
     return [rule.expression if isinstance(rule, Known) else rule for rule in rules]
+
+
+def _known(value: Value, name: Callable[[Value], str]) -> Known | float:
+    """An operand with its name; of a constant the number alone, so that 3 - 1 is 2."""
+    return value.data if value.operation is CONSTANT else Known(Symbol(name(value)), value.data)
+
+
+def _agrees(rule: Any, slope: float) -> bool:
+    """Whether the textbooks' formula holds at this point: not at an edge, or outside its domain."""
+    return math.isclose(rule.number if isinstance(rule, Known) else rule, slope, rel_tol=1e-6, abs_tol=1e-9)
 
 
 def _product(factors: list[Expression]) -> Expression:

@@ -12,7 +12,7 @@ from tinygrad_notes.nn.losses import Loss, loss_named
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Number, Value, as_value
 from tinygrad_notes.worked.sheet import Quantity, Sheet, element_label
-from tinygrad_notes.worked.slopes import derivative, fresh, slopes, through_softmax
+from tinygrad_notes.worked.slopes import derivative, fresh, over, slopes, through_softmax
 
 Given = Sequence[Number] | Sequence[Sequence[Number]]
 
@@ -108,7 +108,7 @@ class _Worker:
     def _loss(self) -> None:
         loss, outputs = self.sheet.loss, self.a[-1]
         terms = [[loss.term(a, y) for a, y in zip(*rows, strict=True)] for rows in zip(outputs, self.y, strict=True)]
-        self.share = loss.share(len(outputs), len(outputs[0]), self.sheet.reduction)
+        self.averaged_over = loss.averaged_over(len(outputs), len(outputs[0]), self.sheet.reduction)
         total = (
             functions.sum([term for row in terms for term in row]) if len(terms) * len(terms[0]) > 1 else terms[0][0]
         )
@@ -119,7 +119,7 @@ class _Worker:
         ]
 
     def _shared(self, part: Any) -> Any:
-        return part if self.share == 1.0 else self.share * part
+        return over(part, self.averaged_over)
 
     def _backward(self) -> None:
         last = self.sheet.layers

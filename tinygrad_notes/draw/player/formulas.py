@@ -53,8 +53,6 @@ def formulas(row: Operation, arity: int) -> dict[str, Any]:
 
 def _derivatives(row: Operation, operands: Sequence[Symbol]) -> list[Tokens | None]:
     out = _place(OUT)
-    if row.on_paper and len(operands) == 1:
-        return [_tokens(as_expression(row.on_paper(out)))]
     places = [*operands, out]
     ways = zip(*(_written_at(row, places, numbers) for numbers in _ordinary_operands(row, len(operands))), strict=True)
     return [None if None in texts or len(set(texts)) > 1 else _tokens_of(texts[0]) for texts in ways]
@@ -72,7 +70,7 @@ def _ordinary_operands(row: Operation, arity: int) -> Iterator[list[float]]:
 def _written_at(row: Operation, places: Sequence[Symbol], numbers: Sequence[float]) -> list[Any]:
     """Each derivative's text with the branches taken at these numbers; None for one too long to read."""
     known = [Known(place, number) for place, number in zip(places, numbers, strict=True)]
-    rules = row.read(branches)[1](*known)
+    rules = row.textbook(branches)(*known)
     return [_readable(rule.expression if isinstance(rule, Known) else as_expression(rule)) for rule in rules]
 
 
