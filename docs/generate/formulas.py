@@ -11,18 +11,27 @@ import re
 
 from latex2mathml.converter import convert
 
-_INLINE = re.compile(r'<span class="arithmatex">\\\((.*?)\\\)</span>', re.DOTALL)
+_INLINE = re.compile(r'<span class="arithmatex">\\\((.*?)\\\)</span>([.,;:?!)]*)', re.DOTALL)
 _DISPLAYED = re.compile(r'<div class="arithmatex">\s*\\\[(.*?)\\\]</div>', re.DOTALL)
+_TOLD = [
+    *((f'columnalign="{side}"', f'style="text-align:{side}"') for side in ("left", "right")),
+    ('mathvariant="sans-serif"', 'mathvariant="normal"'),
+    ("<mo>&#x02202;</mo>", "<mi>∂</mi>"),
+    ("<mo>&#x0002F;</mo>", '<mo lspace="0" rspace="0">/</mo>'),
+    ("<mo>&#x02016;</mo>", '<mo stretchy="false">‖</mo>'),
+    ('<mo minsize="1.2em" maxsize="1.2em">', '<mo lspace="0" rspace="0" minsize="1.2em" maxsize="1.2em">'),
+]
 _SIGN = re.compile(
     r"(<mo(?: [^>]*)?>(?!\)|&#x00029;|&#x0005D;|&#x0007C;|&#x02016;)[^<]*</mo>)<mo>(&#x02212;|&#x0002B;)</mo>"
 )
+_PRIME = re.compile(r"<msup>(<m[io](?: [^>]*)?>[^<]*</m[io]>)<mi>(&#x0203[23];)</mi></msup>")
 _NAME = re.compile(r"\\operatorname\{(.*?)\}")
 
 
 def with_mathml(page: str) -> str:
     """The HTML of a page with its marked formulas as MathML; a displayed one scrolls where it is too wide."""
     page = _DISPLAYED.sub(lambda found: f'<div class="formula">{_mathml(found[1], "block")}</div>', page)
-    return _INLINE.sub(lambda found: _mathml(found[1], "inline"), page)
+    return _INLINE.sub(lambda found: f'<span class="in-line">{_mathml(found[1], "inline")}{found[2]}</span>', page)
 
 
 def _mathml(escaped: str, display: str) -> str:
@@ -33,6 +42,8 @@ def _mathml(escaped: str, display: str) -> str:
 
 
 def _as_browsers_read_it(mathml: str) -> str:
-    """Browsers align by style alone, and set a sign after another operator apart like a difference unless told."""
-    mathml = re.sub(r'columnalign="(\w+)"', r'style="text-align:\1"', mathml)
+    """MathML with what browsers want to be told: they align by style, and would raise primes twice."""
+    for old, new in _TOLD:
+        mathml = mathml.replace(old, new)
+    mathml = _PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', mathml)
     return _SIGN.sub(r'\1<mo form="prefix">\2</mo>', mathml)

@@ -107,7 +107,7 @@ It finds the one number where the mistake was made, says how it may have come ab
 
 ## Step through it
 
-The same graph as a film: forward node by node, then backward edge by edge. Press play, or step with the arrow keys. Click a node to see all
+The graph of $y = \tanh(wx + b)$ from above, as a film: forward node by node, then backward edge by edge. Press play, or step with the arrow keys. Click a node to see all
 that is known of it; drag a leaf's number and everything recomputes.
 """
 

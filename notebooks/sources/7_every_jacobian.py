@@ -158,13 +158,13 @@ print(f"cost at the start {cost(p, x, y):.4f}, in the end {cost(q, x, y):.4f}")
 r"""
 ## How large are the blocks of blame?
 
-With three layers one can see the gradient fade on its way back. Each layer has passed another $\sigma'$, at most ¼.
+With three layers one can see the gradient fade on its way back. Each layer further down it has passed another $\sigma'$, at most ¼.
 """
 
 # %%
 for k in (3, 2, 1):
     size = np.sqrt(np.mean(J[f"W{k}"] ** 2))
-    print(f"W{k}: typical gradient {size:.5f}  {'█' * round(1200 * size)}")
+    print(f"W{k}: typical gradient {size:.5f}  {'█' * round(800 * size)}")
 
 # %% [markdown]
 r"""

@@ -103,7 +103,7 @@ Among the small steps stand the ones you know:
 | `δa1 = W2ᵀ @ δz2` | the backflow $W_2^{\mathsf T}\delta_2$ |
 | `δz1 = δa1 ⊙ ∂a1/∂z1` | $\delta_1 = (W_2^{\mathsf T}\delta_2) \odot \sigma'(z_1)$ |
 | `δW1 = δz1 @ x0ᵀ` | $\partial C/\partial W_1 = \delta_1 x^{\mathsf T}$, summed over the samples |
-| `δb1 = Σ δz1 over samples` | $\partial C/\partial b_1 = \delta_1$ |
+| `δb1 = Σ δz1 over samples` | $\partial C/\partial b_1 = \delta_1$, summed as well |
 
 There is no rule for layers in the recorder. It sees numbers that are sums of products. Where several of them share the same inputs, their
 weights are the rows of a matrix. And the transpose in the backflow is simply how the same products are gathered from the other end.
