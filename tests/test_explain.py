@@ -128,6 +128,7 @@ def test_digits_are_chosen_when_the_report_is_made():
 
 
 SLOPES = [
+    (lambda v: 5 * v, "5"),
     (lambda v: v**2, "2 · v"),
     (lambda v: v**3, "3 · v^2"),
     (lambda v: 2**v, "v1 · ln(2)"),

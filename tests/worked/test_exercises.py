@@ -86,6 +86,18 @@ def test_an_exercise_that_cannot_be_made_says_why(layers, options, message):
         exercise(layers, **({"seed": 0} | options))
 
 
+LOSSES = [
+    ([2, 1], "squared_error", "Loss C = (a1 - y)^2; learning rate"),
+    ([2, 2], "mean_squared_error", "Loss C = (a1 - y)^2, averaged over the 2 outputs; learning rate"),
+    ([2, 3, 2], "cross_entropy", "Loss C = -y · ln(a2), summed over the 2 outputs; learning rate"),
+]
+
+
+@pytest.mark.parametrize(("layers", "loss", "written"), LOSSES)
+def test_the_page_writes_the_loss_as_a_formula(layers, loss, written):
+    assert written in exercise(layers, seed=2, loss=loss).page().plain(width=200)
+
+
 def test_the_page_has_room_for_every_answer_and_the_solution_has_them_all():
     task = exercise([2, 2, 1], seed=7)
     assert task.page().markdown().count("\\_" * 12) == len(task.sheet.values)

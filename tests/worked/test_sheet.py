@@ -13,7 +13,7 @@ from tinygrad_notes.number_systems import floats
 from tinygrad_notes.number_systems.symbols import Application, Expression, text
 from tinygrad_notes.operations import TABLE
 from tinygrad_notes.worked import Sheet, work_through
-from tinygrad_notes.worked.formulas import formula
+from tinygrad_notes.worked.formulas import formula, label_of
 
 NOTE_B = MLP.from_weights(
     [[[0.1, 0.2, -0.1], [0.3, -0.2, 0.5], [-0.4, 0.1, 0.2]], [[0.2, -0.3, 0.1]]], [[0.0, 0.1, -0.1], [0.05]]
@@ -224,11 +224,12 @@ def test_every_formula_as_written_comes_to_its_number(data: st.DataObject) -> No
     numbers = given_numbers | {label: value.data for label, value in sheet.values.items()} | {"η": 0.3}
     for label, value in sheet.values.items():
         if math.isfinite(value.data):
-            assert evaluated(formula(value), numbers) == pytest.approx(value.data, rel=1e-4, abs=1e-12), label
+            written = formula(value, lambda operand: label_of(operand, digits=17))
+            assert evaluated(written, numbers) == pytest.approx(value.data, rel=1e-12, abs=1e-15), label
 
 
 def evaluated(expression: Expression, numbers: dict[str, float]) -> float:
-    """What a formula comes to; constants are written with six digits."""
+    """What a formula comes to."""
     if isinstance(expression, Application):
         operands = [evaluated(operand, numbers) for operand in expression.operands]
         return float(TABLE[expression.name].read(floats)[0](*operands))

@@ -104,7 +104,7 @@ class Explanation(Shown):
             for i, operand in enumerate(step.value.operands):
                 seen_before = any(operand is other for other in step.value.operands[:i])
                 if operand.operation is CONSTANT or seen_before or not isinstance(letters[i], Expression):
-                    continue  # a slope that is the same number everywhere needs no rule
+                    continue  # a slope of 1 everywhere needs no rule
                 how = cell(letters[i]) if isinstance(letters[i], Symbol) else cell(letters[i], numbers[i])
                 result = cell(number(step.value.local_derivatives[i], digits))
                 rows.append([cell(self._slope_symbol((step.value, i))), how, result])
@@ -229,8 +229,7 @@ def _names(order: list[Value]) -> dict[Value, str]:
 def _rules(node: Value, name: Callable[[Value], str]) -> list[Any]:
     """The local derivatives of a node as formulas, as textbooks write them.
 
-    At edges it is the table's rule with the branches that these operands take; a bare number stands
-    for itself.
+    At edges it is the table's rule with the branches that these operands take. A bare 1 stands for itself.
     """
     if node.operation is None or not node.operands:
         return []
@@ -239,7 +238,10 @@ def _rules(node: Value, name: Callable[[Value], str]) -> list[Any]:
     rules = row.textbook(branches)(*known, result)
     if not all(map(_agrees, rules, node.local_derivatives)):
         rules = row.read(branches)[1](*known, result)
-    return [rule.expression if isinstance(rule, Known) else rule for rule in rules]
+    return [
+        rule.expression if isinstance(rule, Known) else rule if abs(rule) in (0.0, 1.0) else Symbol(number(rule))
+        for rule in rules
+    ]
 
 
 def _known(value: Value, name: Callable[[Value], str]) -> Known | float:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from tinygrad_notes.number_systems.symbols import Application, Expression, Symbol
+from tinygrad_notes.number_systems.symbols import Application, Expression, Symbol, text
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.formulas import formula, label_of, number, textbook, with_numbers
 from tinygrad_notes.worked.report import Block, Cell, Heading, Paragraph, Report, Table, cell
 from tinygrad_notes.worked.sheet import Quantity, Sheet
+from tinygrad_notes.worked.written_losses import written_loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +131,27 @@ def given_blocks(sheet: Sheet, digits: int) -> Iterator[Block]:
     """What the work starts from: loss, learning rate, activations, convention, x, y and the weights."""
     yield Heading("Given")
     yield Paragraph(
-        f"Loss {sheet.loss.name}, learning rate η = {number(sheet.learning_rate.data, digits)}, "
+        f"Loss {_loss(sheet)}; learning rate η = {number(sheet.learning_rate.data, digits)}; "
         f"activations {', '.join(str(activation) for activation in sheet.activations)}."
     )
     yield Paragraph(_convention(sheet))
     rows = [[cell(Symbol(name)), cell(_nested(quantity.nested(), digits))] for name, quantity in sheet.given.items()]
     yield Table(["name", "numbers"], rows)
+
+
+def _loss(sheet: Sheet) -> str:
+    """The loss as a formula, and how its terms are put together; by its name where no one formula holds everywhere."""
+    written = written_loss(sheet.loss, output=f"a{sheet.layers}")
+    if written is None:
+        return sheet.loss.name
+    samples = sheet.samples or 1
+    outputs = len(sheet.quantities[f"a{sheet.layers}"].elements) // samples
+    ways = [
+        ("averaged" if sheet.loss.averages_outputs else "summed", f"the {outputs} outputs", outputs),
+        ("averaged" if sheet.reduction == "mean" else "summed", f"the {samples} samples", samples),
+    ]
+    over = [f"{how} over {what}" for how, what, count in ways if count > 1]
+    return ", ".join([f"C = {text(written.term)}", " and ".join(over)]).removesuffix(", ")
 
 
 def _convention(sheet: Sheet) -> str:
