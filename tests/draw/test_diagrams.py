@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+import numpy as np
 import pytest
+from formulas_in_numbers import evaluated
 from samples import texts
 
 from tinygrad_notes import MLP, Layer, work_through
 from tinygrad_notes.draw import draw_delta_rule, draw_jacobians, draw_loop
 from tinygrad_notes.draw.style import written
+from tinygrad_notes.nn.losses import Loss
+from tinygrad_notes.number_systems.symbols import text
 from tinygrad_notes.worked import Sheet
+from tinygrad_notes.worked.written_losses import loss_of
 
 
 def two_by_two(convention: str) -> MLP:
@@ -44,10 +49,67 @@ def test_the_loop_shows_the_numbers_of_the_first_round_and_where_the_loss_goes()
 
 def test_every_jacobian_stands_under_its_factors() -> None:
     shown = texts(draw_jacobians(MLP(1, [6, 7, 2], activation=["sigmoid", "tanh", "linear"], seed=0)))
-    for factor in ("2 (a − y)", "⊙ 1", "W₃ᵀ ·", "⊙ tanh′(z₂)", "W₂ᵀ ·", "⊙ σ′(z₁)", "· xᵀ / N", "· a₂ᵀ / N"):
-        assert any(factor in text for text in shown)
-    assert shown.count("Σ / N") == 3
+    for factor in ("2 (a − y) / N", "⊙ 1", "W₃ᵀ ·", "⊙ tanh′(z₂)", "W₂ᵀ ·", "⊙ σ′(z₁)", "· xᵀ", "· a₂ᵀ"):
+        assert factor in shown
+    assert shown.count("Σ") == 3
     assert [text for text in shown if " × " in text] == ["6 × 1", "6 × 1", "7 × 6", "7 × 1", "2 × 7", "2 × 1"]
+
+
+FACTORS = {
+    "squared_error": lambda a, y: 2 * (a - y),
+    "half_squared_error": lambda a, y: a - y,
+    "mean_squared_error": lambda a, y: 2 * (a - y) / y.shape[1],
+    "binary_cross_entropy": lambda a, y: (1 - y) / (1 - a) - y / a,
+    "cross_entropy": lambda a, y: -y / a,
+}
+
+
+@pytest.mark.parametrize("loss", FACTORS)
+@pytest.mark.parametrize("reduction", ["sum", "mean"])
+@pytest.mark.parametrize("samples", [1, 2, 3])
+@pytest.mark.parametrize("convention", ["W@x", "x@W"])
+def test_the_factors_that_are_drawn_multiply_to_the_numbers_of_the_sheet(
+    loss: str, reduction: str, samples: int, convention: str
+) -> None:
+    network = MLP(2, [3, 2], activation="sigmoid", seed=1, convention=convention)
+    x = np.array([[0.1, 0.9], [-0.4, 0.3], [0.7, -0.2]])[:samples]
+    y = np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]])[:samples]
+    sheet = work_through(network, x.tolist(), y.tolist(), loss=loss, reduction=reduction)
+    shown = texts(draw_jacobians(network, sheet))
+
+    a1, a2 = (np.array([[value.data for value in row] for row in sheet[name]]) for name in ("a1", "a2"))
+    weights = np.array([[value.data for value in row] for row in sheet["W2"]])
+    first = loss_of(sheet)
+    assert first is not None
+    assert text(first.slope).replace("-", "−").replace(" · (", " (") in shown
+    error = np.vectorize(lambda a, y: evaluated(first.slope, {"a": a, "y": y}))(a2, y)
+    assert error == pytest.approx(FACTORS[loss](a2, y) / (samples if reduction == "mean" else 1), rel=1e-13)
+    delta2 = error * a2 * (1 - a2)  # ⊙ σ′(z₂)
+    if convention == "W@x":  # samples are columns: transpose what the sheet has in rows
+        assert {"W₂ᵀ ·", "· a₁ᵀ", "· xᵀ", "3 × 2", "2 × 3"} <= set(shown)
+        delta1 = (weights.T @ delta2.T).T * a1 * (1 - a1)
+        gradients = {"dC/dW2": delta2.T @ a1, "dC/dW1": delta1.T @ x}
+    else:
+        assert {"· W₂ᵀ", "a₁ᵀ ·", "xᵀ ·", "2 × 3", "3 × 2"} <= set(shown)
+        delta1 = delta2 @ weights.T * a1 * (1 - a1)
+        gradients = {"dC/dW2": a1.T @ delta2, "dC/dW1": x.T @ delta1}
+    gradients |= {"dC/da2": error, "delta2": delta2, "delta1": delta1}
+    gradients |= {"dC/db2": delta2.sum(axis=0), "dC/db1": delta1.sum(axis=0)}  # Σ
+    for name, numbers in gradients.items():
+        of_sheet = [value.data for value in sheet.quantities[name].elements]
+        assert numbers.ravel() == pytest.approx(of_sheet, rel=1e-11), name
+
+
+def test_a_softmax_has_a_matrix_for_a_slope_and_factors_have_room() -> None:
+    network = MLP(1, [2, 2], activation=["leaky_relu", "softmax"], seed=0)
+    shown = texts(draw_jacobians(network, work_through(network, [0.5], [1, 0], loss="cross_entropy")))
+    assert {"−y / a", "· softmax′(z₂)", "⊙ leaky_relu′(z₁)"} <= set(shown)
+
+
+def test_a_loss_without_one_formula_is_named_by_its_derivative() -> None:
+    huber = Loss("huber", lambda a, y: (a - y) ** 2 if abs(a.data - y.data) < 1 else abs(a - y), "sum")
+    network = MLP(1, [1], seed=0)
+    assert "∂C/∂a" in texts(draw_jacobians(network, work_through(network, [0.5], [1], loss=huber)))
 
 
 def test_a_sheet_adds_the_largest_entry_of_each_jacobian() -> None:

@@ -4,14 +4,13 @@ import math
 from typing import Any
 
 import pytest
+from formulas_in_numbers import evaluated
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tinygrad_notes import MLP
 from tinygrad_notes.nn.losses import LOSSES
-from tinygrad_notes.number_systems import floats
-from tinygrad_notes.number_systems.symbols import Application, Expression, text
-from tinygrad_notes.operations import TABLE
+from tinygrad_notes.number_systems.symbols import text
 from tinygrad_notes.worked import Sheet, work_through
 from tinygrad_notes.worked.formulas import formula, label_of
 
@@ -226,15 +225,6 @@ def test_every_formula_as_written_comes_to_its_number(data: st.DataObject) -> No
         if math.isfinite(value.data):
             written = formula(value, lambda operand: label_of(operand, digits=17))
             assert evaluated(written, numbers) == pytest.approx(value.data, rel=1e-12, abs=1e-15), label
-
-
-def evaluated(expression: Expression, numbers: dict[str, float]) -> float:
-    """What a formula comes to."""
-    if isinstance(expression, Application):
-        operands = [evaluated(operand, numbers) for operand in expression.operands]
-        return float(TABLE[expression.name].read(floats)[0](*operands))
-    name = str(expression)
-    return numbers[name] if name in numbers else float(name)
 
 
 def check_matrix(sheet: Sheet, name: str, rows: list[list[float]]) -> None:

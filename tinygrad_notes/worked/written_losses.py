@@ -8,6 +8,7 @@ from tinygrad_notes.nn.losses import Loss
 from tinygrad_notes.number_systems.symbols import Expression, text
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.formulas import formula
+from tinygrad_notes.worked.sheet import Sheet
 from tinygrad_notes.worked.slopes import derivative, fresh, over
 
 _SAMPLES = ((0.25, 0.75), (0.75, 0.25), (9.0, 0.0), (-9.0, 1.0))  # on either side of where a loss may branch
@@ -19,6 +20,13 @@ class WrittenLoss:
 
     term: Expression
     slope: Expression
+
+
+def loss_of(sheet: Sheet) -> WrittenLoss | None:
+    """How the loss of a sheet is written down, with what the sheet averages over."""
+    samples = sheet.samples or 1
+    outputs = len(sheet.quantities[f"a{sheet.layers}"].elements) // samples
+    return written_loss(sheet.loss, sheet.loss.averaged_over(samples, outputs, sheet.reduction))
 
 
 def written_loss(loss: Loss, averaged_over: int = 1, output: str = "a") -> WrittenLoss | None:
