@@ -74,6 +74,9 @@ and ends in one of two ways: at a weight with $@\ a^{\mathsf T} / N$, at a bias 
 Why these? $z_j = \sum_i W_{ji} a_i + b_j$. So $\partial z_j / \partial a_i = W_{ji}$, and gathering over $j$ makes the transpose. $\partial
 z_j/\partial W_{ji} = a_i$: that is where the $a^{\mathsf T}$ comes from, and since examples are columns, the matrix
 product also sums over them. $\partial z_j/\partial b_j = 1$: a bias does not multiply any activation, only the sum remains.
+
+The picture divides by $N$ at once, where the loss does, so that the box $\partial C/\partial a_3$ holds just that. A number
+may stand anywhere in a product: the Jacobians are the same.
 """
 
 
