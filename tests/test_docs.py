@@ -12,7 +12,7 @@ from tinygrad_notes.cli import main
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(path for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")] if path.exists())
-FENCED = re.compile(r"^```(python|toml|sh)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"^```(python|pycon|toml|sh)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def blocks(page):
@@ -51,7 +51,7 @@ def test_the_blocks_of_a_page_run_one_after_another(page, tmp_path, monkeypatch,
     monkeypatch.chdir(tmp_path)
     names = {"__name__": "__main__"}
     for line, language, code in blocks(page):
-        if language == "python":
+        if language in ("python", "pycon"):
             run_python(code, line, names, page, capsys)
         elif language == "toml":
             Path("page.toml").write_text(code, encoding="utf-8")  # the name by which the pages speak of it

@@ -41,7 +41,7 @@ class Operation:
     `arity` is the number of operands, None for any number. `notation` is a format string over the
     operands as written (`"{0} + {1}"`); a row of any arity sees them joined by commas, as in `"Σ({0})"`.
     `on_paper`, where given, is a function of a number system that returns the derivatives as textbooks write them:
-    equal in real numbers to the rule's, but without its care for edges, overflow and cancelled digits. It may
+    equal in real numbers to the rule's, but without its care for edges, overflow and canceled digits. It may
     use every operation of the table, `m.sigmoid` too.
     """
 

@@ -9,7 +9,7 @@ from tinygrad_notes.draw.folding import FOLDS, Folded, cut_to_depth, cut_to_size
 from tinygrad_notes.draw.legend import Entry
 from tinygrad_notes.draw.paths import Paths, paths_panel, paths_to
 from tinygrad_notes.draw.picture import Picture
-from tinygrad_notes.draw.structure import labelled
+from tinygrad_notes.draw.structure import labeled
 from tinygrad_notes.draw.style import visible, written
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value
@@ -66,7 +66,7 @@ def draw(
     _check("rankdir", rankdir, RANKDIRS)
     _check("fold", fold, (None, *FOLDS))
     _check("cluster", cluster, (None, *FOLDS[:2]))
-    whole = labelled(topological_order(*roots))
+    whole = labeled(topological_order(*roots))
     order = whole if depth is None else cut_to_depth(whole, roots, depth)
     paths = _paths(highlight, roots, whole, fold)
     chosen = folding(order, fold or "repeats") if fold or len(order) > limit else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tinygrad_notes.draw.structure import labelled
+from tinygrad_notes.draw.structure import labeled
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.nn.activations import Activation
 from tinygrad_notes.passes import topological_order
@@ -101,7 +101,7 @@ def numbers_of(network: MLP, source: Sheet | Value | None, sample: int = 0) -> N
 
 def _from_network(network: MLP) -> NetworkNumbers:
     """Weights, and their gradients if a backward pass has left any."""
-    blamed = any(parameter.grad for parameter in labelled(network.parameters()))
+    blamed = any(parameter.grad for parameter in labeled(network.parameters()))
 
     def parameter(value: Value) -> Parameter:
         return Parameter(value.label, value.data, value.grad if blamed else None)
@@ -123,7 +123,7 @@ def _from_network(network: MLP) -> NetworkNumbers:
 
 def _with_graph(network: MLP, known: NetworkNumbers, root: Value) -> NetworkNumbers:
     """`known` with what the graph below `root` holds: z, a and δ of the last time each neuron was used."""
-    order = labelled(topological_order(root))
+    order = labeled(topological_order(root))
     uses: dict[int, Value] = {}  # a neuron's first weight → the node in which it was last used
     for node in order:
         if node.operands:

@@ -29,7 +29,7 @@ class Unit:
     tops: list[Value] = field(default_factory=list)
 
 
-def labelled(nodes: list[Value]) -> list[Value]:
+def labeled(nodes: list[Value]) -> list[Value]:
     """`nodes`, to be drawn under their labels; raises TypeError where one of these is not a text."""
     for node in nodes:
         if not isinstance(node.label, str):

@@ -14,7 +14,7 @@ from tinygrad_notes.draw.player.document import document, node_names, operations
 from tinygrad_notes.draw.player.page import page
 from tinygrad_notes.draw.player.stage import stage
 from tinygrad_notes.draw.scene import escaped
-from tinygrad_notes.draw.structure import labelled
+from tinygrad_notes.draw.structure import labeled
 from tinygrad_notes.files import write_file
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value
@@ -92,7 +92,7 @@ def play(value: Value | Sheet, *, title: str = "", digits: int = 4) -> Player:
     root = value["C"] if isinstance(value, Sheet) else value
     if not isinstance(root, Value):
         raise TypeError(f"play shows the graph of a Value or of a worked sheet, got {type(value).__name__}")
-    order = labelled(topological_order(root))
+    order = labeled(topological_order(root))
     if len(order) > MOST_NODES:
         raise ValueError(
             f"the player shows up to {MOST_NODES:,} nodes, and this graph has {len(order):,}: "
