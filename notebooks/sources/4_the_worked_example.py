@@ -60,8 +60,8 @@ The network says 0.507 and should say 1. It is as undecided as a network can be,
 
 ## Backward: the output neuron
 
-How does the loss react to $a_2$? How does $a_2$ react to $z_2$? Multiply. From here on everything is said in terms of $\delta_2 = \partial
-C/\partial z_2$.
+How does the loss react to $a_2$? How does $a_2$ react to $z_2$? Multiply. From here on everything is said in terms of
+$\delta_2 = \partial C/\partial z_2$.
 """
 
 # %%

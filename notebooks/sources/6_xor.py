@@ -30,8 +30,8 @@ has both points of a pair on one side has their midpoint there as well, and the 
 ## The network and its training
 
 Sigmoid everywhere, no biases, weights drawn uniformly from $[-1, 1]$ by NumPy with seed 42, loss
-$\tfrac12\sum (p - y)^2$ over all four samples, learning rate ½. Activations are rows: $h = \sigma(x W_1)$, $p =
-\sigma(h W_2)$.
+$\tfrac12\sum (p - y)^2$ over all four samples, learning rate ½. Activations are rows: $h = \sigma(x W_1)$,
+$p = \sigma(h W_2)$.
 """
 
 
@@ -143,8 +143,8 @@ $$
 \end{aligned}
 $$
 
-The first says $v_2 = -2L - v_1$. In the other two that leaves $v_1 (1 - \sigma(\beta)) = -3L$ and $v_1(1 - \sigma(2\beta)) =
--L$. Divide them, write $t = e^\beta$, and $3(1 + t) = 1 + t^2$, so $t = \tfrac12(3 + \sqrt{17})$.
+The first says $v_2 = -2L - v_1$. In the other two that leaves $v_1 (1 - \sigma(\beta)) = -3L$ and
+$v_1(1 - \sigma(2\beta)) = -L$. Divide them, write $t = e^\beta$, and $3(1 + t) = 1 + t^2$, so $t = \tfrac12(3 + \sqrt{17})$.
 """
 
 # %%

@@ -18,8 +18,8 @@ from tinygrad_notes.passes import topological_order
 r"""
 ## The array code
 
-Columns: one training example per column, $z = W a + b$. The slope of the sigmoid is written as $\sigma'(z) = \tfrac14
-\cosh(z/2)^{-2}$, which is the same function as $a(1-a)$ and loses no digits where $a$ is nearly 1.
+Columns: one training example per column, $z = W a + b$. The slope of the sigmoid is written as
+$\sigma'(z) = \tfrac14 \cosh(z/2)^{-2}$, which is the same function as $a(1-a)$ and loses no digits where $a$ is nearly 1.
 """
 
 
@@ -71,8 +71,8 @@ The cost is $C = \lVert a_3 - y \rVert^2 / N$. Start at the end and walk back. E
 
 and ends in one of two ways: at a weight with $@\ a^{\mathsf T} / N$, at a bias with the sum over the examples, divided by $N$.
 
-Why these? $z_j = \sum_i W_{ji} a_i + b_j$. So $\partial z_j / \partial a_i = W_{ji}$, and gathering over $j$ makes the transpose. $\partial
-z_j/\partial W_{ji} = a_i$: that is where the $a^{\mathsf T}$ comes from, and since examples are columns, the matrix
+Why these? $z_j = \sum_i W_{ji} a_i + b_j$. So $\partial z_j / \partial a_i = W_{ji}$, and gathering over $j$ makes the transpose.
+$\partial z_j/\partial W_{ji} = a_i$: that is where the $a^{\mathsf T}$ comes from, and since examples are columns, the matrix
 product also sums over them. $\partial z_j/\partial b_j = 1$: a bias does not multiply any activation, only the sum remains.
 
 The picture divides by $N$ at once, where the loss does, so that the box $\partial C/\partial a_3$ holds just that. A number

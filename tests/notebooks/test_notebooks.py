@@ -72,6 +72,13 @@ def test_links_between_notebooks_lead_somewhere(source):
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+def test_a_formula_in_a_sentence_stands_on_one_line(source):
+    prose = re.sub(r"```.*?```|\$\$.*?\$\$|`[^`\n]*`", "", source.read_text(encoding="utf-8"), flags=re.DOTALL)
+    formulas = re.findall(r"\$(\S(?:[^$]*?\S)?)\$", prose)
+    assert not [formula for formula in formulas if "\n" in formula]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
 def test_every_source_has_its_notebook(source):
     assert (FOLDER / f"{source.stem}.ipynb").exists()
 
