@@ -83,7 +83,8 @@ class Program:
     """A recorded function: call it on a batch, or ask for values and gradients. Made by `record` or `load`.
 
     Attributes:
-        parameters: the Values whose numbers the program reads at every call.
+        parameters: the Values whose numbers the program reads at every call: those given to `record`, in that order,
+            then the others. Gradients stand in the same order.
         input_shapes: the shape of one sample of each input.
         output_shape: the shape of one sample's result.
     """
@@ -148,8 +149,8 @@ class Program:
             input_gradients: also return the derivatives by each input, of that input's shape.
 
         Returns:
-            (value, gradients) or (value, gradients, [by each input]): a float and an array of shape (parameters,); with
-            reduction None arrays of shape (samples,) and (samples, parameters).
+            (value, gradients) or (value, gradients, [by each input]): a float and an array of shape (parameters,), in
+            the order of `self.parameters`; with reduction None arrays of shape (samples,) and (samples, parameters).
         """
         self._check_reduction(reduction, None)
         arrays, samples = self._batch(inputs)
