@@ -76,12 +76,19 @@ def test_samples_not_averaged_over_are_noticed(label: str, claimed: float) -> No
         (1.25, "2.15", "two digits swapped"),
         (0.0494, "0.494", "the decimal point moved"),
         (0.494, "0.00494", "the decimal point moved"),
+        (10.3, "1.30", "two digits swapped"),  # to three digits, as 10.3 has
     ],
 )
 def test_a_right_number_written_down_wrongly_is_seen(weight: float, written: str, kind: str) -> None:
     sheet = work_through(MLP.from_weights([[[weight]]], activation="linear"), [1.0], [0.0])
     row = mark(sheet, {"z1": [written]})["z1[0]"]
     assert kind in [mistake.kind for mistake in row.mistakes]
+
+
+def test_digits_are_swapped_among_those_that_the_page_shows() -> None:
+    # 0.9847 would become 0.9874 and be written 0.987, but to three decimals it was never more than 0.985.
+    sheet = work_through(MLP.from_weights([[[0.9847]]], activation="linear"), [1.0], [0.0])
+    assert mark(sheet, {"z1": ["0.987"]})["z1[0]"].mistakes == ()
 
 
 def test_a_mistake_in_an_unclaimed_quantity_above_is_found_there() -> None:

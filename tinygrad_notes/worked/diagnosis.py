@@ -95,12 +95,21 @@ def _carried_on(whole: Reworking, node: Value, number: float, carried: Callable[
 
 
 def _writing_mistakes(whole: Reworking, claim: Claim) -> Iterator[_Candidate]:
-    """What the right number turns into when it is copied wrongly; it may have had a decimal more than is claimed."""
+    """What the right number, rounded as the page shows it, turns into when it is copied wrongly."""
     right = whole.value()
-    decimals = max(0, round(-math.log10(claim.unit)))
+    decimals = _decimals_shown(right, claim)
     for kind, written in WRITING.items():
-        for number in dict.fromkeys([*written(right, decimals), *written(right, decimals + 1)]):
+        for number in dict.fromkeys(number for shown in decimals for number in written(right, shown)):
             yield _Candidate(Mistake(kind, "", number), 1.0, partial(_moved_digits, whole, number, right))
+
+
+def _decimals_shown(right: float, claim: Claim) -> set[int]:
+    """How many decimals the page may have given the right number: as many as the claim, or as many digits in all."""
+    shown = {round(-math.log10(claim.unit))}
+    if right and claim.number:
+        moved = math.floor(math.log10(abs(claim.number))) - math.floor(math.log10(abs(right)))
+        shown |= {decimals + moved for decimals in shown}
+    return {max(0, decimals) for decimals in shown}
 
 
 def _moved_digits(whole: Reworking, number: float, right: float) -> float:
