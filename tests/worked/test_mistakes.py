@@ -115,6 +115,15 @@ def test_the_mistake_with_the_fewest_ways_to_be_made_comes_first() -> None:
     assert row.mistakes[0].kind == "a change applied twice"
 
 
+def test_the_mistake_that_several_ways_lead_to_comes_first() -> None:
+    # The sign of W1[0,2] or of x[2] makes 0.10 of z1[0] = 0.08, and so does W2[0,2] for W1[0,2].
+    network = MLP.from_weights(
+        [[[0.1, 0.2, -0.1], [0.3, -0.2, 0.5], [-0.4, 0.1, 0.2]], [[0.2, -0.3, 0.1]]], [[0.0, 0.1, -0.1], [0.05]]
+    )
+    row = mark(work_through(network, [0.5, 0.2, 0.1], [1.0]), {"z1": ["0.10", "0.26", "-0.26"]})["z1[0]"]
+    assert [mistake.kind for mistake in row.mistakes][:2] == ["a sign flipped", "another layer's value taken"]
+
+
 def test_a_kind_of_ones_own_can_be_added() -> None:
     @usual_mistake("the sum tripled")
     def tripled(site: Site) -> list[Change]:

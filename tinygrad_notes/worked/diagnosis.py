@@ -7,7 +7,7 @@ it; what leads to the claimed number is named, the likeliest first.
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -37,8 +37,9 @@ def usual_mistakes(page: Page, value: Value, claim: Claim, effort: Effort) -> tu
     """The usual mistakes that lead to the claim from the page's numbers, the likeliest first, one of each kind.
 
     A kind that offers few ways to go wrong is better evidence than one among whose many some number fits by
-    chance, and a fit to the last digit better than one that takes the rounding of the claims above to explain:
-    likelihood is taken as (1 / ways) / (width of the fit).
+    chance, and a fit to the last digit better than one that takes the rounding of the claims above to explain. A kind
+    by which several ways lead there is the likelier for it: the likelihood is taken as Σ (1 / ways) / (width of the
+    fit) over the ways that fit.
     """
     page_effort, effort = effort, Effort(_EFFORT)
     region = _unclaimed_above(page, value)
@@ -46,17 +47,19 @@ def usual_mistakes(page: Page, value: Value, claim: Claim, effort: Effort) -> tu
     right = whole.value()
     candidates = [*_formula_mistakes(page, region, whole, effort), *_writing_mistakes(whole, claim)]
     ways = Counter(one.mistake.kind for one in candidates if abs(one.mistake.number - right) > claim.half)
-    found: dict[str, tuple[float, Mistake]] = {}
+    likelihoods: dict[str, float] = defaultdict(float)
+    best: dict[str, tuple[float, Mistake]] = {}
     for one in candidates:
         mistake = one.mistake
         width = _fit(one, claim, whole.size, effort)
         if width is None or not ways[mistake.kind]:
             continue
         likelihood = one.factor / (ways[mistake.kind] * width)
-        if mistake.kind not in found or likelihood > found[mistake.kind][0]:
-            found[mistake.kind] = likelihood, mistake
+        likelihoods[mistake.kind] += likelihood
+        if mistake.kind not in best or likelihood > best[mistake.kind][0]:
+            best[mistake.kind] = likelihood, mistake
     page_effort.spend(_EFFORT - effort.left)
-    return tuple(mistake for _, mistake in sorted(found.values(), key=lambda scored: -scored[0]))
+    return tuple(best[kind][1] for kind in sorted(best, key=lambda kind: -likelihoods[kind]))
 
 
 def _fit(one: _Candidate, claim: Claim, size: int, effort: Effort) -> float | None:
