@@ -169,7 +169,8 @@ define("log2", 1, "log2({0})", lambda m: (m.log2, lambda a, out: (rules.starting
     on_paper=lambda m: lambda a, out: (m.divide(1.0, a * m.log(2.0)),))
 define("log10", 1, "log10({0})", lambda m: (m.log10, lambda a, out: (rules.starting_at(m, a, 0.0, m.divide(_LOG10E, m.abs(a))),)),
     on_paper=lambda m: lambda a, out: (m.divide(1.0, a * m.log(10.0)),))
-define("log1p", 1, "log1p({0})", lambda m: (m.log1p, lambda a, out: (rules.starting_at(m, a, -1.0, m.divide(1.0, 1.0 + a)),)))
+define("log1p", 1, "log1p({0})", lambda m: (m.log1p, lambda a, out: (rules.starting_at(m, a, -1.0, m.divide(1.0, 1.0 + a)),)),
+    on_paper=lambda m: lambda a, out: (m.divide(1.0, 1.0 + a),))
 
 define("sin", 1, "sin({0})", lambda m: (m.sin, lambda a, out: (m.cos(a),)))
 define("cos", 1, "cos({0})", lambda m: (m.cos, lambda a, out: (-m.sin(a),)))

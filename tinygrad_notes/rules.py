@@ -42,7 +42,7 @@ def squared(a: Any) -> Any:
 
 def starting_at(m: Any, a: Any, start: float, slope: Any) -> Any:
     """`slope` where a is in the domain [start, ∞), nan outside."""
-    return slope if exact(m) else m.where(m.less(a, start), nan, slope)
+    return m.where(m.less(a, start), nan, slope)
 
 
 def unless_nan(m: Any, a: Any, slope: Any) -> Any:
