@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tinygrad_notes.number_systems import floats
-from tinygrad_notes.number_systems.symbols import Application, Expression
+from tinygrad_notes.number_systems.symbols import Application, Expression, Literal
 from tinygrad_notes.operations import TABLE
 
 
@@ -14,5 +14,7 @@ def evaluated(expression: Expression, numbers: Mapping[str, float]) -> float:
     if isinstance(expression, Application):
         operands = [evaluated(operand, numbers) for operand in expression.operands]
         return float(TABLE[expression.name].read(floats)[0](*operands))
+    if isinstance(expression, Literal):
+        return expression.number
     name = str(expression)
     return numbers[name] if name in numbers else float(name)

@@ -7,12 +7,14 @@ import tomllib
 from decimal import Decimal
 
 import pytest
+from formulas_in_numbers import evaluated
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.worked import work_through
 from tinygrad_notes.worked.exercises import exercise, rounded
+from tinygrad_notes.worked.formulas import formula
 from tinygrad_notes.worked.worksheet_file import mark_file
 
 
@@ -62,6 +64,23 @@ def test_answers_are_honestly_rounded_and_have_no_exponent(x, digits):
 )
 def test_trailing_zeros_stay(x, digits, as_written):
     assert rounded(x, digits) == as_written
+
+
+def test_what_is_given_stands_on_the_page_and_the_solution_in_full():
+    task = exercise([1, 1], seed=7, learning_rate=0.25, digits=1)
+    page, solution = task.page().markdown(), task.solution().markdown()
+    assert "learning rate η = 0.25;" in page
+    assert "learning rate η = 0.25;" in solution
+    assert "- 0.25 · " in solution  # where it is put into the update's formula
+
+
+@pytest.mark.parametrize(
+    "activation", ["exp2", "log2", "log10", "erf", "erfc", "gelu", "leaky_relu", "elu", "softplus"]
+)
+def test_the_formulas_on_the_page_lead_to_the_key_at_any_number_of_digits(activation):
+    sheet = exercise([1, 1], activation, seed=7).sheet
+    numbers = {"z1[0]": sheet["z1[0]"].data, "a1[0]": sheet["a1[0]"].data}
+    assert evaluated(formula(sheet["slope1[0]"]), numbers) == pytest.approx(sheet["slope1[0]"].data, rel=1e-14)
 
 
 def test_one_output_is_the_right_one_for_cross_entropy():

@@ -46,7 +46,7 @@ class Exercise:
 
     def page(self) -> Report:
         """What the learner gets: the network, what to find, and room for the answers."""
-        report = Report([Heading(self.title), *given_blocks(self.sheet, self.digits)])
+        report = Report([Heading(self.title), *given_blocks(self.sheet)])
         report.blocks.append(
             Paragraph(
                 f"Work out every number below, each to {self.digits} significant digits, and go on with what you wrote."
@@ -63,7 +63,7 @@ class Exercise:
 
     def solution(self) -> Report:
         """Every number with its formula, for the teacher."""
-        report = sheet_report(self.sheet, self.digits)
+        report = sheet_report(self.sheet, self.digits, exact_givens=True)
         report.blocks.insert(0, Heading(f"{self.title}: solution"))
         return report
 

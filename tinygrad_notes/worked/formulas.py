@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 
-from tinygrad_notes.number_systems.symbols import Expression, Symbol, written
+from tinygrad_notes.number_systems.symbols import Expression, Literal, Symbol, apply, written
 from tinygrad_notes.operations import CONSTANT, operation
 from tinygrad_notes.value import Value
 
 _WHERE = operation("where")
+_NAMED_CONSTANTS: dict[float, Expression] = {
+    math.pi: Literal(math.pi),
+    math.log(2.0): apply("log", 2.0),
+    math.log(10.0): apply("log", 10.0),
+    math.sqrt(2.0): apply("sqrt", 2.0),
+    math.sqrt(2.0 * math.pi): apply("sqrt", 2.0 * math.pi),
+    2.0 / math.sqrt(math.pi): apply("divide", 2.0, apply("sqrt", math.pi)),
+}
+"""Constants of the slopes' rules that no digits write in full."""
 
 
-def number(x: float, digits: int = 6) -> str:
-    """x to so many significant digits.
+def number(x: float, digits: int | None = 6) -> str:
+    """x to so many significant digits; in full, as short as it can be, for None.
 
     Example:
-        >>> number(0.5), number(-0.24301412), number(-0.0), number(1e-9)
-        ('0.5', '-0.243014', '0', '1e-09')
+        >>> number(0.5), number(-0.24301412), number(-0.0), number(1e-9), number(0.12345678, None), number(2.0, None)
+        ('0.5', '-0.243014', '0', '1e-09', '0.12345678', '2')
     """
-    return f"{x + 0.0:.{digits}g}"
+    return repr(x + 0.0).removesuffix(".0") if digits is None else f"{x + 0.0:.{digits}g}"
 
 
-def label_of(value: Value, digits: int = 6) -> str:
+def label_of(value: Value, digits: int = 15) -> str:
     """What a formula calls a Value: its label, the number itself for a constant, else nothing."""
     if value.operation is CONSTANT:
         return number(value.data, digits)
@@ -49,6 +59,8 @@ def formula(value: Value, name: Callable[[Value], str] = label_of) -> Expression
         >>> w, x = Value(0.5, label="w"), Value(3.0, label="x")
         >>> text(formula((w * x - 1).tanh()))
         'tanh(w · x - 1)'
+        >>> text(formula(w.exp2() * math.log(2)))
+        'exp2(w) · ln(2)'
     """
     value = _side_taken(value, name)
     if value.operation is None or not value.operands:
@@ -57,6 +69,8 @@ def formula(value: Value, name: Callable[[Value], str] = label_of) -> Expression
 
 
 def _named(value: Value, name: Callable[[Value], str]) -> Expression:
+    if value.operation is CONSTANT and value.data in _NAMED_CONSTANTS:
+        return _NAMED_CONSTANTS[value.data]
     called = name(value) or name(_side_taken(value, name))
     return Symbol(called) if called else formula(value, name)
 
@@ -71,6 +85,11 @@ def _side_taken(value: Value, name: Callable[[Value], str]) -> Value:
     return value
 
 
-def with_numbers(value: Value, digits: int = 6, name: Callable[[Value], str] = label_of) -> Expression:
-    """The formula for `value` with its numbers put in for all that has a name."""
-    return formula(value, lambda v: number(v.data, digits) if name(v) else "")
+def with_numbers(value: Value, digits: int = 6, *, exact_givens: bool = False) -> Expression:
+    """The formula for `value` with its numbers put in for all that has a name; what is given in full, if so wanted."""
+
+    def put_in(v: Value) -> str:
+        given = exact_givens and v.operation is None
+        return number(v.data, None if given else digits) if label_of(v) else ""
+
+    return formula(value, put_in)

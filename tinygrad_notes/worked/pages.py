@@ -28,11 +28,13 @@ class Column:
 HEADER = ("number", "formula, then its numbers", "result")
 
 
-def sheet_report(sheet: Sheet, digits: int = 6, columns: Sequence[Column] = ()) -> Report:
+def sheet_report(
+    sheet: Sheet, digits: int = 6, columns: Sequence[Column] = (), *, exact_givens: bool = False
+) -> Report:
     """Every number of `sheet`: its formula in letters, with numbers put in, its value, and what `columns` add.
 
-    Numbers are given to so many significant digits. The report can be printed in a terminal or turned into Markdown,
-    LaTeX or HTML.
+    Numbers are shown to so many significant digits; what the work starts from in full, if so wanted. The report can
+    be printed in a terminal or turned into Markdown, LaTeX or HTML.
 
     Example:
         >>> from tinygrad_notes.nn import MLP
@@ -42,12 +44,16 @@ def sheet_report(sheet: Sheet, digits: int = 6, columns: Sequence[Column] = ()) 
         >>> print(page[page.index("| `z1[0]`"):].splitlines()[0])
         | `z1[0]` | `W1[0,0] · x[0] + W1[0,1] · x[1] + b1[0]`<br>`= 0.2 · 1 + (-0.3) · 0.5 + 0.05` | 0.1 |
     """
-    report = Report([*given_blocks(sheet, digits)])
+    report = Report([*given_blocks(sheet, None if exact_givens else digits)])
     for section, quantities in groupby(sheet.quantities.values(), key=section_of):
         group = list(quantities)
         report.blocks.append(Heading(section_title(*section)))
         report.blocks += _in_matrices(sheet, group)
-        rows = [row_of(value, digits, columns) for quantity in group for value in quantity.elements]
+        rows = [
+            row_of(value, digits, columns, exact_givens=exact_givens)
+            for quantity in group
+            for value in quantity.elements
+        ]
         header = [*HEADER, *(column.header for column in columns)]
         numeric = [2, *(3 + i for i, column in enumerate(columns) if column.numeric)]
         report.blocks.append(Table(header, rows, numeric))
@@ -108,13 +114,13 @@ def section_title(phase: str, layer: int) -> str:
     return _TITLES[phase].format(layer)
 
 
-def row_of(value: Value, digits: int = 6, columns: Sequence[Column] = ()) -> list[Cell]:
+def row_of(value: Value, digits: int = 6, columns: Sequence[Column] = (), *, exact_givens: bool = False) -> list[Cell]:
     """A labeled number's row: its name, its formula in letters and in numbers, its value, and the columns' cells."""
     letters = formula(value, lambda operand: textbook(label_of(operand)))
     beside = [column.cells.get(value.label, cell("")) for column in columns]
     return [
         cell(Symbol(textbook(value.label))),
-        cell(letters) if _is_a_name(letters) else cell(letters, with_numbers(value, digits)),
+        cell(letters) if _is_a_name(letters) else cell(letters, with_numbers(value, digits, exact_givens=exact_givens)),
         cell(number(value.data, digits)),
         *beside,
     ]
@@ -127,8 +133,11 @@ def _is_a_name(letters: Expression) -> bool:
     return isinstance(letters, Symbol)
 
 
-def given_blocks(sheet: Sheet, digits: int) -> Iterator[Block]:
-    """What the work starts from: loss, learning rate, activations, convention, x, y and the weights."""
+def given_blocks(sheet: Sheet, digits: int | None = None) -> Iterator[Block]:
+    """What the work starts from: loss, learning rate, activations, convention, x, y and the weights.
+
+    In full, so that who works it starts from the same numbers as the sheet, or to so many significant digits.
+    """
     yield Heading("Given")
     yield Paragraph(
         f"Loss {_loss(sheet)}; learning rate η = {number(sheet.learning_rate.data, digits)}; "
@@ -163,7 +172,7 @@ def _convention(sheet: Sheet) -> str:
     return f"Weights are written {here}: {leads}.{other}"
 
 
-def _nested(numbers: Any, digits: int) -> str:
+def _nested(numbers: Any, digits: int | None) -> str:
     if isinstance(numbers, list):
         return f"[{', '.join(_nested(part, digits) for part in numbers)}]"
     return number(numbers.data, digits)
