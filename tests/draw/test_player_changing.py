@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from player_pages import assert_engine_agrees, expect, facts, place_of, saved, s
 from samples import note_b_sheet
 
 from tinygrad_notes import Value, functions
+from tinygrad_notes.draw.style import written
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.operations import CONSTANT, TABLE
 from tinygrad_notes.passes import topological_order
@@ -93,6 +95,95 @@ def test_a_typed_word_is_refused_and_changes_nothing(open_page: Any, tmp_path: P
     assert shown_numbers(page)[0][0] == "0.5"
     page.get_by_text("reset").click()
     assert page.locator("#leaf-number").input_value() == "0.5"
+
+
+def dragged_by_mouse(page: Any, place: Any, distance: float) -> None:
+    """A drag sideways that leaves the page the time to paint between one move and the next, as a hand does."""
+    x, y = middle_of(place)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 11):
+        page.mouse.move(x + distance * step / 10, y)
+        painted(page)
+    page.mouse.up()
+
+
+def dragged_by_finger(page: Any, place: Any, distance: float) -> None:
+    x, y = middle_of(place)
+    screen = page.context.new_cdp_session(page)
+    screen.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 11):
+        finger = {"x": x + distance * step / 10, "y": y}
+        screen.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [finger]})
+        painted(page)
+    screen.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def middle_of(place: Any) -> tuple[float, float]:
+    """Where on the screen it is, brought to where nothing covers it."""
+    place.evaluate("(it) => it.scrollIntoView({ block: 'center' })")
+    painted(place.page)
+    box = place.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def painted(page: Any) -> None:
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+@pytest.mark.parametrize("dragged", [dragged_by_mouse, dragged_by_finger])
+@pytest.mark.parametrize("part", [".handle", ".leaf .value", ".leaf .name"])
+def test_a_drag_goes_on_to_its_end(open_page: Any, tmp_path: Path, part: str, dragged: Any) -> None:
+    page = open_page(saved(tmp_path, Value(0.5, "x").tanh()), viewport={"width": 390, "height": 844}, has_touch=True)
+    page.locator("#node-0").dispatch_event("click")
+    dragged(page, page.locator(part), 80)
+    expect(page.locator("#node-0 .value")).to_have_text("0.58")
+    expect(page.locator("#leaf-number")).to_have_value("0.58")
+    dragged(page, page.locator(part), -60)
+    expect(page.locator("#node-0 .value")).to_have_text("0.52")
+
+
+@pytest.mark.parametrize("changed", ["dragged", "typed", "mistyped"])
+def test_reset_gives_back_the_number_that_the_page_came_with(open_page: Any, tmp_path: Path, changed: str) -> None:
+    page = open_page(saved(tmp_path, Value(0.5, "x").tanh()))
+    page.locator("#node-0").click()
+    if changed == "dragged":
+        dragged_by_mouse(page, page.locator("#node-0 .value"), 30)
+    else:
+        page.locator("#leaf-number").fill("3" if changed == "typed" else "three")
+    page.locator("#forward").click()
+    page.locator("#node-1").click()
+    page.locator("#node-0").click()
+    page.get_by_text("reset").click()
+    expect(page.locator("#leaf-number")).to_have_value("0.5")
+    expect(page.locator("#leaf-number")).to_have_attribute("aria-invalid", "false")
+    expect(page.locator("#node-0 .value")).to_have_text("0.5")
+
+
+def test_what_is_being_typed_is_left_alone_until_it_is_left(open_page: Any, tmp_path: Path) -> None:
+    page = open_page(saved(tmp_path, Value(0.5, "x").tanh()))
+    page.locator("#node-0").click()
+    box, wrong = page.locator("#leaf-number"), page.locator("#details [role=alert]")
+    box.fill("−")
+    page.locator("#to-end").dispatch_event("click")  # as playback goes on
+    painted(page)
+    assert box.input_value() == "−" and "Type a number" in wrong.inner_text()
+    page.locator("#to-start").click()
+    expect(box).to_have_value("0.5")
+    assert wrong.inner_text() == ""
+
+
+@pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan])
+def test_from_no_finite_number_a_drag_leads_nowhere(open_page: Any, tmp_path: Path, number: float) -> None:
+    page = open_page(saved(tmp_path, Value(number, "x") * 2.0))
+    for place in ("#node-0 .value", ".handle"):
+        page.locator("#node-0").dispatch_event("click")
+        dragged_by_mouse(page, page.locator(place), 40)
+        assert shown_numbers(page)[0][0] == written(number)
+    page.locator("#leaf-number").fill("1")
+    expect(page.locator("#node-0 .value")).to_have_text("1")
+    page.get_by_text("reset").click()
+    expect(page.locator("#node-0 .value")).to_have_text(written(number))
 
 
 # Finding numbers ----------------------------------------------------------------------------------------

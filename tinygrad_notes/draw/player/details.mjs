@@ -12,15 +12,26 @@ export class Details {
   }
 
   show(chosen, shown) {
-    if (this.panel.contains(document.activeElement) && chosen === this.chosen) return this.refresh(shown);
+    if (this.panel.hasChildNodes() && chosen === this.chosen) return this.refresh(shown);
     this.chosen = chosen;
     this.panel.replaceChildren(...(chosen === undefined ? this.#leaves() : this.#node(chosen, shown)));
   }
 
-  /** What follows from the number being typed, without touching the box it is typed into. */
+  /** What follows from the chosen node's number, around the box that it is typed into and the handle that drags it. */
   refresh(shown) {
-    const facts = this.panel.querySelector(".facts");
-    if (facts && this.chosen !== undefined) facts.replaceChildren(...this.#facts(this.chosen, shown));
+    if (this.chosen === undefined) return;
+    this.panel.querySelector(".facts").replaceChildren(...this.#facts(this.chosen, shown));
+    const box = this.panel.querySelector("input");
+    const number = box && typed(box.value);
+    const unfinished = number === undefined && box === document.activeElement;
+    if (box && number !== this.story.engine.values[this.chosen] && !unfinished) this.#fill(box, this.chosen);
+  }
+
+  /** Write the number of leaf `i` into its box. */
+  #fill(box, i) {
+    box.value = inFull(this.story.engine.values[i]);
+    box.setAttribute("aria-invalid", false);
+    this.panel.querySelector(".wrong")?.replaceChildren();
   }
 
   /** Put the cursor into the leaf's box, or on the heading of another node. */
@@ -109,11 +120,11 @@ export class Details {
       id: "leaf-number",
     });
     const wrong = element("p", { class: "wrong", role: "alert" });
-    box.value = inFull(this.story.engine.values[i]);
-    const first = this.story.engine.values[i];
+    this.#fill(box, i);
+    const first = Number(this.story.nodes[i].data); // Python's, whatever has been dragged or typed since
     const set = (number) => {
-      box.value = inFull(number);
       this.change(i, number);
+      this.#fill(box, i);
     };
     box.addEventListener("input", () => {
       const number = typed(box.value);

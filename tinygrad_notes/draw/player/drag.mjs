@@ -10,13 +10,14 @@ export function unitOf(number) {
 /**
  * Let `handle` be dragged: right for more, left for less, ten times as fast with Shift.
  *
- * @param read the number when a drag begins; undefined if there is nothing to drag here
+ * @param read the number when a drag begins; undefined if there is nothing to drag here. From nan or an infinity no
+ *   distance leads anywhere, so neither is dragged.
  * @param set is called with every number on the way
  */
 export function dragNumber(handle, read, set) {
   handle.addEventListener("pointerdown", (down) => {
     const start = read(down);
-    if (start === undefined || down.button !== 0) return;
+    if (!Number.isFinite(start) || down.button !== 0) return;
     const unit = unitOf(start);
     let dragging = false;
     const move = (event) => {
