@@ -96,7 +96,10 @@ def test_a_damaged_graph_is_refused_with_its_reason(change, message) -> None:
         graph_from_json({**content, **change})
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"format": "tin', "[" * 100_000, "null", "[]", "\x00", '"text"', "5"])
+NO_GRAPHS = ["", "{", '{"format": "tin', "[" * 100_000, "null", "[]", "\x00", '"text"', "5", "1" * 5_000]
+
+
+@pytest.mark.parametrize("text", NO_GRAPHS, ids=range(len(NO_GRAPHS)))
 def test_what_is_no_graph_at_all_is_refused(tmp_path, text: str) -> None:
     path = tmp_path / "graph.json"
     path.write_text(text)

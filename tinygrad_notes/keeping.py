@@ -115,7 +115,7 @@ def read_json(path: str | os.PathLike[str]) -> Any:
     """The content of a JSON file; DamagedFileError where it is not whole."""
     try:
         return json.loads(Path(path).read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueErrors all: no JSON, no UTF-8, an integer without end
         raise DamagedFileError(f"{path} is damaged, it is not whole JSON: {error}") from None
 
 
