@@ -75,6 +75,7 @@ DAMAGE = {
     "an operand below 0": ({"operands": [0, -1]}, "-1 is no possible operand"),
     "an operand that is no number": ({"operands": [0, 0.5]}, "0.5 is no possible operand"),
     "too few operands": ({"operand_counts": [0, 0, 1]}, "node 2 cannot have 1 operands"),
+    "a pair without its other half": ({"operations": ["weighted_sum"]}, "node 2 cannot have 2 operands"),
     "a leaf with operands": ({"operation": [-1, -1, -1]}, "node 2 cannot have 2 operands"),
     "operands left over": (
         {"operands": [0, 1, 1], "local_derivatives": [1, 1, 1]},

@@ -86,7 +86,8 @@ def graph_from_json(content: Any, where: str = "this graph") -> list[Value]:
     for position, (code, count, data, grad) in enumerate(columns):
         made_by = operations[_index(code, -1, len(operations) - 2, where, "operation")]
         end = start + _index(count, 0, len(all_operands) - start, where, "number of operands")
-        _require(_takes(made_by, count), where, f"node {position} cannot have {count} operands")
+        fits = made_by.takes(count) if made_by else count == 0
+        _require(fits, where, f"node {position} cannot have {count} operands")
         operands = tuple(nodes[_index(place, 0, position - 1, where, "operand")] for place in all_operands[start:end])
         slopes = tuple(number_from_json(slope, where) for slope in all_slopes[start:end])
         numbers = number_from_json(data, where), number_from_json(grad, where)
@@ -149,13 +150,6 @@ def _operations(names: Any, where: str) -> list[Operation | None]:
         known = isinstance(name, str) and name in TABLE
         _require(known, where, f"no operation is named {name!r}; one of your own must be defined before loading")
     return [*(TABLE[name] for name in names), None]
-
-
-def _takes(made_by: Operation | None, count: int) -> bool:
-    """Whether a node of this operation can have `count` operands."""
-    if made_by is None:
-        return count == 0
-    return count == made_by.arity if made_by.arity is not None else count > 0
 
 
 def _index(number: Any, low: int, high: int, where: str, name: str) -> int:

@@ -63,6 +63,12 @@ class Operation:
         """The derivatives as textbooks write them, over the number system `m`; the rule's own where those say it best."""
         return self.read(m)[1] if self.on_paper is None else self.on_paper(m)
 
+    def takes(self, count: int) -> bool:
+        """Whether the row can have `count` operands."""
+        if self.arity is not None:
+            return count == self.arity
+        return count > 0 and (self.name not in _IN_PAIRS or count % 2 == _IN_PAIRS[self.name])
+
     def __reduce__(self) -> tuple[Callable[[str], Operation], tuple[str]]:
         return operation, (self.name,)  # copies and pickles refer to the row, they never carry code
 
@@ -70,6 +76,8 @@ class Operation:
 _rows: dict[str, Operation] = {}
 TABLE: Mapping[str, Operation] = MappingProxyType(_rows)
 """Every operation by name, in the order of definition; read-only (see `define`)."""
+_IN_PAIRS = {"dot": 0, "weighted_sum": 1}
+"""The rows whose operands come in pairs, and how many stand beside the pairs."""
 _followers: list[Callable[[Operation, bool], None]] = []
 
 

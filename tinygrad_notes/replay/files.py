@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.files import write_file
-from tinygrad_notes.operations import TABLE, Operation
+from tinygrad_notes.operations import TABLE
 from tinygrad_notes.replay.branches import RELATIONS, Branch, Branches
 from tinygrad_notes.replay.executors import Executor
 from tinygrad_notes.replay.program import Program
@@ -170,7 +170,7 @@ def _check(graph: Graph, inputs: int, parameters: int, outputs: int) -> None:
         raise ValueError("a node uses one that does not stand before it")
     _check_leaves(graph, inputs, parameters)
     for code, row in enumerate(graph.rows):
-        if not _may_have(row, np.unique(counts[codes == code])):
+        if not all(map(row.takes, np.unique(counts[codes == code]).tolist())):
             raise ValueError(f"a node has too few or too many operands for {row.name!r}")
     if counts[codes < 0].any():
         raise ValueError("a leaf has operands")
@@ -187,10 +187,3 @@ def _check_leaves(graph: Graph, inputs: int, parameters: int) -> None:
             raise ValueError("a leaf is an input or a parameter that is not there")
     if (codes[:inputs] != INPUT).any() or (codes == INPUT).sum() != inputs:
         raise ValueError(f"it does not begin with its {inputs} inputs")
-
-
-def _may_have(row: Operation, counts: NDArray[Any]) -> bool:
-    if row.arity is not None:
-        return bool((counts == row.arity).all())
-    remainder = {"dot": 0, "weighted_sum": 1}.get(row.name)
-    return bool((counts > 0).all() and (remainder is None or (counts % 2 == remainder).all()))
