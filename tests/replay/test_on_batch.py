@@ -57,6 +57,20 @@ def test_more_samples_than_a_block_holds(monkeypatch):
         numbers = numbers * 0.5
 
 
+@pytest.mark.parametrize("samples", [1, 2, 7])
+def test_a_block_that_holds_one_sample(monkeypatch, samples):
+    expected = squared_norm("numpy").value_and_gradients(X, reduction=None, input_gradients=True)
+    sums = squared_norm("numpy").value_and_gradients(X, reduction="sum")
+    monkeypatch.setattr("tinygrad_notes.replay.executors.numpy.BLOCK_BYTES", 8)
+    program = squared_norm("numpy")
+    values, gradients, (by_x,) = program.value_and_gradients(X[:samples], reduction=None, input_gradients=True)
+    np.testing.assert_allclose(program(X[:samples]), expected[0][:samples], rtol=1e-14)
+    np.testing.assert_allclose(values, expected[0][:samples], rtol=1e-14)
+    np.testing.assert_allclose(gradients, expected[1][:samples], rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose(by_x, expected[2][0][:samples], rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose(program.value_and_gradients(X, reduction="sum")[1], sums[1], rtol=1e-13, atol=1e-15)
+
+
 def test_samples_change_their_branch_as_the_parameters_move():
     w = Value(1.0)
     program = record(lambda x: (w * x) ** 2 if w * x > 1 else w * x, 2.0, parameters=[w])

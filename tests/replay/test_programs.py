@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from random_programs import QUARTERS, ROWS, STEPPED, RandomProgram, programs
 
+from tinygrad_notes import MLP
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.replay import record
 from tinygrad_notes.replay.executors.numpy import NumpyRun
@@ -86,3 +87,16 @@ def test_every_row_agrees_at_the_edges(row, executor):
     found, _, (inputs,) = recorded.value_and_gradients(X, reduction=None, input_gradients=True)
     np.testing.assert_allclose(found, values, rtol=1e-15 * 8, atol=0)
     np.testing.assert_allclose(inputs, by_input, rtol=1e-15 * 16, atol=0)
+
+
+@pytest.mark.parametrize("samples", [1, 2])
+@pytest.mark.parametrize("sizes", [(1, [1]), (1, [3, 1]), (2, [1, 3]), (3, [3, 2])], ids=str)
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_zero_times_nan_is_nan_however_few_the_samples(executor, sizes, samples):
+    network = MLP(*sizes, activation="tanh", seed=0)
+    network.parameters()[0].data = math.nan
+    program = record(network, [1.0] * sizes[0], executor=executor)
+    expected = [[value.data for value in np.atleast_1d(network([0.0] * sizes[0]))]] * samples
+    assert np.isnan(expected).any()
+    found = program(np.zeros((samples, sizes[0])))
+    np.testing.assert_array_equal(np.isnan(found.reshape(samples, -1)), np.isnan(expected))

@@ -50,7 +50,9 @@ class _InBlocks:
     """More samples than one workspace takes: one for whole blocks, one for what is left."""
 
     def __init__(self, run: NumpyRun, samples: int) -> None:
-        self._sums = run.places.uniform[run.plan.sample_sums]
+        plan = run.plan
+        self._sums = run.places.uniform[plan.sample_sums]
+        self._wanted = plan.outputs, plan.parameter_gradients, plan.input_gradients
         self._samples, self._block = samples, run.block
         self._bound = {size: _Bound(run, size) for size in {run.block, samples % run.block} if size}
         self._inputs: Sequence[Array] = ()
@@ -72,12 +74,13 @@ class _InBlocks:
             if stop == self._samples:
                 bound.finish()
             parts.append(bound.fetch())
-        first, second, third = zip(*parts)
-        return _joined(first), _joined(second), _joined(third)
+        first, second, third = (_joined(places, found) for places, found in zip(self._wanted, zip(*parts)))
+        return first, second, third
 
 
-def _joined(parts: Sequence[Array]) -> Array:
-    return parts[-1] if parts[-1].shape[1] == 1 and all(p.shape[1] == 1 for p in parts) else np.concatenate(parts, 1)
+def _joined(wanted: Index, parts: Sequence[Array]) -> Array:
+    """What the blocks found side by side; where none of it varies, the last block has it for all samples."""
+    return np.concatenate(parts, 1) if (wanted >= 0).any() else parts[-1]
 
 
 class _Bound:
@@ -185,7 +188,7 @@ class _Bound:
     def _sample_sum(self, step: Step, out: Array, calls: list[Call]) -> Call:
         terms = self._view(step.operands[0], calls)
         if terms.shape[1] == 1:
-            return _product(terms[:, 0], np.ones(self.samples), out[:, 0])
+            return _product(terms[:, 0], np.ones((self.samples, 1)), out)
         return partial(np.add.reduce, terms, (1, 2), None, out[:, 0])
 
     def _sample_dot(self, step: Step, out: Array, calls: list[Call]) -> Call:
@@ -249,5 +252,10 @@ _BUILDERS: dict[str, Callable[[_Bound, Step, Array, list[Call]], Call]] = {
 
 
 def _product(left: Array, right: Array, out: Array) -> Call:
-    """A matrix product, by the method that begins sooner but writes into one piece only."""
+    """A matrix product, by the method that begins sooner but writes into one piece only.
+
+    That method scales by a matrix of one number, and by 0 it does not look at what it scales: 0 · nan would be 0.
+    """
+    if 1 in (left.size, right.size):
+        return partial(np.multiply, left, right, out)
     return partial(left.dot, right, out) if out.flags.c_contiguous else partial(np.matmul, left, right, out)
