@@ -70,6 +70,28 @@ def test_activations_know_it() -> None:
     assert network([2.0]).data == z / (1 + abs(z))
 
 
+@pytest.mark.parametrize(
+    ("rule", "error", "message"),
+    [
+        (
+            lambda m: (lambda a, b: a * b, lambda a, b, out: (b,)),
+            ValueError,
+            r"one for each of its 2 operands.*\(0\.5,\)",
+        ),
+        (lambda m: (lambda a, b: a * b, lambda a, b, out: b), ValueError, r"must be a tuple .*, got 0\.5"),
+        (lambda m: (m.mul, lambda a, b, out: (b, a)), AttributeError, "mul"),
+        (lambda m: (lambda a: a, lambda a, b, out: (b, a)), TypeError, "positional argument"),
+    ],
+    ids=["a derivative forgotten", "no tuple", "a function misspelled", "an operand forgotten"],
+)
+def test_a_rule_that_cannot_be_right_is_refused_and_leaves_the_name_free(rule, error, message) -> None:
+    with pytest.raises(error, match=message):
+        define("times", 2, "{0} × {1}", rule)
+    define("times", 2, "{0} × {1}", lambda m: (lambda a, b: a * b, lambda a, b, out: (b, a)))
+    assert functions.times(Value(2.0), 3.0).data == 6.0
+    undefine("times")
+
+
 def test_a_name_can_be_taken_only_once_and_the_packages_own_stay() -> None:
     with pytest.raises(ValueError, match="already has an operation named 'softsign'"):
         define("softsign", 1, "", lambda m: (m.exp, lambda a, out: (out,)))

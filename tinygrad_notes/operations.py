@@ -59,6 +59,20 @@ class Operation:
             self._read[key] = (m, self.rule(m))  # holding m keeps its id from being reused
         return self._read[key][1]
 
+    def check(self, m: Any) -> None:
+        """Try the rule over the floats of `m`; ValueError unless it gives a derivative for each operand."""
+        value, derivatives = self.read(m)
+        numbers = (0.5,) * (self.arity or 0)
+        try:
+            slopes = derivatives(*numbers, value(*numbers))
+        except (ArithmeticError, ValueError):  # a rule of one's own need not be defined at this point
+            return
+        if not isinstance(slopes, tuple) or len(slopes) != len(numbers):
+            raise ValueError(
+                f"the derivatives of {self.name!r} must be a tuple with one for each of its {len(numbers)} operands, "
+                f"such as (d,) for one, got {slopes!r}"
+            )
+
     def textbook(self, m: Any) -> Derivatives:
         """The derivatives as textbooks write them, over the number system `m`; the rule's own where those say it best."""
         return self.read(m)[1] if self.on_paper is None else self.on_paper(m)
@@ -97,7 +111,8 @@ def define(
 ) -> Operation:
     """Add an operation to the table; from then on every interpreter knows it.
 
-    Raises ValueError where the name is taken or is no identifier.
+    Raises ValueError where the name is taken or is no identifier, or where the rule does not give a derivative for each
+    operand; the table is then as it was.
 
     Example:
         >>> from tinygrad_notes import Value, functions
@@ -113,8 +128,12 @@ def define(
     if name in _rows:
         raise ValueError(f"the table already has an operation named {name!r}; choose another name")
     row = _rows[name] = Operation(name, arity, notation, rule, on_paper)
-    for tell in _followers:
-        tell(row, True)
+    try:
+        for tell in _followers:
+            tell(row, True)
+    except BaseException:
+        del _rows[name]
+        raise
     return row
 
 

@@ -383,6 +383,8 @@ _UFUNC_NAMES = {"abs": "fabs", "asin": "arcsin", "acos": "arccos", "atan": "arct
 
 def _as_method(row: Operation, defined: bool) -> None:
     """The elementwise operations of the table are methods: v.exp(), v.tanh(), …, those added later too."""
+    if defined and row.arity:
+        row.check(floats)
     for name in {row.name, _UFUNC_NAMES.get(row.name, row.name)} if row.arity else ():
         if not defined and vars(Value).get(name) is elementwise(row):
             delattr(Value, name)
