@@ -117,6 +117,10 @@ def test_kinks_are_told_not_judged(f, x, skipped) -> None:
     assert skipped in check_gradients(f, [x]).skipped
 
 
+def test_where_the_function_is_nan_nothing_is_called_wrong() -> None:
+    assert check_gradients(lambda x: x.log(), [-3.0]).skipped[-1] == "the function as a whole: its gradient is nan here"
+
+
 def test_a_rule_that_leaves_its_number_system_is_named() -> None:
     import math
 

@@ -6,7 +6,7 @@ from collections import namedtuple
 import numpy as np
 import pytest
 
-from tinygrad_notes import Value, functions
+from tinygrad_notes import Value, check_gradients, functions
 from tinygrad_notes.derivatives.modes import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
 Point = namedtuple("Point", "x y")
@@ -139,6 +139,20 @@ def test_nothing_is_left_in_the_values_that_a_function_closes_over() -> None:
     assert w.grad == 0.0
 
 
+def test_dicts_are_matched_by_their_keys() -> None:
+    assert jvp(lambda d: d["a"] * 10 + d["b"], ({"a": 1.0, "b": 2.0},), ({"b": 1.0, "a": 0.0},)) == (12.0, 1.0)
+    assert vjp(lambda x: {"a": x * 10, "b": x}, 1.0)[1]({"b": 1.0, "a": 0.0}) == (1.0,)
+    assert hvp(lambda d: d["a"] ** 2 * d["b"], ({"a": 3.0, "b": 5.0},), ({"b": 0.0, "a": 1.0},)) == {
+        "a": 10.0,
+        "b": 6.0,
+    }
+
+
+def test_arguments_given_by_keyword_are_passed_on() -> None:
+    assert grad(lambda x, *, power: x**power)(3.0, power=2) == 6.0
+    assert jacobian(lambda x, *, power: [x**power])(3.0, power=2) == [6.0]
+
+
 # Errors.
 
 
@@ -153,8 +167,38 @@ def test_nothing_is_left_in_the_values_that_a_function_closes_over() -> None:
         (lambda: grad(lambda x: x, 1)(1.0), TypeError, "cannot differentiate by argument 1: the function was given 1"),
         (lambda: grad(lambda x: x)("1"), TypeError, r"got the string '1': write Value\(float\('1'\)\)"),
         (lambda: jvp(lambda x: x, 1.0, 1.0), TypeError, r"primals lists one entry per argument.*write \(primal,\)"),
-        (lambda: jvp(lambda x: x, (1.0,), ([1.0, 2.0],)), ValueError, "tangents must hold as many numbers as primals"),
-        (lambda: vjp(lambda x: [x, x], 1.0)[1]([1.0]), ValueError, "got 1 for 2"),
+        (
+            lambda: jvp(lambda x: x, (1.0,), ([1.0, 2.0],)),
+            ValueError,
+            r"tangents\[0\] must be built like its counterpart, one number, got list of length 2",
+        ),
+        (
+            lambda: jvp(lambda x, y: x[0] + y, ([1.0, 2.0], 3.0), (1.0, [2.0, 3.0])),
+            ValueError,
+            r"tangents\[0\] must be",
+        ),
+        (
+            lambda: jvp(np.sum, (np.ones((2, 3)),), (np.ones((3, 2)),)),
+            ValueError,
+            r"ndarray of length 2, got .* length 3",
+        ),
+        (lambda: jvp(lambda x: x, (3.0,), ("1",)), TypeError, r"tangents\[0\] must be a number, got '1'"),
+        (
+            lambda: vjp(lambda x: [x, x], 1.0)[1]([1.0]),
+            ValueError,
+            "the cotangent must be .* list of length 2, got list of",
+        ),
+        (
+            lambda: vjp(lambda x: {"a": x}, 1.0)[1]({"b": 1.0}),
+            ValueError,
+            "the cotangent must be built like its counterpart, a dict with the keys 'a', got a dict with the keys 'b'",
+        ),
+        (lambda: jacobian(lambda x, y: x * y, (0, 1)), TypeError, "one argument at a time, got argnums="),
+        (
+            lambda: check_gradients(lambda x: x, 3.0),
+            TypeError,
+            r"inputs lists one entry per argument.*write \(input,\)",
+        ),
         (lambda: jacobian(Value(1.0)), TypeError, r"jacobian takes a function, got Value: .* write y\.backward"),
         (lambda: jvp(Value(1.0), (1.0,), (1.0,)), TypeError, "jvp takes a function, got Value"),
         (lambda: vjp(Value(1.0), 1.0), TypeError, "vjp takes a function, got Value"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinygrad_notes.derivatives.detached import no_grad
-from tinygrad_notes.derivatives.modes import Run
+from tinygrad_notes.derivatives.modes import Run, listed
 from tinygrad_notes.derivatives.numeric import Estimate, differentiate
 from tinygrad_notes.derivatives.reverse import local_derivatives
 from tinygrad_notes.derivatives.structures import flatten, rebuild
@@ -81,7 +81,7 @@ the rule gives 3.0, the quotient 6
           operand 0 = 3.0
         >>> undefine("wrong")
     """
-    run = Run(f, inputs, tuple(range(len(inputs))))
+    run = Run(f, listed(inputs, "inputs"), tuple(range(len(inputs))))
     rules, worst, skipped = 0, 0.0, []
     for node in _sample(run.order):
         _check_reading(node)
@@ -169,6 +169,8 @@ def _check_whole(f: Callable[..., Any], inputs: Sequence[Any], run: Run) -> list
     by_forward = math.fsum(a * b for a, b in zip(forward, v, strict=True))
     by_reverse = math.fsum(a * b for a, b in zip(_numbers(run.backward(v)), u, strict=True))
     size = sum(abs(a * b) for a, b in zip(forward, v, strict=True))
+    if math.isnan(by_forward) and math.isnan(by_reverse):
+        return ["the function as a whole: its gradient is nan here"]
     if not math.isclose(by_forward, by_reverse, rel_tol=1e-9, abs_tol=1e-9 * size):
         raise GradientError(f"forward mode gives {by_forward!r} along a direction, reverse mode {by_reverse!r}")
     at = [value.data for value in run.inputs]

@@ -13,13 +13,13 @@ Example:
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tinygrad_notes import functions
 from tinygrad_notes.derivatives.forward import directional_derivatives
 from tinygrad_notes.derivatives.reverse import gradients
-from tinygrad_notes.derivatives.structures import flatten, numbers_of, rebuild
+from tinygrad_notes.derivatives.structures import flatten, leaves_like, numbers_of, rebuild
 from tinygrad_notes.passes import forward_sweep, reverse_sweep, topological_order
 from tinygrad_notes.value import Value, as_value
 
@@ -30,10 +30,12 @@ Argnums = int | tuple[int, ...]
 class Run:
     """One call of a function on Values, and the derivatives that can be read from its graph."""
 
-    def __init__(self, f: Function, arguments: Sequence[Any], argnums: tuple[int, ...]) -> None:
+    def __init__(
+        self, f: Function, arguments: Sequence[Any], argnums: tuple[int, ...], keywords: Mapping[str, Any] | None = None
+    ) -> None:
         self.lifted = {k: _lifted(arguments[k]) for k in argnums}
         self.inputs: list[Value] = flatten([self.lifted[k] for k in argnums])
-        self.result = f(*(self.lifted.get(k, argument) for k, argument in enumerate(arguments)))
+        self.result = f(*(self.lifted.get(k, argument) for k, argument in enumerate(arguments)), **(keywords or {}))
         self.outputs = [as_value(leaf) for leaf in flatten(self.result)]
         self.order = topological_order(*self.outputs)
         own = set(self.inputs)
@@ -71,7 +73,8 @@ class Run:
 def grad(f: Function, argnums: Argnums = 0) -> Function:
     """The gradient of f, a function with one number as its result, by the argument(s) `argnums`.
 
-    The gradient has the structure of the argument; for several `argnums` it is a tuple.
+    The gradient has the structure of the argument; for several `argnums` it is a tuple. Arguments given by keyword are
+    passed on as they are.
 
     Raises TypeError when called where f returns anything but one number.
 
@@ -82,8 +85,8 @@ def grad(f: Function, argnums: Argnums = 0) -> Function:
     both = value_and_grad(f, argnums)
 
     @functools.wraps(f, updated=())
-    def gradient(*arguments: Any) -> Any:
-        return both(*arguments)[1]
+    def gradient(*arguments: Any, **keywords: Any) -> Any:
+        return both(*arguments, **keywords)[1]
 
     return gradient
 
@@ -98,9 +101,9 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
     _require_function(f, "grad")
 
     @functools.wraps(f, updated=())
-    def both(*arguments: Any) -> tuple[Any, Any]:
+    def both(*arguments: Any, **keywords: Any) -> tuple[Any, Any]:
         chosen = _positions(argnums, arguments)
-        run = Run(f, arguments, chosen)
+        run = Run(f, arguments, chosen, keywords)
         if isinstance(run.result, (list, tuple, dict)) or len(run.outputs) != 1:
             raise TypeError(
                 f"grad needs a function that returns one number, got {type(run.result).__name__} of "
@@ -124,11 +127,13 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
     """
 
     _require_function(f, "jacobian")
+    if not isinstance(argnums, int):
+        raise TypeError(f"jacobian differentiates by one argument at a time, got argnums={argnums!r}: call it for each")
 
     @functools.wraps(f, updated=())
-    def jacobian_at(*arguments: Any) -> Any:
+    def jacobian_at(*arguments: Any, **keywords: Any) -> Any:
         (chosen,) = _positions(argnums, arguments)
-        run = Run(f, arguments, (chosen,))
+        run = Run(f, arguments, (chosen,), keywords)
         return rebuild(run.result, [rebuild(run.lifted[chosen], row) for row in run.rows()])
 
     return jacobian_at
@@ -149,22 +154,22 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
 
     `primals` and `tangents` list one entry per argument of f, of the same structure.
 
-    Raises ValueError where their sizes differ.
+    Raises ValueError where they are not built alike.
 
     Example:
         >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
         (6.0, 23.0)
     """
     _require_function(f, "jvp")
-    run = Run(f, _listed(primals, "primals"), tuple(range(len(primals))))
-    directions = _matching(flatten(list(_listed(tangents, "tangents"))), run.inputs, "tangents", "primals")
+    run = Run(f, listed(primals, "primals"), tuple(range(len(primals))))
+    directions = leaves_like(list(primals), listed(tangents, "tangents"), "tangents")
     return run.value, rebuild(run.result, run.forward(directions))
 
 
 def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     """f(*primals), and the function that takes a cotangent v of its result to (vᵀJ for each argument).
 
-    Raises ValueError where the cotangent's size differs from the result's.
+    Raises ValueError where the cotangent is not built like the result.
 
     Example:
         >>> value, pull_back = vjp(lambda x, y: [x * y, x + y], 2.0, 3.0)
@@ -175,7 +180,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...
     run = Run(f, primals, tuple(range(len(primals))))
 
     def pull_back(cotangent: Any) -> tuple[Any, ...]:
-        seeds = _matching(flatten(cotangent), run.outputs, "the cotangent", "the result")
+        seeds = leaves_like(run.result, cotangent, "the cotangent")
         return tuple(rebuild([run.lifted[k] for k in range(len(primals))], run.backward(seeds)))
 
     return run.value, pull_back
@@ -190,7 +195,7 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
         >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 2.0],), ([1.0, 0.0],))
         [4.0, 6.0]
     """
-    argnums = tuple(range(len(_listed(primals, "primals"))))
+    argnums = tuple(range(len(listed(primals, "primals"))))
     product = jvp(grad(f, argnums), primals, tangents)[1]
     return product[0] if len(argnums) == 1 else product
 
@@ -217,19 +222,14 @@ def _positions(argnums: Argnums, arguments: tuple[Any, ...]) -> tuple[int, ...]:
     return tuple(position % len(arguments) for position in positions)
 
 
-def _listed(arguments: Any, name: str) -> Sequence[Any]:
+def listed(arguments: Any, name: str) -> Sequence[Any]:
+    """`arguments`, TypeError where they are not listed."""
     if not isinstance(arguments, (list, tuple)):
         raise TypeError(
             f"{name} lists one entry per argument of the function, got {type(arguments).__name__}: "
             f"for a single argument write ({name[:-1]},)"
         )
     return arguments
-
-
-def _matching(given: list[Any], expected: list[Value], name: str, other: str) -> list[Any]:
-    if len(given) != len(expected):
-        raise ValueError(f"{name} must hold as many numbers as {other}, got {len(given)} for {len(expected)}")
-    return given
 
 
 def _unit_vectors(n: int) -> list[list[float]]:

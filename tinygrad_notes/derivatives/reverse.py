@@ -11,6 +11,7 @@ from typing import Any, overload
 
 from tinygrad_notes import functions
 from tinygrad_notes.derivatives import over_values
+from tinygrad_notes.derivatives.structures import flatten, leaves_like
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.refusals import counted
@@ -134,8 +135,8 @@ def _checked(values: Value | Sequence[Value], name: str) -> Sequence[Value]:
 def _seeds(seeds: Scalar | Sequence[Scalar] | None, count: int) -> list[Scalar]:
     if seeds is None:
         return [1.0] * count
-    listed = list(seeds) if isinstance(seeds, Sequence) else [seeds]
+    listed = flatten(seeds)
     if len(listed) != count:
         got = f"{counted(len(listed), 'seed')} for {counted(count, 'output')}"
         raise ValueError(f"gradients() needs one seed per output, got {got}")
-    return [seed if isinstance(seed, Value) else float(seed) for seed in listed]
+    return leaves_like([0.0] * count, listed, "seeds")

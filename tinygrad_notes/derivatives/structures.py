@@ -30,6 +30,48 @@ def flatten(structure: Any) -> list[Any]:
     return [structure]
 
 
+def leaves_like(model: Any, structure: Any, name: str) -> list[Any]:
+    """The numbers and Values of `structure`, called `name`, in the order of those of `model`, as which it is built.
+
+    Dicts are matched by their keys; lists, tuples and arrays of one length may stand for each other.
+
+    Raises ValueError where they are not built alike, TypeError where something is no number.
+
+    Example:
+        >>> leaves_like({"a": 0.0, "b": 0.0}, {"b": 2.0, "a": 1.0}, "tangents")
+        [1.0, 2.0]
+    """
+    if isinstance(model, dict):
+        if not isinstance(structure, dict) or structure.keys() != model.keys():
+            raise _unlike(model, structure, name)
+        return [leaf for key, part in model.items() for leaf in leaves_like(part, structure[key], f"{name}[{key!r}]")]
+    if _is_row(model):
+        if not _is_row(structure) or len(structure) != len(model):
+            raise _unlike(model, structure, name)
+        pairs = enumerate(zip(model, structure, strict=True))
+        return [leaf for i, (part, own) in pairs for leaf in leaves_like(part, own, f"{name}[{i}]")]
+    if isinstance(structure, dict) or _is_row(structure):
+        raise _unlike(model, structure, name)
+    (leaf,) = flatten(structure)
+    if not isinstance(leaf, (Real, Value)):
+        raise TypeError(f"{name} must be a number, got {leaf!r}")
+    return [leaf]
+
+
+def _is_row(structure: Any) -> bool:
+    return isinstance(structure, (list, tuple)) or (is_array(structure) and bool(structure.ndim))
+
+
+def _unlike(model: Any, structure: Any, name: str) -> ValueError:
+    return ValueError(f"{name} must be built like its counterpart, {_built(model)}, got {_built(structure)}")
+
+
+def _built(structure: Any) -> str:
+    if isinstance(structure, dict):
+        return f"a dict with the keys {', '.join(map(repr, structure))}"
+    return f"{type(structure).__name__} of length {len(structure)}" if _is_row(structure) else "one number"
+
+
 def rebuild(structure: Any, leaves: Sequence[Any]) -> Any:
     """A structure like `structure` with `leaves` in place of its numbers.
 
