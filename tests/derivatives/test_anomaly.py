@@ -2,11 +2,13 @@
 
 import inspect
 import math
+import weakref
 from pathlib import Path
 
 import pytest
 
 from tinygrad_notes import MLP, Value, functions, gradients, watching
+from tinygrad_notes.derivatives import anomaly
 from tinygrad_notes.derivatives.anomaly import AnomalyError, detect_anomaly, explain_anomaly
 
 ANOMALIES = [  # an expression of x, x's number, what is said first, and the usual cause
@@ -98,6 +100,23 @@ def test_a_network_that_explodes_is_stopped_at_the_line() -> None:
         parameter.data = 100.0
     with pytest.raises(AnomalyError, match=r"exp gave inf.*\n.*network\(\[10\.0\]\)"), detect_anomaly():
         network([10.0])
+
+
+def test_a_long_loop_inside_the_block_fills_no_memory(monkeypatch) -> None:
+    monkeypatch.setattr(anomaly, "_REMEMBERED", 100)
+    x, alive = Value(1.0), []
+
+    class Label(str):
+        """A text that can be weakly referenced."""
+
+    with detect_anomaly():
+        for _ in range(500):
+            label = Label("y")
+            (x * 2.0).label = label
+            alive.append(weakref.ref(label))
+            del label
+        (x * 2.0).backward()
+    assert sum(reference() is not None for reference in alive) <= 100
 
 
 def test_the_state_returns_after_the_error() -> None:

@@ -83,6 +83,12 @@ def test_where_complex_numbers_overflow_the_quotient_is_nan() -> None:
     assert math.isnan(row.complex_step)
 
 
+def test_the_function_may_close_over_a_value_and_be_asked_at_one() -> None:
+    w = Value(2.0)
+    walk = difference_quotient(lambda x: w * x * x, Value(1.0), [1e-3])
+    assert (walk.derivative, w.grad) == (4.0, 0.0)
+
+
 def test_nothing_flows_into_what_the_function_closes_over() -> None:
     w = Value(2.0)
     assert difference_quotient(lambda x: w.detach() * x, 1.0).derivative == 2.0

@@ -50,6 +50,7 @@ _USUAL_CAUSES = {
     "subtract": "overflow, or infinity minus infinity",
     "add": "overflow, or infinity plus minus infinity",
 }
+_REMEMBERED = 100_000  # operations whose lines are known to a backward pass: a loop inside the block fills no memory
 _OVERFLOW = "overflow: the numbers have grown beyond the largest float; a smaller learning rate or scaled inputs help"
 
 
@@ -110,6 +111,8 @@ class _Detector(Watcher):
         place = _users_place(sys._getframe(1))
         if place is not None:  # else a rule is being read over Values: its parts are judged by what they give
             self.places[node] = place
+            if len(self.places) > _REMEMBERED:
+                del self.places[next(iter(self.places))]
             if complaint:
                 raise AnomalyError(complaint, node, place, _cause(node))
         return node

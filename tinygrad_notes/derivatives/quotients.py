@@ -104,8 +104,8 @@ def difference_quotient(f: Callable[[Any], Any], x: Number, hs: Sequence[float] 
     """
     if not all(h > 0.0 for h in hs):
         raise ValueError(f"every step h must be above 0, got {min(hs)!r}")
-    at = float(x)
-    derivative = float(value_and_grad(f)(at)[1])
+    at = as_value(x).data
+    derivative = as_value(value_and_grad(f)(at)[1]).data  # a Value where f closes over one
     here, complex_value = _plain(f, at), _on_complex_numbers(f, at)
     rows = []
     for h in map(float, hs):
