@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from itertools import combinations
 from typing import Any, cast
 
 import pytest
@@ -9,6 +11,8 @@ from samples import note_b_loss, note_b_network, note_b_sheet, texts
 
 from tinygrad_notes import MLP, Layer, Value, work_through
 from tinygrad_notes.draw import draw_network
+from tinygrad_notes.draw.scene import Group, Rect, Shape, Text, flattened
+from tinygrad_notes.passes import topological_order
 
 
 @pytest.mark.parametrize("convention", ["W@x", "x@W"])
@@ -35,6 +39,66 @@ def test_the_most_blamed_neuron_and_weight_are_named() -> None:
     description = draw_network(network, note_b_loss(network)).scene.description
     assert "hidden neuron with the largest |δ| is a1[1]" in description
     assert "weight with the largest |∂C/∂W| is W2[0,1]" in description
+
+
+@pytest.mark.parametrize("digits", range(4, 18))
+@pytest.mark.parametrize("numbers", ["ordinary", "long"])
+def test_no_number_leaves_its_neuron_or_reaches_another_text(numbers: str, digits: int) -> None:
+    network = note_b_network() if numbers == "ordinary" else MLP(8, [2, 3], activation="linear", seed=2)
+    sheet = note_b_sheet() if numbers == "ordinary" else work_through(network, [-731312.26e-9, *[-731312.26] * 7], LONG)
+    picture = draw_network(network, sheet, digits=digits)
+    for group in picture.scene.shapes:
+        if isinstance(group, Group) and group.name == "neuron":
+            shape, *inside = group.children
+            assert isinstance(shape, Rect)
+            for text in inside:
+                assert isinstance(text, Text)
+                below = text.y - (shape.y + shape.radius)  # of the baseline, from the middle
+                chord = shape.width - 2 * (shape.radius - math.sqrt(shape.radius**2 - below**2))
+                assert text.width <= chord, text.text
+    for one, other in combinations(map(box_of, filter(is_text, flattened(picture.scene.shapes))), 2):
+        assert not overlap(one, other)
+
+
+LONG = [1.2345678901234567e-300, -1.2345678901234567e-5, 0.12345678901234568]
+
+
+def is_text(shape: Shape) -> bool:
+    return isinstance(shape, Text)
+
+
+def box_of(shape: Shape) -> tuple[float, float, float, float]:
+    """Left, right, top and bottom of the letters, whose height is 0.7 of their size."""
+    assert isinstance(shape, Text)
+    left = shape.x - shape.width * {"start": 0.0, "middle": 0.5, "end": 1.0}[shape.anchor]
+    return left, left + shape.width, shape.y - 0.7 * shape.size, shape.y
+
+
+def overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
+
+
+def test_the_picture_of_short_numbers_has_circles() -> None:
+    for group in draw_network(note_b_network(), note_b_sheet()).scene.shapes:
+        if isinstance(group, Group) and group.name == "neuron":
+            shape = group.children[0]
+            assert isinstance(shape, Rect) and shape.width == shape.height == 2 * shape.radius
+
+
+def test_what_is_not_finite_is_not_the_largest() -> None:
+    network = note_b_network()
+    loss = note_b_loss(network)
+    hidden = [node for node in topological_order(loss) if node.operands and node.operands[0] in network.parameters()]
+    hidden[0].grad = math.nan
+    network.layers[0].neurons[0].w[0].grad = -math.inf
+    description = draw_network(network, loss).scene.description
+    assert "hidden neuron with the largest |δ| is a1[1]" in description
+    assert "weight with the largest |∂C/∂W| is W2[0,1]" in description
+    for parameter in network.parameters():
+        parameter.grad = math.nan
+    for neuron in hidden:
+        neuron.grad = math.nan
+    assert "largest" not in " ".join(texts(draw_network(network, loss))).replace("the larger", "")
 
 
 def test_without_a_pass_only_weights_are_shown() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from samples import HOSTILE, note_b_network, note_b_sheet
 
-from tinygrad_notes import MLP, Value
+from tinygrad_notes import MLP, Value, work_through
 from tinygrad_notes.draw import Picture, draw, draw_delta_rule, draw_jacobians, draw_loop, draw_network
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -29,6 +29,7 @@ def pictures() -> dict[str, Picture]:
     loss = sheet["C"]
     loss.backward()
     deep = MLP(1, [6, 7, 2], activation="sigmoid", seed=0)
+    long = MLP(2, [2, 1], activation="linear", seed=1)
     x = Value(1.0, HOSTILE[0])
     odd = MLP(1, [1], activation="tanh", seed=1)
     odd_loss = odd([x]) ** 2
@@ -45,6 +46,9 @@ def pictures() -> dict[str, Picture]:
         "highlight": draw(loss, highlight=sheet["W1"][0][0]),
         "hostile labels": draw(hostile_graph()),
         "network": draw_network(network, sheet),
+        "network, 9 digits": draw_network(network, sheet, digits=9),
+        "network, 17 digits": draw_network(network, sheet, digits=17),
+        "network, long numbers": draw_network(long, work_through(long, [-731312.26e-9, -731312.26], [-1e-5])),
         "network, hostile label": draw_network(odd, odd_loss),
         "large network": draw_network(MLP(20, [16, 16, 3], seed=1)),
         "Jacobians": draw_jacobians(deep),

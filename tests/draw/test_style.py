@@ -71,7 +71,15 @@ def test_signs_have_their_colors() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "text"), [(-0.0123020, "−0.0123"), (0.0, "0"), (1e-7, "1e−07"), (math.inf, "inf"), (-math.inf, "−inf")]
+    ("number", "text"),
+    [
+        (-0.0123020, "−0.0123"),
+        (0.0, "0"),
+        (-0.0, "0"),
+        (1e-7, "1e−07"),
+        (math.inf, "inf"),
+        (-math.inf, "−inf"),
+    ],
 )
 def test_numbers_are_written_short_with_a_real_minus(number: float, text: str) -> None:
     assert written(number) == text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,32 +19,26 @@ from tinygrad_notes.value import Value
 from tinygrad_notes.worked import Sheet
 
 _RADIUS, _SMALL_RADIUS = 30.0, 13.0
-_GAP, _CHANNEL, _MARGIN, _TOP = 24.0, 96.0, 20.0, 46.0
+_BADGE_PADDING = 12.0
+_BASELINE = 13.0  # of a neuron's number, below the middle
+_GAP, _TABLE_GAP, _CHANNEL, _MARGIN, _TOP = 24.0, 10.0, 96.0, 20.0, 46.0
 MAX_NEURONS = 12
 MAX_FAN_IN = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Marks:
-    """What stands out: the label of the weight and of the hidden neuron with the most blame."""
-
-    weight: str | None
-    neuron: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Spot:
-    """A neuron or input as drawn: the circle's center and radius, the top of its table, the rows' left end."""
+    """A neuron or input as drawn: its center and half its width, the top of its table, the rows' left end."""
 
     x: float
     y: float
-    radius: float
+    reach: float
     table_left: float = 0.0
     table_top: float = 0.0
 
     @property
     def out(self) -> tuple[float, float]:
-        return self.x + self.radius, self.y
+        return self.x + self.reach, self.y
 
 
 def draw_network(network: MLP, source: Sheet | Value | None = None, *, digits: int = 4, sample: int = 0) -> Picture:
@@ -87,17 +82,27 @@ class _NetworkPicture:
         self.parameters = [p for layer in numbers.layers for neuron in layer for p in neuron.weights]
         self.largest = largest_magnitude(parameter.shown for parameter in self.parameters)
         self.deltas = [neuron.delta for layer in numbers.layers for neuron in layer if neuron.delta is not None]
-        self.marks = self._marks()
+        self.reach = self._reach() if self.detailed else self.radius
+        self.marked_neuron = numbers.most_blamed_neuron
+        self.marked_weight = numbers.most_blamed_weight if self.detailed else None
         self.tables = [
-            WeightTable.of(layer, self.largest, self.marks.weight, digits) for layer in numbers.layers if self.detailed
+            WeightTable.of(layer, self.largest, self.marked_weight, digits) for layer in numbers.layers if self.detailed
         ]
         self.shapes: list[Shape] = []
         self.headings: list[Text] = []
 
-    def _marks(self) -> _Marks:
-        hidden = [neuron for layer in self.numbers.layers[:-1] for neuron in layer if neuron.delta is not None]
-        weight = max(self.parameters, key=lambda p: abs(p.grad or 0.0)).label if self.blame and self.detailed else None
-        return _Marks(weight, max(hidden, key=lambda n: abs(n.delta or 0.0)).label if hidden else None)
+    def _reach(self) -> float:
+        """Half the width of a neuron: a circle's, or more where the longest number would run out of it."""
+        neurons = [neuron for layer in self.numbers.layers for neuron in layer]
+        inside = [number for _, number in self.numbers.inputs] + [neuron.a for neuron in neurons]
+        longest = max(self._width(number) for number in inside)
+        badge = max(self._width(neuron.delta, "δ ", "bold") for neuron in neurons) + _BADGE_PADDING
+        z = max(self._width(neuron.z, "z ") for neuron in neurons)
+        rounding = self.radius - math.sqrt(self.radius**2 - _BASELINE**2)  # lost at either end of a number's line
+        return max(self.radius, longest / 2 + rounding + 2, max(badge, z) / 2 - _TABLE_GAP)
+
+    def _width(self, number: float | None, name: str = "", face: str = "sans") -> float:
+        return 0.0 if number is None else text_width(name + written(number, self.digits), SIZE, face)
 
     def picture(self) -> Picture:
         columns = self._columns()
@@ -108,7 +113,7 @@ class _NetworkPicture:
         ]
         connections.sort(key=lambda connection: connection[0])  # the widest last, on top of the others
         right = self._loss(columns[-1])
-        bottom = max(spot.y + spot.radius for column in columns for spot in column.values()) + _GAP
+        bottom = max(spot.y + self.radius for column in columns for spot in column.values()) + _GAP
         entries, key_bottom = self._legend(), bottom + 8
         key, key_width, key_height = legend(entries, right - _MARGIN)
         width = max(right, key_width + _MARGIN) + _MARGIN
@@ -124,10 +129,10 @@ class _NetworkPicture:
 
     def _description(self, title: str) -> str:
         told = [f"{title}."]
-        if self.marks.neuron:
-            told.append(f"The hidden neuron with the largest |δ| is {self.marks.neuron}.")
-        if self.marks.weight:
-            told.append(f"The weight with the largest |∂C/∂W| is {self.marks.weight}.")
+        if self.marked_neuron:
+            told.append(f"The hidden neuron with the largest |δ| is {self.marked_neuron}.")
+        if self.marked_weight:
+            told.append(f"The weight with the largest |∂C/∂W| is {self.marked_weight}.")
         return " ".join([*told, *self._left_out()])
 
     def _left_out(self) -> Iterator[str]:
@@ -145,8 +150,8 @@ class _NetworkPicture:
         ]
         if self.deltas:
             entries.append(Entry("scale", "δ = ∂C/∂z, negative to positive"))
-        ringed = ["the hidden neuron with the largest |δ|"] if self.marks.neuron else []
-        ringed += ["the weight with the largest |∂C/∂W|"] if self.marks.weight else []
+        ringed = ["the hidden neuron with the largest |δ|"] if self.marked_neuron else []
+        ringed += ["the weight with the largest |∂C/∂W|"] if self.marked_weight else []
         if ringed:
             entries.append(Entry("ring", ", ".join(ringed)))
         entries += [Entry("⋮", told) for told in self._left_out()]
@@ -165,7 +170,7 @@ class _NetworkPicture:
         for k, (count, step, height) in enumerate(zip(counts, steps, heights, strict=True)):
             table = self.tables[k - 1] if k and self.detailed else None
             left = x
-            center = left + (table.width + 10 if table else 0) + self.radius
+            center = left + (table.width + _TABLE_GAP if table else 0) + self.reach
             top = _TOP + (tallest - height) / 2
             column = {}
             for place, j in enumerate(shown_neurons(count)):
@@ -176,7 +181,7 @@ class _NetworkPicture:
                 column[j] = self._neuron(k, j, center, y, left) if k else self._input(j, center, y)
             self._heading(k, left, center, table)
             columns.append(column)
-            x = center + self.radius + _CHANNEL
+            x = center + self.reach + _CHANNEL
         return columns
 
     def _step(self, layer: Sequence[NeuronNumbers] | None) -> float:
@@ -199,16 +204,16 @@ class _NetworkPicture:
     def _input(self, i: int, x: float, y: float) -> _Spot:
         label, number = self.numbers.inputs[i]
         self._circle(x, y, label, number, "card", False, label)
-        return _Spot(x, y, self.radius)
+        return _Spot(x, y, self.reach)
 
     def _neuron(self, k: int, j: int, x: float, y: float, left: float) -> _Spot:
         neuron = self.numbers.layers[k - 1][j]
         largest = largest_magnitude(self.deltas)
         surface = tint_role(neuron.delta, largest) if neuron.delta is not None else "card"
-        marked = neuron.label == self.marks.neuron
+        marked = neuron.label == self.marked_neuron
         self._circle(x, y, neuron.label, neuron.a, surface, marked, self._told(neuron))
         if not self.detailed:
-            return _Spot(x, y, self.radius)
+            return _Spot(x, y, self.reach)
         if neuron.z is not None:
             z = Text(x, y - self.radius - 6, f"z {written(neuron.z, self.digits)}", CAPTION, "quiet", "middle")
             self.shapes.append(z)
@@ -216,7 +221,7 @@ class _NetworkPicture:
             self._badge(x, y + self.radius + 4, f"δ {written(neuron.delta, self.digits)}", surface, marked)
         top = y - len(neuron.parameters) * ROW / 2
         self.shapes += self.tables[k - 1].shapes(neuron, left, top)
-        return _Spot(x, y, self.radius, left, top)
+        return _Spot(x, y, self.reach, left, top)
 
     def _told(self, neuron: NeuronNumbers) -> str:
         told = [neuron.label]
@@ -226,19 +231,19 @@ class _NetworkPicture:
         return "\n".join(told)
 
     def _circle(self, x: float, y: float, label: str, number: float | None, fill: str, marked: bool, told: str) -> None:
-        r = self.radius
+        w, r = self.reach, self.radius
         stroke, thickness = ("mark", 3.0) if marked else ("line", 1.2)
-        shapes: list[Shape] = [Rect(x - r, y - r, 2 * r, 2 * r, fill, stroke, r, thickness)]
-        label = fitted(visible(label), 2 * r - 8, 14, "serif")
+        shapes: list[Shape] = [Rect(x - w, y - r, 2 * w, 2 * r, fill, stroke, r, thickness)]
+        label = fitted(visible(label), 2 * w - 8, 14, "serif")
         if self.detailed and number is None:
             shapes.append(Text(x, y + 5, label, 14, "ink", "middle", "serif", "label"))
         elif self.detailed and number is not None:
             shapes.append(Text(x, y - 4, label, 14, "ink", "middle", "serif", "label"))
-            shapes.append(Text(x, y + 13, written(number, self.digits), SIZE, "ink", "middle"))
+            shapes.append(Text(x, y + _BASELINE, written(number, self.digits), SIZE, "ink", "middle"))
         self.shapes.append(Group(tuple(shapes), "neuron", told))
 
     def _badge(self, x: float, y: float, words: str, fill: str, marked: bool) -> None:
-        width = text_width(words, SIZE, "bold") + 12
+        width = text_width(words, SIZE, "bold") + _BADGE_PADDING
         self.shapes.append(Rect(x - width / 2, y, width, ROW, fill, "mark" if marked else None, 9))
         self.shapes.append(Text(x, y + 13, words, SIZE, "ink", "middle", "bold"))
 
@@ -250,7 +255,7 @@ class _NetworkPicture:
         for j, head in above.items():
             for i, tail in below.items():
                 parameter = layer[j].weights[i]
-                end = (head.x - head.radius, head.y)
+                end = (head.x - head.reach, head.y)
                 if self.detailed:
                     end = (head.table_left, head.table_top + (i + 0.5) * ROW)
                 yield self._connection(parameter, tail.out, end)
@@ -263,7 +268,7 @@ class _NetworkPicture:
         width = (0.8 + 5.2 * share) if self.detailed else (0.5 + 2.5 * share)
         reach = (end[0] - start[0]) * 0.5
         points = (start, (start[0] + reach, start[1]), (end[0] - reach, end[1]), end)
-        marked = parameter.label == self.marks.weight
+        marked = parameter.label == self.marked_weight
         role = stroke_role(number, self.largest)
         curve = Curve(points, role, width, name="connection")
         halo = [Curve(points, "mark", width + 3, name="halo")] if marked else []
@@ -277,16 +282,16 @@ class _NetworkPicture:
         name, number = visible(self.numbers.loss[0]), self.numbers.loss[1]
         words = f"{shortened(name, 24)} = {written(number, self.digits)}"
         width = text_width(words, SIZE, "bold") + 24
-        left = right + 64
+        targets = [f"y {written(target, self.digits)}" for target in self.numbers.targets]
+        left = right + max([64.0, *(text_width(target, CAPTION) + 40 for target in targets)])
         y = sum(spot.y for spot in outputs.values()) / len(outputs)
         for j, spot in outputs.items():
             (x, out_y) = spot.out
             points = ((x, out_y), (x + 32, out_y), (left - 32, y), (left, y))
             self.shapes.append(Curve(points, "edge", 1.2))
-            if self.numbers.targets:
+            if targets:
                 side = -8 if out_y <= y else 16  # away from where the line bends to
-                target = f"y {written(self.numbers.targets[j])}"
-                self.shapes.append(Text(x + 8, out_y + side, target, CAPTION, "quiet"))
+                self.shapes.append(Text(x + 8, out_y + side, targets[j], CAPTION, "quiet"))
         self.shapes.append(Rect(left, y - 16, width, 32, "card", "line", 5))
         self.shapes.append(Text(left + width / 2, y + 4.5, words, SIZE, "ink", "middle", "bold"))
         return left + width

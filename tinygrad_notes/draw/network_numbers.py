@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -64,6 +66,22 @@ class NetworkNumbers:
     def has_blame(self) -> bool:
         """Whether a backward pass is known."""
         return any(weight.grad is not None for layer in self.layers for neuron in layer for weight in neuron.weights)
+
+    @property
+    def most_blamed_neuron(self) -> str | None:
+        """The label of the hidden neuron with the largest |δ|."""
+        return _largest((neuron.label, neuron.delta) for layer in self.layers[:-1] for neuron in layer)
+
+    @property
+    def most_blamed_weight(self) -> str | None:
+        """The label of the weight with the largest |∂C/∂W|."""
+        return _largest((w.label, w.grad) for layer in self.layers for neuron in layer for w in neuron.weights)
+
+
+def _largest(labeled: Iterable[tuple[str, float | None]]) -> str | None:
+    """The label of the largest finite magnitude: nan has no size, and infinities cannot be told apart."""
+    finite = [(label, abs(number)) for label, number in labeled if number is not None and math.isfinite(number)]
+    return max(finite, key=lambda pair: pair[1])[0] if finite else None
 
 
 def check_network(network: Any, name: str) -> None:

@@ -110,8 +110,8 @@ def written(number: float, digits: int = 4) -> str:
     """`number` to so many significant digits, with a real minus sign.
 
     Example:
-        >>> written(-0.0123020), written(2.0), written(1e-7)
-        ('−0.0123', '2', '1e−07')
+        >>> written(-0.0123020), written(2.0), written(1e-7), written(-0.0)
+        ('−0.0123', '2', '1e−07', '0')
     """
     return plain(number, digits).replace("-", "−")
 
@@ -119,7 +119,7 @@ def written(number: float, digits: int = 4) -> str:
 def plain(number: float, digits: int) -> str:
     """`number` to so many significant digits, as Python writes it; raises ValueError where `digits` is no count."""
     try:
-        return f"{number:.{digits}g}"
+        return f"{number + 0.0:.{digits}g}"  # + 0.0: no minus before a zero
     except ValueError:
         raise ValueError(f"digits counts significant digits, so it is a whole number above 0, not {digits!r}") from None
 
