@@ -62,6 +62,24 @@ def test_it_is_drawn_and_explained() -> None:
     assert "softsign" in str(explain(y))
 
 
+def test_one_of_any_arity_takes_a_list_of_operands() -> None:
+    define(
+        "sum_of_squares",
+        None,
+        "sum_of_squares({0})",
+        lambda m: (lambda *xs: m.total([x * x for x in xs]), lambda *xs: tuple(2.0 * x for x in xs[:-1])),
+    )
+    try:
+        xs = [Value(1.0), Value(2.0), Value(3.0)]
+        y = functions.sum_of_squares(xs)
+        y.backward()
+        assert (y.data, [x.grad for x in xs]) == (14.0, [2.0, 4.0, 6.0])
+        assert functions.sum_of_squares(range(4)) == 14.0
+        assert record(lambda a: functions.sum_of_squares([a, a, 1.0]), 2.0)([1.0, 3.0]).tolist() == [3.0, 19.0]
+    finally:
+        undefine("sum_of_squares")
+
+
 def test_activations_know_it() -> None:
     from tinygrad_notes import MLP
 

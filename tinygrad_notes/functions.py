@@ -1,8 +1,8 @@
 """Mathematical functions of Values and floats alike.
 
 Every elementwise row of the table of operations is a function here, under the row's name: `exp(x)`,
-`atan2(y, x)`, `where(condition, a, b)`, and whatever has been added with `define`. Given a Value they return a
-Value, given plain numbers a float. The functions over many operands stand below.
+`atan2(y, x)`, `where(condition, a, b)`, and whatever has been added with `define`, one of any arity with a list of
+operands. Given a Value they return a Value, given plain numbers a float. The functions over many operands stand below.
 
 The module is itself a number system, so that derivative rules can be read over Values: that is what
 makes derivatives of derivatives.
@@ -27,6 +27,7 @@ from tinygrad_notes.operations import (
     SUM,
     TABLE,
     WEIGHTED_SUM,
+    Operation,
 )
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Number, Value, apply_to_any, elementwise
@@ -38,13 +39,18 @@ EXACT = True
 
 def __getattr__(name: str) -> Callable[..., Any]:
     row = TABLE.get(name)
-    if row is None or not row.arity:
+    if row is None or row.arity == 0:
         raise AttributeError(f"module {__name__!r} has no function {name!r}")
-    return elementwise(row)
+    return _over_many(row) if row.arity is None else elementwise(row)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *(name for name, row in TABLE.items() if row.arity)})
+    return sorted({*globals(), *(name for name, row in TABLE.items() if row.arity != 0)})
+
+
+def _over_many(row: Operation) -> Callable[[Iterable[Scalar]], Value | float]:
+    """The function of one's own row over any number of operands; the package's own stand below."""
+    return lambda xs: apply_to_any(row, _some(xs, row.name))
 
 
 def leaky_relu(x: Scalar, slope: Scalar = 0.01) -> Any:
