@@ -83,6 +83,14 @@ def test_the_formulas_on_the_page_lead_to_the_key_at_any_number_of_digits(activa
     assert evaluated(formula(sheet["slope1[0]"]), numbers) == pytest.approx(sheet["slope1[0]"].data, rel=1e-14)
 
 
+def test_zeros_for_answers_are_not_right(tmp_path):
+    page = tmp_path / "homework.toml"
+    page.write_text(exercise([2, 2, 1], seed=7, digits=3).worksheet().replace('"?"', '"0"'), encoding="utf-8")
+    claims = [mark for mark in mark_file(page) if mark.claimed == "0"]
+    assert len(claims) == 36
+    assert all(mark.exact == 0.0 for mark in claims if mark.verdict == "right")
+
+
 def test_one_output_is_the_right_one_for_cross_entropy():
     task = exercise([2, 3], "softmax", seed=3, loss="cross_entropy")
     assert sorted(value.data for value in task.sheet.given["y"].elements) == [0.0, 0.0, 1.0]

@@ -11,9 +11,9 @@ from tinygrad_notes.worked.marking import mark
 from tinygrad_notes.worked.marks import VERDICTS
 
 
-def marking(claims):
+def marking(claims, digits=None):
     network = MLP.from_weights([[[0.5, -0.5]]], [[0.1]], activation="sigmoid")
-    return mark(work_through(network, [1.0, 0.4], [1.0]), claims)
+    return mark(work_through(network, [1.0, 0.4], [1.0]), claims, digits=digits)
 
 
 def test_each_claim_has_a_row_with_its_verdict():
@@ -31,6 +31,19 @@ def test_a_blank_gives_nothing_away():
 def test_a_page_of_blanks_is_not_praised():
     assert "No slip" not in str(marking({"z1": ["?"], "C": "?"}))
     assert "No slip" in str(marking({"z1": ["0.4"], "C": "?"}))
+
+
+@pytest.mark.parametrize(
+    ("written", "digits", "said"),
+    [
+        ("0.59", None, "No slip; 1 number is off by rounding."),
+        ("0.60", 2, "No slip: every number follows from what stands above it."),
+        ("1", 2, "No slip; 1 number is off by rounding; 2 significant digits are asked."),
+    ],
+)
+def test_numbers_off_by_rounding_are_not_said_to_follow(written, digits, said):
+    page = str(marking({"a1": [written]}, digits))
+    assert said in " ".join(page.split())
 
 
 def test_a_marking_shows_itself():

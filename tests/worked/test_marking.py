@@ -76,7 +76,13 @@ def test_rounding_of_the_claims_above_is_allowed_for_as_far_as_it_carries() -> N
     network = MLP.from_weights([[[1.234]], [[10.0]]], activation="linear")
     sheet = work_through(network, [1.0], [0.0])
     # z1 = 1.234 written 1.2 stands for 1.15 … 1.25, so z2 for 11.5 … 12.5.
-    for written, verdict in [("12.34", "right"), ("12.49", "right"), ("12.6", "slip"), ("11.4", "slip")]:
+    for written, verdict in [
+        ("12.34", "right"),
+        ("12.00", "right"),
+        ("12.49", "rounding"),
+        ("12.6", "slip"),
+        ("11.4", "slip"),
+    ]:
         assert verdicts({"z1": ["1.2"], "z2": [written]}, sheet)["z2[0]"] == verdict
 
 
@@ -84,7 +90,7 @@ def test_curvature_is_allowed_for_where_the_derivative_vanishes() -> None:
     # a = 0.5 to one digit: a(1 - a) lies between 0.2475 and 0.25 though its derivative there is 0. The bound
     # is 0.1 (the largest |1 - 2a|) · 0.05 to either side.
     sheet = work_through(MLP.from_weights([[[0.0]]], activation="sigmoid"), [1.0], [1.0])
-    assert verdicts({"a1": ["0.5"], "slope1": ["0.2478"]}, sheet)["slope1[0]"] == "right"
+    assert verdicts({"a1": ["0.5"], "slope1": ["0.2478"]}, sheet)["slope1[0]"] == "rounding"
     assert verdicts({"a1": ["0.5"], "slope1": ["0.2552"]}, sheet)["slope1[0]"] == "slip"
 
 
@@ -154,3 +160,39 @@ def test_ten_thousand_claims_that_are_all_wrong_are_marked_all_the_same() -> Non
     marking = mark(sheet, claims)
     assert len(marking) > 10_000
     assert {row.explanation() for row in marking} >= {"not looked into, after so many slips"}
+
+
+def test_a_digit_that_is_cut_is_not_right_though_rounding_above_may_reach_it() -> None:
+    network = MLP.from_weights([[[0.1, 0.2], [0.3, -0.2]], [[0.7, 0.4]]], [[0.0, 0.1], [-0.1]], activation="sigmoid")
+    sheet = work_through(network, [0.5, 0.2], [1.0])
+    # a1 = 0.5225, 0.5523, so z2 = 0.4867, and 0.49 from what is written: 0.4 is neither, rounded.
+    found = verdicts({"a1": ["0.5", "0.6"], "z2": ["0.4"]}, sheet)
+    assert found == {"a1[0]": "right", "a1[1]": "right", "z2[0]": "rounding"}
+
+
+@pytest.mark.parametrize(
+    ("written", "digits", "verdict"),
+    [
+        ("0.335", None, "right"), ("0.3", None, "right"), ("0.3", 1, "right"), ("0.335", 1, "right"),
+        ("0.3", 2, "rounding"), ("0.34", 2, "right"), ("0.33", 2, "rounding"), ("0.3353", 4, "right"),
+        ("0", None, "right"), ("0", 1, "rounding"), ("0.0", 1, "slip"), ("0e2", 1, "rounding"),
+    ],
+)  # fmt: skip
+def test_an_answer_is_held_to_the_digits_that_are_asked(written: str, digits: int | None, verdict: str) -> None:
+    sheet = work_through(MLP.from_weights([[[0.33527]]], activation="linear"), [1.0], [1.0])
+    assert mark(sheet, {"z1": [written]}, digits=digits)["z1[0]"].verdict == verdict
+
+
+@pytest.mark.parametrize("zero", ["0", "0.0", "0e2", "-0"])
+def test_a_zero_is_right_only_of_what_is_zero_to_the_digits_of_the_page(zero: str) -> None:
+    network = MLP.from_weights([[[0.4]], [[0.0001]]], activation="linear")
+    claims = {"z1": [zero], "a1": ["0.400"], "z2": [zero], "dC/da2": [zero]}
+    found = verdicts(claims, work_through(network, [1.0], [0.0]))
+    assert found == {"z1[0]": "misprint" if zero == "0.0" else "rounding", "a1[0]": "right", "z2[0]": "right",
+                     "dC/da2[0]": "right"}  # fmt: skip
+
+
+def test_zeros_that_follow_from_zeros_are_not_right() -> None:
+    network = MLP.from_weights([[[0.4]], [[2.0]]], activation="linear")
+    found = verdicts({"a1": ["0"], "z2": ["0"]}, work_through(network, [1.0], [0.0]))
+    assert found == {"a1[0]": "right", "z2[0]": "rounding"}  # 0.4 is 0 in whole numbers, 0.8 is not

@@ -56,6 +56,14 @@ def test_bare_numbers_keep_their_digits(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("before", ["[network]", "learning_rate", "z1 ="])
+def test_digits_hold_the_claims_to_as_many(tmp_path: Path, before: str) -> None:
+    page = GOOD.replace('"0.09"', '"0.1"')
+    assert mark_file(written(tmp_path, page))["z1[0]"].verdict == "right"
+    marking = mark_file(written(tmp_path, page.replace(before, f"digits = 1\n{before}")))
+    assert (marking["z1[0]"].verdict, marking["z1[1]"].verdict) == ("rounding", "right")
+
+
+@pytest.mark.parametrize("before", ["[network]", "learning_rate", "z1 ="])
 def test_signs_turn_the_page_round(tmp_path: Path, before: str) -> None:
     page = GOOD.replace(before, f'signs = "target-output"\n{before}').replace('"-1.0"', '"1.0"')
     row = mark_file(written(tmp_path, page))["dC/da2[0]"]
@@ -123,6 +131,8 @@ BAD: list[tuple[str | bytes, int, str]] = [
     (changed("[[network.layer]]\nW = [[0.2", "[network.layer]\nW = [[0.2"), 11, "not TOML"),
     (changed("learning_rate", "learning_rat"), 4, "did you mean 'learning_rate'"),
     (changed("y = [1]", 'y = [1]\nsigns = "both"'), 8, "write one of 'output-target', 'target-output'"),
+    ("digits = 0\n" + GOOD, 1, "digits: write a whole number from 1 to 17, not 0"),
+    (changed("y = [1]", 'y = [1]\ndigits = "3"'), 8, "digits: write a whole number from 1 to 17, not '3'"),
     (changed("y = [1]", 'y = [1]\nreduction = "median"'), 8, "write one of 'sum', 'mean'"),
     (changed("z1 =", "z3 ="), 15, "nothing on this sheet is called 'z3'; there are z1, a1"),
     (changed('["0.09", 0.210]', '["0.09"]'), 15, "z1 has 2 numbers, got 1"),

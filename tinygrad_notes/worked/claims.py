@@ -86,10 +86,26 @@ def read_claim(label: str, written: Any, sign: int = 1) -> Claim:
         hint = "; write the decimal point as a point" if re.fullmatch(r"[+-]?\d+,\d+", plain) else ""
         raise ClaimError(label, f'{shown(characters)} is not a decimal such as "0.25"{hint}')
     decimal = Decimal(plain)
-    number, unit = float(decimal), float(Decimal(1).scaleb(_exponent(decimal)))
+    place = _exponent(decimal) if decimal else min(0, _exponent(decimal))  # "0e2" leaves no more open than "0"
+    number, unit = float(decimal), float(Decimal(1).scaleb(place))
     if not math.isfinite(number) or not math.isfinite(unit) or unit == 0.0:
         raise ClaimError(label, f"{shown(characters)} is beyond the numbers that a float can hold")
     return Claim(label, characters, sign * number, unit, sign)
+
+
+def unit_of(x: float, digits: int) -> float:
+    """One unit of the last of so many significant digits of x, which is not 0.
+
+    Example:
+        >>> unit_of(0.0123049, 3), unit_of(0.9996, 3), unit_of(1234.5, 3)
+        (0.0001, 0.01, 10.0)
+    """
+    return float(Decimal(1).scaleb(leading_place(x, digits) - digits + 1))
+
+
+def leading_place(x: float, digits: int) -> int:
+    """The power of ten of x's first digit, once rounded to so many significant digits."""
+    return int(f"{x:.{digits - 1}e}".partition("e")[2])
 
 
 def flatten(quantity: Quantity, written: Any) -> Iterator[tuple[str, Any]]:

@@ -19,6 +19,7 @@ from tinygrad_notes.nn.activations import Activation
 from tinygrad_notes.nn.losses import loss_named
 from tinygrad_notes.number_systems.symbols import Symbol
 from tinygrad_notes.value import Value
+from tinygrad_notes.worked.claims import leading_place
 from tinygrad_notes.worked.formulas import formula, label_of, textbook
 from tinygrad_notes.worked.pages import given_blocks, section_of, section_title, sheet_report
 from tinygrad_notes.worked.report import Heading, Paragraph, Report, Table, cell
@@ -75,6 +76,7 @@ class Exercise:
             '# An answer is a number as you wrote it, in quotes: "0.52"; "?" leaves it out.',
             "# tinygrad-notes mark THIS-FILE tells which answers are right, and where a slip was made.",
             "",
+            f"digits = {self.digits}  # significant digits of each answer",
             *_network_lines(self.network, self.sheet),
             "[claims]",
         ]
@@ -137,8 +139,7 @@ def rounded(x: float, digits: int) -> str:
     """
     if x == 0.0:
         return f"{0:.{digits}f}"
-    leading = int(f"{x:.{digits - 1}e}".partition("e")[2])
-    return f"{x:.{max(0, digits - 1 - leading)}f}"
+    return f"{x:.{max(0, digits - 1 - leading_place(x, digits))}f}"
 
 
 def _letters(value: Value) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tinygrad_notes.number_systems.symbols import Symbol
+from tinygrad_notes.refusals import counted
 from tinygrad_notes.worked.formulas import number, textbook
 from tinygrad_notes.worked.marks import (
     BLANK,
@@ -21,9 +22,9 @@ from tinygrad_notes.worked.marks import (
 from tinygrad_notes.worked.report import Block, Cell, Heading, Paragraph, Report, Table, Tone, cell
 
 MEANINGS = {
-    RIGHT: "agrees with the exact value to the digits written",
+    RIGHT: "the exact value, or what follows from right numbers above it, rounded to its digits",
     CARRIED: "not right, but follows from the numbers above it",
-    ROUNDING: "off by less than one unit of its last digit: truncated, or rounded too early",
+    ROUNDING: "off by what rounding can do: truncated, rounded too early, or to too few digits",
     SLIP: "follows from nothing above: the mistake was made here",
     LUCKY: "right, though the numbers above it lead to another",
     MISPRINT: "wrong where it stands, but what uses it was computed from the right number",
@@ -74,13 +75,17 @@ def verdict_blocks(marking: Marking, digits: int = 6) -> Iterator[Block]:
     yield Table(["verdict", "how many", "which means"], rows, numeric=(1,))
     if counts[BLANK] == len(marking):
         return
-    wrong = marking.with_verdict(SLIP, MISPRINT)
-    if not wrong:
+    wrong, rounding = marking.with_verdict(SLIP, MISPRINT), counts[ROUNDING]
+    if wrong:
+        yield Heading("Where it went wrong")
+        for mark in wrong:
+            yield Paragraph(_account(mark, digits), "wrong")
+    elif rounding:
+        asked = f"; {counted(marking.digits, 'significant digit')} are asked" if marking.digits else ""
+        off = f"{counted(rounding, 'number')} {'is' if rounding == 1 else 'are'} off by rounding"
+        yield Paragraph(f"No slip; {off}{asked}.", "doubtful")
+    else:
         yield Paragraph("No slip: every number follows from what stands above it.", "right")
-        return
-    yield Heading("Where it went wrong")
-    for mark in wrong:
-        yield Paragraph(_account(mark, digits), "wrong")
     for verdict, beginning in _CONSEQUENCES.items():
         if found := marking.with_verdict(verdict):
             yield Paragraph(f"{beginning}: {', '.join(textbook(mark.quantity) for mark in found)}.", TONES[verdict])
@@ -88,7 +93,7 @@ def verdict_blocks(marking: Marking, digits: int = 6) -> Iterator[Block]:
 
 _CONSEQUENCES = {
     CARRIED: "Wrong too, but only because of that",
-    ROUNDING: "Off in the last digit by rounding",
+    ROUNDING: "Off by rounding",
     LUCKY: "Right by luck",
 }
 

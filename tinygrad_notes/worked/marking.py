@@ -16,7 +16,7 @@ from typing import Any
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value, rules_of
-from tinygrad_notes.worked.claims import Claim, read_claims
+from tinygrad_notes.worked.claims import Claim, read_claims, unit_of
 from tinygrad_notes.worked.diagnosis import usual_mistakes
 from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP, Mark, Marking
 from tinygrad_notes.worked.reworking import BOUNDING, Effort, Reworking
@@ -31,13 +31,21 @@ _FAR = 0.5  # a number further off, relative to the claim, is not worth asking w
 _EPSILON = 2.0**-52
 
 
-def mark(sheet_or_values: Sheet | Mapping[str, Value], claims: Mapping[str, Any], *, signs: str = "") -> Marking:
+def mark(
+    sheet_or_values: Sheet | Mapping[str, Value],
+    claims: Mapping[str, Any],
+    *,
+    signs: str = "",
+    digits: int | None = None,
+) -> Marking:
     """Judge every claim against the sheet and against the claims above it.
 
     Args:
         sheet_or_values: a sheet, or any labeled Values of one graph, by label.
         claims: decimals as written, by quantity ({"z1": ["0.13", "?"]}) or by element ({"z1[0]": "0.13"}).
         signs: "target-output" for a page that writes δ and ∂C/∂… with the opposite sign.
+        digits: how many significant digits the page asks for; a claim that is right only when rounded to fewer is
+            off by rounding. Where nothing is asked, each claim's own digits count.
 
     The search for mixtures of wrong and right numbers that explain a claim is bounded, and so is the search for
     the mistakes behind slips: on a page with very many, only the first are looked into.
@@ -55,7 +63,7 @@ def mark(sheet_or_values: Sheet | Mapping[str, Value], claims: Mapping[str, Any]
     sheet = sheet_or_values if isinstance(sheet_or_values, Sheet) else None
     values = sheet.values if sheet is not None else dict(sheet_or_values)  # type: ignore[arg-type]  # a mapping, where it is no sheet
     read = read_claims(sheet_or_values, claims, signs)
-    return _Marker(sheet, values, read).marked()
+    return _Marker(sheet, values, read, digits).marked()
 
 
 @dataclass
@@ -83,12 +91,15 @@ class _Marker:
     claims above it. `above` holds what follows from above, also for Values that are claimed.
     """
 
-    def __init__(self, sheet: Sheet | None, values: Mapping[str, Value], claims: list[Claim]) -> None:
-        self.sheet = sheet
+    def __init__(
+        self, sheet: Sheet | None, values: Mapping[str, Value], claims: list[Claim], digits: int | None
+    ) -> None:
+        self.sheet, self.digits = sheet, digits
         self.alternatives = sheet.alternatives if sheet is not None else {}
         self.claims = {values[claim.label]: claim for claim in claims}
         self.halves = {value: claim.half for value, claim in self.claims.items() if not claim.is_blank}
         roots = (root for label, value in values.items() for root in (*self.alternatives.get(label, ()), value))
+        self.finest = 2.0 * min(self.halves.values(), default=math.inf)  # unit of a digit written on the page
         self.order: list[Value] = topological_order(*roots)
         self.page: dict[Value, float] = {}
         self.above: dict[Value, float] = {}
@@ -107,7 +118,7 @@ class _Marker:
             if value in self.halves:
                 self._settle(value)
         self._tell_misprints_and_luck()
-        return Marking(tuple(self._marks()))
+        return Marking(tuple(self._marks()), self.digits)
 
     # One pass over the graph, operands first ------------------------------------------------------------
 
@@ -135,7 +146,7 @@ class _Marker:
         (self.tainted.discard if judged.verdict == RIGHT else self.tainted.add)(value)
 
     def _judged(self, claim: Claim, value: Value) -> _Judgment:
-        agrees = self._within(claim, value, value.data)
+        agrees = self._right(claim, value, value.data)
         ways = [(way, not self.tainted.isdisjoint(way.operands))
                 for way in (value, *self.alternatives.get(claim.label, ()))]  # fmt: skip
         ways.sort(key=lambda way: way[1])  # those without a wrong claim above them first
@@ -152,7 +163,8 @@ class _Marker:
             if tainted and (found := self._mixture(claim, value, way, agrees)):
                 return found
         near = min(abs(claim.number - number) for number in (value.data, *(self.above[way] for way, _ in ways)))
-        verdict = LUCKY if agrees else ROUNDING if near < claim.unit * (1.0 - 1e-9) else SLIP
+        cut = claim.unit if claim.number else claim.half  # of a number cut to 0 nothing is left
+        verdict = LUCKY if agrees else ROUNDING if near < cut * (1.0 - 1e-9) else SLIP
         return _Judgment(claim, verdict, self.above[value])
 
     def _followed(self, claim: Claim, value: Value, way: Value, tainted: bool, agrees: bool) -> _Judgment:
@@ -162,7 +174,9 @@ class _Marker:
             for slip in self._slips(reworking.ancestors):
                 if not any(self._could_be(claim, value, reworking, {slip: right}) for right in self._rights(slip)):
                     self.users[slip].as_written.append(value)
-        return _Judgment(claim, RIGHT if agrees or not tainted else CARRIED, self.above[way])
+        follows = not tainted and claim.number != 0.0 and self._right(claim, value, self.above[way])
+        verdict = RIGHT if agrees or follows else CARRIED if tainted else ROUNDING
+        return _Judgment(claim, verdict, self.above[way])
 
     # Wrong claims put right -----------------------------------------------------------------------------
 
@@ -229,6 +243,19 @@ class _Marker:
     def _within(self, claim: Claim, value: Value, number: float) -> bool:
         """Whether `number` rounds to the claim; floats' own rounding is allowed for."""
         return abs(claim.number - number) <= claim.half * (1.0 + 1e-9) + 2.0 * self.noise[value]
+
+    def _right(self, claim: Claim, value: Value, number: float) -> bool:
+        """Whether the claim is `number` rounded, and not to fewer digits than the page has.
+
+        Where no number of digits is asked, that is for each claim to choose; but a 0 has none of its own, and is held
+        to the finest digit on the page.
+        """
+        half = claim.half
+        if self.digits is not None and abs(number) > 2.0 * self.noise[value]:
+            half = min(half, unit_of(number, self.digits) / 2)
+        elif claim.number == 0.0:
+            half = min(half, self.finest / 2)
+        return abs(claim.number - number) <= half * (1.0 + 1e-9) + 2.0 * self.noise[value]
 
     def _reworking(self, way: Value) -> Reworking:
         if way not in self.reworkings:

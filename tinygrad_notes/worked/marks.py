@@ -66,9 +66,13 @@ class Mark:
 
 @dataclass(frozen=True)
 class Marking(Shown):
-    """A marked page: one `Mark` per claim, in the order of work; shows itself in terminals and in notebooks."""
+    """A marked page: one `Mark` per claim, in the order of work; shows itself in terminals and in notebooks.
+
+    `digits` is how many significant digits the page asks for, where it says so.
+    """
 
     marks: tuple[Mark, ...]
+    digits: int | None = None
 
     def __iter__(self) -> Iterator[Mark]:
         return iter(self.marks)

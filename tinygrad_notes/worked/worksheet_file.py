@@ -14,9 +14,9 @@
     z1 = ["0.14"]                   # decimals keep the digits that are written, "?" is a blank
     "dC/da1" = ["-0.988"]
 
-Two further keys may stand in `[network]`: `reduction = "mean"` or "sum" over the samples, where the loss's own is not
-meant, and `signs = "target-output"` (there, at the top or in `[claims]`) for a page that writes δ and ∂C/∂… with the
-opposite sign.
+Three further keys may stand in `[network]`: `reduction = "mean"` or "sum" over the samples, where the loss's own is not
+meant; and, there, at the top or in `[claims]`, `signs = "target-output"` for a page that writes δ and ∂C/∂… with the
+opposite sign, and `digits = 3` for one that asks for so many significant digits.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ from tinygrad_notes.worked.toml_text import TomlError, parsed
 LARGEST_FILE = 1_000_000  # bytes; ten thousand claims take some 300,000
 MOST_WEIGHTS = 50_000
 LARGEST_SHEET = 1_000_000  # weights times samples
-_KEYS = ("activation", "loss", "learning_rate", "convention", "x", "y", "layer", "reduction", "signs")
+MOST_DIGITS = 17
+_OF_THE_PAGE = ("signs", "digits")
+_KEYS = ("activation", "loss", "learning_rate", "convention", "x", "y", "layer", "reduction", "signs", "digits")
 
 
 class WorksheetError(ValueError):
@@ -58,6 +60,7 @@ class Worksheet:
     sheet: Sheet
     claims: Mapping[str, Any]
     signs: str
+    digits: int | None
 
 
 def mark_file(path: str | Path) -> Marking:
@@ -68,7 +71,7 @@ def mark_file(path: str | Path) -> Marking:
     text = _read(Path(path))
     try:
         worksheet = _worksheet(text)
-        return mark(worksheet.sheet, worksheet.claims, signs=worksheet.signs)
+        return mark(worksheet.sheet, worksheet.claims, signs=worksheet.signs, digits=worksheet.digits)
     except TomlError as error:
         raise WorksheetError(error.located(path, text)) from None
     except ClaimError as error:
@@ -104,26 +107,25 @@ def _read(path: Path) -> str:
 
 def _worksheet(text: str) -> Worksheet:
     content = parsed(text)
-    _known(content, ("network", "claims", "signs"), "")
+    _known(content, ("network", "claims", *_OF_THE_PAGE), "")
     network = _table(content, "network")
     claims = dict(_table(content, "claims"))
     _known(network, _KEYS, "network")
     if not claims:
         raise TomlError("claims", "claims", 'there is nothing to mark; write quantities such as z1 = ["0.13"]')
-    signs = _signs({"network": network, "": content, "claims": claims})
-    claims.pop("signs", None)
-    return Worksheet(_sheet(network), claims, signs)
+    tables = {"network": network, "": content, "claims": claims}
+    (where, signs), (there, digits) = (_of_the_page(tables, key) for key in _OF_THE_PAGE)
+    if signs is not None and signs not in SIGNS:
+        raise TomlError(where, "signs", _one_of(signs, SIGNS))
+    if digits is not None and (type(digits) is not int or not 1 <= digits <= MOST_DIGITS):
+        raise TomlError(there, "digits", f"write a whole number from 1 to {MOST_DIGITS}, not {shown(digits)}")
+    quantities = {key: written for key, written in claims.items() if key not in _OF_THE_PAGE}
+    return Worksheet(_sheet(network), quantities, signs or SIGNS[0], digits)
 
 
-def _signs(tables: Mapping[str, Mapping[str, Any]]) -> str:
-    """`signs`, from whichever table it stands in."""
-    for name, table in tables.items():
-        if "signs" in table:
-            signs: str = table["signs"]
-            if signs not in SIGNS:
-                raise TomlError(name, "signs", _one_of(signs, SIGNS))
-            return signs
-    return SIGNS[0]
+def _of_the_page(tables: Mapping[str, Mapping[str, Any]], key: str) -> tuple[str, Any]:
+    """The name of the first table that such a key stands in, and what it says there; None where it stands in none."""
+    return next(((name, table[key]) for name, table in tables.items() if key in table), ("", None))
 
 
 def _sheet(network: Mapping[str, Any]) -> Sheet:
