@@ -3,6 +3,7 @@
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,3 +92,19 @@ def test_where_writing_fails_the_old_text_stays_and_nothing_else(
     with pytest.raises(OSError, match="disk full"):
         write_file(path, "new", overwrite=True)
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("note.txt", "old")]
+
+
+def test_an_interrupt_as_soon_as_the_file_is_there_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = os.open
+
+    def interrupted(*arguments: Any) -> int:
+        os.close(opened(*arguments))
+        assert list(tmp_path.iterdir())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "open", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_file(tmp_path / "note.txt", "text")
+    assert not list(tmp_path.iterdir())

@@ -44,18 +44,22 @@ def _replace(target: Path, data: bytes) -> None:
     """Let `target`, which is no link, hold `data`, under the permissions that it has or that new files get here."""
     temporary = target.with_name(f".{secrets.token_hex(8)}.part")  # short: the target's name may be as long as any
     kept = target.stat().st_mode & 0o777 if target.exists() else None
-    try:  # the kernel takes the umask off
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if kept is None else kept)
-    except OSError as problem:
-        raise OSError(problem.errno, problem.strerror, str(target.parent)) from None
+
+    def new_file(name: str, flags: int) -> int:
+        try:  # the kernel takes the umask off
+            return os.open(name, flags, 0o666 if kept is None else kept)
+        except OSError as problem:  # the folder, for nobody knows the temporary file's name
+            raise OSError(problem.errno, problem.strerror, str(target.parent)) from None
+
     try:
-        with os.fdopen(handle, "wb") as file:
+        with open(temporary, "xb", opener=new_file) as file:
             if kept is not None:
                 temporary.chmod(kept)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
+    except BaseException:  # an interrupt too, as soon as the file is there
+        if temporary.exists():
+            temporary.unlink()
         raise
