@@ -1,6 +1,7 @@
 """Optimizers and schedules against their formulas written out."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -70,6 +71,16 @@ def test_schedules(schedule, rates):
     assert [schedule(step) for step in range(len(rates))] == pytest.approx(rates, abs=1e-15)
 
 
+@pytest.mark.parametrize("size", [1e-300, 1.0, 1e200, 1e308])
+def test_clipping_knows_lengths_whose_squares_are_beyond_floats(size):
+    clipped = clip_by_norm(np.array([1.5, -1.5]) * size, size)
+    np.testing.assert_allclose(clipped / size, [math.sqrt(0.5), -math.sqrt(0.5)], rtol=4 * np.finfo(float).eps)
+
+
+def test_no_gradient_is_none_to_clip():
+    assert clip_by_norm(np.zeros(2), 1.0).tolist() == [0.0, 0.0]
+
+
 def test_clipping_keeps_the_direction():
     assert clip_by_norm(np.array([3.0, 4.0]), 10.0).tolist() == [3.0, 4.0]
     assert clip_by_norm(np.array([30.0, -40.0]), 5.0) == pytest.approx([3.0, -4.0])
@@ -83,6 +94,18 @@ def test_clipping_keeps_the_direction():
         (lambda: SGD(0.1, momentum=1.0), "at least 0 and below 1"),
         (lambda: SGD(0.1, nesterov=True), "needs a momentum"),
         (lambda: Adam(betas=(0.9, 1.0)), "betas must be"),
+        (lambda: Adam(betas=(0.9,)), r"betas must be a pair, .* got \(0.9,\)"),
+        (lambda: Adam(betas=0.9), "betas must be a pair, .* got 0.9"),
+        (lambda: Adam(epsilon=-1e-8), "epsilon must be at least 0 and finite, got -1e-08"),
+        (lambda: AdamW(weight_decay=-0.1), "weight_decay must be at least 0"),
+        (lambda: SGD(weight_decay=math.nan), "weight_decay must be at least 0 and finite, got nan"),
+        (lambda: clip_by_norm(START, 0.0), "to a length above 0, got 0.0: None clips nothing"),
+        (lambda: clip_by_norm(START, -1.0), "to a length above 0"),
+        (lambda: clip_by_norm(START, math.nan), "to a length above 0, got nan"),
+        (lambda: Cosine(0.1, steps=0), "schedule's steps must be at least 1, got 0"),
+        (lambda: Linear(0.1, 0.0, steps=0), "schedule's steps must be at least 1, got 0"),
+        (lambda: StepDecay(0.1, every=0), "schedule's every must be at least 1, got 0"),
+        (lambda: Warmup(Exponential(0.1, 0.5), steps=-1), "schedule's steps must be at least 0, got -1"),
         (lambda: optimizer_named("rmsprop"), "choose one of sgd, adam, adamw"),
         (
             lambda: [o := Adam(), o.update(np.ones(2), np.ones(2)), o.update(np.ones(3), np.ones(3))],
@@ -93,3 +116,29 @@ def test_clipping_keeps_the_direction():
 def test_wrong_settings(wrong, message):
     with pytest.raises(ValueError, match=message):
         wrong()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [(SGD, r"before it is used, got its class: write SGD\(\)"), (None, "got NoneType"), ([], "got list")],
+)
+def test_what_is_no_optimizer(wrong, message):
+    with pytest.raises(TypeError, match=message):
+        optimizer_named(wrong)
+
+
+def made_anew():
+    def rate(step):
+        return 0.1
+
+    class Falling:
+        def __call__(self, step):
+            return 0.1
+
+    return [SGD(each) for each in (rate, lambda step: 0.1, Falling(), Warmup(rate, 3), partial(rate), Cosine(0.1))]
+
+
+def test_settings_are_the_same_wherever_functions_lie_in_memory():
+    once, again = made_anew(), made_anew()  # both alive, so at other addresses
+    assert [optimizer.settings() for optimizer in once] == [optimizer.settings() for optimizer in again]
+    assert len({optimizer.settings()["learning_rate"] for optimizer in once}) == len(once)

@@ -17,6 +17,7 @@ Example:
 from __future__ import annotations
 
 import math
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -121,7 +122,14 @@ class Optimizer(ABC):
 
 
 def _plain(value: Any) -> Any:
-    return value if isinstance(value, (int, float, bool)) else repr(value)
+    """`value`, or its text without the addresses of functions and objects, which differ from process to process."""
+    return value if isinstance(value, (int, float, bool)) else re.sub(r" at 0x[0-9A-Fa-f]+", "", repr(value))
+
+
+def _not_negative(name: str, number: float) -> float:
+    if not 0.0 <= number < math.inf:
+        raise ValueError(f"{name} must be at least 0 and finite, got {number!r}")
+    return number
 
 
 class SGD(Optimizer):
@@ -144,7 +152,8 @@ class SGD(Optimizer):
             raise ValueError(f"momentum must be at least 0 and below 1, got {momentum}")
         if nesterov and not momentum:
             raise ValueError("Nesterov's form needs a momentum above 0")
-        self.momentum, self.nesterov, self.weight_decay = momentum, nesterov, weight_decay
+        self.momentum, self.nesterov = momentum, nesterov
+        self.weight_decay = _not_negative("weight_decay", weight_decay)
 
     def _move(self, parameters: Array, gradients: Array, rate: float) -> None:
         if self.weight_decay:
@@ -175,9 +184,13 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(learning_rate)
+        if not isinstance(betas, (tuple, list)) or len(betas) != 2:
+            raise ValueError(f"betas must be a pair, of the gradient's mean and its square's, got {betas!r}")
         if not all(0.0 <= beta < 1.0 for beta in betas):
             raise ValueError(f"betas must be at least 0 and below 1, got {betas}")
-        self.betas, self.epsilon, self.weight_decay = betas, epsilon, weight_decay
+        self.betas = betas
+        self.epsilon = _not_negative("epsilon", epsilon)
+        self.weight_decay = _not_negative("weight_decay", weight_decay)
 
     def _move(self, parameters: Array, gradients: Array, rate: float) -> None:
         first, second = self.betas
@@ -214,21 +227,36 @@ class AdamW(Adam):
 def clip_by_norm(gradients: Array, most: float) -> Array:
     """The gradients, scaled down where their Euclidean length is above `most` (Pascanu et al. 2013).
 
+    Raises ValueError where `most` is not above 0.
+
     Example:
         >>> clip_by_norm(np.array([3.0, 4.0]), 1.0)
         array([0.6, 0.8])
     """
-    length = float(np.linalg.norm(gradients))
-    return gradients * (most / length) if length > most else gradients
+    if not most > 0.0:
+        raise ValueError(f"gradients are clipped to a length above 0, got {most!r}: None clips nothing")
+    largest = float(np.abs(gradients).max(initial=0.0))
+    if largest == 0.0:
+        return gradients
+    scaled = gradients / largest  # squares of the gradients themselves may be beyond floats
+    length = float(np.linalg.norm(scaled))
+    return scaled * (most / length) if largest * length > most else gradients
 
 
 OPTIMIZERS: dict[str, Callable[[], Optimizer]] = {"sgd": SGD, "adam": Adam, "adamw": AdamW}
 
 
 def optimizer_named(optimizer: str | Optimizer) -> Optimizer:
-    """A new optimizer of that name with its default settings; an `Optimizer` is given back as it is."""
+    """A new optimizer of that name with its default settings; an `Optimizer` is given back as it is.
+
+    Raises ValueError for an unknown name and TypeError for what is neither.
+    """
     if isinstance(optimizer, Optimizer):
         return optimizer
+    if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
+        raise TypeError(f"an optimizer is made before it is used, got its class: write {optimizer.__name__}()")
+    if not isinstance(optimizer, str):
+        raise TypeError(f"an optimizer is a name or an Optimizer, got {type(optimizer).__name__}")
     if optimizer not in OPTIMIZERS:
         raise ValueError(f"unknown optimizer {optimizer!r}; choose one of {', '.join(OPTIMIZERS)}, or make one")
     return OPTIMIZERS[optimizer]()

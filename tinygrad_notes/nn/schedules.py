@@ -13,6 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 
+def _check(name: str, steps: float, least: int = 1) -> None:
+    if not least <= steps:
+        raise ValueError(f"a schedule's {name} must be at least {least}, got {steps!r}")
+
+
 @dataclass(frozen=True)
 class StepDecay:
     """`start` times `factor` once every `every` steps."""
@@ -20,6 +25,9 @@ class StepDecay:
     start: float
     factor: float = 0.1
     every: int = 1000
+
+    def __post_init__(self) -> None:
+        _check("every", self.every)
 
     def __call__(self, step: int) -> float:
         return self.start * self.factor ** (step // self.every)
@@ -44,6 +52,9 @@ class Linear:
     end: float
     steps: int
 
+    def __post_init__(self) -> None:
+        _check("steps", self.steps)
+
     def __call__(self, step: int) -> float:
         return self.start + (self.end - self.start) * min(step / self.steps, 1.0)
 
@@ -56,6 +67,9 @@ class Cosine:
     end: float = 0.0
     steps: int = 1000
 
+    def __post_init__(self) -> None:
+        _check("steps", self.steps)
+
     def __call__(self, step: int) -> float:
         done = min(step / self.steps, 1.0)
         return self.end + (self.start - self.end) * 0.5 * (1.0 + math.cos(math.pi * done))
@@ -67,6 +81,9 @@ class Warmup:
 
     then: Callable[[int], float]
     steps: int
+
+    def __post_init__(self) -> None:
+        _check("steps", self.steps, least=0)
 
     def __call__(self, step: int) -> float:
         if step < self.steps:
