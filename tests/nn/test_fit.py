@@ -131,6 +131,44 @@ def test_early_stopping_goes_back_to_the_best():
     assert (network([3.0]).data - 3.0) ** 2 == pytest.approx(losses[best], rel=1e-9)
 
 
+def test_early_stopping_without_validation_goes_back_to_the_parameters_that_the_loss_was_of():
+    network = MLP(1, [1], seed=0)
+    x, y, rates = [[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0], [0.1, 0.1, 0.1, 100.0]
+    losses = fit(
+        network, x, y, optimizer=SGD(lambda step: rates[step] if step < 4 else 1e-9), epochs=8, batch_size=None,
+        patience=3,
+    )["loss"]  # fmt: skip
+    assert len(losses) == 4 + 3
+    assert losses[3] == min(losses)
+    after = np.mean([(network(each).data - target) ** 2 for each, target in zip(x, y)])
+    assert after == pytest.approx(losses[3], rel=1e-12)
+
+
+def test_early_stopping_with_several_batches_goes_back_to_where_the_best_epoch_began():
+    def run(epochs, **watch):
+        network = MLP(2, [1], seed=0)
+        history = fit(
+            network, X, X.sum(axis=1), optimizer=SGD(lambda step: 0.1 if step < 5 else 100.0 if step == 5 else 1e-9),
+            epochs=epochs, batch_size=2, **watch,
+        )  # fmt: skip
+        return history["loss"], numbers(network)
+
+    losses, after = run(20, patience=2)
+    best = int(np.argmin(losses))
+    assert (best, len(losses)) == (2, 5)
+    np.testing.assert_array_equal(after, run(best)[1])
+
+
+def test_patience_ends_where_no_validation_loss_is_a_number():
+    network = MLP(1, [1], activation="sqrt", seed=0)
+    network.parameters()[0].data = 1.0
+    history = fit(
+        network, [[1.0], [2.0]], [1.0, 1.5], optimizer=SGD(0.01), epochs=20, validation=([[-9.0]], [0.0]), patience=3
+    )
+    assert [math.isnan(loss) for loss in history["validation_loss"]] == [True] * 3
+    assert np.isfinite(numbers(network)).all()
+
+
 def test_a_rate_that_explodes_is_reported_and_the_parameters_stay_finite():
     network = MLP(1, [3, 1], activation="linear", seed=0)
     with pytest.raises(DivergenceError, match=r"became (inf|nan).*in epoch \d+.*learning rate 50.*lower learning rate"):

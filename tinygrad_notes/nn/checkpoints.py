@@ -37,7 +37,7 @@ class TrainingState:
     history: dict[str, list[float]] = field(default_factory=dict)
     best: Array | None = None
     best_loss: float = np.inf
-    best_epoch: int = -1
+    best_epoch: int = 0
 
 
 def save_checkpoint(path: Path, state: TrainingState, run: dict[str, Any]) -> None:

@@ -65,7 +65,9 @@ def fit(
             Several processes of JAX each pass their own samples, as many as every other, and take the same steps.
         clip_norm: the greatest length of a gradient; longer ones are scaled down to it.
         validation: (X, y) to compute the loss of after each epoch.
-        patience: stop after so many epochs without a lower (validation) loss, and go back to the best parameters.
+        patience: stop after so many epochs without a lower (validation) loss (nan is none), and go back to the best
+            parameters: with `validation` those after the best epoch, which its loss was computed with; without, those
+            that the epoch with the lowest loss began with, for its steps saw that loss from there on.
         checkpoint: a file to save to, and to go on from where it exists: the result is then what it
             would have been without the interruption, to the last bit.
         checkpoint_every: epochs between two saves.
@@ -155,11 +157,12 @@ class _Run:
 
     def one_epoch(self) -> None:
         loss_sum, samples, norm = 0.0, 0, 0.0
+        began_with = self.state.parameters.copy()
         for X, y in self.batches.of_epoch(self.state.epoch):
             value, norm = self._step(X, y)
             samples += len(X)
             loss_sum += value * len(X) if self.reduction == "mean" else value
-        self._end_of_epoch(loss_sum / samples if self.reduction == "mean" else loss_sum, norm)
+        self._end_of_epoch(loss_sum / samples if self.reduction == "mean" else loss_sum, norm, began_with)
 
     def _step(self, X: Array, y: Array) -> tuple[float, float]:
         """Move the parameters once; the loss before, and the length of its gradient."""
@@ -174,25 +177,27 @@ class _Run:
         self.optimizer.update(parameters, gradients)
         return value, norm
 
-    def _end_of_epoch(self, loss: float, norm: float) -> None:
+    def _end_of_epoch(self, loss: float, norm: float, measured: Array) -> None:
         state = self.state
         state.epoch += 1
         state.steps, state.optimizer = self.optimizer.steps, self.optimizer.state
         for name, number in (("loss", loss), ("gradient_norm", norm)):
             state.history.setdefault(name, []).append(number)
         if self._validation is not None:
-            loss, _ = self._validation(state.parameters)
+            measured = state.parameters
+            loss, _ = self._validation(measured)
             state.history.setdefault("validation_loss", []).append(loss)
         if self._patience is not None:
             if loss < state.best_loss:
-                state.best, state.best_loss, state.best_epoch = state.parameters.copy(), loss, state.epoch
+                state.best, state.best_loss, state.best_epoch = measured.copy(), loss, state.epoch
             self._stop_if_patience_is_over()
 
     def _stop_if_patience_is_over(self) -> None:
         state = self.state
-        if self._patience is not None and state.best is not None and state.epoch - state.best_epoch >= self._patience:
+        if self._patience is not None and state.epoch - state.best_epoch >= self._patience:
             self.is_over = True
-            state.parameters[...] = state.best
+            if state.best is not None:  # else no loss was a number
+                state.parameters[...] = state.best
 
     def _divergence(self, value: float, X: Array, y: Array) -> DivergenceError:
         """The error to raise: with the batch worked again through Values, up to the number that went wrong."""
