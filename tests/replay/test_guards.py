@@ -1,11 +1,17 @@
 """Comparisons on Values become guards: a program never takes the wrong branch."""
 
+import math
+import sys
+from operator import ge, le
+from threading import Barrier, Thread
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tinygrad_notes import Value, functions
+from tinygrad_notes.number_systems import numpy_arrays
 from tinygrad_notes.replay import BranchError, record
 
 
@@ -104,3 +110,58 @@ def test_every_branch_must_return_the_same_shape():
 
 def test_guards_are_described_with_their_line():
     assert "guard at test_guards.py:" in record(absolute, 1.0, 0.0).describe()
+
+
+@pytest.mark.parametrize(("relation", "away", "rounded"), [(ge, 9.0, -9.0), (le, -9.0, 9.0)])
+def test_a_sample_on_a_knot_takes_the_branch_that_it_takes_eagerly(monkeypatch, relation, away, rounded):
+    """Where an executor rounds otherwise than the eager engine, no way that is held looks like the sample's own."""
+    knot = math.tanh(0.6)
+
+    def function(x):
+        return x * 2 if relation(x.tanh(), knot) else x * 3
+
+    exactly = np.vectorize(math.tanh, [float])
+    monkeypatch.setattr(numpy_arrays, "tanh", lambda x, out: np.nextafter(exactly(x), rounded, out))
+    program = record(function, away, max_branches=2)
+    for samples in ([0.6], [0.6, away, 0.6]):
+        assert program(samples).tolist() == eagerly(function, np.array(samples)[:, None]).tolist()
+        assert len(program.branches.recorded) == 1
+    assert program([-away, 0.6]).tolist()[0] == -3 * away
+    assert len(program.branches.recorded) == 2
+
+
+def test_threads_that_record_branches_with_numbers_of_their_own_do_not_meet():
+    w, offsets = Value(2.0), [Value(float(i)) for i in range(6)]
+
+    def function(x):
+        for i, offset in enumerate(offsets):
+            if x < i + 1:
+                return x * w + offset
+        return x * w
+
+    X = np.linspace(0, 7, 29)
+    expected = X * 2 + np.where(X < 6, np.floor(X), 0)
+    wrong = []
+
+    def call(program, start, numbers, expected):
+        start.wait()
+        found = program(X, parameters=numbers)
+        if not np.allclose(found, expected):
+            wrong.append((numbers, found))
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(12):
+            program, start = record(function, 0.5), Barrier(2)
+            cases = [(None, expected), (np.array([3.0]), expected + X)]
+            threads = [Thread(target=call, args=(program, start, *case)) for case in cases]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert not wrong
+            assert [w.data, *(offset.data for offset in offsets)] == [2.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0]
+            assert len(program.branches.recorded) == 7
+    finally:
+        sys.setswitchinterval(before)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import operator
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -36,6 +38,10 @@ RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
     "!=": operator.ne,
 }
+
+
+_recording = RLock()
+"""Held while a function is recorded anew, when parameters may hold numbers that are not theirs, and to read these."""
 
 
 class BranchError(RuntimeError):
@@ -123,28 +129,36 @@ class Branches:
         self._rerun, self._output_shape, self._limit = rerun, output_shape, limit
 
     def split(
-        self, executor: Executor, inputs: list[Array], samples: int, numbers: Array | None
-    ) -> Branch | list[tuple[Branch, Rows]]:
-        """The branch that the whole batch takes, or each branch with its rows; missing branches are recorded."""
+        self, executor: Executor, inputs: list[Array], samples: int, given: Array | None
+    ) -> tuple[Branch | list[tuple[Branch, Rows]], Array]:
+        """The branch that the whole batch takes, or each branch with its rows; and the parameters' numbers.
+
+        Missing branches are recorded. A sample that was recorded takes the branch that it took then: where an executor
+        rounds otherwise than the eager engine, it may follow none.
+        """
+        numbers = self.numbers(given)
         if not self.recorded[0].guards:
-            return self.recorded[0]
-        numbers = self.numbers(numbers)
-        parts: list[tuple[Branch, Rows]] = []
+            return self.recorded[0], numbers
+        rows_of: dict[Branch, list[Rows]] = {}
         waiting = np.arange(samples)
         tried = 0
-        while len(waiting) or not parts:
-            if tried == len(self.recorded):
-                self._record([array[waiting[0]] for array in inputs], numbers)
-            branch = self.recorded[tried]
-            tried += 1
+        while len(waiting):
             left = [array[waiting] for array in inputs]
-            follows = branch.follows(executor, self.numbers(numbers), left, len(waiting))
-            if follows.all() and len(waiting) == samples:
-                return branch
+            if tried < len(self.recorded):
+                branch = self.recorded[tried]
+                numbers = self.numbers(numbers)
+                follows = branch.follows(executor, numbers, left, len(waiting))
+                tried += 1
+            else:
+                branch = self._taken_by([array[0] for array in left], given)
+                follows = waiting == waiting[0]
             if follows.any():
-                parts.append((branch, waiting[follows]))
-            waiting = waiting[~follows]
-        return parts
+                rows_of.setdefault(branch, []).append(waiting[follows])
+                waiting = waiting[~follows]
+        numbers = self.numbers(numbers)
+        if len(rows_of) < 2:
+            return next(iter(rows_of), self.recorded[0]), numbers
+        return [(branch, np.concatenate(rows)) for branch, rows in rows_of.items()], numbers
 
     def check_processes(self, executor: Executor, parts: Branch | list[tuple[Branch, Rows]]) -> None:
         """Raise BranchError, in all processes, where those that share a batch do not take one branch, the same."""
@@ -165,32 +179,46 @@ class Branches:
         if given is not None and len(given) == len(self.parameters):
             return given
         known = 0 if given is None else len(given)
-        others = np.array([parameter.data for parameter in self.parameters[known:]], np.float64)
+        with _recording:
+            others = np.array([parameter.data for parameter in self.parameters[known:]], np.float64)
         return others if given is None else np.concatenate([given, others])
 
-    def _record(self, sample: list[Array], numbers: Array) -> None:
+    def _taken_by(self, sample: list[Array], given: Array | None) -> Branch:
+        """The branch that the function takes on a sample: one that is there, or it is recorded."""
         place = self.recorded[0].guards[-1].place
         if self._rerun is None:
             raise BranchError(
                 f"a sample takes a way through the comparisons (such as the one at {place}) that this program, loaded "
                 "from a file, does not hold: record the function on such a sample before saving"
             )
-        if len(self.recorded) >= self._limit:
-            raise BranchError(
-                f"more than {self._limit} ways through the comparisons, such as the one at {place}, were taken: "
-                "use where(condition, a, b), maximum or relu in place of an if, or raise max_branches"
-            )
-        before = [parameter.data for parameter in self.parameters]
-        for parameter, number in zip(self.parameters, numbers.tolist()):
-            parameter.data = number
-        try:
+        with _recording, _holding(self.parameters, given):
             branch, shape = self._rerun(sample)
-        finally:
-            for parameter, number in zip(self.parameters, before):
-                parameter.data = number
-        if shape != self._output_shape:
-            raise BranchError(
-                f"after the comparison at {place} the function returns shape {shape}, before it {self._output_shape}: "
-                "every branch must return the same shape"
-            )
-        self.recorded.append(branch)
+            if shape != self._output_shape:
+                raise BranchError(
+                    f"after the comparison at {place} the function returns shape {shape}, before it "
+                    f"{self._output_shape}: every branch must return the same shape"
+                )
+            for known in self.recorded:
+                if known.recorded.guards == branch.recorded.guards:
+                    return known
+            if len(self.recorded) >= self._limit:
+                raise BranchError(
+                    f"more than {self._limit} ways through the comparisons, such as the one at {place}, were taken: "
+                    "use where(condition, a, b), maximum or relu in place of an if, or raise max_branches"
+                )
+            self.recorded.append(branch)
+            return branch
+
+
+@contextmanager
+def _holding(parameters: list[Value], given: Array | None) -> Iterator[None]:
+    """Inside the `with` block the parameters hold the numbers given, for the function reads them there."""
+    changed = list(zip(parameters, [] if given is None else given.tolist()))
+    before = [parameter.data for parameter, _ in changed]
+    try:
+        for parameter, number in changed:
+            parameter.data = number
+        yield
+    finally:
+        for (parameter, _), number in zip(changed, before):
+            parameter.data = number

@@ -109,7 +109,8 @@ class Program:
 
         Args:
             inputs: of shape (samples, *input_shape) each; real numbers of any type.
-            parameters: numbers to use instead of those in `self.parameters`, of shape (parameters,).
+            parameters: numbers to use instead of those in `self.parameters`, of shape (parameters,). While a further
+                branch is recorded, `self.parameters` hold them too.
 
         Raises:
             ValueError: wrong number of inputs or wrong shapes.
@@ -120,8 +121,7 @@ class Program:
         return self._values(arrays, samples, parameters).reshape(samples, *self.output_shape)
 
     def _values(self, arrays: list[Array], samples: int, parameters: Array | None) -> Array:
-        parts = self.branches.split(self._executor, arrays, samples, parameters)
-        numbers = self.branches.numbers(parameters)
+        parts, numbers = self.branches.split(self._executor, arrays, samples, parameters)
         if isinstance(parts, Branch):
             return self._branch_values(parts, numbers, arrays, samples)
         out = np.empty((samples, math.prod(self.output_shape)))
@@ -154,8 +154,7 @@ class Program:
         """
         self._check_reduction(reduction, None)
         arrays, samples = self._batch(inputs)
-        parts = self.branches.split(self._executor, arrays, samples, parameters)
-        numbers = self.branches.numbers(parameters)
+        parts, numbers = self.branches.split(self._executor, arrays, samples, parameters)
         summed = reduction is not None
         if summed:
             self.branches.check_processes(self._executor, parts)
