@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, cast
 
 import numpy as np
@@ -11,6 +12,7 @@ from samples import texts
 
 from tinygrad_notes import MLP, Layer, work_through
 from tinygrad_notes.draw import draw_delta_rule, draw_jacobians, draw_loop
+from tinygrad_notes.draw.scene import Curve, Text
 from tinygrad_notes.draw.style import written
 from tinygrad_notes.nn.losses import Loss
 from tinygrad_notes.number_systems.symbols import text
@@ -44,7 +46,40 @@ def test_the_loop_shows_the_numbers_of_the_first_round_and_where_the_loss_goes()
     shown = texts(draw_loop([first, second]))
     for expected in ("ŷ = 0.3775", "C = 0.3875", "∂C/∂W₁ = −0.4388", "new W₁ = −0.1806", "η = 0.5"):
         assert expected in shown
-    assert "C, round by round: 0.387 → 0.256" in shown
+    assert "C, round by round: 0.3875 → 0.2562" in shown
+
+
+@pytest.mark.parametrize(
+    ("rate", "rounds", "digits", "course"),
+    [
+        (0.5, 2, 2, "0.39 → 0.26"),
+        (0.5, 2, 8, "0.38745562 → 0.25618477"),
+        (0.5, 5, 4, "0.3875 → 0.2562 → 0.1637 → 0.1096 → 0.07872"),
+        (1e-4, 3, 3, "0.38746 → 0.38743 → 0.3874"),
+        (1e-4, 8, 3, "0.38746 → 0.38743 → 0.3874 → … → 0.38729 → 0.38726"),
+        (0.0, 3, 3, "0.387 → 0.387 → 0.387"),
+        (math.nan, 3, 3, "0.387 → nan → nan"),
+    ],
+)
+def test_the_loss_is_written_with_the_digits_asked_for_or_as_many_as_tell_rounds_apart(
+    rate: float, rounds: int, digits: int, course: str
+) -> None:
+    network, sheets = MLP.from_weights([[[-0.4]]], [[0.1]]), []
+    for _ in range(rounds):
+        sheets.append(work_through(network, [1.5], [1.0], learning_rate=rate))
+        network = MLP.from_weights([[[sheets[-1]["W1_new[0,0]"].data]]], [[sheets[-1]["b1_new[0]"].data]])
+    picture = draw_loop(sheets, digits=digits)
+    words = f"C, round by round: {course}"
+    assert words in texts(picture)
+    text = next(shape for shape in picture.scene.shapes if isinstance(shape, Text) and shape.text == words)
+    upright = [shape.points for shape in picture.scene.shapes if isinstance(shape, Curve) if is_upright(shape)]
+    assert len(upright) == 2
+    for points in upright:
+        assert abs(points[0][0] - text.x) > text.width / 2
+
+
+def is_upright(curve: Curve) -> bool:
+    return len({x for x, _ in curve.points}) == 1
 
 
 def test_every_jacobian_stands_under_its_factors() -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from tinygrad_notes.draw.arrows import arrow, straight
 from tinygrad_notes.draw.panels import Panel, subscript
 from tinygrad_notes.draw.picture import Picture
-from tinygrad_notes.draw.scene import Scene, Shape, Text
+from tinygrad_notes.draw.scene import Scene, Shape, Text, moved
 from tinygrad_notes.draw.style import written
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked import Sheet
 
 _MARGIN, _ACROSS, _DOWN = 24.0, 96.0, 84.0
+_ARROW = 26.0  # how far from a box's outer end the arrow above or below it is
 _SHOWN = 3
+_ALL = 17  # significant digits tell any two floats apart
 
 
 def draw_loop(sheets: Sheet | Sequence[Sheet], *, digits: int = 4) -> Picture:
@@ -22,6 +25,8 @@ def draw_loop(sheets: Sheet | Sequence[Sheet], *, digits: int = 4) -> Picture:
     Args:
         sheets: one per round of the loop, from `work_through`; the boxes show the first, the middle of the picture how
             the loss goes on.
+        digits: how many significant digits the numbers have; losses that follow each other get more where they differ
+            in later ones alone.
 
     Raises ValueError where there is no sheet.
 
@@ -37,7 +42,9 @@ def draw_loop(sheets: Sheet | Sequence[Sheet], *, digits: int = 4) -> Picture:
     panels = _panels(rounds[0], digits)
     width = max(panel.width for panel in panels.values())
     height = max(panel.height for panel in panels.values())
-    left, right = _MARGIN, _MARGIN + width + _ACROSS
+    words = Text(0, 0, _course([sheet["C"].data for sheet in rounds], digits), 13, "mark", "middle")
+    across = max(_ACROSS, words.width + 24 + 2 * (_ARROW - width))  # the words stand between the arrows down and up
+    left, right = _MARGIN, _MARGIN + width + across
     top = 46.0
     bottom = top + height + _DOWN + 24
     corners = {"forward pass": (left, top), "loss": (right, top)}
@@ -48,15 +55,12 @@ def draw_loop(sheets: Sheet | Sequence[Sheet], *, digits: int = 4) -> Picture:
         shapes.append(Text(x + width / 2, y - 10, f"{number}. {name}", 13, "quiet", "middle", "bold"))
         shapes.append(panel.shapes(x, y + (height - panel.height) / 2, width))
     shapes += _circle(left, right, top, bottom, width, height)
-    words = _course(rounds)
     page = right + width + _MARGIN
     middle = (top + height + bottom - 24) / 2
-    shapes.append(Text(page / 2, middle + 4, words, 13, "mark", "middle"))
+    shapes.append(moved(words, page / 2, middle + 4))
     title = "The training loop with its numbers"
-    description = f"{title}: forward pass, loss, backward pass, update, and round again. {words}."
-    scene = Scene(
-        max(page, Text(0, 0, words, 13).width + 2 * _MARGIN), bottom + height + _MARGIN, title, description, shapes
-    )
+    description = f"{title}: forward pass, loss, backward pass, update, and round again. {words.text}."
+    scene = Scene(page, bottom + height + _MARGIN, title, description, shapes)
     return Picture(scene, scene.dot())
 
 
@@ -80,20 +84,28 @@ def _panels(sheet: Sheet, digits: int) -> dict[str, Panel]:
     }
 
 
-def _course(rounds: Sequence[Sheet]) -> str:
-    """How the loss goes on, in words."""
-    losses = [written(sheet["C"].data, 3) for sheet in rounds]
-    shown = losses if len(losses) <= 6 else [*losses[:3], "…", *losses[-2:]]
-    return f"C, round by round: {' → '.join(shown)}" if len(losses) > 1 else "round and round, until C is small"
+def _course(losses: Sequence[float], digits: int) -> str:
+    """How the loss goes on, in words: with more digits than asked for where neighbors would look the same."""
+    if len(losses) == 1:
+        return "round and round, until C is small"
+    shown = losses if len(losses) <= 6 else [*losses[:3], *losses[-2:]]
+    apart = [(a, b) for a, b in pairwise(shown) if a < b or a > b]
+    enough = next(
+        d for d in range(digits, max(digits, _ALL) + 1) if all(written(a, d) != written(b, d) for a, b in apart)
+    )
+    words = [written(loss, enough) for loss in shown]
+    if len(losses) > 6:
+        words.insert(3, "…")
+    return f"C, round by round: {' → '.join(words)}"
 
 
 def _circle(left: float, right: float, top: float, bottom: float, width: float, height: float) -> list[Shape]:
     """The four arrows, clockwise."""
     shapes = straight((left + width + 6, top + height / 2), (right - 6, top + height / 2), "positive", 2.4)
     shapes += straight((right - 6, bottom + height / 2), (left + width + 6, bottom + height / 2), "negative", 2.4)
-    down = right + width - 26
+    down = right + width - _ARROW
     shapes += straight((down, top + height + 6), (down, bottom - 30), "negative", 2.4)
-    up = left + 26
+    up = left + _ARROW
     return shapes + arrow(
         ((up, bottom - 30), (up, bottom - 50), (up, top + height + 40), (up, top + height + 6)), "positive", 2.4
     )

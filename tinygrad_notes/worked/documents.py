@@ -10,7 +10,8 @@ from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.worked.report import Report
 
 _STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light }
+:root { color-scheme: light dark }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 table { border-collapse: collapse; margin: 0 0 1.5rem }
 th, td { border-bottom: 1px solid #999; padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top }
 tr { break-inside: avoid }
@@ -18,7 +19,7 @@ h3 { break-after: avoid; margin: 1.5rem 0 .3rem }
 code { font-size: .95em }
 figure { margin: 1rem 0; break-inside: avoid }
 figure svg { max-width: 100%; height: auto }
-@media print { body { font-size: 11pt; margin: 0; max-width: none } }
+@media print { :root { color-scheme: light } body { font-size: 11pt; margin: 0; max-width: none } }
 """
 
 
