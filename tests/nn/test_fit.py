@@ -64,6 +64,15 @@ def test_eager_and_replayed_runs_agree(executor, batch_size):
         np.testing.assert_allclose(histories[0][name], of_epochs, rtol=1e-9)
 
 
+@pytest.mark.parametrize("executor", ["numpy", "eager"])
+def test_the_gradients_of_a_users_own_backward_pass_stay(executor):
+    network = MLP(2, [2, 1], seed=0)
+    for parameter in network.parameters():
+        parameter.grad = 5.0
+    fit(network, X, Y, epochs=2, executor=executor)
+    assert {parameter.grad for parameter in network.parameters()} == {5.0}
+
+
 def test_the_loss_is_averaged_over_samples_not_over_batches():
     network = MLP(2, [1], seed=0)
     before = np.mean([(network(list(x)).data - y[0]) ** 2 for x, y in zip(X, Y)])
@@ -199,26 +208,44 @@ def test_parameters_are_written_back_when_interrupted():
 
 
 WRONG = [
-    ({"X": X, "y": Y, "epochs": 0}, ValueError, "at least 1 epoch"),
+    ({"X": X, "y": Y, "epochs": 0}, ValueError, "epochs must be at least 1, got 0"),
+    ({"X": X, "y": Y, "epochs": 2.5}, TypeError, r"epochs must be a whole number, got 2.5$"),
+    ({"X": X, "y": Y, "epochs": "3"}, TypeError, "epochs must be a whole number, got '3'"),
+    ({"X": X, "y": Y, "seed": None}, TypeError, "seed must be a whole number, got None"),
+    ({"X": X, "y": Y, "seed": -1}, ValueError, "seed must be at least 0, got -1"),
+    ({"X": X, "y": Y, "clip_norm": 0}, ValueError, "clip_norm must be above 0, got 0.0"),
+    ({"X": X, "y": Y, "clip_norm": -1.0}, ValueError, "clip_norm must be above 0, got -1.0"),
+    ({"X": X, "y": Y, "clip_norm": math.nan}, ValueError, "clip_norm must be above 0, got nan"),
+    ({"X": X, "y": Y, "clip_norm": "1"}, TypeError, "clip_norm must be a number, got '1'"),
     ({"X": X, "y": Y[:3]}, ValueError, r"the same number of samples, got shapes \(4, 2\) and \(3, 1\)"),
     ({"X": X[:0], "y": Y[:0]}, ValueError, "X is empty"),
-    ({"X": X, "y": Y, "batch_size": 0}, ValueError, "at least 1 sample"),
+    ({"X": X, "y": Y, "batch_size": 0}, ValueError, "batch_size must be at least 1, got 0"),
+    ({"X": X, "y": Y, "batch_size": 2.0}, TypeError, "batch_size must be a whole number, got 2.0: write batch_size=2"),
     ({"X": X, "y": Y, "loss": "hinge"}, ValueError, "unknown loss 'hinge'"),
+    ({"X": X, "y": Y, "loss": None}, TypeError, "a loss is a name or a function of outputs and targets, got NoneType"),
     ({"X": X, "y": Y, "optimizer": "rmsprop"}, ValueError, "unknown optimizer"),
+    ({"X": X, "y": Y, "optimizer": SGD}, TypeError, r"got its class: write SGD\(\)"),
     ({"X": ((x, x) for x in X)}, TypeError, "pass the function that makes it"),
-    ({"X": [X, X, X]}, TypeError, "gives pairs"),
+    ({"X": [X, X, X]}, TypeError, r"a batch \(y was left out, so .*\) is a pair \(X, y\), got ndarray"),
+    ({"X": X}, TypeError, r"fit got X, of shape \(4, 2\), and no y: write fit\(network, X, y\)"),
+    ({"X": X.tolist()}, ValueError, r"X and y of a batch \(y was left out.*got shapes \(\) and \(\)"),
+    ({"X": [(X, Y[:3])]}, ValueError, r"X and y of a batch .*got shapes \(4, 2\) and \(3, 1\)"),
+    ({"X": X, "y": Y, "validation": X}, TypeError, r"validation is a pair \(X, y\), got ndarray"),
+    ({"X": X, "y": Y, "validation": (X, Y[:2])}, ValueError, r"X and y of validation must have the same number of"),
+    ({"X": X, "y": Y, "validation": (X[:0], Y[:0])}, ValueError, "no samples to validate with"),
     ({"X": []}, ValueError, "gave no samples in epoch 0"),
-    ({"X": X, "y": Y, "patience": 0}, ValueError, "patience counts epochs"),
-    ({"X": X, "y": Y, "checkpoint_every": 0}, ValueError, "checkpoint_every counts epochs"),
+    ({"X": X, "y": Y, "patience": 0}, ValueError, "patience must be at least 1"),
+    ({"X": X, "y": Y, "checkpoint_every": 0}, ValueError, "checkpoint_every must be at least 1"),
     ({"X": X[:, :1], "y": Y}, ValueError, "takes 2 inputs, got 1"),
     ({"X": [[Value(1.0), Value(2.0)]], "y": [1.0]}, TypeError, "array of objects"),
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("executor", ["numpy", "eager"])
 @pytest.mark.parametrize(("arguments", "error", "message"), WRONG)
-def test_what_fit_cannot_take(arguments, error, message):
+def test_what_fit_cannot_take(arguments, error, message, executor):
     with pytest.raises(error, match=message):
-        fit(MLP(2, [2, 1], seed=0), **arguments)
+        fit(MLP(2, [2, 1], seed=0), executor=executor, **arguments)
 
 
 def test_a_network_without_parameters():
@@ -235,6 +262,36 @@ def test_a_run_in_two_halves_is_the_whole_run(tmp_path):
     assert train(tmp_path / "half.npz", epochs=12) == whole
     assert train(tmp_path / "half.npz", epochs=12) == whole, "a finished run has nothing left to do"
     assert [path.name for path in tmp_path.iterdir()] == ["half.npz"]
+
+
+def test_arguments_may_be_numbers_of_numpy(tmp_path):
+    def run(path, **arguments):
+        network = MLP(2, [2, 1], seed=0)
+        history = fit(network, X, Y, checkpoint=path, **arguments)
+        return history, numbers(network).tolist()
+
+    plain = {
+        "seed": 3, "batch_size": 2, "shuffle": True, "clip_norm": 0.5, "epochs": 4, "patience": 3, "checkpoint_every": 2
+    }  # fmt: skip
+    kinds = [np.int64, np.int32, np.bool_, np.float32, np.uint8, np.int64, np.int16]
+    of_numpy = {name: kind(number) for kind, (name, number) in zip(kinds, plain.items(), strict=True)}
+    assert run(tmp_path / "run.npz", **of_numpy) == run(None, **plain)
+    assert run(tmp_path / "run.npz", **plain) == run(None, **plain), "and the file is of the same run"
+
+
+SCRIPT = """
+import sys
+from tinygrad_notes import MLP
+from tinygrad_notes.nn.fit import fit
+from tinygrad_notes.nn.optimizers import SGD
+network = MLP(1, [1], seed=0)
+fit(network, [[1.0]], [2.0], optimizer=SGD(lambda step: 0.1), epochs=int(sys.argv[2]), checkpoint=sys.argv[1])
+"""
+
+
+def test_another_process_goes_on_under_a_learning_rate_that_is_a_function(tmp_path):
+    for epochs in ("1", "2"):
+        subprocess.run([sys.executable, "-c", SCRIPT, tmp_path / "run.npz", epochs], check=True)
 
 
 @pytest.mark.slow

@@ -15,6 +15,19 @@ Array = NDArray[np.float64]
 Batch = tuple[Array, Array]
 
 
+def samples_of(pair: Any, name: str) -> Batch:
+    """The inputs and targets of a pair (X, y), which is called `name`, as arrays of as many samples."""
+    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+        raise TypeError(f"{name} is a pair (X, y), got {type(pair).__name__}")
+    X, y = numbers_of(pair[0], 0), numbers_of(pair[1], 1)
+    if not X.ndim or not y.ndim or len(X) != len(y):
+        raise ValueError(
+            f"X and y{f' of {name}' if name else ''} must have the same number of samples, "
+            f"got shapes {X.shape} and {y.shape}"
+        )
+    return X, y
+
+
 class ArrayBatches:
     """Batches of `size` samples of X and y, in an order drawn for each epoch from the seed and the epoch alone.
 
@@ -22,15 +35,9 @@ class ArrayBatches:
     """
 
     def __init__(self, X: Any, y: Any, size: int | None, shuffle: bool, seed: int) -> None:
-        self.X, self.y = numbers_of(X, 0), numbers_of(y, 1)
-        if not self.X.ndim or not self.y.ndim or len(self.X) != len(self.y):
-            raise ValueError(
-                f"X and y must have the same number of samples, got shapes {self.X.shape} and {self.y.shape}"
-            )
+        self.X, self.y = samples_of((X, y), "")
         if not len(self.X):
             raise ValueError("there are no samples to fit: X is empty")
-        if size is not None and size < 1:
-            raise ValueError(f"a batch has at least 1 sample, got batch_size={size}")
         self.size = min(size or len(self.X), len(self.X))
         self.all = (self.X, self.y) if self.size == len(self.X) else None
         self._shuffle, self._seed = shuffle, seed
@@ -64,6 +71,8 @@ class IteratedBatches:
     all: Batch | None = None
 
     def __init__(self, batches: Iterable[Any] | Callable[[], Iterable[Any]]) -> None:
+        if hasattr(batches, "shape"):
+            raise TypeError(f"fit got X, of shape {batches.shape}, and no y: write fit(network, X, y)")
         if iter_is_itself(batches):
             raise TypeError(
                 "a generator can be gone through once, and every epoch needs the batches: "
@@ -74,10 +83,8 @@ class IteratedBatches:
     def of_epoch(self, epoch: int) -> Iterator[Batch]:
         is_empty = True
         for batch in self._batches() if callable(self._batches) else self._batches:
-            if not isinstance(batch, (tuple, list)) or len(batch) != 2:
-                raise TypeError(f"an iterable of batches gives pairs (X, y), got {type(batch).__name__}")
-            X, y = numbers_of(batch[0], 0), numbers_of(batch[1], 1)
-            if X.size or y.size:
+            X, y = samples_of(batch, "a batch (y was left out, so X is taken for an iterable of them)")
+            if len(X):
                 is_empty = False
                 yield X, y
         if is_empty:

@@ -21,6 +21,14 @@ class EagerProgram:
         self._function, self._parameters = function, parameters
 
     def value_and_gradients(self, X: Array, y: Array, reduction: str, parameters: Array) -> tuple[float, Array]:
+        kept = [value.grad for value in self._parameters]
+        try:
+            return self._through_values(X, y, reduction, parameters)
+        finally:  # nor does a recorded program change them
+            for value, grad in zip(self._parameters, kept):
+                value.grad = grad
+
+    def _through_values(self, X: Array, y: Array, reduction: str, parameters: Array) -> tuple[float, Array]:
         for value, number in zip(self._parameters, parameters.tolist()):
             value.data, value.grad = number, 0.0
         share = 1.0 / len(X) if reduction == "mean" else 1.0

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.derivatives.anomaly import AnomalyError, detect_anomaly
-from tinygrad_notes.nn.batches import ArrayBatches, IteratedBatches
+from tinygrad_notes.nn.arguments import positive, whole
+from tinygrad_notes.nn.batches import ArrayBatches, IteratedBatches, samples_of
 from tinygrad_notes.nn.checkpoints import TrainingState, load_checkpoint, save_checkpoint
 from tinygrad_notes.nn.eager import EagerProgram
 from tinygrad_notes.nn.losses import Loss, loss_named
@@ -21,7 +22,6 @@ from tinygrad_notes.nn.optimizers import REMEDY, DivergenceError, Optimizer, cli
 from tinygrad_notes.nn.progress import progress_bar
 from tinygrad_notes.replay import record
 from tinygrad_notes.replay.executors import Executor
-from tinygrad_notes.replay.recording import numbers_of
 from tinygrad_notes.value import Value
 
 Array = NDArray[np.float64]
@@ -92,10 +92,11 @@ def fit(
     """
     if not hasattr(network, "parameters"):
         raise TypeError(f"fit takes the network first, fit(network, X, y), got {type(network).__name__} in its place")
-    if epochs < 1:
-        raise ValueError(f"fit needs at least 1 epoch, got {epochs}")
-    if checkpoint_every < 1:
-        raise ValueError(f"checkpoint_every counts epochs and must be at least 1, got {checkpoint_every}")
+    epochs, checkpoint_every = whole("epochs", epochs, 1), whole("checkpoint_every", checkpoint_every, 1)
+    seed, shuffle = whole("seed", seed, 0), bool(shuffle)
+    batch_size = None if batch_size is None else whole("batch_size", batch_size, 1)
+    patience = None if patience is None else whole("patience", patience, 1)
+    clip_norm = None if clip_norm is None else positive("clip_norm", clip_norm)
     batches = IteratedBatches(X) if y is None else ArrayBatches(X, y, batch_size, shuffle, seed)
     run = _Run(network, batches, loss, optimizer_named(optimizer), executor, clip_norm)
     run.watch(validation, patience)
@@ -122,6 +123,8 @@ class _Run:
         clip_norm: float | None,
     ) -> None:
         chosen = loss_named(loss) if isinstance(loss, str) else loss
+        if not callable(chosen):
+            raise TypeError(f"a loss is a name or a function of outputs and targets, got {type(chosen).__name__}")
         self.reduction = chosen.reduction if isinstance(chosen, Loss) else "mean"
         self.batches, self.optimizer, self.clip_norm = batches, optimizer, clip_norm
         self.values: list[Value] = list(network.parameters())
@@ -148,10 +151,10 @@ class _Run:
         self._path: Path | None = None
 
     def watch(self, validation: tuple[Any, Any] | None, patience: int | None) -> None:
-        if patience is not None and patience < 1:
-            raise ValueError(f"patience counts epochs and must be at least 1, got {patience}")
         if validation is not None:
-            X, y = (numbers_of(numbers, position) for position, numbers in enumerate(validation))
+            X, y = samples_of(validation, "validation")
+            if not len(X):
+                raise ValueError("there are no samples to validate with: the X of validation is empty")
             self._validation = self._program.on_batch(X, y, reduction=self.reduction)
         self._patience = patience
 
