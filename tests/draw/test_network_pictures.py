@@ -11,7 +11,7 @@ from samples import note_b_loss, note_b_network, note_b_sheet, texts
 
 from tinygrad_notes import MLP, Layer, Value, work_through
 from tinygrad_notes.draw import draw_network
-from tinygrad_notes.draw.scene import Group, Rect, Shape, Text, flattened
+from tinygrad_notes.draw.scene import Curve, Group, Rect, Shape, Text, flattened
 from tinygrad_notes.passes import topological_order
 
 
@@ -91,9 +91,14 @@ def test_what_is_not_finite_is_not_the_largest() -> None:
     hidden = [node for node in topological_order(loss) if node.operands and node.operands[0] in network.parameters()]
     hidden[0].grad = math.nan
     network.layers[0].neurons[0].w[0].grad = -math.inf
-    description = draw_network(network, loss).scene.description
-    assert "hidden neuron with the largest |δ| is a1[1]" in description
-    assert "weight with the largest |∂C/∂W| is W2[0,1]" in description
+    picture = draw_network(network, loss)
+    assert "hidden neuron with the largest |δ| is a1[1]" in picture.scene.description
+    assert "weight with the largest |∂C/∂W| is W2[0,1]" in picture.scene.description
+    widths = [curve.thickness for curve in flattened(picture.scene.shapes) if isinstance(curve, Curve)]
+    assert sorted(set(widths))[-2:] == [
+        6.0,
+        9.0,
+    ]  # an infinite gradient's line is as wide as the widest, the halo wider
     for parameter in network.parameters():
         parameter.grad = math.nan
     for neuron in hidden:

@@ -264,7 +264,7 @@ class _NetworkPicture:
         self, parameter: Parameter, start: tuple[float, float], end: tuple[float, float]
     ) -> tuple[float, Shape]:
         number = parameter.shown
-        share = abs(number) / self.largest if level_of(number, self.largest) else 0.0
+        share = min(1.0, abs(number) / self.largest) if level_of(number, self.largest) else 0.0
         width = (0.8 + 5.2 * share) if self.detailed else (0.5 + 2.5 * share)
         reach = (end[0] - start[0]) * 0.5
         points = (start, (start[0] + reach, start[1]), (end[0] - reach, end[1]), end)
