@@ -73,6 +73,25 @@ def test_the_gradients_of_a_users_own_backward_pass_stay(executor):
     assert {parameter.grad for parameter in network.parameters()} == {5.0}
 
 
+@pytest.mark.parametrize("executor", ["numpy", "eager"])
+def test_a_parameter_that_is_used_twice_moves_once(executor):
+    class Tied:
+        def __init__(self):
+            self.w = Value(0.5)
+
+        def parameters(self):
+            return [self.w, self.w]
+
+        def __call__(self, x):
+            return [self.w * (self.w * x[0])]
+
+    network = Tied()
+    fit(
+        network, [[2.0]], [[1.0]], loss="squared_error", optimizer=SGD(0.125, momentum=0.5), epochs=1, executor=executor
+    )
+    assert network.w.data == 0.5 - 0.125 * 2 * (0.5 - 1) * 2 * 0.5 * 2
+
+
 def test_the_loss_is_averaged_over_samples_not_over_batches():
     network = MLP(2, [1], seed=0)
     before = np.mean([(network(list(x)).data - y[0]) ** 2 for x, y in zip(X, Y)])

@@ -90,6 +90,13 @@ def cut_by_no_grad(x):
     return x * y
 
 
+W = Value(2.0)
+
+
+def with_parameters(parameters):
+    return lambda: record(lambda x: x * W, 1.0, parameters=parameters)
+
+
 RECORDINGS = [
     (lambda: record(lambda x: x.data * 2, 1.0), TypeError, "returned the plain number .* in place of v.data"),
     (lambda: record(lambda x: None, 1.0), TypeError, "returned None: did it forget"),
@@ -101,6 +108,16 @@ RECORDINGS = [
     (lambda: record(lambda x: Value(x.data) * 2, 1.0), ValueError, "not with their .data"),
     (lambda: record(lambda x: x.detach() * x, 1.0), TypeError, r"cut out of the graph .* use stop_gradient\(v\)"),
     (lambda: record(cut_by_no_grad, 1.0), TypeError, r"cut out of the graph by no_grad\(\)"),
+    (with_parameters(MLP(1, [1])), TypeError, r"got MLP: write parameters=network.parameters\(\)"),
+    (with_parameters(W), TypeError, r"a single one: write parameters=\[v\]"),
+    (with_parameters([1.0]), TypeError, r"parameters\[0\] is of type float: a parameter is a Value"),
+    (with_parameters([W, W + 1]), ValueError, r"parameters\[1\] is the result of 'add', .* made from numbers"),
+    (
+        with_parameters([Value(1.0), W, W]),
+        ValueError,
+        r"parameters\[2\] is the same Value as parameters\[1\]: give each",
+    ),
+    (lambda: record(lambda x: x[0], np.ma.array([1.0], mask=[True])), TypeError, "masked array, .* under the mask"),
     (lambda: record(lambda: Value(1.0)), ValueError, "needs an example of each input"),
     (lambda: record(Value(1.0), 1.0), TypeError, "takes a function .* not Value"),
     (lambda: record(lambda x: x, Value(1.0)), TypeError, "is a Value, .* pass v.data"),
@@ -132,6 +149,11 @@ CALLS = [
     (lambda: PROGRAM([[1.0, 2.0]], 1.0), ValueError, r"input 1 must have shape \(samples\), got \(\)"),
     (lambda: PROGRAM([[Value(1.0), 2.0]], [1.0]), TypeError, "array of objects.*data_of"),
     (lambda: PROGRAM([["a", "b"]], [1.0]), TypeError, "input 0 has dtype"),
+    (
+        lambda: PROGRAM(np.ma.array([[1.0, 2.0]], mask=[[0, 1]]), [1.0]),
+        TypeError,
+        r"input 0 is a masked .*filled\(number\)",
+    ),
     (
         lambda: PROGRAM.value_and_gradients([[1.0, 2.0]], [1.0], reduction="max"),
         ValueError,
@@ -196,3 +218,34 @@ def test_a_missing_executor_names_its_extra(monkeypatch, name, extra):
     monkeypatch.delitem(sys.modules, "tinygrad_notes.number_systems.compiled_loops", raising=False)
     with pytest.raises(ImportError, match=rf"pip install 'tinygrad_notes\[{extra}\]'"):
         record(lambda x: x, 1.0, executor=name)
+
+
+SCALED = record(lambda x: x * W, 1.0)
+GIVEN = [
+    (np.array([1.0, 2.0]), ValueError, r"has 1 parameter, got numbers of shape \(2,\): .* order of program.parameters"),
+    (np.array([[1.0]]), ValueError, r"got numbers of shape \(1, 1\): give one for each, in one row"),
+    (3.0, ValueError, r"got numbers of shape \(\)"),
+    (["1"], TypeError, "parameters has dtype <U1, and a program takes real numbers"),
+    (np.array([1j]), TypeError, "parameters has dtype complex128"),
+    ([W], TypeError, "parameters is an array of objects, .*data_of"),
+]
+
+
+@pytest.mark.parametrize(("given", "error", "message"), GIVEN)
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda given: SCALED([1.0, 2.0], parameters=given),
+        lambda given: SCALED.value_and_gradients([1.0, 2.0], parameters=given),
+        lambda given: SCALED.on_batch([1.0, 2.0])(given),
+    ],
+    ids=["call", "value_and_gradients", "on_batch"],
+)
+def test_numbers_for_the_parameters_that_cannot_be_theirs(call, given, error, message):
+    with pytest.raises(error, match=message):
+        call(given)
+
+
+def test_numbers_for_the_parameters_of_any_real_type():
+    for given in ([3], (3.0,), np.array([3], np.int8), np.array([3.0], np.float32)):
+        assert SCALED([1.0, 2.0], parameters=given).tolist() == [3.0, 6.0]

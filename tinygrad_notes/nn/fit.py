@@ -127,7 +127,7 @@ class _Run:
             raise TypeError(f"a loss is a name or a function of outputs and targets, got {type(chosen).__name__}")
         self.reduction = chosen.reduction if isinstance(chosen, Loss) else "mean"
         self.batches, self.optimizer, self.clip_norm = batches, optimizer, clip_norm
-        self.values: list[Value] = list(network.parameters())
+        self.values: list[Value] = list(dict.fromkeys(network.parameters()))  # a Value used twice is one parameter
         if not self.values:
             raise ValueError("this network has no parameters to fit: does its parameters() return them?")
 

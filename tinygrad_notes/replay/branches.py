@@ -176,9 +176,9 @@ class Branches:
 
     def numbers(self, given: Array | None = None) -> Array:
         """The parameters' numbers: those given, for the first of them, and what the others hold in their `data`."""
-        if given is not None and len(given) == len(self.parameters):
-            return given
         known = 0 if given is None else len(given)
+        if given is not None and known == len(self.parameters):
+            return given
         with _recording:
             others = np.array([parameter.data for parameter in self.parameters[known:]], np.float64)
         return others if given is None else np.concatenate([given, others])

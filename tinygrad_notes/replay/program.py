@@ -16,7 +16,7 @@ from tinygrad_notes.refusals import counted
 from tinygrad_notes.replay.branches import Branch, Branches
 from tinygrad_notes.replay.describe import describe
 from tinygrad_notes.replay.executors import Executor, executor_named
-from tinygrad_notes.replay.recording import numbers_of, run_on_values
+from tinygrad_notes.replay.recording import leaves_of, numbers_of, run_on_values
 from tinygrad_notes.value import Value
 
 Array = NDArray[np.float64]
@@ -43,8 +43,9 @@ def record(
         max_branches: how many ways through the function's comparisons may be recorded.
 
     Raises:
-        TypeError: an example is not made of real numbers, or the function does not return Values.
-        ValueError: the result depends on no input.
+        TypeError: an example is not made of real numbers, a parameter is no Value, or the function does not return
+            Values.
+        ValueError: the result depends on no input, or a parameter is computed or given twice.
 
     Example:
         >>> from tinygrad_notes import Value
@@ -60,7 +61,7 @@ def record(
     if not callable(function):
         raise TypeError(f"record takes a function and examples of its inputs, not {type(function).__name__}")
     shapes = tuple(numbers_of(example, position).shape for position, example in enumerate(example_inputs))
-    found = list(parameters)
+    found = leaves_of(parameters)
     kinds = [isinstance(example, np.ndarray) for example in example_inputs]
 
     def run(numbers: Sequence[Array]) -> tuple[Branch, tuple[int, ...]]:
@@ -104,24 +105,24 @@ class Program:
         self._sizes = [math.prod(shape) for shape in input_shapes]
         self._cuts = [0, *accumulate(self._sizes)]
 
-    def __call__(self, *inputs: ArrayLike, parameters: Array | None = None) -> Array:
+    def __call__(self, *inputs: ArrayLike, parameters: ArrayLike | None = None) -> Array:
         """The results for a batch, of shape (samples, *output_shape).
 
         Args:
             inputs: of shape (samples, *input_shape) each; real numbers of any type.
-            parameters: numbers to use instead of those in `self.parameters`, of shape (parameters,). While a further
-                branch is recorded, `self.parameters` hold them too.
+            parameters: numbers to use instead of those in `self.parameters`, of shape (parameters,). Fewer are those of
+                the first; the others keep their own. While a further branch is recorded, `self.parameters` hold them.
 
         Raises:
-            ValueError: wrong number of inputs or wrong shapes.
-            TypeError: inputs that are not real numbers.
+            ValueError: wrong number of inputs or parameters, or wrong shapes.
+            TypeError: inputs or parameters that are not real numbers.
             BranchError: samples go more ways through the function than may be recorded.
         """
         arrays, samples = self._batch(inputs)
-        return self._values(arrays, samples, parameters).reshape(samples, *self.output_shape)
+        return self._values(arrays, samples, self._given(parameters)).reshape(samples, *self.output_shape)
 
-    def _values(self, arrays: list[Array], samples: int, parameters: Array | None) -> Array:
-        parts, numbers = self.branches.split(self._executor, arrays, samples, parameters)
+    def _values(self, arrays: list[Array], samples: int, given: Array | None) -> Array:
+        parts, numbers = self.branches.split(self._executor, arrays, samples, given)
         if isinstance(parts, Branch):
             return self._branch_values(parts, numbers, arrays, samples)
         out = np.empty((samples, math.prod(self.output_shape)))
@@ -137,7 +138,7 @@ class Program:
         self,
         *inputs: ArrayLike,
         reduction: str | None = "mean",
-        parameters: Array | None = None,
+        parameters: ArrayLike | None = None,
         input_gradients: bool = False,
     ) -> tuple[Any, ...]:
         """The result over a batch and its derivatives by the parameters, for a program with one number as result.
@@ -154,7 +155,7 @@ class Program:
         """
         self._check_reduction(reduction, None)
         arrays, samples = self._batch(inputs)
-        parts, numbers = self.branches.split(self._executor, arrays, samples, parameters)
+        parts, numbers = self.branches.split(self._executor, arrays, samples, self._given(parameters))
         summed = reduction is not None
         if summed:
             self.branches.check_processes(self._executor, parts)
@@ -222,7 +223,7 @@ class Program:
         workspace.load(arrays)
 
         def value_and_gradients(numbers: Array) -> tuple[float, Array]:
-            sums, gradients, _ = workspace(self.branches.numbers(numbers))
+            sums, gradients, _ = workspace(self.branches.numbers(self._given(numbers)))
             value, share = _of_all_samples(sums[:, 0], reduction)
             if share != 1.0:
                 gradients *= share
@@ -247,12 +248,24 @@ class Program:
 
     def write_parameters(self, numbers: ArrayLike) -> None:
         """Put `numbers`, of shape (parameters,), into the parameters' `data`."""
-        array = np.asarray(numbers, np.float64)
+        array = numbers_of(numbers, "parameters")
         if array.shape != (len(self.parameters),):
             has = counted(len(self.parameters), "parameter")
             raise ValueError(f"this program has {has}, got an array of {array.shape}")
         for parameter, number in zip(self.parameters, array.tolist()):
             parameter.data = number
+
+    def _given(self, numbers: ArrayLike | None) -> Array | None:
+        if numbers is None:
+            return None
+        array = numbers_of(numbers, "parameters")
+        if array.ndim != 1 or len(array) > len(self.parameters):
+            has = counted(len(self.parameters), "parameter")
+            raise ValueError(
+                f"this program has {has}, got numbers of shape {array.shape}: give one for each, in one row, in the "
+                "order of program.parameters"
+            )
+        return array
 
     # Inputs -------------------------------------------------------------------------------------------
 

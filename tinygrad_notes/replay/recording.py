@@ -170,13 +170,21 @@ def _lifted(number: Any) -> Value:
 # What goes in and what comes out --------------------------------------------------------------------
 
 
-def numbers_of(example: Any, position: int) -> NDArray[np.float64]:
-    """An input as an array of 64-bit floats; TypeError, saying what to write instead, where it is none."""
+def numbers_of(example: Any, which: int | str) -> NDArray[np.float64]:
+    """An input, by its position, or what else is named, as an array of 64-bit floats.
+
+    Raises TypeError, saying what to write instead, where it is none.
+    """
     if type(example) is np.ndarray and example.dtype == np.float64:
         return example
-    name = f"input {position}"
+    name = which if isinstance(which, str) else f"input {which}"
     if isinstance(example, Value):
         raise TypeError(f"{name} is a Value, and a program takes plain numbers: pass v.data")
+    if isinstance(example, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} is a masked array, and a program would compute with what is under the mask: leave those samples "
+            "out, or write array.filled(number)"
+        )
     try:
         array = np.asarray(example)
     except ValueError:
@@ -189,6 +197,33 @@ def numbers_of(example: Any, position: int) -> NDArray[np.float64]:
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} has dtype {array.dtype}, and a program takes real numbers: use array.astype(float)")
     return array.astype(np.float64, copy=False)
+
+
+def leaves_of(parameters: Any) -> list[Value]:
+    """The parameters to derive by; TypeError or ValueError, saying what to write, where one has no derivative."""
+    if hasattr(parameters, "parameters"):
+        kind = type(parameters).__name__
+        raise TypeError(f"parameters are a list of Values, got {kind}: write parameters=network.parameters()")
+    if isinstance(parameters, Value):
+        raise TypeError("parameters are a list of Values, got a single one: write parameters=[v]")
+    found = list(parameters)
+    positions: dict[Value, int] = {}
+    for position, parameter in enumerate(found):
+        if not isinstance(parameter, Value):
+            kind = type(parameter).__name__
+            raise TypeError(f"parameters[{position}] is of type {kind}: a parameter is a Value that the function uses")
+        if parameter.operation is not None:
+            raise ValueError(
+                f"parameters[{position}] is the result of {parameter.operation.name!r}, and a function is derived by "
+                "what it starts from: give Values that were made from numbers"
+            )
+        first = positions.setdefault(parameter, position)
+        if first != position:
+            raise ValueError(
+                f"parameters[{position}] is the same Value as parameters[{first}]: give each once, as in "
+                "list(dict.fromkeys(parameters))"
+            )
+    return found
 
 
 def _as_values(example: Any, name: str) -> Any:
