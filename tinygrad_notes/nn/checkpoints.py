@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,7 +41,7 @@ class TrainingState:
 
 def save_checkpoint(path: Path, state: TrainingState, run: dict[str, Any]) -> None:
     """Write `state` to `path`, in place of an older one. `run` says of which run it is."""
-    header = {
+    header: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
         "run": run,
@@ -55,6 +54,7 @@ def save_checkpoint(path: Path, state: TrainingState, run: dict[str, Any]) -> No
     if state.best is not None:
         arrays["best"] = state.best
     arrays |= {"parameters": state.parameters, "best_loss": np.array(state.best_loss)}
+    header["arrays"] = sorted(arrays)  # so that one taken out is missed
     buffer = io.BytesIO()
     np.savez(buffer, header=np.array(json.dumps(header)), **arrays)
     write_file(path, buffer.getvalue(), overwrite=True)
@@ -65,18 +65,16 @@ def load_checkpoint(path: Path, run: dict[str, Any]) -> TrainingState:
 
     Raises CheckpointError where the file is no checkpoint, is damaged, or was made with other settings.
     """
-    try:
-        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        header = json.loads(str(arrays.pop("header")))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise CheckpointError(f"{path} is no checkpoint, or is damaged ({error}): name another file") from error
-    if not isinstance(header, dict) or (header.get("format"), header.get("version")) != (FORMAT, VERSION):
+    header, arrays = _read(path)
+    if (header.get("format"), header.get("version")) != (FORMAT, VERSION):
         raise CheckpointError(f"{path} is no checkpoint of version {VERSION}: name another file")
-    other = [name for name in run if header["run"].get(name) != run[name]]
+    theirs: Any = header.get("run")
+    _require(isinstance(theirs, dict), path, "it does not say of which run it is")
+    other = [name for name in run if theirs.get(name) != run[name]]
     if other:
-        differences = "; ".join(f"{name} was {header['run'].get(name)!r} and is now {run[name]!r}" for name in other)
+        differences = "; ".join(f"{name} was {theirs.get(name)!r} and is now {run[name]!r}" for name in other)
         raise CheckpointError(f"{path} belongs to another run: {differences}. Name another file or use those settings")
+    _check(header, arrays, run["parameters"], path)
     return TrainingState(
         arrays["parameters"],
         header["epoch"],
@@ -87,6 +85,46 @@ def load_checkpoint(path: Path, run: dict[str, Any]) -> TrainingState:
         float(arrays["best_loss"]),
         header["best_epoch"],
     )
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
+    """The header and the arrays of a file, of which nothing is known yet."""
+    try:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        header = json.loads(str(arrays.pop("header")))
+    except Exception as error:  # damage has a dozen kinds in zipfile, NumPy and JSON, from EOFError to zlib.error
+        raise CheckpointError(f"{path} is no checkpoint, or is damaged ({error}): name another file") from error
+    return header if isinstance(header, dict) else {}, arrays
+
+
+def _check(header: dict[str, Any], arrays: dict[str, Array], parameters: int, path: Path) -> None:
+    """CheckpointError unless all that was saved is there, and of the lengths that belong together."""
+    epoch: Any = header.get("epoch")
+    for name, least, most in (("epoch", 1, np.inf), ("steps", 0, np.inf), ("best_epoch", 0, epoch)):
+        number = header.get(name)
+        _require(type(number) is int and least <= number <= most, path, f"{number!r} is no possible {name}")
+    wanted = {"parameters", "best_loss", "history.loss", "history.gradient_norm"}
+    missing = (wanted | {"best"} if header["best_epoch"] else wanted) - arrays.keys()
+    _require(not missing, path, f"there is no {' and no '.join(sorted(missing))}")
+    named = header.get("arrays")
+    _require(named == sorted(arrays), path, f"it holds {sorted(arrays)}, and should hold {named}")
+    for name, array in arrays.items():
+        fits = array.dtype == np.float64 and _has_length(name, array, epoch, parameters)
+        _require(fits, path, f"{name} is of shape {array.shape} and {array.dtype}")
+
+
+def _has_length(name: str, array: Array, epoch: int, parameters: int) -> bool:
+    if name == "best_loss":
+        return array.shape == ()
+    if name == "history.validation_loss":  # may have been asked for after some epochs
+        return array.ndim == 1 and len(array) <= epoch
+    return array.shape == (epoch if name.startswith("history.") else parameters,)
+
+
+def _require(holds: bool, path: Path, complaint: str) -> None:
+    if not holds:
+        raise CheckpointError(f"{path} is damaged: {complaint}; name another file")
 
 
 def _under(arrays: dict[str, Array], group: str) -> dict[str, Array]:
