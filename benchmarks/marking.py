@@ -27,7 +27,8 @@ from random_pages import Paper, random_slip, usual_slip
 from tinygrad_notes import MLP, Value, work_through
 from tinygrad_notes.worked.marking import mark
 from tinygrad_notes.worked.marks import MISPRINT, RIGHT, SLIP, Marking
-from tinygrad_notes.worked.mistakes import KINDS, WRITING
+from tinygrad_notes.worked.mistakes import KINDS
+from tinygrad_notes.worked.writing_mistakes import WRITING
 
 PLANTED = ["random", "misprint", *KINDS, *WRITING]
 

@@ -12,10 +12,11 @@ from tinygrad_notes.number_systems import floats
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import rules_of
 from tinygrad_notes.worked.claims import read_claim
-from tinygrad_notes.worked.mistakes import KINDS, WRITING
+from tinygrad_notes.worked.mistakes import KINDS
 from tinygrad_notes.worked.reworking import Reworking
 from tinygrad_notes.worked.sheet import Sheet
 from tinygrad_notes.worked.sites import Page, Site
+from tinygrad_notes.worked.writing_mistakes import WRITING
 
 HIDDEN = ["sigmoid", "tanh", "relu", "linear", "leaky_relu", "elu", "silu", "gelu", "softplus"]
 OUTPUT = {

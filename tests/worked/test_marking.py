@@ -196,3 +196,11 @@ def test_zeros_that_follow_from_zeros_are_not_right() -> None:
     network = MLP.from_weights([[[0.4]], [[2.0]]], activation="linear")
     found = verdicts({"a1": ["0"], "z2": ["0"]}, work_through(network, [1.0], [0.0]))
     assert found == {"a1[0]": "right", "z2[0]": "rounding"}  # 0.4 is 0 in whole numbers, 0.8 is not
+
+
+@pytest.mark.parametrize(("digits", "verdict"), [(None, "right"), (3, "rounding")])
+def test_a_zero_that_follows_is_right_where_no_digits_of_it_are_asked(digits: int | None, verdict: str) -> None:
+    sheet = work_through(MLP.from_weights([[[0.40034]]], activation="linear"), [1.0], [0.4])
+    # 2 (0.400 - 0.4) = 0, and 2 (0.40034 - 0.4) = 0.00068, which is 0.001.
+    marking = mark(sheet, {"a1": ["0.400"], "dC/da1": ["0.000"]}, digits=digits)
+    assert [row.verdict for row in marking] == ["right", verdict]

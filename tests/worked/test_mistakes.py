@@ -4,8 +4,9 @@ import pytest
 
 from tinygrad_notes import MLP, work_through
 from tinygrad_notes.worked.marking import mark
-from tinygrad_notes.worked.mistakes import KINDS, WRITING, Change, usual_mistake
+from tinygrad_notes.worked.mistakes import KINDS, Change, usual_mistake
 from tinygrad_notes.worked.sites import Site
+from tinygrad_notes.worked.writing_mistakes import WRITING
 
 NETWORK = MLP.from_weights(
     [[[0.1, 0.2], [0.3, -0.4]], [[0.5, -0.6], [0.7, 0.8]]], [[0.05, -0.15], [0.25, 0.35]], activation="sigmoid"
@@ -31,6 +32,11 @@ MISTAKES = [
     ("z1[1]", 0.2 * 0.9 + 0.4 * 0.7 - 0.15, "the weight matrix transposed"),
     ("back1[0]", N["W2_new[0,0]"] * N["delta2[0]"] + N["W2_new[1,0]"] * N["delta2[1]"],
      "updated weights used in the backward pass"),
+    ("dC/dW2[0,1]", N["dC/dW2[1,0]"], "the weight matrix transposed"),
+    ("W2_new[0,0]", 0.5 - 0.03 * N["dC/dW2[0,0]"], "the learning rate off by ten"),
+    ("W2_new[0,0]", 0.5 - 3.0 * N["dC/dW2[0,0]"], "the learning rate off by ten"),
+    ("a1[1]", 0.379949, "σ and tanh confused"),
+    ("slope1[1]", 1 - N["a1[1]"] ** 2, "σ and tanh confused"),
     ("slope1[1]", 0.22887, "σ′ taken of a instead of z"),
     ("slope1[1]", 0.4 * 0.6, "σ′ taken of z instead of a"),
     ("slope2[0]", N["dC/da2[0]"] * (1 - N["dC/da2[0]"]), "σ′ taken of another number"),
@@ -134,6 +140,26 @@ def test_a_kind_of_ones_own_can_be_added() -> None:
     finally:
         del KINDS["the sum tripled"]
     assert "the sum tripled" in kinds
+
+
+def test_sigma_in_the_place_of_tanh_is_named() -> None:
+    sheet = work_through(MLP.from_weights([[[0.4]]], activation="tanh"), [1.0], [1.0])
+    # σ(0.4) = 0.598688; tanh(0.4) = 0.379949, and 0.379949 · 0.620051 = 0.235588.
+    for label, claimed in [("a1[0]", "0.59869"), ("slope1[0]", "0.23559")]:
+        assert str(mark(sheet, {label: claimed})[label].mistakes[0]) == "σ and tanh confused (σ for tanh)"
+
+
+@pytest.mark.parametrize(("one", "other"), [("z1[0]", "z1[1]"), ("delta1[0]", "delta1[1]"), ("b2_new[0]", "b2_new[1]")])
+def test_each_of_two_that_are_exchanged_is_named(one: str, other: str) -> None:
+    marking = mark(SHEET, {one: f"{N[other]:.5f}", other: f"{N[one]:.5f}"})
+    named = [[mistake.detail for mistake in row.mistakes] for row in marking]
+    assert [f"{other} as it should be" in named[0], f"{one} as it should be" in named[1]] == [True, True]
+
+
+def test_a_gradient_written_transposed_is_named_wherever_it_shows() -> None:
+    matrix = [[f"{N[f'dC/dW2[{i},{j}]']:.5f}" for i in range(2)] for j in range(2)]
+    first = {row.quantity: row.mistakes[0].kind for row in mark(SHEET, {"dC/dW2": matrix}) if row.mistakes}
+    assert first == dict.fromkeys(["dC/dW2[0,1]", "dC/dW2[1,0]"], "the weight matrix transposed")
 
 
 def test_every_kind_is_tried_above() -> None:

@@ -14,9 +14,10 @@ from functools import partial
 
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.claims import Claim
-from tinygrad_notes.worked.mistakes import KINDS, WRITING, Mistake
+from tinygrad_notes.worked.mistakes import KINDS, Mistake
 from tinygrad_notes.worked.reworking import BOUNDING, Effort, Reworking
 from tinygrad_notes.worked.sites import Page, Site
+from tinygrad_notes.worked.writing_mistakes import WRITING
 
 _MOST_READ = 300  # how many numbers the formulas above a claim may read in all; what is further up is left alone
 _EFFORT = 200_000  # numbers read, on one claim

@@ -174,7 +174,8 @@ class _Marker:
             for slip in self._slips(reworking.ancestors):
                 if not any(self._could_be(claim, value, reworking, {slip: right}) for right in self._rights(slip)):
                     self.users[slip].as_written.append(value)
-        follows = not tainted and claim.number != 0.0 and self._right(claim, value, self.above[way])
+        empty = claim.number == 0.0 and (claim.unit >= 1.0 or self.digits is not None)  # no digit of those asked
+        follows = not tainted and not empty and self._right(claim, value, self.above[way])
         verdict = RIGHT if agrees or follows else CARRIED if tainted else ROUNDING
         return _Judgment(claim, verdict, self.above[way])
 

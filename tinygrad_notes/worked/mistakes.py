@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from tinygrad_notes import functions
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.sites import Change, Site, index_of, kind_and_layer, name_of
 
@@ -97,6 +98,13 @@ def _no_rate(site: Site) -> Iterator[Change]:
         yield Change("", {rate: 1.0})
 
 
+@usual_mistake("the learning rate off by ten")
+def _rate_off_by_ten(site: Site) -> Iterator[Change]:
+    for rate in site.operands_named("η"):
+        yield Change("ten times as large", {rate: 10.0 * rate})
+        yield Change("a tenth", {rate: rate / 10.0})
+
+
 @usual_mistake("the update added instead of subtracted")
 def _added(site: Site) -> Iterator[Change]:
     for rate in site.operands_named("η"):
@@ -119,6 +127,10 @@ def _twice(site: Site) -> Iterator[Change]:
 def _transposed(site: Site) -> Iterator[Change]:
     if site.kind in ("z", "back"):
         yield from _other_weights(site, _mirrored)
+    if site.kind == "dC/dW" and site.page.is_square(name_of(site.label)):
+        mirrored = site.page.by_label[_mirrored(site.label)]
+        if mirrored is not site.value:
+            yield Change(name_of(site.label), result=mirrored, afresh=True)
 
 
 @usual_mistake("updated weights used in the backward pass")
@@ -163,6 +175,18 @@ def _slope_of(site: Site, meant: str, taken: str) -> Iterator[Change]:
         for operand in site.operands_of(way):
             if kind_and_layer(operand.label)[0] == meant:
                 yield Change(f"{other.label} for {operand.label}", {operand: other}, way=way)
+
+
+@usual_mistake("σ and tanh confused")
+def _other_activation(site: Site) -> Iterator[Change]:
+    z, a = site.sibling(f"z{site.layer}"), site.sibling(f"a{site.layer}")
+    sheet = site.page.sheet
+    if sheet is None or z is None or a is None or site.kind not in ("a", "slope"):
+        return
+    if sheet.activations[site.layer - 1] == "sigmoid":
+        yield Change("tanh for σ", result=functions.tanh(z) if site.kind == "a" else 1.0 - a**2)
+    if sheet.activations[site.layer - 1] == "tanh":
+        yield Change("σ for tanh", result=functions.sigmoid(z) if site.kind == "a" else a * (1.0 - a))
 
 
 @usual_mistake("z taken for a")
@@ -221,7 +245,7 @@ def _other_layer(site: Site) -> Iterator[Change]:
 @usual_mistake("δ of the wrong neuron")
 def _wrong_delta(site: Site) -> Iterator[Change]:
     if site.kind == "delta":
-        yield from (Change(other.label, result=other) for other in site.page.neighbors(site.value))
+        yield from _neighbors(site)
     elif site.kind != "back":
         for delta in site.operands_named("delta"):
             yield from (_instead(delta, other) for other in site.page.neighbors(delta))
@@ -250,44 +274,20 @@ def _same_operand(site: Site) -> Iterator[Change]:
 def _neighbor(site: Site) -> Iterator[Change]:
     read = set(site.operands)
     if site.kind != "delta":
-        yield from (Change(other.label, result=other) for other in site.page.neighbors(site.value))
+        yield from _neighbors(site)
     for operand in site.operands:
         if kind_and_layer(operand.label)[0] != "delta" or site.kind == "back":
             others = (other for other in site.page.neighbors(operand) if other not in read)
             yield from (_instead(operand, other) for other in others)
 
 
+def _neighbors(site: Site) -> Iterator[Change]:
+    """Each neighbor in the place of this number: as it is written, and where that is wrong, as it should be."""
+    for other in site.page.neighbors(site.value):
+        yield Change(other.label, result=other)
+        if site.page.is_wrong(other):
+            yield Change(f"{other.label} as it should be", result=other, afresh=True)
+
+
 def _instead(operand: Value, other: Value) -> Change:
     return Change(f"{other.label} for {operand.label}", {operand: other})
-
-
-# Mistakes in writing the number down ------------------------------------------------------------------
-
-
-def _decimal_point(right: float, decimals: int) -> Iterator[float]:
-    yield from (right * 10.0**shift for shift in (-1, 1, -2, 2))
-
-
-def _lost_zero(right: float, decimals: int) -> Iterator[float]:
-    """A 0 among the digits is left out, so that those behind it move up."""
-    written = f"{right:.{decimals + 1}f}"
-    point = written.find(".")
-    for i, digit in enumerate(written):
-        if digit == "0" and i > point:
-            yield float(written[:i] + written[i + 1 :])
-
-
-def _swapped(right: float, decimals: int) -> Iterator[float]:
-    written = f"{right:.{decimals}f}"
-    for i in range(len(written) - 1):
-        j = i + 2 if written[i + 1] == "." else i + 1
-        if j < len(written) and written[i].isdigit() and written[j].isdigit() and written[i] != written[j]:
-            yield float(written[:i] + written[j] + written[i + 1 : j] + written[i] + written[j + 1 :])
-
-
-WRITING: dict[str, Callable[[float, int], Iterator[float]]] = {
-    "the decimal point moved": _decimal_point,
-    "a lost zero": _lost_zero,
-    "two digits swapped": _swapped,
-}
-"""Every kind of mistake in copying a right number: from the number and its decimals to what may be written."""

@@ -22,6 +22,7 @@ class Change:
         detail: where and with what, for the reader.
         taken: what is put in the place of which operand: a number, or another Value's.
         result: the Value whose number comes out instead.
+        afresh: whether the result's number is worked out again, rather than read off the page.
         factor: what the right result is multiplied by.
         way: the formula that was worked so, where the quantity has several.
     """
@@ -29,6 +30,7 @@ class Change:
     detail: str
     taken: Mapping[Value, float | Value] = field(default_factory=dict)
     result: Value | None = None
+    afresh: bool = False
     factor: float | None = None
     way: Value | None = None
 
@@ -52,6 +54,20 @@ class Page:
     @property
     def layers(self) -> int:
         return self.sheet.layers if self.sheet is not None else 0
+
+    def is_square(self, name: str) -> bool:
+        """Whether a matrix has as many rows as columns."""
+        last = index_of(self.by_name[name][-1].label)
+        return len(last) == 2 and last[0] == last[1]
+
+    def is_wrong(self, value: Value) -> bool:
+        """Whether a Value is claimed, and is not what follows from the numbers that it reads."""
+        half = self.halves.get(value)
+        return half is not None and abs(self.numbers[value] - self.reworking(value).value()) > half
+
+    def reworking(self, value: Value) -> Reworking:
+        """The formula of a Value, to be worked from the page's numbers."""
+        return Reworking(value, self.numbers, self.halves, _is_unlabeled)
 
     def neighbors(self, value: Value) -> Iterator[Value]:
         """Other elements of the same quantity: all if they are few, else those one step away."""
@@ -125,7 +141,7 @@ class Site:
     def worked(self, change: Change) -> float:
         """What comes out with the change."""
         if change.result is not None:
-            return self._result(change.result).value()
+            return self._result(change.result, change.afresh).value()
         if change.factor is not None:
             return self.right * change.factor
         return self._formulas[change.way or self.value].value(self._numbers(change))
@@ -133,7 +149,7 @@ class Site:
     def carried(self, change: Change) -> float:
         """How far the rounding of the claims above may carry with the change."""
         if change.result is not None:
-            return self._result(change.result).range().radius
+            return self._result(change.result, change.afresh).range().radius
         if change.factor is not None:
             return abs(change.factor) * self._from_the_claims(self.value).range().radius
         widths = {
@@ -150,9 +166,9 @@ class Site:
             for operand, other in change.taken.items()
         }  # fmt: skip
 
-    def _result(self, result: Value) -> Reworking:
+    def _result(self, result: Value, afresh: bool = False) -> Reworking:
         """The Value's number on the page, or what a formula of such Values comes to."""
-        return Reworking(functions.identity(result), self.page.numbers, self.page.halves, _is_unlabeled)
+        return self.page.reworking(result if afresh else functions.identity(result))
 
 
 def _formula(way: Value) -> Iterator[Value]:
