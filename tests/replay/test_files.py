@@ -1,7 +1,10 @@
 """Programs in files: they come back as they were, and nothing else is taken for one."""
 
+import contextlib
 import io
 import json
+import math
+import random
 
 import numpy as np
 import pytest
@@ -84,6 +87,12 @@ def put(at, number):
     return change
 
 
+def ask_for_a_later_zip(path):
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + 6] = 0xEE  # the version that unpacking needs
+    path.write_bytes(content)
+
+
 SPOILED = [
     (lambda path: path.write_bytes(b"junk"), "no program file, or is damaged"),
     (lambda path: path.write_bytes(path.read_bytes()[:-100]), "damaged"),
@@ -106,6 +115,18 @@ SPOILED = [
     (lambda path: changed(path, b_0_leaves=lambda a: a[:-1]), "do not belong together"),
     (lambda path: changed(path, b_0_leaves=lambda a: a - 0.5), "not there"),
     (lambda path: changed(path, b_0_codes=lambda a: a.astype(np.int64)), "must be one row of int16"),
+    (ask_for_a_later_zip, "zip file version"),
+    (lambda path: changed(path, lambda h: h["branches"][0].update(outputs=[math.inf])), "inf is no int"),
+    (lambda path: changed(path, lambda h: h["branches"][0].update(outputs=[1.5])), "1.5 is no int"),
+    (lambda path: changed(path, lambda h: h["branches"][0]["guards"][0].__setitem__(3, 1)), "1 is no bool"),
+    (lambda path: changed(path, lambda h: h["branches"][0]["labels"].update({"9999": "a"})), "that are not there"),
+    (lambda path: changed(path, lambda h: h["branches"][0].update(guards=[])), "one without comparisons"),
+    (lambda path: changed(path, lambda h: h.update(output_shape=[1] * 100)), "no shape: .*dimension"),
+    (lambda path: changed(path, lambda h: h.update(input_shapes=[[3, 2**40, 2**40]])), "no shape"),
+    (lambda path: changed(path, lambda h: h.update(input_shapes=[[3, True]])), "True is no int"),
+    (lambda path: changed(path, lambda h: h.update(labels=[1] * 26)), "1 is no str"),
+    (lambda path: np.savez(path, header=np.array("[" * 100_000)), "recursion"),
+    (lambda path: np.savez(path, header=np.array("1" * 5000)), "digits"),
     (lambda path: changed(path, parameters=lambda a: np.array([{}], object)), "damaged"),
 ]  # fmt: skip
 
@@ -116,6 +137,25 @@ def test_a_spoiled_file_is_refused_with_its_reason(tmp_path, spoil, message):
     spoil(path)
     with pytest.raises(ProgramFileError, match=message):
         load(path)
+
+
+def test_a_file_with_bytes_changed_is_refused_or_runs(tmp_path):
+    """Wherever a byte is wrong: plain, most are found by the sums in the file; compressed, by the unpacking."""
+    _, path = saved(tmp_path)
+    with np.load(path) as file:
+        np.savez_compressed(tmp_path / "small.npz", **file)
+    draw = random.Random(0)
+    for whole in (path.read_bytes(), (tmp_path / "small.npz").read_bytes()):
+        for _ in range(150):
+            at = draw.randrange(len(whole))
+            path.write_bytes(whole[:at] + bytes([draw.randrange(256)]) + whole[at + 1 :])
+            with contextlib.suppress(ProgramFileError):
+                assert load(path)(X).shape == (6,)
+
+
+def test_an_unknown_executor_is_not_the_files_fault(tmp_path):
+    with pytest.raises(ValueError, match=r"^unknown executor 'fortran'"):
+        load(saved(tmp_path)[1], executor="fortran")
 
 
 def test_a_file_that_is_not_there():

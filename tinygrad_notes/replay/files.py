@@ -9,9 +9,8 @@ import io
 import json
 import math
 import os
-import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +18,12 @@ from numpy.typing import NDArray
 from tinygrad_notes.files import write_file
 from tinygrad_notes.operations import TABLE
 from tinygrad_notes.replay.branches import RELATIONS, Branch, Branches
-from tinygrad_notes.replay.executors import Executor
+from tinygrad_notes.replay.executors import Executor, executor_named
 from tinygrad_notes.replay.program import Program
 from tinygrad_notes.replay.recording import INPUT, NUMBER, PARAMETER, Graph, Guard
 from tinygrad_notes.value import Value
 
+T = TypeVar("T")
 FORMAT, VERSION = "tinygrad_notes program", 1
 _ARRAYS = {"codes": np.int16, "starts": np.int32, "operands": np.int32, "leaves": np.float64}
 
@@ -78,21 +78,18 @@ def load(path: str | os.PathLike[str], *, executor: str | Executor = "numpy") ->
         array([3., 6.])
         >>> folder.cleanup()
     """
+    chosen = executor_named(executor)
     try:
         with Path(path).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
-        header = json.loads(str(arrays["header"]))
+        return _program(json.loads(str(arrays["header"])), arrays, chosen)
     except FileNotFoundError:
         raise
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except Exception as error:  # whatever it is that zip, npz, JSON and what follows find amiss, it is the file's fault
         raise ProgramFileError(f"{path} is no program file, or is damaged: {error}") from error
-    try:
-        return _program(header, arrays, executor)
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise ProgramFileError(f"{path} is no usable program file: {error}") from error
 
 
-def _program(header: Any, arrays: dict[str, NDArray[Any]], executor: str | Executor) -> Program:
+def _program(header: Any, arrays: dict[str, NDArray[Any]], executor: Executor) -> Program:
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise ValueError("it does not say that it is a program")
     if header.get("version") != VERSION:
@@ -103,7 +100,7 @@ def _program(header: Any, arrays: dict[str, NDArray[Any]], executor: str | Execu
     labels = header["labels"]
     if len(labels) != len(numbers):
         raise ValueError(f"it has {len(numbers)} parameters and {len(labels)} labels")
-    parameters = [Value(number, str(label)) for number, label in zip(numbers.tolist(), labels)]
+    parameters = [Value(number, _of(str, label)) for number, label in zip(numbers.tolist(), labels)]
     inputs = sum(map(math.prod, input_shapes))
     graphs = [
         _graph(described, {name: _array(arrays, f"{number}.{name}", kind) for name, kind in _ARRAYS.items()})
@@ -111,16 +108,27 @@ def _program(header: Any, arrays: dict[str, NDArray[Any]], executor: str | Execu
     ]
     if not graphs:
         raise ValueError("it has no branch")
+    if len(graphs) > 1 and not all(graph.guards for graph in graphs):
+        raise ValueError("it has several branches, and one without comparisons")
     for graph in graphs:
         _check(graph, inputs, len(parameters), math.prod(output_shape))
     branches = Branches([Branch(graph) for graph in graphs], parameters, None, output_shape)
     return Program(input_shapes, output_shape, branches, executor)
 
 
+def _of(kind: type[T], found: Any) -> T:
+    """What was found, of just that kind: JSON's true is no number, and 1.5 no index."""
+    if type(found) is not kind:
+        raise ValueError(f"{found!r} is no {kind.__name__}")
+    return found
+
+
 def _shape(shape: Any) -> tuple[int, ...]:
-    if not isinstance(shape, list) or not all(type(size) is int and 0 <= size < 2**31 for size in shape):
-        raise ValueError(f"{shape!r} is no shape")
-    return tuple(shape)
+    sizes = tuple(_of(int, size) for size in shape)
+    try:
+        return np.broadcast_to(0.0, (1, *sizes)).shape[1:]
+    except ValueError as error:
+        raise ValueError(f"{shape!r} is no shape: {error}") from None
 
 
 def _array(arrays: dict[str, NDArray[Any]], name: str, kind: Any) -> NDArray[Any]:
@@ -143,16 +151,16 @@ def _graph(described: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Graph:
         arrays["starts"],
         arrays["operands"],
         arrays["leaves"],
-        tuple(map(int, described["outputs"])),
+        tuple(_of(int, node) for node in described["outputs"]),
         tuple(_guard(*guard) for guard in described["guards"]),
-        {int(node): str(label) for node, label in described["labels"].items()},
+        {int(node): _of(str, label) for node, label in described["labels"].items()},
     )
 
 
-def _guard(relation: str, left: int, right: int, outcome: bool, place: str) -> Guard:
+def _guard(relation: Any, left: Any, right: Any, outcome: Any, place: Any) -> Guard:
     if relation not in RELATIONS:
         raise ValueError(f"{relation!r} is no comparison")
-    return Guard(relation, int(left), int(right), bool(outcome), str(place))
+    return Guard(relation, _of(int, left), _of(int, right), _of(bool, outcome), _of(str, place))
 
 
 def _check(graph: Graph, inputs: int, parameters: int, outputs: int) -> None:
@@ -174,9 +182,9 @@ def _check(graph: Graph, inputs: int, parameters: int, outputs: int) -> None:
             raise ValueError(f"a node has too few or too many operands for {row.name!r}")
     if counts[codes < 0].any():
         raise ValueError("a leaf has operands")
-    used = [*graph.outputs, *(side for guard in graph.guards for side in (guard.left, guard.right))]
+    used = [*graph.outputs, *graph.labels, *(side for guard in graph.guards for side in (guard.left, guard.right))]
     if len(graph.outputs) != outputs or not all(0 <= node < nodes for node in used):
-        raise ValueError("its results or comparisons are nodes that are not there")
+        raise ValueError("its results, comparisons or labels are of nodes that are not there")
 
 
 def _check_leaves(graph: Graph, inputs: int, parameters: int) -> None:
