@@ -91,6 +91,8 @@ def test_clipping_keeps_the_direction():
     [
         (lambda: SGD(0.0), "must be positive and finite, got 0.0"),
         (lambda: SGD(float("nan")), "must be positive"),
+        (lambda: SGD(lambda step: math.nan).rate, "must be a finite number, but its function gave nan in step 0"),
+        (lambda: SGD(lambda step: None).rate, "must be a finite number, but its function gave None in step 0"),
         (lambda: SGD(0.1, momentum=1.0), "at least 0 and below 1"),
         (lambda: SGD(0.1, nesterov=True), "needs a momentum"),
         (lambda: Adam(betas=(0.9, 1.0)), "betas must be"),
@@ -142,3 +144,9 @@ def test_settings_are_the_same_wherever_functions_lie_in_memory():
     once, again = made_anew(), made_anew()  # both alive, so at other addresses
     assert [optimizer.settings() for optimizer in once] == [optimizer.settings() for optimizer in again]
     assert len({optimizer.settings()["learning_rate"] for optimizer in once}) == len(once)
+
+
+@pytest.mark.parametrize("wrong", ["0.1", None, np.array([0.1, 0.2])], ids=["text", "none", "array"])
+def test_what_is_no_learning_rate(wrong):
+    with pytest.raises(TypeError, match="a learning rate is a number or a function of the step, got"):
+        SGD(wrong)

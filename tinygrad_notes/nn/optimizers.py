@@ -20,6 +20,7 @@ import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -53,11 +54,13 @@ class Optimizer(ABC):
     """
 
     def __init__(self, learning_rate: LearningRate) -> None:
-        if isinstance(learning_rate, Sequence) or hasattr(learning_rate, "parameters"):
+        if isinstance(learning_rate, (list, tuple)) or hasattr(learning_rate, "parameters"):
             raise TypeError(
                 f"an optimizer is made with a learning rate, got {type(learning_rate).__name__}: "
                 "the parameters go to each step, optimizer.step(network.parameters())"
             )
+        if not callable(learning_rate) and not isinstance(learning_rate, Real):
+            raise TypeError(f"a learning rate is a number or a function of the step, got {learning_rate!r}")
         if not callable(learning_rate) and not 0.0 < learning_rate < math.inf:
             raise ValueError(f"a learning rate must be positive and finite, got {learning_rate!r}")
         self.learning_rate = learning_rate
@@ -89,8 +92,15 @@ class Optimizer(ABC):
 
     @property
     def rate(self) -> float:
-        """The learning rate of the next update."""
-        return self.learning_rate(self.steps) if callable(self.learning_rate) else self.learning_rate
+        """The learning rate of the next update; ValueError where a function of the step gives none."""
+        if not callable(self.learning_rate):
+            return self.learning_rate
+        rate = self.learning_rate(self.steps)
+        if not hasattr(rate, "__float__") or not math.isfinite(rate):  # arrays of one number are used too
+            raise ValueError(
+                f"a learning rate must be a finite number, but its function gave {rate!r} in step {self.steps}"
+            )
+        return rate
 
     def update(self, parameters: Array, gradients: Array) -> None:
         """Move `parameters`, of shape (parameters,), in place.
