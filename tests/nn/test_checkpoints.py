@@ -144,3 +144,11 @@ def test_a_file_cut_or_changed_anywhere_loads_whole_or_is_refused(tmp_path):
         except CheckpointError:
             continue
         assert repr(loaded) == repr(state)  # the byte said nothing of what is held
+
+
+def test_a_missing_folder_is_told_before_the_first_epoch(tmp_path):
+    network = MLP(3, [1], seed=0)
+    before = [parameter.data for parameter in network.parameters()]
+    with pytest.raises(FileNotFoundError, match=r"there is no folder .*runs to save.*make it"):
+        fit(network, KILLED_X, KILLED_Y, epochs=2, checkpoint=tmp_path / "runs" / "run.npz")
+    assert [parameter.data for parameter in network.parameters()] == before

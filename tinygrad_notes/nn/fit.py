@@ -80,6 +80,7 @@ def fit(
     Raises:
         DivergenceError: the loss or a gradient is nan or infinite; the parameters are left as they were just before.
         CheckpointError: the file is of another run, or damaged.
+        FileNotFoundError: the checkpoint's folder does not exist; told before the first epoch.
 
     Example:
         >>> from tinygrad_notes import MLP
@@ -233,6 +234,8 @@ class _Run:
     def resumed(self, path: Path | None) -> Iterator[None]:
         """Go on from the checkpoint where there is one; in the end, however it comes, write the parameters back."""
         self._path = path
+        if path is not None and not path.parent.is_dir():
+            raise FileNotFoundError(f"there is no folder {path.parent} to save the checkpoint in: make it first")
         if path is not None and path.exists():
             self.state = load_checkpoint(path, self._identity())
             self.optimizer.state, self.optimizer.steps = self.state.optimizer, self.state.steps
