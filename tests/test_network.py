@@ -199,7 +199,11 @@ def test_neurons_layers_and_networks_can_be_pickled_and_copied(activation, copie
         (lambda: Neuron(3)([1.0]), ValueError, "takes 3 inputs, got 1"),
         (lambda: Layer(3, 2)([1.0, 2.0]), ValueError, "layer 1 takes 3 inputs, got 2"),
         (lambda: MLP(3, [2, 1])([1.0] * 4), ValueError, "this network takes 3 inputs, got 4"),
-        (lambda: MLP(2, [1], activation="sigmod"), ValueError, "unknown activation 'sigmod'; choose one of .*sigmoid"),
+        (
+            lambda: MLP(2, [1], activation="sigmod"),
+            ValueError,
+            "unknown activation 'sigmod'; did you mean 'sigmoid'\\?",
+        ),
         (lambda: MLP(2, [1], activation=[3]), TypeError, "name or a function"),
         (lambda: MLP(2, [2, 1], activation=["tanh"]), ValueError, "got 1 for 2 layers"),
         (lambda: MLP(2, [1], convention="Wx"), ValueError, "'W@x', 'x@W', not 'Wx'"),

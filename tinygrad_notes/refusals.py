@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 NO_FLOAT = (
@@ -84,6 +86,20 @@ def gradient(value: Any, given: Any) -> str:
     """Why `given` cannot be the gradient of `value`."""
     called = f"the Value {value.label!r}" if value.label else f"a Value with data {value.data!r}"
     return f"the grad of {called} must be a number, got {given!r}: write v.grad = 0.0 to start afresh"
+
+
+def unknown(thing: str, name: str, known: Sequence[str]) -> str:
+    """That there is no such thing of that name, and the one that may be meant, or else all there are.
+
+    Example:
+        >>> unknown("loss", "squared_eror", ["squared_error"])
+        "unknown loss 'squared_eror'; did you mean 'squared_error'?"
+        >>> unknown("loss", "hinge", ["squared_error", "cross_entropy"])
+        "unknown loss 'hinge'; choose one of squared_error, cross_entropy"
+    """
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"choose one of {', '.join(known)}"
+    return f"unknown {thing} {name!r}; {hint}"
 
 
 def counted(number: int, thing: str) -> str:

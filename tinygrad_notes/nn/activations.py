@@ -8,10 +8,12 @@ from typing import Any
 
 from tinygrad_notes import functions
 from tinygrad_notes.operations import TABLE, Operation
+from tinygrad_notes.refusals import unknown
 from tinygrad_notes.value import Value, elementwise
 
 Activation = str | Callable[[Any], Any] | None
 
+_USUAL = ("sigmoid", "tanh", "relu", "softmax", "linear")
 _ALIASES = {"linear": "identity", "logistic": "sigmoid", "swish": "silu"}
 _WITH_PARAMETER = {"leaky_relu": functions.leaky_relu, "elu": functions.elu}
 _OF_A_LAYER = {"softmax": functions.softmax}
@@ -34,7 +36,7 @@ def activation_function(activation: Activation) -> Callable[[Value], Value] | No
         return _WITH_PARAMETER[activation]
     row = TABLE.get(_ALIASES.get(activation, activation))
     if row is None or row.arity != 1:
-        raise ValueError(f"unknown activation {activation!r}; choose one of {', '.join(activation_names())}")
+        raise ValueError(unknown("activation", activation, list(dict.fromkeys([*_USUAL, *activation_names()]))))
     return elementwise(row)
 
 

@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from tinygrad_notes import functions
-from tinygrad_notes.refusals import counted
+from tinygrad_notes.refusals import counted, unknown
 from tinygrad_notes.value import Number, Value
 
 Scalar = Value | Number
@@ -135,12 +135,14 @@ LOSSES = {
 def loss_named(loss: str | Loss) -> Loss:
     """The loss of that name; a `Loss` is given back as it is.
 
-    Raises ValueError for an unknown name.
+    Raises ValueError for an unknown name, and TypeError for what is no name.
     """
     if isinstance(loss, Loss):
         return loss
+    if not isinstance(loss, str):
+        raise TypeError(f'a loss is a name such as "squared_error", or a Loss, not {type(loss).__name__}')
     if loss not in LOSSES:
-        raise ValueError(f"unknown loss {loss!r}; choose one of {', '.join(LOSSES)}")
+        raise ValueError(unknown("loss", loss, list(LOSSES)))
     return LOSSES[loss]
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.names import canonical_name
 from tinygrad_notes.worked.sheet import Quantity, Sheet, element_label
@@ -62,8 +63,8 @@ class Claim:
         return self.written == BLANK
 
 
-def read_claim(label: str, written: Any, sign: int = 1) -> Claim:
-    """The claim that `written` makes: a decimal as text or number, or "?".
+def read_claim(label: str, written: Any, sign: int = 1, *, may_be_blank: bool = True) -> Claim:
+    """The claim that `written` makes: a decimal as text or number, or "?" where it may be blank.
 
     Raises ClaimError for anything else, such as "nan", "1e999" or "about 3".
 
@@ -74,14 +75,15 @@ def read_claim(label: str, written: Any, sign: int = 1) -> Claim:
         >>> read_claim("a1[0]", 3).half
         0.5
     """
+    called, examples = ("a claim", '"0.25", or "?"') if may_be_blank else ("a number", '"0.25"')
     if isinstance(written, bool) or not isinstance(written, (str, int, float, Decimal)):
-        raise ClaimError(label, f'a claim is one decimal such as "0.25", or "?", not {shown(written)}')
+        raise ClaimError(label, f"{called} is one decimal such as {examples}, not {shown(written)}")
     characters = (repr(written) if isinstance(written, float) else str(written)).strip()
-    if characters == BLANK:
+    if characters == BLANK and may_be_blank:
         return Claim(label, BLANK, math.nan, math.nan, sign)
-    plain = characters.replace("\N{MINUS SIGN}", "-")
+    plain = re.sub(r"^([+-]) +", r"\1", re.sub("^[\N{MINUS SIGN}\N{EN DASH}]", "-", characters))
     if len(plain) > _LONGEST:
-        raise ClaimError(label, f"a claim of {len(plain)} characters is longer than any number worked by hand")
+        raise ClaimError(label, f"{called} of {len(plain)} characters is longer than any number worked by hand")
     if not (plain.isascii() and _DECIMAL.fullmatch(plain)):
         hint = "; write the decimal point as a point" if re.fullmatch(r"[+-]?\d+,\d+", plain) else ""
         raise ClaimError(label, f'{shown(characters)} is not a decimal such as "0.25"{hint}')
@@ -127,10 +129,11 @@ def _flatten(
     if not shape:
         yield here, written
         return
+    count = counted(shape[0], "number")
     if not _is_list(written):
-        raise ClaimError(quantity.name, f"{here} has {shape[0]} numbers: write them as a list, not {shown(written)}")
+        raise ClaimError(quantity.name, f"{here} has {count}: write them as a list, not {shown(written)}")
     if len(written) != shape[0]:
-        raise ClaimError(quantity.name, f'{here} has {shape[0]} numbers, got {len(written)}; "?" leaves one out')
+        raise ClaimError(quantity.name, f'{here} has {count}, got {len(written)}; "?" leaves one out')
     for i, part in enumerate(written):
         yield from _flatten(quantity, shape[1:], part, (*index, i))
 
@@ -149,6 +152,8 @@ def shown(written: Any) -> str:
         return "a table"
     if _is_list(written):
         return "a list"
+    if isinstance(written, bool):
+        return str(written).lower()
     text = repr(written)
     return text if len(text) <= 40 else f"{text[:37]}..."
 
@@ -187,7 +192,10 @@ def read_claims(
 def _elements(sheet: Sheet | None, values: Mapping[str, Value], key: str, written: Any) -> Iterator[tuple[str, Any]]:
     name = key if key in values else canonical_name(key)
     if sheet is not None and name in sheet.quantities:
-        yield from flatten(sheet.quantities[name], written)
+        try:
+            yield from flatten(sheet.quantities[name], written)
+        except ClaimError as error:
+            raise ClaimError(key, error.reason) from None
     elif name in values:
         yield name, written
     else:

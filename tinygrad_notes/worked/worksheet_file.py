@@ -138,9 +138,11 @@ def _sheet(network: Mapping[str, Any]) -> Sheet:
     if samples * len(model.parameters()) > LARGEST_SHEET:
         raise TomlError("network", "x", f"{samples} samples of {len(model.parameters())} weights are no page")
     loss = network["loss"]
+    if not isinstance(loss, str):
+        raise TomlError("network", "loss", f'a loss is a name such as "squared_error", not {shown(loss)}')
     try:
         loss_named(loss)
-    except (ValueError, TypeError) as error:
+    except ValueError as error:
         raise TomlError("network", "loss", str(error)) from None
     reduction = network.get("reduction")
     if reduction is not None and reduction not in REDUCTIONS:
@@ -185,7 +187,7 @@ def _activations(activation: Any, layers: int) -> list[Any]:
         raise TomlError("network", "activation", f"one per layer is needed: got {len(names)} for {layers} layers")
     for name in names:
         if not isinstance(name, str):
-            raise TomlError("network", "activation", f'an activation is a name such as "sigmoid", not {name!r}')
+            raise TomlError("network", "activation", f'an activation is a name such as "sigmoid", not {shown(name)}')
         try:
             layer_function(name) or activation_function(name)
         except ValueError as error:
@@ -224,9 +226,9 @@ def _number(table: str, key: str, written: Any) -> float:
     if isinstance(written, str) and written == "?":
         raise TomlError(table, key, "a blank cannot stand here; only claims may be left open")
     try:
-        number = read_claim(key, written).number
+        number = read_claim(key, written, may_be_blank=False).number
     except ClaimError as error:
-        raise TomlError(table, key, error.reason.replace("a claim is", "this must be")) from None
+        raise TomlError(table, key, error.reason) from None
     if not math.isfinite(number):
         raise TomlError(table, key, f"{shown(written)} is not a finite number")
     return number
