@@ -1,6 +1,7 @@
 """Every operation at its edges, from the one table of cases."""
 
 import math
+from typing import Any
 
 import pytest
 from edge_oracle import expected
@@ -98,3 +99,20 @@ def test_the_table_prints_as_markdown() -> None:
     lines = as_markdown(EDGES).splitlines()
     assert len(lines) == len(EDGES) + 2
     assert {line.count("|") - line.count("\\|") for line in lines} == {6}
+
+
+@pytest.mark.parametrize("row", TABLE.values(), ids=lambda row: row.name)
+def test_a_number_system_is_asked_once_whether_it_is_exact(row) -> None:
+    """When a rule is read, not at every node, where the question would be a tenth of the work."""
+    asked: list[str] = []
+
+    class Floats:
+        def __getattr__(self, name: str) -> Any:
+            asked.append(name)
+            return getattr(floats, name)
+
+    value, derivatives = row.rule(Floats())
+    asked.clear()
+    operands = [0.5] * (3 if row.arity is None else row.arity)
+    derivatives(*operands, value(*operands))
+    assert "EXACT" not in asked

@@ -234,23 +234,18 @@ define("log_sigmoid", 1, "ln σ({0})", lambda m: (lambda a: m.minimum(a, 0.0) - 
     on_paper=lambda m: lambda a, out: (1.0 - m.sigmoid(a),))
 define("relu", 1, "relu({0})", lambda m: (lambda a: m.maximum(a, 0.0), lambda a, out: (m.sign(out),)),
     on_paper=lambda m: lambda a, out: (m.greater(a, 0.0),))
-define("leaky_relu", 2, "leaky_relu({0}, {1})", lambda m: (lambda a, slope: m.where(m.greater(a, 0.0), a, slope * a),
-    lambda a, slope, out: (rules.unless_nan(m, a, m.where(m.greater(a, 0.0), 1.0, slope)), m.minimum(a, 0.0))))
+define("leaky_relu", 2, "leaky_relu({0}, {1})", rules.leaky_relu)
 define("elu", 2, "elu({0}, {1})", lambda m: (lambda a, scale: m.where(m.greater(a, 0.0), a, scale * m.expm1(a)),
     lambda a, scale, out: (m.where(m.greater(a, 0.0), 1.0, scale * m.exp(a)), m.expm1(m.minimum(a, 0.0)))),
     on_paper=lambda m: lambda a, scale, out: (m.where(m.greater(a, 0.0), 1.0, out + scale), m.expm1(m.minimum(a, 0.0))))
-define("silu", 1, "silu({0})", lambda m: (lambda a: m.maximum(a, -1e3) * rules.sigmoid(m, a),
-    lambda a, out: (rules.sigmoid(m, a) * (1.0 + rules.bounded(m, a) * rules.sigmoid(m, -a)),)),
+define("silu", 1, "silu({0})", rules.silu,
     on_paper=lambda m: lambda a, out: (m.sigmoid(a) * (1.0 + a * (1.0 - m.sigmoid(a))),))
 define("gelu", 1, "gelu({0})", rules.gelu,
     on_paper=lambda m: lambda a, out: (0.5 * (1.0 + m.erf(m.divide(a, m.sqrt(2.0)))) + m.divide(a * m.exp(-m.divide(m.square(a), 2.0)), m.sqrt(2.0 * math.pi)),))
 
-define("maximum", 2, "max({0}, {1})", lambda m: (m.maximum, lambda a, b, out: (rules.step(m, a, b), rules.step(m, b, a))))
-define("minimum", 2, "min({0}, {1})", lambda m: (m.minimum, lambda a, b, out: (rules.step(m, b, a), rules.step(m, a, b))))
-define("clip", 3, "clip({0}, {1}, {2})", lambda m: (lambda a, low, high: m.minimum(m.maximum(a, low), high), lambda a, low, high, out: (
-    rules.unless_nan(m, out, m.where(m.less(a, low), 0.0, m.where(m.greater(a, high), 0.0, 1.0))),
-    rules.unless_nan(m, out, m.where(m.less(a, low), m.where(m.less(low, high), 1.0, 0.0), 0.0)),
-    rules.unless_nan(m, out, m.where(m.greater(m.maximum(a, low), high), 1.0, 0.0)))))
+define("maximum", 2, "max({0}, {1})", rules.maximum)
+define("minimum", 2, "min({0}, {1})", rules.minimum)
+define("clip", 3, "clip({0}, {1}, {2})", rules.clip)
 define("where", 3, "where({0}, {1}, {2})", lambda m: (lambda condition, a, b: m.where(m.equal(condition, 0.0), b, a),
     lambda condition, a, b, out: (0.0, m.where(m.equal(condition, 0.0), 0.0, 1.0), m.where(m.equal(condition, 0.0), 1.0, 0.0))))
 define("greater", 2, "[{0} > {1}]", lambda m: (lambda a, b: m.where(m.greater(a, b), 1.0, 0.0), lambda a, b, out: (0.0, 0.0)))

@@ -45,19 +45,71 @@ def starting_at(m: Any, a: Any, start: float, slope: Any) -> Any:
     return m.where(m.less(a, start), nan, slope)
 
 
-def unless_nan(m: Any, a: Any, slope: Any) -> Any:
-    return slope if exact(m) else m.where(m.equal(a, a), slope, nan)
+def unless_nan(m: Any) -> Callable[[Any, Any], Any]:
+    """(a, slope) ↦ slope, or nan where a is."""
+    if exact(m):
+        return lambda a, slope: slope
+    return lambda a, slope: m.where(m.equal(a, a), slope, nan)
 
 
-def bounded(m: Any, a: Any) -> Any:
-    """a itself, as far out as the factor that it meets is more than 0: keeps 0 · ∞ away."""
-    return a if exact(m) else m.minimum(m.maximum(a, -1e3), 1e3)
+def bounded(m: Any) -> Callable[[Any], Any]:
+    """a ↦ a itself, as far out as the factor that it meets is more than 0: keeps 0 · ∞ away."""
+    if exact(m):
+        return lambda a: a
+    return lambda a: m.minimum(m.maximum(a, -1e3), 1e3)
 
 
-def step(m: Any, a: Any, b: Any) -> Any:
-    """The share of a in d max(a, b)/da: 1, 0, one half where they tie, nan where either is."""
-    tie = 0.5 if exact(m) else m.where(m.equal(a, b), 0.5, nan)
-    return m.where(m.greater(a, b), 1.0, m.where(m.less(a, b), 0.0, tie))
+def step(m: Any) -> Callable[[Any, Any], Any]:
+    """(a, b) ↦ the share of a in d max(a, b)/da: 1, 0, one half where they tie, nan where either is."""
+    if exact(m):
+        return lambda a, b: m.where(m.greater(a, b), 1.0, m.where(m.less(a, b), 0.0, 0.5))
+    return lambda a, b: m.where(m.greater(a, b), 1.0, m.where(m.less(a, b), 0.0, m.where(m.equal(a, b), 0.5, nan)))
+
+
+def maximum(m: Any) -> Rules:
+    """max(a, b), whose share in a is `step`."""
+    share = step(m)
+    return m.maximum, lambda a, b, out: (share(a, b), share(b, a))
+
+
+def minimum(m: Any) -> Rules:
+    """min(a, b), which is b where max(a, b) is a."""
+    share = step(m)
+    return m.minimum, lambda a, b, out: (share(b, a), share(a, b))
+
+
+def clip(m: Any) -> Rules:
+    """min(max(a, low), high); on a bound the slope goes to the number, and where the bounds cross all is high's."""
+    known = unless_nan(m)
+
+    def derivatives(a: Any, low: Any, high: Any, out: Any) -> tuple[Any, ...]:
+        return (
+            known(out, m.where(m.less(a, low), 0.0, m.where(m.greater(a, high), 0.0, 1.0))),
+            known(out, m.where(m.less(a, low), m.where(m.less(low, high), 1.0, 0.0), 0.0)),
+            known(out, m.where(m.greater(m.maximum(a, low), high), 1.0, 0.0)),
+        )
+
+    return lambda a, low, high: m.minimum(m.maximum(a, low), high), derivatives
+
+
+def leaky_relu(m: Any) -> Rules:
+    """a where it is more than 0, else slope·a."""
+    known = unless_nan(m)
+
+    def derivatives(a: Any, slope: Any, out: Any) -> tuple[Any, ...]:
+        return known(a, m.where(m.greater(a, 0.0), 1.0, slope)), m.minimum(a, 0.0)
+
+    return lambda a, slope: m.where(m.greater(a, 0.0), a, slope * a), derivatives
+
+
+def silu(m: Any) -> Rules:
+    """a·σ(a)."""
+    factor = bounded(m)
+
+    def derivatives(a: Any, out: Any) -> tuple[Any, ...]:
+        return (sigmoid(m, a) * (1.0 + factor(a) * sigmoid(m, -a)),)
+
+    return lambda a: m.maximum(a, -1e3) * sigmoid(m, a), derivatives
 
 
 def power(m: Any, a: Any, exponent: Any) -> Any:
@@ -168,6 +220,8 @@ def gelu(m: Any) -> Rules:
     What a/√2 loses to rounding, erfc magnifies a²-fold: Φ(a) = Φ(a - lost) + φ(a) · lost puts it right.
     """
 
+    within = bounded(m)
+
     def below(a: Any) -> Any:
         return 0.5 * m.erfc(-a * _SQRT_HALF)
 
@@ -182,7 +236,7 @@ def gelu(m: Any) -> Rules:
         return factor * (below(a) + density(a) * _lost_by_root(m.minimum(factor, 1e3)))
 
     def derivatives(a: Any, out: Any) -> tuple[Any, ...]:
-        return (below(a) + bounded(m, a) * density(a),)
+        return (below(a) + within(a) * density(a),)
 
     return plain if exact(m) else compensated, derivatives
 
