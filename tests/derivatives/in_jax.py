@@ -42,7 +42,9 @@ IN_JAX: dict[str, Any] = {
     "atanh": lambda x: jnp.arctanh(x[0]),
     "erf": lambda x: erf(x[0]),
     "erfc": lambda x: erfc(x[0]),
-    "sigmoid": lambda x: jax.nn.sigmoid(x[0]),
+    # JAX's own derivatives of these two, 1 - tanh² and σ(1 - σ), lose their digits where the function nears 1.
+    "tanh": lambda x: 1 - 2 / (jnp.exp(2 * x[0]) + 1),
+    "sigmoid": lambda x: 1 / (1 + jnp.exp(-x[0])),
     "softplus": lambda x: jax.nn.softplus(x[0]),
     "log_sigmoid": lambda x: jax.nn.log_sigmoid(x[0]),
     "relu": lambda x: jax.nn.relu(x[0]),
