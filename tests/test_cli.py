@@ -217,7 +217,8 @@ def test_interrupted_it_stops_without_a_traceback(capsys, monkeypatch):
 
 
 LONG_NOTE = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a parent in the background may have switched off
 import tinygrad_notes
 from tinygrad_notes import cli
 from tinygrad_notes.notes import training_loop
