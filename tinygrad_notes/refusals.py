@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -97,9 +96,21 @@ def unknown(thing: str, name: str, known: Sequence[str]) -> str:
         >>> unknown("loss", "hinge", ["squared_error", "cross_entropy"])
         "unknown loss 'hinge'; choose one of squared_error, cross_entropy"
     """
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"choose one of {', '.join(known)}"
+    hint = meant(name, known) or f"choose one of {', '.join(known)}"
     return f"unknown {thing} {name!r}; {hint}"
+
+
+def meant(name: str, known: Sequence[str]) -> str:
+    """A question after the known name that is most like `name`; empty if none is.
+
+    Example:
+        >>> meant("sigmod", ["sigmoid", "tanh"]), meant("b", ["sigmoid", "tanh"])
+        ("did you mean 'sigmoid'?", '')
+    """
+    import difflib  # seldom needed, and `import tinygrad_notes` would wait for it
+
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]!r}?" if near else ""
 
 
 def counted(number: int, thing: str) -> str:

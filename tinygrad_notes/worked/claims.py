@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from tinygrad_notes.refusals import counted
+from tinygrad_notes.refusals import counted, meant
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.names import canonical_name
 from tinygrad_notes.worked.sheet import Quantity, Sheet, element_label
@@ -200,6 +199,5 @@ def _elements(sheet: Sheet | None, values: Mapping[str, Value], key: str, writte
         yield name, written
     else:
         known = list(sheet.quantities) if sheet is not None else list(values)
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known[:40])}"
+        hint = meant(name, known) or f"there are {', '.join(known[:40])}"
         raise ClaimError(key, f"nothing on this sheet is called {shown(key)}; {hint}")

@@ -21,7 +21,6 @@ opposite sign, and `digits = 3` for one that asks for so many significant digits
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Mapping
@@ -34,6 +33,7 @@ from tinygrad_notes.nn.activations import activation_function, layer_function
 from tinygrad_notes.nn.losses import REDUCTIONS, loss_named
 from tinygrad_notes.nn.matrices import CONVENTIONS
 from tinygrad_notes.number_systems.symbols import visible
+from tinygrad_notes.refusals import meant
 from tinygrad_notes.worked.claims import SIGNS, ClaimError, read_claim, shown
 from tinygrad_notes.worked.marking import mark
 from tinygrad_notes.worked.marks import Marking
@@ -246,8 +246,7 @@ def _table(content: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 def _known(table: Mapping[str, Any], keys: tuple[str, ...], name: str) -> None:
     for key in table:
         if key not in keys:
-            near = difflib.get_close_matches(key, keys, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(keys)}"
+            hint = meant(key, keys) or f"there are {', '.join(keys)}"
             raise TomlError(name, key, f"is not known here; {hint}")
 
 
