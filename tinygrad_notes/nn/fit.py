@@ -161,7 +161,8 @@ class _Run:
 
     def one_epoch(self) -> None:
         loss_sum, samples, norm = 0.0, 0, 0.0
-        began_with = self.state.parameters.copy()
+        parameters = self.state.parameters  # which move in place, and patience may want those of the beginning back
+        began_with = parameters if self._patience is None else parameters.copy()
         for X, y in self.batches.of_epoch(self.state.epoch):
             value, norm = self._step(X, y)
             samples += len(X)
