@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinygrad_notes.derivatives.detached import no_grad
-from tinygrad_notes.derivatives.modes import Run, listed
+from tinygrad_notes.derivatives.modes import Run, one_per_argument
 from tinygrad_notes.derivatives.numeric import Estimate, differentiate
 from tinygrad_notes.derivatives.reverse import local_derivatives
 from tinygrad_notes.derivatives.structures import flatten, rebuild
@@ -81,7 +81,7 @@ the rule gives 3.0, the quotient 6
           operand 0 = 3.0
         >>> undefine("wrong")
     """
-    run = Run(f, listed(inputs, "inputs"), tuple(range(len(inputs))))
+    run = Run(f, one_per_argument(inputs, "inputs"), tuple(range(len(inputs))))
     rules, worst, skipped = 0, 0.0, []
     for node in _sample(run.order):
         _check_reading(node)

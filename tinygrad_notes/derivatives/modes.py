@@ -161,8 +161,8 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
         (6.0, 23.0)
     """
     _require_function(f, "jvp")
-    run = Run(f, listed(primals, "primals"), tuple(range(len(primals))))
-    directions = leaves_like(list(primals), listed(tangents, "tangents"), "tangents")
+    run = Run(f, one_per_argument(primals, "primals"), tuple(range(len(primals))))
+    directions = leaves_like(list(primals), one_per_argument(tangents, "tangents"), "tangents")
     return run.value, rebuild(run.result, run.forward(directions))
 
 
@@ -195,7 +195,7 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
         >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 2.0],), ([1.0, 0.0],))
         [4.0, 6.0]
     """
-    argnums = tuple(range(len(listed(primals, "primals"))))
+    argnums = tuple(range(len(one_per_argument(primals, "primals"))))
     product = jvp(grad(f, argnums), primals, tangents)[1]
     return product[0] if len(argnums) == 1 else product
 
@@ -222,7 +222,7 @@ def _positions(argnums: Argnums, arguments: tuple[Any, ...]) -> tuple[int, ...]:
     return tuple(position % len(arguments) for position in positions)
 
 
-def listed(arguments: Any, name: str) -> Sequence[Any]:
+def one_per_argument(arguments: Any, name: str) -> Sequence[Any]:
     """`arguments`, TypeError where they are not listed."""
     if not isinstance(arguments, (list, tuple)):
         raise TypeError(

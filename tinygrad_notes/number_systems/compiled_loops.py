@@ -144,7 +144,7 @@ def apply(code: int, a: float, b: float, c: float) -> Any:  # noqa: C901 (a tabl
 
 
 @inlined
-def elementwise(code: int, numbers: Any, a: Any, b: Any, c: Any, out: Any, n: Any, loops: Any) -> None:  # noqa: C901
+def elementwise(code: int, numbers: Any, a: Any, b: Any, c: Any, out: Any, n: Any, loops: Any) -> None:  # noqa: C901 (so is this)
     """An instruction over rows of `n` numbers that begin at a, b and c; those that it does not take are ignored.
 
     Cheap ones are loops of their own, which become vector instructions; that takes indices that cannot be negative.

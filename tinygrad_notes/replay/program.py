@@ -221,10 +221,7 @@ class Program:
             return lambda numbers: self.value_and_gradients(*inputs, reduction=reduction, parameters=numbers)
         workspace = branch.gradients(self._executor, len(self.parameters), True, False).run.workspace(samples)
         workspace.load(arrays)
-        shape, floats = (
-            (len(self.parameters),),
-            np.dtype(np.float64),
-        )  # looked at here, for a step is a few microseconds
+        shape, floats = (len(self.parameters),), np.dtype(np.float64)  # made here: a step is a few microseconds
 
         def value_and_gradients(numbers: Array) -> tuple[float, Array]:
             if type(numbers) is not np.ndarray or numbers.shape != shape or numbers.dtype is not floats:
