@@ -9,12 +9,16 @@ from functools import cache
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from rich import box
 from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text
 
 from tinygrad_notes.draw.style import contrast
 from tinygrad_notes.notes import delta_rule, jacobians, training_loop, worked_example, xor
 from tinygrad_notes.number_systems.symbols import Symbol, text
 from tinygrad_notes.worked.documents import html_page, latex_document, markdown_page
+from tinygrad_notes.worked.fitted_table import FittedTable, wrapped
 from tinygrad_notes.worked.report import NARROWEST, Heading, Paragraph, Report, Table, cell
 
 TONES = ("right", "wrong", "doubtful", "quiet")
@@ -134,6 +138,36 @@ def test_a_table_is_as_wide_as_the_terminal_allows():
     wide = Report([Table(["formula"], [[cell("word " * 60)]])])
     for width in 40, 80, 120:
         assert width - 5 < max(map(len, wide.plain(width).splitlines())) <= width
+
+
+WORDS = st.text(st.sampled_from("ab-1·δ∂字́ "), min_size=1, max_size=30).filter(str.strip)
+CELLS = st.lists(WORDS.map(str.strip), min_size=1, max_size=2).map("\n".join)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=4), st.sets(st.integers(0, 2)), st.integers(70, 130)
+)
+def test_a_table_that_fits_is_laid_out_as_by_rich(rows, numeric, width):
+    theirs = RichTable(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
+    for i, name in enumerate(("number", "its formula", "")):
+        theirs.add_column(name, justify="right" if i in numeric else "left")
+    for row in rows:
+        theirs.add_row(*map(Text, row))
+    ours = FittedTable(["number", "its formula", ""], [[(text, "") for text in row] for row in rows], sorted(numeric))
+    pages = []
+    for table in ours, theirs:
+        console = Console(width=200, color_system=None)
+        with console.capture() as shown:
+            console.print(table)
+        pages.append([line.rstrip() for line in shown.get().splitlines()])
+    assert pages[0] == pages[1]
+
+
+@given(st.text(st.sampled_from("ab·δ字 \n"), max_size=80), st.integers(2, 30))
+def test_lines_are_wrapped_as_by_rich(text, width):
+    theirs = [line.plain.rstrip() for line in Text(text).wrap(Console(), width, tab_size=8)]
+    assert [line.rstrip() for line in wrapped(text, width)] == theirs
 
 
 def test_documents_are_whole_and_hold_the_report():

@@ -204,12 +204,13 @@ def _added(expression: Application, style: Style) -> str:
     first, *others = expression.operands
     _, needs = style.tightness[expression.name]
     formula = _part(first, needs[0], style, first=True)
+    plus, minus = _between("add", style), _between("subtract", style)
     for other in others:
         subtracted = expression.name == "subtract"
         if isinstance(other, Application) and other.name == "negative":
             subtracted, (other,) = not subtracted, other.operands
         needed = 2 if subtracted else needs[-1]
-        formula += _between("subtract" if subtracted else "add", style) + _part(other, needed, style, first=False)
+        formula += (minus if subtracted else plus) + _part(other, needed, style, first=False)
     return formula
 
 
@@ -219,14 +220,18 @@ def _between(name: str, style: Style) -> str:
 
 def _part(operand: Expression, needed: int, style: Style, first: bool) -> str:
     """`operand`, in parentheses where it would else fall apart at a place that needs this tightness."""
-    written = write(operand, style)
     if isinstance(operand, Application):
+        written = write(operand, style)
         loose = style.tightness.get(operand.name, (ATOM,))[0] < needed
     else:
-        loose = needed > 0 and str(operand).startswith("-") and not (first and needed == 1)
+        plain = str(operand)
+        written = style.symbol(plain)
+        loose = needed > 0 and plain.startswith("-") and not (first and needed == 1)
     return style.parentheses.format(written) if loose else written
 
 
 def visible(characters: str) -> str:
     """The text on one line, with control characters (a terminal would obey them) spelled out."""
+    if characters.isprintable():
+        return characters
     return "".join(c if c.isprintable() else " " if c in "\n\t" else ascii(c)[1:-1] for c in characters)

@@ -46,9 +46,15 @@ def textbook(label: str) -> str:
         >>> textbook("delta1[0]"), textbook("slope2[0]"), textbook("dC/dW1[0,2]"), textbook("x")
         ('δ1[0]', "σ'(z2[0])", '∂C/∂W1[0,2]', 'x')
     """
-    label = re.sub(r"^delta(?=\d)", "δ", label)
-    label = re.sub(r"^dC/d(?=[aWb]\d)", "∂C/∂", label)
-    return re.sub(r"^slope(\d+)(\[[\d,]+\])?$", r"σ'(z\1\2)", label)
+    found = _SHEETS_NAME.match(label)
+    if not found:
+        return label
+    layer, element = found.groups("")
+    return f"σ'(z{layer}{element})" if layer else _SIGNS[found[0]] + label[found.end() :]
+
+
+_SHEETS_NAME = re.compile(r"delta(?=\d)|dC/d(?=[aWb]\d)|slope(\d+)(\[[\d,]+\])?$")
+_SIGNS = {"delta": "δ", "dC/d": "∂C/∂"}
 
 
 def formula(value: Value, name: Callable[[Value], str] = label_of) -> Expression:

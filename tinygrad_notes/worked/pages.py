@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.number_systems.symbols import Application, Expression, Symbol, text
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.formulas import formula, label_of, number, textbook, with_numbers
@@ -28,6 +29,7 @@ class Column:
 HEADER = ("number", "formula, then its numbers", "result")
 
 
+@collector_paused()  # it would walk all formulas again and again: a third of the time
 def sheet_report(
     sheet: Sheet, digits: int = 6, columns: Sequence[Column] = (), *, exact_givens: bool = False
 ) -> Report:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.number_systems.latex import escaped, latex
 from tinygrad_notes.number_systems.symbols import Expression, text, visible
 
@@ -121,10 +122,11 @@ class Report:
 
         return self._on(Console(highlight=False))
 
+    @collector_paused()
     def _on(self, console: Console) -> str:
         console.width = max(console.width, NARROWEST)
         with console.capture() as capture:
-            console.print(self)
+            console.print(self, crop=False)  # every line fits by now
         return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
 
     def _repr_html_(self) -> str:
@@ -284,11 +286,9 @@ def _rich_block(block: Block) -> list[Text | FittedTable]:
         return [Text("\n" + visible(block.text), style="bold")]
     if isinstance(block, Paragraph):
         return [Text(visible(block.text), style=_RICH_TONES[block.tone])]
-    header = [Text(visible(name)) for name in block.header]
-    return [FittedTable(header, [list(map(_rich_cell, row)) for row in block.rows], block.numeric)]
+    rows = [[_rich_cell(cell) for cell in row] for row in block.rows]
+    return [FittedTable(list(map(visible, block.header)), rows, block.numeric)]
 
 
-def _rich_cell(cell: Cell) -> Text:
-    from rich.text import Text
-
-    return Text("\n".join(equals + _plain(line) for line, equals in cell.marked()), style=_RICH_TONES[cell.tone])
+def _rich_cell(cell: Cell) -> tuple[str, str]:
+    return "\n".join(equals + _plain(line) for line, equals in cell.marked()), _RICH_TONES[cell.tone]
