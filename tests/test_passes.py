@@ -69,6 +69,8 @@ def test_backward_on_a_leaf_is_one():
     x = Value(3.0)
     x.backward()
     assert x.grad == 1.0
+    x.backward(seed=2.5)  # a leaf adds up, as it does below any other root
+    assert x.grad == 3.5
 
 
 def test_editing_data_after_the_forward_pass_does_not_change_the_gradient():

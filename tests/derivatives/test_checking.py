@@ -67,6 +67,23 @@ def test_an_error_of_one_in_a_million_in_any_rule_is_found_and_named(name: str, 
     assert str(caught.value).startswith(f"the derivative of {name!r} by its operand {operand} is wrong")
 
 
+def test_a_value_of_nine_digits_hides_no_error_in_the_sixth() -> None:
+    """The quotient's estimate of its own error counts tenfold, not more: here it is 4e-9 of the slope."""
+    row = define(
+        "nine_digits",
+        1,
+        "nine_digits({0})",
+        lambda m: (lambda a: m.floor(m.exp(a) * 1e9 + 0.5) / 1e9, lambda a, out: (m.exp(a),)),
+    )
+    try:
+        assert check_gradients(functions.nine_digits, [0.7]).rules == 1
+        with planted(row, 0, by=1e-6), pytest.raises(GradientError) as caught:
+            check_gradients(functions.nine_digits, [0.7])
+        assert caught.value.operation is row
+    finally:
+        undefine("nine_digits")
+
+
 def test_the_wrong_rule_is_found_inside_a_large_function() -> None:
     network = MLP(3, [5, 5, 1], activation=["tanh", "silu", "sigmoid"], seed=1)
 

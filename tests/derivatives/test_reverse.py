@@ -6,7 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tinygrad_notes import Value, functions, gradients
+from tinygrad_notes import Value, functions, grad, gradients
+from tinygrad_notes.derivatives.forward import directional_derivatives
 from tinygrad_notes.derivatives.reverse import local_derivatives
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.operations import TABLE, Operation
@@ -86,6 +87,32 @@ def test_the_slope_by_a_base_is_differentiable_by_the_exponent_where_that_is_zer
     base, exponent = Value(4.0), Value(0.0)
     slope = gradients(base**exponent, base)
     assert gradients(slope, exponent).data == 0.25  # d/db (b a^(b-1)) at b = 0
+
+
+@pytest.mark.parametrize("at", [0.0, math.nan, -0.0])
+def test_the_power_0_is_level_everywhere_and_can_be_differentiated_by_its_exponent(at: float) -> None:
+    base, exponent = Value(at), Value(0.0)
+    slope = gradients(base**exponent, base)
+    assert slope.data == 0.0
+    assert gradients(slope, exponent).data == 1.0  # d/db (b · 1^(b-1)): the base counts as 1 where a^0 is 1 by itself
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: 0.0 * x.sqrt(),
+        lambda x: x.sqrt() * -0.0,
+        lambda x: x.log() * (x * 0.0),
+        lambda x: functions.dot([x.sqrt(), 1.0], [0.0, 2.0]),
+        lambda x: (1.0 / x).atan() + (1.0 / (1.0 / x)),
+    ],
+)
+def test_zero_times_infinity_is_nan_in_every_mode(f) -> None:
+    x = Value(0.0)
+    y = f(x)
+    y.backward()
+    (by_jvp,) = directional_derivatives([y], [x], [1.0])
+    assert [math.isnan(slope) for slope in (x.grad, gradients(y, x).data, by_jvp.data, grad(f)(0.0))] == [True] * 4
 
 
 def test_logsumexp_keeps_its_curvature_where_operands_tie() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tinygrad_notes import Value
 from tinygrad_notes.operations import TABLE
 from tinygrad_notes.passes import topological_order
-from tinygrad_notes.value import apply
+from tinygrad_notes.value import apply, constant
 
 ROWS = [row for row in TABLE.values() if row.arity != 0]
 STEPPED = {"floor", "ceil", "sign", "greater", "less", "equal", "remainder", "where"}
@@ -19,7 +19,7 @@ STEPPED = {"floor", "ceil", "sign", "greater", "less", "equal", "remainder", "wh
 
 @dataclass
 class RandomProgram:
-    """`steps` say which row is applied to which of the numbers at hand: inputs, parameters, a constant, results."""
+    """`steps` say which row is applied to which of the numbers at hand: inputs, parameters, constants, results."""
 
     inputs: int
     parameters: list[float]
@@ -28,10 +28,15 @@ class RandomProgram:
     def __post_init__(self) -> None:
         self.values = [Value(number) for number in self.parameters]
 
-    def __call__(self, x: list[Value]) -> Value:
-        known = [*x, *self.values, x[0] * 1 + 0.5]
+    def known(self, x: list[Value]) -> list[Value]:
+        """Everything that can be returned: leaves, constants (zeros of both signs among them), results."""
+        known = [*x, *self.values, constant(0.0), constant(-0.0), x[0] * 1 + 0.5]
         for name, picks in self.steps:
             known.append(apply(TABLE[name], tuple(known[pick % len(known)] for pick in picks)))
+        return known
+
+    def __call__(self, x: list[Value]) -> Value:
+        known = self.known(x)
         result = known[-1] + x[0] * 0.125
         for other in known[self.inputs : -1 : 2]:
             result = result + other

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from random_programs import QUARTERS, ROWS, STEPPED, RandomProgram, programs
 
-from tinygrad_notes import MLP
+from tinygrad_notes import MLP, Value
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.replay import record
 from tinygrad_notes.replay.executors.numpy import NumpyRun
@@ -66,6 +67,56 @@ def test_executors_agree_with_the_eager_engine(executor, drawn):
     program, X = drawn
     assume(program.is_tame(X, 100.0))
     agrees(program, X, executor, 1e-9)
+
+
+@pytest.mark.parametrize("executor", [FloatsRun, *EXECUTORS])
+@settings(max_examples=60)
+@given(drawn=programs(QUARTERS, [row for row in ROWS if row.name not in STEPPED]), data=st.data())
+def test_any_numbers_of_a_program_can_be_returned_in_any_structure(executor, drawn, data):
+    """Leaves, constants, inner nodes that other results use, one of them twice; bare, in lists, in nested lists."""
+    program, X = drawn
+    assume(program.is_tame(X, 100.0))
+    picks = data.draw(st.lists(st.integers(0, 40), min_size=4, max_size=4))
+    shape = data.draw(st.sampled_from([(4,), (2, 2), (1, 4), (2, 2, 1)]))
+
+    def several(x):
+        known = program.known(x)
+        chosen = [known[pick % len(known)] for pick in picks]
+        return np.array([*chosen[:3], x[0] * 1.0], object).reshape(shape).tolist()
+
+    rows = [np.array(several([Value(number) for number in row]), object).reshape(-1) for row in X]
+    expected = np.array([[value.data for value in row] for row in rows]).reshape(len(X), *shape)
+    found = record(several, list(X[0]), parameters=program.values, executor=executor)(X)
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
+    exact = found == expected
+    np.testing.assert_array_equal(np.signbit(found[exact]), np.signbit(expected[exact]))
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_an_inner_number_that_is_returned_as_well_keeps_its_value(executor):
+    def function(x):
+        product = x[0] * x[1]
+        return [product, product + x[2] * x[3], product]
+
+    found = record(function, [1.0, 2.0, 3.0, 4.0], executor=executor)(np.array([[1.0, 2.0, 3.0, 4.0]]))
+    assert found.tolist() == [[2.0, 14.0, 2.0]]
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_the_two_zeros_stay_apart(executor):
+    found = record(lambda x: [1 / (x * 0.0), 1 / (x * -0.0), x * 0.0, x * -0.0], 1.0, executor=executor)([2.0])
+    np.testing.assert_array_equal(found, [[math.inf, -math.inf, 0.0, -0.0]])
+    assert np.signbit(found).tolist() == [[False, True, False, True]]
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_a_branch_that_depends_on_parameters_alone_counts_once_for_every_sample(executor):
+    w = Value(3.0)
+    program = record(lambda x: w * x if x > 0 else w * w, 1.0, executor=executor)
+    X = np.array([2.0, -1.0, -2.0, -3.0])
+    assert program.value_and_gradients(X, reduction="sum")[0] == 6.0 + 3 * 9.0
+    assert program.value_and_gradients(X, reduction="sum")[1].tolist() == [2.0 + 3 * 6.0]
+    assert program.value_and_gradients(X, reduction="mean")[1].tolist() == [20.0 / 4]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
