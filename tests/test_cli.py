@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -19,13 +20,14 @@ from tinygrad_notes import cli
 from tinygrad_notes.cli import main
 from tinygrad_notes.draw import GraphvizMissing
 from tinygrad_notes.notes import training_loop
+from tinygrad_notes.worked.report import Report
 
 
 def test_the_main_job_prints_the_page_and_writes_its_pictures(capsys, tmp_path):
     folder = tmp_path / "out"
     status, out, err = run(capsys, "--output", folder)
     assert (status, err) == (0, "")
-    assert "z1[0]    W1[0,0] · x[0]" in out
+    assert SHEET in out
     for name in "computation-graph.svg", "network.svg":
         assert f"wrote {folder / name}" in out
         assert ElementTree.parse(folder / name).getroot().tag.endswith("svg")
@@ -36,11 +38,14 @@ def test_a_second_run_finds_its_own_files_and_is_content(capsys, tmp_path):
     assert run(capsys, "--output", tmp_path) == run(capsys, "--output", tmp_path)
 
 
+SHEET = "z1[0]    W1[0,0] · x[0]"
+
+
 def test_another_file_is_not_overwritten_unless_forced(capsys, tmp_path):
     mine = tmp_path / "network.svg"
     mine.write_text("my own drawing")
     status, out, err = run(capsys, "--output", tmp_path)
-    assert (status, out) == (2, "")
+    assert (status, SHEET in out, "wrote" in out) == (1, True, False)
     assert err == (
         f"tinygrad-notes: {mine} exists and holds something else; "
         "choose another folder with --output DIR, or replace it with --force\n"
@@ -55,7 +60,7 @@ def test_another_file_is_not_overwritten_unless_forced(capsys, tmp_path):
 def test_a_folder_that_cannot_be_written_is_one_clear_line(capsys, tmp_path, folder):
     (tmp_path / "file").write_text("")
     status, out, err = run(capsys, "--output", tmp_path / folder)
-    assert (status, out) == (2, "")
+    assert (status, SHEET in out) == (1, True)
     assert err.count("\n") == 1
     assert err.startswith(f"tinygrad-notes: cannot write {tmp_path / folder / 'computation-graph.svg'}: ")
     assert err.endswith("choose another folder with --output DIR\n")
@@ -69,7 +74,7 @@ def test_a_folder_without_permission_is_one_clear_line(capsys, tmp_path, monkeyp
 
     monkeypatch.setattr("os.open", refuse)
     status, out, err = run(capsys, "--output", tmp_path)
-    assert (status, out) == (2, "")
+    assert (status, SHEET in out) == (1, True)
     assert "computation-graph.svg: Permission denied; choose another folder" in err
 
 
@@ -222,6 +227,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # which a parent in th
 import tinygrad_notes
 from tinygrad_notes import cli
 from tinygrad_notes.notes import training_loop
+from tinygrad_notes.worked.report import Report
 
 def report(digits):
     print("begun", flush=True)
@@ -243,17 +249,87 @@ def test_control_c_ends_a_long_run_quietly():
 
 
 def test_the_forms_are_those_that_reports_have():
-    assert list(cli.FORMS) == ["markdown", "latex", "html"]
+    assert all(hasattr(Report, form) for form in cli.FORMS)
 
 
-def test_without_graphviz_one_line_names_the_remedies(capsys, monkeypatch, tmp_path):
-    def missing(*arguments, **options):
-        raise GraphvizMissing
+@pytest.mark.parametrize(
+    ("problem", "reason"),
+    [
+        (GraphvizMissing(), str(GraphvizMissing())),
+        (ImportError("libX11.so.6: cannot open"), "libX11.so.6: cannot open; install tinygrad_notes again, together"),
+        (RuntimeError("first line\nsecond line"), "RuntimeError: first line second line; the numbers do not depend"),
+        (MemoryError(), "MemoryError: ; the numbers do not depend on it"),
+    ],
+)
+def test_a_picture_that_fails_is_one_line_beside_a_whole_page(capsys, monkeypatch, tmp_path, problem, reason):
+    whole = run(capsys, "--output", tmp_path / "whole")[1].partition("wrote ")[0]
 
-    monkeypatch.setattr("tinygrad_notes.draw.draw", missing)
+    def fails(*arguments, **options):
+        raise problem
+
+    monkeypatch.setattr("tinygrad_notes.draw.draw", fails)
     status, out, err = run(capsys, "--output", tmp_path / "out")
-    assert (status, out, err) == (2, "", f"tinygrad-notes: {GraphvizMissing()}\n")
-    assert not (tmp_path / "out").exists()
+    assert (status, out) == (1, f"{whole}wrote {tmp_path / 'out' / 'network.svg'}\n")
+    assert err.startswith(f"tinygrad-notes: computation-graph.svg could not be drawn: {reason}")
+    assert err.count("\n") == 1
+    status, out, _ = run(capsys, "--json", "--output", tmp_path / "data")
+    assert (status, json.loads(out)["files"]) == (1, [str(tmp_path / "data" / "network.svg")])
+
+
+def test_pictures_that_cannot_even_be_imported_cost_two_lines_and_no_number(tmp_path):
+    broken = (
+        "import sys; sys.modules['tinygrad_notes.draw'] = None; from tinygrad_notes import cli; sys.exit(cli.main())"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", broken, "--output", tmp_path], capture_output=True, text=True, encoding="utf-8",
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+    assert (finished.returncode, SHEET in finished.stdout) == (1, True)
+    assert [line.split(" could not")[0] for line in finished.stderr.splitlines()] == [
+        "tinygrad-notes: computation-graph.svg",
+        "tinygrad-notes: network.svg",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left"),
+    [
+        ("notes D --output DIR", []),
+        ("play -o DIR/player.html", []),
+        ("worksheet --layers 2 1 -o DIR/home.md", ["home-key.toml", "home-solution.md", "home.md", "home.toml"]),
+        ("worksheet --layers 2 1 -o DIR/home.html", ["home-key.toml", "home-solution.html", "home.html", "home.toml"]),
+        ("worksheet --layers 2 1 -o DIR/home.tex", ["home-key.toml", "home-solution.tex", "home.tex", "home.toml"]),
+    ],
+)
+def test_every_command_tells_of_a_failed_picture_by_its_status(capsys, monkeypatch, tmp_path, arguments, left):
+    def fails(*arguments, **options):
+        raise OSError(28, "No space left on device")
+
+    for room in "loop.Picture", "player.player.stage", "exercise_pages.draw_network":
+        importlib.import_module(f"tinygrad_notes.draw.{room.rpartition('.')[0]}")
+        monkeypatch.setattr(f"tinygrad_notes.draw.{room}", fails)
+    status, _, err = run(capsys, *(word.replace("DIR", str(tmp_path)) for word in arguments.split()))
+    assert (status, err.count("\n"), "No space left on device" in err) == (1, 1, True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == left
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["mark", "PAGE"], ["mark", "--json", "PAGE"]])
+def test_marking_loads_nothing_that_draws(arguments):
+    page = str(resources.files("tinygrad_notes.notes") / "worked_example.toml")
+    heavy = ["tinygrad_notes.draw", "numpy", "graphviz", "pygraphviz"]
+    asked = f"""
+import sys
+from tinygrad_notes.cli import main
+try:
+    main()
+except SystemExit:
+    pass
+loaded = [name for name in {heavy} if name in sys.modules]
+sys.exit(f"loaded: {{loaded}}" if loaded else 0)
+"""
+    words = [page if word == "PAGE" else word for word in arguments]
+    finished = subprocess.run([sys.executable, "-c", asked, *words], capture_output=True, text=True)
+    assert (finished.returncode, finished.stderr) == (0, "")
 
 
 def test_it_says_which_version_it_is_and_is_cited_as_that(capsys):

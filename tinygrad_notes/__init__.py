@@ -1,19 +1,18 @@
 """A scalar reverse-mode autodiff engine whose every number can be seen, checked by hand, drawn and run fast.
 
-The engine and the network stack load at once; whatever needs NumPy, Graphviz or rich loads when first used.
+Each name loads its module when it is first used, so a program pays only for what it uses.
 """
 
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
 
-from tinygrad_notes.nn import MLP, Layer, Module, Neuron
-from tinygrad_notes.value import Value
-
+TYPE_CHECKING = False  # as type checkers know this name, without `typing`, which takes as long as all else here
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:  # the same names as below, for type checkers and editors
+    from typing import Any
+
     from tinygrad_notes.arrays import array, data_of, grad_of
     from tinygrad_notes.collector import collector_paused
     from tinygrad_notes.derivatives.anomaly import AnomalyError, detect_anomaly
@@ -26,14 +25,21 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.draw.player import Player, play
     from tinygrad_notes.functions import dot, logsumexp, mean, norm, product, softmax, weighted_sum
     from tinygrad_notes.keeping import load_graph, save_graph
+    from tinygrad_notes.nn import MLP, Layer, Module, Neuron
     from tinygrad_notes.nn.fit import fit
     from tinygrad_notes.nn.parameters import load_parameters, save_parameters
     from tinygrad_notes.replay import Program, record
+    from tinygrad_notes.value import Value
     from tinygrad_notes.worked.explain import explain
     from tinygrad_notes.worked.marking import mark
     from tinygrad_notes.worked.steps import work_through
 
 _LAZY = {
+    "MLP": "nn",
+    "Layer": "nn",
+    "Module": "nn",
+    "Neuron": "nn",
+    "Value": "value",
     "AnomalyError": "derivatives.anomaly",
     "array": "arrays",
     "check_gradients": "derivatives.checking",
@@ -77,15 +83,23 @@ _LAZY = {
     "weighted_sum": "functions",
     "work_through": "worked.steps",
 }
-"""Each further public name and the module that it lives in."""
+"""Each public name and the module that it lives in."""
 
-__all__ = ["MLP", "Layer", "Module", "Neuron", "Value", *_LAZY]
+__all__ = [*_LAZY]
 
 
 def __getattr__(name: str) -> Any:
+    """A public name, or a module of the package, when it is first asked for."""
     if name in _LAZY:
-        return getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)
+        globals().setdefault(name, found)  # `draw` is there by now: the room, which can be called
+        return found
+    try:
+        return importlib.import_module(f"{__name__}.{name}")
+    except ModuleNotFoundError as problem:
+        if problem.name != f"{__name__}.{name}":
+            raise
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
 
 
 def __dir__() -> list[str]:

@@ -13,8 +13,9 @@ the engine finds without knowing any of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from tinygrad_notes import functions
 from tinygrad_notes.nn import MLP, Neuron
@@ -144,17 +145,20 @@ def _forward_and_backward(
 
 
 X, Y = [1.0, 0.5], [1.0, 0.0]
+ORIENTATIONS = {"rows": "x@W", "columns": "W@x"}
+"""How a layer's numbers stand on paper, and the convention for W that this takes."""
 
 
-def pictures() -> dict[str, str]:
-    """The note's two boxes, weighted backflow and slope, with the example's numbers in both conventions."""
+def pictures() -> dict[str, Callable[[], str]]:
+    """By file name, what draws the note's two boxes, weighted backflow and slope with the example's numbers."""
+    return {f"delta-rule-{name}.svg": partial(_picture, convention) for name, convention in ORIENTATIONS.items()}
+
+
+def _picture(convention: str) -> str:
     from tinygrad_notes.draw import draw_delta_rule
 
-    sheets = {
-        name: work_through(example(convention), X, Y, loss="half_squared_error", learning_rate=0.5)
-        for name, convention in {"rows": "x@W", "columns": "W@x"}.items()
-    }
-    return {f"delta-rule-{name}.svg": draw_delta_rule(sheet).svg for name, sheet in sheets.items()}
+    sheet = work_through(example(convention), X, Y, loss="half_squared_error", learning_rate=0.5)
+    return draw_delta_rule(sheet).svg
 
 
 def report(digits: int = 6) -> Report:

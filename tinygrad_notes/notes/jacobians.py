@@ -9,6 +9,7 @@ The slope is the note's: σ′(z) = cosh(z/2)⁻² / 4.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,14 +140,18 @@ FORMULAS = {
 }
 
 
-def pictures() -> dict[str, str]:
-    """The network with the arrows along which its Jacobians flow, for one example."""
+def pictures() -> dict[str, Callable[[], str]]:
+    """By file name, what draws the network with the arrows along which its Jacobians flow, for one example."""
+    return {"jacobians.svg": _picture}
+
+
+def _picture() -> str:
     from tinygrad_notes.draw import draw_jacobians
 
     of = problem()
     network = network_of(of)
     sheet = work_through(network, of.x[:, 0].tolist(), of.y[:, 0].tolist(), loss="squared_error")
-    return {"jacobians.svg": draw_jacobians(network, sheet).svg}
+    return draw_jacobians(network, sheet).svg
 
 
 def report(digits: int = 6) -> Report:

@@ -7,6 +7,8 @@ at the number that it means.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.worked import Sheet, work_through
 from tinygrad_notes.worked.formulas import number, textbook
@@ -65,11 +67,15 @@ GLOSSARY = [  # term, what it means, the labels of the numbers that it points at
 ]
 
 
-def pictures() -> dict[str, str]:
-    """The loop as a picture, with the numbers of its first round and where the loss goes from there."""
+def pictures() -> dict[str, Callable[[], str]]:
+    """By file name, what draws the loop with the numbers of its first round and where the loss goes from there."""
+    return {"loop.svg": _picture}
+
+
+def _picture() -> str:
     from tinygrad_notes.draw import draw_loop
 
-    return {"loop.svg": draw_loop(loop()).svg}
+    return draw_loop(loop()).svg
 
 
 def report(digits: int = 6, rounds: int = 5) -> Report:

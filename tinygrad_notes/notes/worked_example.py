@@ -6,8 +6,10 @@ every worksheet. Which of them do not follow is found by marking them, and is wr
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from importlib import resources
 from operator import attrgetter
 from typing import Any
@@ -108,17 +110,26 @@ def _judged(saying: str, largest: Value, meant: Value, digits: int) -> Paragraph
     return Paragraph(f"{saying.capitalize()}: {'yes' if agreed else 'no'}, {found}.", "right" if agreed else "wrong")
 
 
-def pictures() -> dict[str, str]:
-    """The computation graph of the loss and the network with every δ and gradient on it, as SVG by file name."""
-    from tinygrad_notes.draw import draw, draw_network
-
+def pictures() -> dict[str, Callable[[], str]]:
+    """By file name, what draws the graph of the loss, and the network with every δ and gradient on it, as SVG."""
     example = worked_example()
-    network = example.network
+    return {"computation-graph.svg": partial(_graph, example), "network.svg": partial(_network, example)}
+
+
+def _graph(example: WorkedExample) -> str:
+    from tinygrad_notes.draw import draw
+
     x, y = ([Value(value.data, value.label) for value in example.sheet.given[name].elements] for name in "xy")
-    loss = example.sheet.loss(network(x), y)
+    loss = example.sheet.loss(example.network(x), y)
     loss.label = "C"
     loss.backward()
-    return {"computation-graph.svg": draw(loss).svg, "network.svg": draw_network(network, example.sheet).svg}
+    return draw(loss).svg
+
+
+def _network(example: WorkedExample) -> str:
+    from tinygrad_notes.draw import draw_network
+
+    return draw_network(example.network, example.sheet).svg
 
 
 def data() -> dict[str, Any]:

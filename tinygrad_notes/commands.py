@@ -1,0 +1,234 @@
+"""What the commands of the command line do, each with the options that `cli` has read for it.
+
+The numbers come first: a picture that cannot be made or written costs a line on standard error and the exit status,
+and never the page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from tinygrad_notes.output import OutputError, complain, standard_output, write, write_document, write_html, write_json
+
+if TYPE_CHECKING:
+    from tinygrad_notes.worked.report import Report
+
+Made = TypeVar("Made")
+ANOTHER_FOLDER = "choose another folder with --output DIR"
+ANOTHER_NAME = "choose another name with -o FILE"
+NOTES = {
+    "A": ("delta_rule", "the delta rule's identities, in both conventions for W"),
+    "B": ("worked_example", "a 3-3-1 network worked by hand, rebuilt number by number"),
+    "C": ("xor", "XOR learned in 10,000 epochs, and what a derivative is"),
+    "D": ("training_loop", "forward, loss, backward, update: each word and its number"),
+    "E": ("jacobians", "all six Jacobians of a 1-6-7-2 network, three ways"),
+}
+
+
+class UnusableError(Exception):
+    """What the user asked for cannot be done; the message says why and what to do."""
+
+
+class PictureError(Exception):
+    """A picture could not be made or written; the message says which, why, and what to do."""
+
+
+def run(command: str, options: argparse.Namespace) -> int:
+    """Carry out a command and return its exit status."""
+    try:
+        return COMMANDS[command](options)
+    except PictureError as problem:
+        complain(f"tinygrad-notes: {problem}")
+        return 1
+    except (UnusableError, OutputError) as problem:
+        complain(f"tinygrad-notes: {problem}")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _rebuild(options: argparse.Namespace) -> int:
+    from tinygrad_notes.notes import worked_example
+
+    if options.json:
+        written, status = _write_pictures(worked_example.pictures, options)
+        write_json(worked_example.data() | {"files": [str(path) for path in written]})
+        return status
+    _print_report(worked_example.report(options.digits), options.format)
+    return _add_pictures(worked_example.pictures, options)
+
+
+def _mark(options: argparse.Namespace) -> int:
+    from tinygrad_notes.worked.worksheet_file import WorksheetError, mark_file
+
+    try:
+        marking = mark_file(options.file)
+    except WorksheetError as problem:
+        raise UnusableError(str(problem)) from problem
+    if options.json:
+        write_json(marking.as_json())
+    else:
+        _print_report(marking.report(options.digits), options.format)
+    return marking.exit_status
+
+
+def _notes(options: argparse.Namespace) -> int:
+    if options.note is None:
+        listed = "".join(f"{letter}  {about}\n" for letter, (_, about) in NOTES.items())
+        write(f"{listed}tinygrad-notes notes LETTER shows one of them.\n")
+        return 0
+    note = importlib.import_module(f"tinygrad_notes.notes.{NOTES[options.note][0]}")
+    if options.output is not None and not hasattr(note, "pictures"):
+        raise UnusableError(f"note {options.note} has no picture: leave --output out")
+    shown = {"progress": True} if options.note == "C" else {}
+    _print_report(note.report(options.digits, **shown), options.format)
+    return 0 if options.output is None else _add_pictures(note.pictures, options)
+
+
+def _play(options: argparse.Namespace) -> int:
+    from tinygrad_notes.notes.worked_example import worked_example
+    from tinygrad_notes.worked.worksheet_file import WorksheetError, read_worksheet
+
+    path: Path = options.output
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise UnusableError(f"the player is a web page: end its name in .html, not {path.name!r}")
+    try:
+        sheet = read_worksheet(options.file).sheet if options.file else worked_example().sheet
+    except WorksheetError as problem:
+        raise UnusableError(str(problem)) from problem
+    title = options.file.stem if options.file else "Note B, step by step"
+
+    def page() -> str:
+        from tinygrad_notes.draw.player import play
+
+        return play(sheet, title=title, digits=options.digits).html
+
+    _tell(_write_all({path: _drawn("the player", page)}, options.force, ANOTHER_NAME))
+    return 0
+
+
+def _worksheet(options: argparse.Namespace) -> int:
+    from tinygrad_notes.draw.exercise_pages import PAGES, exercise_files, network_figure
+    from tinygrad_notes.worked.exercises import exercise
+
+    path: Path = options.output
+    if path.suffix.lower() not in PAGES:
+        raise UnusableError(f"{path} must end in one of {', '.join(PAGES)}, for that says what kind of page to write")
+    activations = options.activation[0] if len(options.activation) == 1 else options.activation
+    try:
+        task = exercise(
+            options.layers, activations, seed=options.seed, loss=options.loss,
+            learning_rate=options.learning_rate, convention=options.convention, digits=options.digits,
+        )  # fmt: skip
+    except ValueError as problem:
+        raise UnusableError(str(problem)) from problem
+    figure, status = _drawn_or_told("the network", lambda: network_figure(task, path))
+    _tell(_write_all(exercise_files(task, path, figure or ""), options.force, ANOTHER_NAME))
+    return status
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "rebuild": _rebuild,
+    "mark": _mark,
+    "notes": _notes,
+    "play": _play,
+    "worksheet": _worksheet,
+}
+"""What each command does; `rebuild` is the main page, which has no name on the command line."""
+
+
+# Pictures and files ---------------------------------------------------------------------------------
+
+Pictures = Callable[[], Mapping[str, Callable[[], str]]]
+"""Prepares pictures: by file name, what draws each."""
+
+
+def _add_pictures(pictures: Pictures, options: argparse.Namespace) -> int:
+    """Write a page's pictures after it, tell which, and return the exit status."""
+    written, status = _write_pictures(pictures, options)
+    _tell(written, to_stderr=options.format is not None)
+    return status
+
+
+def _write_pictures(pictures: Pictures, options: argparse.Namespace) -> tuple[list[Path], int]:
+    """The files written, and the exit status; whatever failed has been told on standard error."""
+    files: dict[Path, str | bytes] = {}
+    status = 0
+    for name, draw in pictures().items():
+        content, failed = _drawn_or_told(name, draw)
+        status = max(status, failed)
+        if content is not None:
+            files[options.output / name] = content
+    try:
+        return _write_all(files, options.force, ANOTHER_FOLDER), status
+    except UnusableError as problem:
+        complain(f"tinygrad-notes: {problem}")
+        return [], 1
+
+
+def _drawn_or_told(name: str, draw: Callable[[], Made]) -> tuple[Made | None, int]:
+    """What `draw` makes and status 0; where it fails, a line on standard error, None and status 1."""
+    try:
+        return _drawn(name, draw), 0
+    except PictureError as problem:
+        complain(f"tinygrad-notes: {problem}")
+        return None, 1
+
+
+def _drawn(name: str, draw: Callable[[], Made]) -> Made:
+    try:
+        return draw()
+    except Exception as problem:  # whatever it is, the numbers on the page do not depend on it
+        raise PictureError(f"{name} could not be drawn: {_reason(problem)}") from problem
+
+
+def _reason(problem: Exception) -> str:
+    """Why, and what to do, on one line."""
+    said = " ".join(str(problem).split())
+    if isinstance(problem, ImportError):
+        return f"{said}; install tinygrad_notes again, together with the packages that it needs"
+    if isinstance(problem, ValueError) or type(problem).__module__.startswith("tinygrad_notes."):
+        return said  # names its remedy
+    return f"{type(problem).__name__}: {said}; the numbers do not depend on it. Please report this line"
+
+
+def _write_all(files: Mapping[Path, str | bytes], force: bool, remedy: str) -> list[Path]:
+    """Write all files, or none where one of them would replace something else."""
+    from tinygrad_notes.files import write_file
+
+    try:
+        for path, content in files.items():
+            if not force and path.exists() and not _holds(path, content):
+                raise UnusableError(f"{path} exists and holds something else; {remedy}, or replace it with --force")
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_file(path, content, overwrite=force)
+    except OSError as problem:
+        raise UnusableError(f"cannot write {path}: {problem.strerror or problem}; {remedy}") from problem
+    return list(files)
+
+
+def _holds(path: Path, content: str | bytes) -> bool:
+    return path.is_file() and path.read_bytes() == (content.encode() if isinstance(content, str) else content)
+
+
+def _tell(written: Sequence[Path], to_stderr: bool = False) -> None:
+    for path in written:
+        if to_stderr:
+            complain(f"wrote {path}")
+        else:
+            write(f"wrote {path}\n")
+
+
+def _print_report(report: Report, form: str | None) -> None:
+    if form is None:
+        with standard_output() as stream:  # rich, too, touches it when it asks what kind of terminal it is
+            stream.write(report.terminal())
+    elif form == "html":
+        write_html(report.html())
+    else:
+        write_document(getattr(report, form)())
