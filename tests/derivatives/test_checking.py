@@ -76,9 +76,9 @@ def test_a_value_of_nine_digits_hides_no_error_in_the_sixth() -> None:
         lambda m: (lambda a: m.floor(m.exp(a) * 1e9 + 0.5) / 1e9, lambda a, out: (m.exp(a),)),
     )
     try:
-        assert check_gradients(functions.nine_digits, [0.7]).rules == 1
-        with planted(row, 0, by=1e-6), pytest.raises(GradientError) as caught:
-            check_gradients(functions.nine_digits, [0.7])
+        assert check_gradients(lambda a: apply(row, (a,)), [0.7]).rules == 1
+        with planted(row, 0, by=1e-6), pytest.raises(GradientError, match="the rule gives .*, the quotient") as caught:
+            check_gradients(lambda a: apply(row, (a,)), [0.7])
         assert caught.value.operation is row
     finally:
         undefine("nine_digits")
