@@ -5,7 +5,10 @@ Any object with `operands` is a node here. Nothing recurses, so the depth of a g
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Any, Protocol, TypeVar
 
 
@@ -19,6 +22,10 @@ class Node(Protocol):
 
 
 N = TypeVar("N", bound=Node)
+
+
+Edges = Callable[[Any, Any], Iterable[tuple[Any, Any]]]
+"""(node, its adjoint) ↦ pairs of an operand and the local derivative by it."""
 
 
 def topological_order(*roots: N, known: set[N] | None = None) -> list[N]:
@@ -98,31 +105,65 @@ def reverse_pass(root: Any, seed: float) -> None:
                     operand._grad += adjoint * local_derivative
 
 
-def reverse_sweep(order: Sequence[Any], seeds: Mapping[Any, float]) -> dict[Any, float]:
-    """Σ seed · d(output)/d(node) for every node of `order`; the reverse pass without a trace in the graph.
+def stored_edges(node: Any, adjoint: Any) -> Iterable[tuple[Any, float]]:
+    """Every operand of a Value with the local derivative that the Value stores."""
+    return zip(node.operands, node.local_derivatives)
 
-    `seeds` gives each output its seed; nodes that no output depends on are left out.
+
+def counting_edges(node: Any, adjoint: Any) -> Iterable[tuple[Any, int]]:
+    """Every operand with a 1: a sweep along them, in whole numbers, counts the paths."""
+    return zip(node.operands, repeat(1))
+
+
+def added(shares: Iterable[float]) -> float:
+    """The sum of floats from the left, as `reverse_pass` adds them up."""
+    return functools.reduce(operator.add, shares, 0.0)
+
+
+def reverse_sweep(
+    order: Sequence[Any],
+    seeds: Mapping[Any, Any],
+    edges: Edges = stored_edges,
+    times: Callable[[Any, Any], Any] = operator.mul,
+    total: Callable[[list[Any]], Any] = added,
+) -> dict[Any, Any]:
+    """Σ seed · d(output)/d(node) for every node that an output depends on; the graph itself stays as it is.
+
+    The chain rule over numbers of any kind: floats, Values, intervals. `reverse_pass` is the same over the slots of a
+    `Value`, more than three times as fast.
+
+    Args:
+        order: the nodes, operands before their users; edges may lead to nodes outside it.
+        seeds: the seed of each output.
+        edges: the operands that a node hands a share to, each with its local derivative; it also sees the adjoint.
+        times: the share: adjoint · local derivative.
+        total: the adjoint: the sum of the shares, the last user's first.
     """
-    adjoints = dict(seeds)
+    shares: dict[Any, list[Any]] = {output: [seed] for output, seed in seeds.items()}
+    adjoints: dict[Any, Any] = {}
     for node in reversed(order):
-        adjoint = adjoints.get(node)
-        if adjoint is not None:
-            for operand, local_derivative in zip(node.operands, node.local_derivatives):
-                adjoints[operand] = adjoints.get(operand, 0.0) + adjoint * local_derivative
+        if node in shares:
+            adjoint = adjoints[node] = total(shares.pop(node))
+            for operand, local_derivative in edges(node, adjoint):
+                shares.setdefault(operand, []).append(times(adjoint, local_derivative))
+    adjoints.update((node, total(parts)) for node, parts in shares.items())
     return adjoints
 
 
-def forward_sweep(order: Sequence[Any], seeds: Mapping[Any, float]) -> dict[Any, float]:
-    """Σ seed · d(node)/d(input) for every node of `order`; `seeds` gives each input its seed.
+def forward_sweep(
+    order: Sequence[Any],
+    seeds: Mapping[Any, Any],
+    edges: Edges = stored_edges,
+    times: Callable[[Any, Any], Any] = operator.mul,
+    total: Callable[[list[Any]], Any] = added,
+) -> dict[Any, Any]:
+    """Σ seed · d(node)/d(input) for every node of `order` that depends on an input; `seeds` gives each input its seed.
 
-    Forward mode by the same local derivatives: where the reverse pass shares out, this one gathers.
+    Forward mode by the same local derivatives: where the reverse sweep shares out, this one gathers.
     """
     tangents = dict(seeds)
     for node in order:
-        if node not in tangents and node.operands:
-            tangents[node] = sum(
-                tangents[operand] * local_derivative
-                for operand, local_derivative in zip(node.operands, node.local_derivatives)
-                if operand in tangents
-            )
+        if node not in tangents and not tangents.keys().isdisjoint(node.operands):
+            moving = [(tangents[x], slope) for x, slope in edges(node, None) if x in tangents]
+            tangents[node] = total([times(tangent, slope) for tangent, slope in moving])
     return tangents

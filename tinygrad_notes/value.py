@@ -212,10 +212,12 @@ class Value(Operators):
     def __sub__(self, other: Value | Number) -> Value:
         if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
             return NotImplemented
-        return _node(self._data - other._data, SUBTRACT, (self, other), _ONE_MINUS_ONE)
+        node = _node(self._data - other._data, SUBTRACT, (self, other), _ONE_MINUS_ONE)
+        return watching.made(node) if watching.count else node
 
     def __neg__(self) -> Value:
-        return _node(-self._data, NEGATIVE, (self,), _MINUS_ONE)
+        node = _node(-self._data, NEGATIVE, (self,), _MINUS_ONE)
+        return watching.made(node) if watching.count else node
 
     def __truediv__(self, other: Value | Number) -> Value:
         return _binary(DIVIDE, self, other)
@@ -239,42 +241,44 @@ class Value(Operators):
         def __getattr__(self, name: str) -> Callable[..., Value]: ...
 
 
+Operands = tuple[Value, ...]
+Slopes = tuple[float, ...]
 _blank = made_in_batches(Value)
 _ONE_MINUS_ONE = (1.0, -1.0)
 _MINUS_ONE = (-1.0,)
 _REMAINDER = operation("remainder")
 
 
-def _node(data: float, made_by: Operation, operands: tuple[Value, ...], local_derivatives: tuple[float, ...]) -> Value:
+def _node(data: float, made_by: Operation | None, operands: Operands, local_derivatives: Slopes) -> Value:
+    """The one place that fills a node's slots.
+
+    `+`, `·` and `elementwise` repeat it: they take half as long without this call (benchmarks/engine.py).
+    """
     node = _blank()
     node._data = data
     node._grad = 0.0
     node.label = ""
     node.operation = made_by
     link(node, operands, local_derivatives)
-    if watching.count:
-        node = watching.made(node)
     return node
 
 
 def restored(
-    company: object,
+    ancestors: object,
     data: float,
     grad: float,
     made_by: Operation | None,
-    operands: tuple[Value, ...],
-    local_derivatives: tuple[float, ...],
+    operands: Operands,
+    local_derivatives: Slopes,
     label: str,
 ) -> Value:
-    """A node as it was pickled; `company` has done its work by being read before it."""
-    node = _blank()
-    node._data, node._grad, node.label = data, grad, label
-    node.operation = made_by
-    link(node, operands, local_derivatives)
+    """A node as it was pickled. `ancestors` is not used here: unpickling them first keeps the recursion flat."""
+    node = _node(data, made_by, operands, local_derivatives)
+    node._grad, node.label = grad, label
     return node
 
 
-def link(node: Value, operands: tuple[Value, ...], local_derivatives: tuple[float, ...]) -> None:
+def link(node: Value, operands: Operands, local_derivatives: Slopes) -> None:
     """Let `node` depend on `operands`, and on them alone."""
     node.left = node.right = None
     node.rest = node.by_rest = ()
@@ -300,7 +304,8 @@ def apply(made_by: Operation, operands: tuple[Value, ...], numbers: Sequence[flo
     value, derivatives = made_by.read(floats)
     numbers = numbers or [operand._data for operand in operands]
     data = value(*numbers)
-    return _node(data, made_by, operands, derivatives(*numbers, data))
+    node = _node(data, made_by, operands, derivatives(*numbers, data))
+    return watching.made(node) if watching.count else node
 
 
 def rules_of(node: Value, m: Any) -> Rules:

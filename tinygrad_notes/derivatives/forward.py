@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tinygrad_notes.derivatives.reverse import Scalar, local_derivatives, times, total
-from tinygrad_notes.passes import topological_order
+from tinygrad_notes.passes import forward_sweep, topological_order
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Value, as_value
 
@@ -30,9 +30,6 @@ def directional_derivatives(
         node: direction if isinstance(direction, Value) else float(direction)
         for node, direction in zip(inputs, directions, strict=True)
     }
-    for node in topological_order(*outputs):
-        if node not in tangents and not tangents.keys().isdisjoint(node.operands):
-            slopes = local_derivatives(node)
-            moving = ((tangents[x], slope) for x, slope in zip(node.operands, slopes, strict=True) if x in tangents)
-            tangents[node] = total([times(tangent, slope) for tangent, slope in moving])
+    order = topological_order(*outputs)
+    tangents = forward_sweep(order, tangents, lambda node, _: zip(node.operands, local_derivatives(node)), times, total)
     return [as_value(tangents.get(output, 0.0)) for output in outputs]

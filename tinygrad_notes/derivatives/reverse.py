@@ -13,7 +13,7 @@ from tinygrad_notes import functions
 from tinygrad_notes.derivatives import over_values
 from tinygrad_notes.derivatives.structures import flatten, leaves_like
 from tinygrad_notes.operations import CONSTANT
-from tinygrad_notes.passes import topological_order
+from tinygrad_notes.passes import reverse_sweep, topological_order
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Number, Value, as_value
 
@@ -57,27 +57,20 @@ def gradients(
         return gradients(outputs, [inputs], seeds)[0]
     outputs = _checked(outputs, "an output")
     inputs = _checked(inputs, "an input")
-    wanted = set(inputs)
-    shares: dict[Value, list[Any]] = {}
+    seeded: dict[Value, list[Any]] = {}
     for output, seed in zip(outputs, _seeds(seeds, len(outputs)), strict=True):
-        shares.setdefault(output, []).append(seed)
-
+        seeded.setdefault(output, []).append(seed)
     order = topological_order(*outputs)
-    concerned = _depending_on(wanted, order)
-    found: dict[Value, Any] = {}
-    for node in reversed(order):
-        if node not in concerned or node not in shares:
-            continue
-        adjoint = total(shares.pop(node))
-        if node in wanted:
-            found[node] = adjoint
+    concerned = _depending_on(set(inputs), order)
+
+    def edges(node: Value, adjoint: Any) -> Iterable[tuple[Value, Any]]:
         if concerned.isdisjoint(node.operands):
-            continue
+            return ()
         slopes = node.local_derivatives if _is_zero(adjoint) else local_derivatives(node)
-        for operand, slope in zip(node.operands, slopes, strict=True):
-            if operand in concerned:
-                shares.setdefault(operand, []).append(times(adjoint, slope))
-    return [as_value(found.get(node, 0.0)) for node in inputs]
+        return [(x, slope) for x, slope in zip(node.operands, slopes, strict=True) if x in concerned]
+
+    adjoints = reverse_sweep(order, {node: total(parts) for node, parts in seeded.items()}, edges, times, total)
+    return [as_value(adjoints.get(node, 0.0)) for node in inputs]
 
 
 def local_derivatives(node: Value) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tinygrad_notes.draw.scene import Shape, Text
 from tinygrad_notes.draw.style import shortened, visible, written
+from tinygrad_notes.passes import counting_edges, forward_sweep
 from tinygrad_notes.value import Value
 
 MAX_LISTED = 6
@@ -39,13 +40,8 @@ def paths_to(leaf: Value, root: Value, order: Sequence[Value]) -> Paths:
 
     Raises ValueError where there is none.
     """
-    count: dict[Value, int] = {leaf: 1}
-    slope: dict[Value, float] = {leaf: 1.0}
-    for node in order:
-        ways = [(local, operand) for local, operand in zip(node.local_derivatives, node.operands) if operand in count]
-        if ways and node is not leaf:
-            count[node] = sum(count[operand] for _, operand in ways)
-            slope[node] = sum(local * slope[operand] for local, operand in ways)
+    count: dict[Value, int] = forward_sweep(order, {leaf: 1}, counting_edges, total=sum)
+    slope: dict[Value, float] = forward_sweep(order, {leaf: 1.0})
     if root not in count:
         raise ValueError(f"{root.label or 'the value'} does not depend on {leaf.label or 'the highlighted leaf'}")
     below_root = _reached(root, count)

@@ -17,7 +17,7 @@ from tinygrad_notes.number_systems import branches
 from tinygrad_notes.number_systems.branches import Known
 from tinygrad_notes.number_systems.symbols import Expression, Symbol, apply
 from tinygrad_notes.operations import CONSTANT
-from tinygrad_notes.passes import reverse_sweep, topological_order
+from tinygrad_notes.passes import counting_edges, reverse_sweep, topological_order
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.formulas import formula, number
 from tinygrad_notes.worked.report import Cell, Heading, Paragraph, Report, Shown, Table, cell
@@ -191,14 +191,11 @@ def explain(value: Value, *, paths: int = 32, nodes: int = 500) -> Explanation:
 def _gather(order: list[Value]) -> tuple[dict[Value, list[Edge]], dict[Value, float], dict[Value, int]]:
     """For each node who uses it, its gradient, and the number of paths to it from the last node."""
     uses: dict[Value, list[Edge]] = defaultdict(list)
-    counts: dict[Value, int] = defaultdict(int, {order[-1]: 1})
     for node in order:
         for i, operand in enumerate(node.operands):
             uses[operand].append((node, i))
-    for node in reversed(order):
-        for operand in node.operands:
-            counts[operand] += counts[node]
-    return uses, reverse_sweep(order, {order[-1]: 1.0}), counts
+    root = order[-1]
+    return uses, reverse_sweep(order, {root: 1.0}), reverse_sweep(order, {root: 1}, counting_edges, total=sum)
 
 
 def _paths(node: Value, root: Value, uses: dict[Value, list[Edge]]) -> Iterator[Path]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
+import operator
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial, reduce
 from typing import Any
 
 from tinygrad_notes.number_systems import floats, intervals
 from tinygrad_notes.number_systems.intervals import ANYTHING, Interval, around
+from tinygrad_notes.passes import reverse_sweep
 from tinygrad_notes.value import Value, rules_of
 
 Numbers = Mapping[Value, float]
@@ -99,18 +102,16 @@ class Reworking:
 
     def _carried(self, m: Any, numbers: Mapping[Value, Any], off: Numbers) -> float:
         """Σ |∂root/∂node| · how far the node may be off, by a reverse pass over the number system `m`."""
-        adjoints: dict[Value, Any] = {self._root: 1.0}
-        for node in reversed(self.between):
-            adjoint = adjoints.get(node)
-            if adjoint is None or node in off:
-                continue
-            rule = rules_of(node, m)[1]
+
+        def edges(node: Value, adjoint: Any) -> Iterable[tuple[Value, Any]]:
+            if node in off:
+                return ()
             page = self._page
-            local = rule(*(numbers[o] if o in numbers else page.get(o, o.data) for o in node.operands), numbers[node])
-            for operand, slope in zip(node.operands, local, strict=True):
-                if operand in off or operand.operands:
-                    share = adjoint * slope
-                    adjoints[operand] = adjoints[operand] + share if operand in adjoints else share
+            used = [numbers[o] if o in numbers else page.get(o, o.data) for o in node.operands]
+            slopes = rules_of(node, m)[1](*used, numbers[node])
+            return [(o, slope) for o, slope in zip(node.operands, slopes, strict=True) if o in off or o.operands]
+
+        adjoints = reverse_sweep(self.between, {self._root: 1.0}, edges, total=partial(reduce, operator.add))
         slopes = ((adjoints[node], width) for node, width in off.items() if node in adjoints)
         return sum((abs(slope) if isinstance(slope, float) else slope.size) * width for slope, width in slopes)
 

@@ -5,14 +5,15 @@ The rules are the table's, in the form of textbooks, read over Values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial, reduce
 from typing import Any
 
 from tinygrad_notes import functions
 from tinygrad_notes.nn.activations import Activation, activation_row
 from tinygrad_notes.operations import CONSTANT, DIVIDE, MULTIPLY, NEGATIVE, Operation
-from tinygrad_notes.passes import topological_order
+from tinygrad_notes.passes import reverse_sweep, topological_order
 from tinygrad_notes.rules import Derivatives
 from tinygrad_notes.value import Value, as_value
 
@@ -56,16 +57,15 @@ def derivative(output: Value, by: Value, rules: Callable[[Operation], Derivative
     `derivatives.gradients` would walk the whole graph below `by` too, once for every number of a sheet.
     """
     order = topological_order(output, known={by})
-    adjoints: dict[Value, Any] = {output: 1.0}
-    for node in reversed(order):
-        adjoint = adjoints.get(node)
-        if adjoint is None or node.operation is None:
-            continue
+
+    def edges(node: Value, adjoint: Any) -> Iterable[tuple[Value, Any]]:
+        if node.operation is None:
+            return ()
         operands = [operand.data if operand.operation is CONSTANT else operand for operand in node.operands]
-        for operand, local in zip(node.operands, rules(node.operation)(*operands, node), strict=True):
-            if operand.operation is not CONSTANT:
-                share = times(adjoint, local)
-                adjoints[operand] = plus(adjoints[operand], share) if operand in adjoints else share
+        pairs = zip(node.operands, rules(node.operation)(*operands, node), strict=True)
+        return [(operand, local) for operand, local in pairs if operand.operation is not CONSTANT]
+
+    adjoints = reverse_sweep(order, {output: 1.0}, edges, times, partial(reduce, plus))
     slope: Value | float = adjoints.get(by, 0.0)
     shared = isinstance(slope, Value) and slope in set(order)  # as a - y is part of ½ (a - y)² and its derivative
     return functions.identity(slope) if shared else slope
