@@ -77,7 +77,7 @@ def test_a_value_of_nine_digits_hides_no_error_in_the_sixth() -> None:
     )
     try:
         assert check_gradients(lambda a: apply(row, (a,)), [0.7]).rules == 1
-        with planted(row, 0, by=1e-6), pytest.raises(GradientError, match="the rule gives .*, the quotient") as caught:
+        with planted(row, 0, by=1e-6), pytest.raises(GradientError, match=r"the rule gives .*, the quotient") as caught:
             check_gradients(lambda a: apply(row, (a,)), [0.7])
         assert caught.value.operation is row
     finally:
