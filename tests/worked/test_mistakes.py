@@ -3,6 +3,7 @@
 import pytest
 
 from tinygrad_notes import MLP, work_through
+from tinygrad_notes.names import textbook
 from tinygrad_notes.worked.marking import mark
 from tinygrad_notes.worked.mistakes import KINDS, Change, usual_mistake
 from tinygrad_notes.worked.sites import Site
@@ -100,7 +101,7 @@ def test_digits_are_swapped_among_those_that_the_page_shows() -> None:
 def test_a_mistake_in_an_unclaimed_quantity_above_is_found_there() -> None:
     claimed = 2 * N["dC/da2[0]"] * N["slope2[0]"]
     (mistake,) = mark(SHEET, {"delta2[0]": f"{claimed:.6f}"})["delta2[0]"].mistakes
-    assert str(mistake) == "the factor 2 (or ½) of the loss missing (in dC/da2[0]: twice dC/da2[0])"
+    assert str(mistake) == "the factor 2 (or ½) of the loss missing (in ∂C/∂a2[0]: twice ∂C/∂a2[0])"
 
 
 def test_mistakes_start_from_the_numbers_on_the_page() -> None:
@@ -153,7 +154,8 @@ def test_sigma_in_the_place_of_tanh_is_named() -> None:
 def test_each_of_two_that_are_exchanged_is_named(one: str, other: str) -> None:
     marking = mark(SHEET, {one: f"{N[other]:.5f}", other: f"{N[one]:.5f}"})
     named = [[mistake.detail for mistake in row.mistakes] for row in marking]
-    assert [f"{other} as it should be" in named[0], f"{one} as it should be" in named[1]] == [True, True]
+    names = [textbook(label) for label in (other, one)]
+    assert [f"{name} as it should be" in found for name, found in zip(names, named, strict=True)] == [True, True]
 
 
 def test_a_gradient_written_transposed_is_named_wherever_it_shows() -> None:

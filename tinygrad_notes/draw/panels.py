@@ -11,13 +11,6 @@ from tinygrad_notes.draw.style import visible
 _TITLE, _LINE = 15.0, 12.0
 _LEADING, _PADDING = 18.0, 12.0
 
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-
-
-def subscript(number: int) -> str:
-    """The number as textbooks write an index: 12 → ₁₂."""
-    return str(number).translate(_SUBSCRIPTS)
-
 
 @dataclass(frozen=True, slots=True)
 class Panel:

@@ -7,21 +7,18 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from pathlib import Path
 from typing import Any
 
 from tinygrad_notes.files import write_file
 from tinygrad_notes.keeping import DamagedFileError, check_header, json_number, number_from_json, read_json
+from tinygrad_notes.names import Index, split_index
 from tinygrad_notes.nn.network import Module
 from tinygrad_notes.value import Value
 
 FORMAT = "tinygrad_notes parameters"
 VERSION = 1
-_LABEL = re.compile(r"(.+)\[(\d+(?:,\d+)*)\]", re.DOTALL)
 _DEEPEST = 8  # no table of ours nests deeper, and a hostile file may
-
-Place = tuple[int, ...]
 
 
 def save_parameters(network: Module, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
@@ -73,19 +70,19 @@ def load_parameters(network: Module, path: str | os.PathLike[str]) -> None:
         value.data = number
 
 
-def _by_name(network: Module) -> dict[str, dict[Place, Value]]:
+def _by_name(network: Module) -> dict[str, dict[Index, Value]]:
     """The parameters by name and place, as their labels say: W1 -> {(0, 2): the Value labeled W1[0,2]}."""
-    named: dict[str, dict[Place, Value]] = {}
+    named: dict[str, dict[Index, Value]] = {}
     for position, value in enumerate(network.parameters()):
-        match = _LABEL.fullmatch(value.label)
-        name = match[1] if match else "parameters"
-        place = tuple(map(int, match[2].split(","))) if match else (position,)
+        name, place = split_index(value.label)
+        if not place:
+            name, place = "parameters", (position,)
         if named.setdefault(name, {}).setdefault(place, value) is not value:
             raise ValueError(f"two parameters are labeled {value.label!r}: give each a label of its own")
     return named
 
 
-def _nested(entries: dict[Place, Any]) -> Any:
+def _nested(entries: dict[Index, Any]) -> Any:
     """Entries by place as nested lists, in order."""
     if () in entries:
         return entries[()]
@@ -93,12 +90,12 @@ def _nested(entries: dict[Place, Any]) -> Any:
     return [_nested({place[1:]: entry for place, entry in entries.items() if place[0] == head}) for head in heads]
 
 
-def _flat(table: Any, place: Place = ()) -> dict[Place, Any]:
+def _flat(table: Any, place: Index = ()) -> dict[Index, Any]:
     """Nested lists as entries by place."""
     if not isinstance(table, list) or len(place) > _DEEPEST:
         return {place: table}
     return {key: entry for i, row in enumerate(table) for key, entry in _flat(row, (*place, i)).items()}
 
 
-def _shape(entries: dict[Place, Any]) -> Place:
+def _shape(entries: dict[Index, Any]) -> Index:
     return tuple(max(sizes) + 1 for sizes in zip(*entries, strict=False)) if entries else (0,)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from tinygrad_notes import functions
+from tinygrad_notes.names import Name
 from tinygrad_notes.nn import MLP, Neuron
 from tinygrad_notes.number_systems.symbols import Symbol
 from tinygrad_notes.passes import topological_order
@@ -136,9 +137,9 @@ def _forward_and_backward(
     loss: Value = 0.5 * sum(squares[1:], squares[0])
     network.zero_grad()
     loss.backward()
-    by_label = {node.label: node for node in topological_order(loss)}
+    by_name = {Name.parse(node.label): node for node in topological_order(loss)}
     z, a = (
-        [[by_label[f"{letter}{layer.number}[{j}]"] for j in range(len(layer.neurons))] for layer in network.layers]
+        [[by_name[Name(letter, layer.number, (j,))] for j in range(len(layer.neurons))] for layer in network.layers]
         for letter in "za"
     )
     return z, a

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tinygrad_notes.names import textbook
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.worked import Sheet, work_through
-from tinygrad_notes.worked.formulas import number, textbook
+from tinygrad_notes.worked.formulas import number
 from tinygrad_notes.worked.pages import HEADER, row_of
 from tinygrad_notes.worked.report import Heading, Paragraph, Report, Table, cell
 

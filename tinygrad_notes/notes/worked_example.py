@@ -14,11 +14,12 @@ from importlib import resources
 from operator import attrgetter
 from typing import Any
 
+from tinygrad_notes.names import textbook
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.number_systems.symbols import text
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked import Sheet
-from tinygrad_notes.worked.formulas import formula, number, textbook, with_numbers
+from tinygrad_notes.worked.formulas import formula, number, with_numbers
 from tinygrad_notes.worked.marked_pages import verdict_blocks, verdict_cell
 from tinygrad_notes.worked.marking import mark
 from tinygrad_notes.worked.marks import BLANK, Mark, Marking

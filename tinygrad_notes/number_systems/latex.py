@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 
+from tinygrad_notes.names import Name
 from tinygrad_notes.number_systems.symbols import TIGHTNESS, Expression, Style, visible, write
 from tinygrad_notes.operations import Operation
 
@@ -40,7 +41,6 @@ _SIGNS = {
     "∂": r"\partial",
     "π": r"\pi",
 }
-_SPELLED = {"delta": r"\delta", "eta": r"\eta"}
 _NAMED_FUNCTIONS = frozenset(["exp", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min"])
 
 
@@ -72,15 +72,7 @@ def symbol(name: str) -> str:
         return rf"{power[1]} \cdot 10^{{{int(power[2])}}}"
     if name in ("inf", "-inf"):
         return name.replace("inf", r"\infty")
-    if derivative := re.fullmatch(r"[d∂](\w+)/[d∂](.+)", name):
-        return rf"\frac{{\partial {symbol(derivative[1])}}}{{\partial {symbol(derivative[2])}}}"
-    if slope := re.fullmatch(r"σ'\((.+)\)", name):
-        return rf"\sigma'({symbol(slope[1])})"
-    if quantity := re.fullmatch(r"(delta|eta|[^\W\d_])(\d*)(_new)?(\[[\d,]+\])?", name):
-        letter, layer, new, index = (part or "" for part in quantity.groups())
-        letter = _SPELLED.get(letter) or _SIGNS.get(letter) or letter
-        return letter + (f"_{{{layer}}}" if layer else "") + (r"^{\text{new}}" if new else "") + index
-    return rf"\text{{{escaped(name)}}}"
+    return Name.parse(name).latex(escaped)
 
 
 _ESCAPES = {character: "\\" + character for character in "#$%&_{}"} | {

@@ -6,10 +6,10 @@ slopes of a1 by z1 are ∂a1/∂z1. What has no label is called t and the number
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tinygrad_notes.names import Name
 from tinygrad_notes.replay.plan import Plan, Rows, Step
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tinygrad_notes.replay.program import Program
 
 _SYMBOLS = {"add": "+", "subtract": "-", "multiply": "⊙", "divide": "/"}
-_INDEX = re.compile(r"\[([\d,]+)\]")
 
 
 def describe(program: Program) -> str:
@@ -98,7 +97,7 @@ class _Names:
 
     def of(self, rows: Rows) -> str:
         names = [self._names[rows.varying, int(slot)] for slot in rows.slots.flat]
-        common = list(dict.fromkeys(_INDEX.sub("", name) for name in names))
+        common = list(dict.fromkeys(Name.parse(name).quantity.textbook for name in names))
         if len(common) > 3:
             common = [*common[:2], "…"]
         return ", ".join(common) + ("ᵀ" if self._is_transposed(rows, names) else "")
@@ -106,7 +105,7 @@ class _Names:
     @staticmethod
     def _is_transposed(rows: Rows, names: list[str]) -> bool:
         """Whether the first index of a matrix's labels changes along its rows."""
-        indices = [found.group(1).split(",") if (found := _INDEX.search(name)) else [] for name in names[:2]]
+        indices = [Name.parse(name).index for name in names[:2]]
         if rows.slots.ndim != 2 or any(len(index) != 2 for index in indices):
             return False
         if rows.slots.shape[1] == 1:  # a single row seen as a column

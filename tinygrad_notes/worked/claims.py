@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from tinygrad_notes.names import Name, element_label
 from tinygrad_notes.refusals import counted, meant
 from tinygrad_notes.value import Value
-from tinygrad_notes.worked.names import canonical_name
-from tinygrad_notes.worked.sheet import Quantity, Sheet, element_label
+from tinygrad_notes.worked.sheet import Quantity, Sheet
 
 BLANK = "?"
 SIGNS = ("output-target", "target-output")
@@ -163,7 +163,7 @@ def read_claims(
     """Every claim in `claims`, in the order of work.
 
     A key names a quantity of the sheet, whose numbers then come in its shape, or one element, such as "z1[0]"; see
-    `tinygrad_notes.worked.names` for the spellings that are accepted. With `signs="target-output"` the
+    `tinygrad_notes.names.Name.read` for the spellings that are accepted. With `signs="target-output"` the
     page writes δ, ∂C/∂… and what flows back with the opposite sign.
 
     Raises ClaimError for an unreadable claim, a name that is not on the sheet, a shape that differs or a number
@@ -180,7 +180,7 @@ def read_claims(
                 raise ClaimError(key, f"{label} is claimed twice")
             if not math.isfinite(values[label].data):
                 raise ClaimError(key, f"{label} works out to {values[label].data}, which no claim can be held against")
-            flipped = signs == "target-output" and label.startswith(("dC/", "delta", "back"))
+            flipped = signs == "target-output" and Name.parse(label).is_of_the_cost
             try:
                 found[label] = read_claim(label, characters, -1 if flipped else 1)
             except ClaimError as error:
@@ -189,7 +189,7 @@ def read_claims(
 
 
 def _elements(sheet: Sheet | None, values: Mapping[str, Value], key: str, written: Any) -> Iterator[tuple[str, Any]]:
-    name = key if key in values else canonical_name(key)
+    name = key if key in values else str(Name.read(key))
     if sheet is not None and name in sheet.quantities:
         try:
             yield from flatten(sheet.quantities[name], written)

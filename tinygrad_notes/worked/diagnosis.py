@@ -16,7 +16,7 @@ from tinygrad_notes.value import Value
 from tinygrad_notes.worked.claims import Claim
 from tinygrad_notes.worked.mistakes import KINDS, Mistake
 from tinygrad_notes.worked.reworking import BOUNDING, Effort, Reworking
-from tinygrad_notes.worked.sites import Page, Site
+from tinygrad_notes.worked.sites import Page, Site, called
 from tinygrad_notes.worked.writing_mistakes import WRITING
 
 _MOST_READ = 300  # how many numbers the formulas above a claim may read in all; what is further up is left alone
@@ -89,7 +89,7 @@ def _formula_mistakes(page: Page, region: list[Value], whole: Reworking, effort:
                 if node is claimed:
                     yield _Candidate(Mistake(kind, change.detail, number), 1.0, carried)
                 else:
-                    where = f"in {site.label}: {change.detail}" if change.detail else f"in {site.label}"
+                    where = f"in {called(node)}: {change.detail}" if change.detail else f"in {called(node)}"
                     mistake = Mistake(kind, where, whole.value({node: number}))
                     yield _Candidate(mistake, _ELSEWHERE, partial(_carried_on, whole, node, number, carried))
 

@@ -14,13 +14,14 @@ from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Any
 
+from tinygrad_notes.names import textbook
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.nn.activations import Activation
 from tinygrad_notes.nn.losses import loss_named
 from tinygrad_notes.number_systems.symbols import Symbol
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.claims import leading_place
-from tinygrad_notes.worked.formulas import formula, label_of, textbook
+from tinygrad_notes.worked.formulas import formula, label_of
 from tinygrad_notes.worked.pages import given_blocks, section_of, section_title, sheet_report
 from tinygrad_notes.worked.report import Heading, Paragraph, Report, Table, cell
 from tinygrad_notes.worked.sheet import Sheet

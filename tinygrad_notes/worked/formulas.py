@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 
 from tinygrad_notes.number_systems.symbols import Expression, Literal, Symbol, apply, written
@@ -37,24 +36,6 @@ def label_of(value: Value, digits: int = 15) -> str:
     if value.operation is CONSTANT:
         return number(value.data, digits)
     return value.label
-
-
-def textbook(label: str) -> str:
-    """A sheet's name of a number in the spelling of textbooks; any other label as it is.
-
-    Example:
-        >>> textbook("delta1[0]"), textbook("slope2[0]"), textbook("dC/dW1[0,2]"), textbook("x")
-        ('δ1[0]', "σ'(z2[0])", '∂C/∂W1[0,2]', 'x')
-    """
-    found = _SHEETS_NAME.match(label)
-    if not found:
-        return label
-    layer, element = found.groups("")
-    return f"σ'(z{layer}{element})" if layer else _SIGNS[found[0]] + label[found.end() :]
-
-
-_SHEETS_NAME = re.compile(r"delta(?=\d)|dC/d(?=[aWb]\d)|slope(\d+)(\[[\d,]+\])?$")
-_SIGNS = {"delta": "δ", "dC/d": "∂C/∂"}
 
 
 def formula(value: Value, name: Callable[[Value], str] = label_of) -> Expression:

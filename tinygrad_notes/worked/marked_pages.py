@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tinygrad_notes.names import textbook
 from tinygrad_notes.number_systems.symbols import Symbol
 from tinygrad_notes.refusals import counted
-from tinygrad_notes.worked.formulas import number, textbook
+from tinygrad_notes.worked.formulas import number
 from tinygrad_notes.worked.marks import (
     BLANK,
     CARRIED,

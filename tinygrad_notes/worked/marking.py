@@ -278,6 +278,6 @@ class _Marker:
                 from_above=sign * judged.from_above,
                 verdict=judged.verdict,
                 mistakes=usual_mistakes(page, value, claim, effort) if wrong and searched else (),
-                put_right=tuple(right.label for right in judged.put_right),
+                put_right=tuple(self.claims[right].label for right in judged.put_right),
                 searched=searched or not wrong,
             )

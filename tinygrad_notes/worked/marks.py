@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tinygrad_notes.names import textbook
 from tinygrad_notes.worked.mistakes import Mistake
 from tinygrad_notes.worked.report import Report, Shown
 
@@ -60,7 +61,7 @@ class Mark:
                 return "no usual mistake gives this number"
             return "; or ".join(str(mistake) for mistake in self.mistakes)
         if self.put_right:
-            return f"computed with {', '.join(self.put_right)} put right"
+            return f"computed with {', '.join(map(textbook, self.put_right))} put right"
         return ""
 
 

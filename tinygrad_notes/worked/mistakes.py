@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from tinygrad_notes import functions
+from tinygrad_notes.names import Name
 from tinygrad_notes.value import Value
-from tinygrad_notes.worked.sites import Change, Site, index_of, kind_and_layer, name_of
+from tinygrad_notes.worked.sites import Change, Site, called
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,13 @@ def usual_mistake(kind: str) -> Callable[[Changes], Changes]:
 @usual_mistake("the factor 2 (or ½) of the loss missing")
 def _factor(site: Site) -> Iterator[Change]:
     if site.kind in ("C", "dC/da"):
-        yield Change(f"half of {site.label}", factor=0.5)
-        yield Change(f"twice {site.label}", factor=2.0)
+        yield Change(f"half of {called(site.value)}", factor=0.5)
+        yield Change(f"twice {called(site.value)}", factor=2.0)
 
 
 @usual_mistake("a - y taken for dC/da")
 def _difference(site: Site) -> Iterator[Change]:
-    a, y = site.sibling(f"a{site.layer}"), site.sibling("y")
+    a, y = site.sibling("a"), site.page.by_name.get(Name("y", index=site.name.index))
     sheet = site.page.sheet
     last = sheet is not None and site.layer == sheet.layers
     if site.kind == "dC/da" and last and a is not None and y is not None:
@@ -83,13 +84,13 @@ def _not_averaged(site: Site) -> Iterator[Change]:
 def _bias(site: Site) -> Iterator[Change]:
     if site.kind == "z":
         for bias in site.operands_named("b"):
-            yield Change(bias.label, {bias: 0.0})
+            yield Change(called(bias), {bias: 0.0})
 
 
 @usual_mistake("the slope σ′ left out")
 def _no_slope(site: Site) -> Iterator[Change]:
     for slope in site.operands_named("slope"):
-        yield Change(slope.label, {slope: 1.0})
+        yield Change(called(slope), {slope: 1.0})
 
 
 @usual_mistake("the learning rate left out")
@@ -117,54 +118,49 @@ def _twice(site: Site) -> Iterator[Change]:
         yield Change("the update", {rate: 2.0 * rate})
     if site.kind == "z":
         for bias in site.operands_named("b"):
-            yield Change(bias.label, {bias: 2.0 * bias})
+            yield Change(called(bias), {bias: 2.0 * bias})
     if site.kind == "delta":
         for slope in site.operands_named("slope"):
-            yield Change(slope.label, {slope: slope * slope})
+            yield Change(called(slope), {slope: slope * slope})
 
 
 @usual_mistake("the weight matrix transposed")
 def _transposed(site: Site) -> Iterator[Change]:
     if site.kind in ("z", "back"):
-        yield from _other_weights(site, _mirrored)
-    if site.kind == "dC/dW" and site.page.is_square(name_of(site.label)):
-        mirrored = site.page.by_label[_mirrored(site.label)]
+        yield from _other_weights(site, lambda name: name.transposed)
+    if site.kind == "dC/dW" and site.page.is_square(site.name.quantity):
+        mirrored = site.page.by_name.get(site.name.transposed, site.value)
         if mirrored is not site.value:
-            yield Change(name_of(site.label), result=mirrored, afresh=True)
+            yield Change(site.name.quantity.textbook, result=mirrored, afresh=True)
 
 
 @usual_mistake("updated weights used in the backward pass")
 def _updated(site: Site) -> Iterator[Change]:
     if site.kind == "back":
-        yield from _other_weights(site, lambda label: label.replace("[", "_new[", 1))
+        yield from _other_weights(site, lambda name: name.updated)
 
 
-def _other_weights(site: Site, renamed: Callable[[str], str]) -> Iterator[Change]:
+def _other_weights(site: Site, renamed: Callable[[Name], Name]) -> Iterator[Change]:
     weights = site.operands_named("W")
-    others = [site.page.by_label.get(renamed(weight.label)) for weight in weights]
+    others = [site.page.by_name.get(renamed(Name.parse(weight.label))) for weight in weights]
     taken = {weight: other for weight, other in zip(weights, others, strict=True) if other is not None}
     if weights and len(taken) == len(weights):
-        yield Change(name_of(weights[0].label), taken)
-
-
-def _mirrored(label: str) -> str:
-    row, column = index_of(label)
-    return f"{name_of(label)}[{column},{row}]"
+        yield Change(Name.parse(weights[0].label).quantity.textbook, taken)
 
 
 @usual_mistake("σ′ taken of a instead of z")
 def _slope_of_a(site: Site) -> Iterator[Change]:
-    yield from _slope_of(site, "z", f"a{site.layer}")
+    yield from _slope_of(site, "z", "a")
 
 
 @usual_mistake("σ′ taken of z instead of a")
 def _slope_of_z(site: Site) -> Iterator[Change]:
-    yield from _slope_of(site, "a", f"z{site.layer}")
+    yield from _slope_of(site, "a", "z")
 
 
 @usual_mistake("σ′ taken of another number")
 def _slope_of_other(site: Site) -> Iterator[Change]:
-    yield from _slope_of(site, "a", f"dC/da{site.layer}")
+    yield from _slope_of(site, "a", "dC/da")
 
 
 def _slope_of(site: Site, meant: str, taken: str) -> Iterator[Change]:
@@ -173,31 +169,32 @@ def _slope_of(site: Site, meant: str, taken: str) -> Iterator[Change]:
         return
     for way in site.ways:
         for operand in site.operands_of(way):
-            if kind_and_layer(operand.label)[0] == meant:
-                yield Change(f"{other.label} for {operand.label}", {operand: other}, way=way)
+            if Name.parse(operand.label).kind == meant:
+                yield Change(f"{called(other)} for {called(operand)}", {operand: other}, way=way)
 
 
 @usual_mistake("σ and tanh confused")
 def _other_activation(site: Site) -> Iterator[Change]:
-    z, a = site.sibling(f"z{site.layer}"), site.sibling(f"a{site.layer}")
+    z, a = site.sibling("z"), site.sibling("a")
     sheet = site.page.sheet
-    if sheet is None or z is None or a is None or site.kind not in ("a", "slope"):
+    if sheet is None or z is None or a is None or site.layer is None or site.kind not in ("a", "slope"):
         return
-    if sheet.activations[site.layer - 1] == "sigmoid":
+    activation = sheet.activations[site.layer - 1]
+    if activation == "sigmoid":
         yield Change("tanh for σ", result=functions.tanh(z) if site.kind == "a" else 1.0 - a**2)
-    if sheet.activations[site.layer - 1] == "tanh":
+    if activation == "tanh":
         yield Change("σ for tanh", result=functions.sigmoid(z) if site.kind == "a" else a * (1.0 - a))
 
 
 @usual_mistake("z taken for a")
 def _z_for_a(site: Site) -> Iterator[Change]:
-    if site.kind == "a" and (z := site.sibling(f"z{site.layer}")) is not None:
+    if site.kind == "a" and (z := site.sibling("z")) is not None:
         yield Change("the activation left out", result=z)
     if site.kind in ("z", "dC/dW", "dC/da"):
-        pairs = [(a, site.sibling(name_of(a.label).replace("a", "z"), of=a)) for a in site.operands_named("a")]
+        pairs = [(a, site.page.by_name.get(Name.parse(a.label).like("z"))) for a in site.operands_named("a")]
         taken = {a: z for a, z in pairs if z is not None}
         if taken:
-            yield Change(", ".join(a.label for a in taken), taken)
+            yield Change(", ".join(map(called, taken)), taken)
 
 
 @usual_mistake("one path of the sum left out")
@@ -221,7 +218,7 @@ def _left_out(site: Site) -> Iterator[Change]:
         terms = len(node.operands) // 2
         if (made_by == "dot" and terms > 1) or made_by == "weighted_sum":
             pairs = zip(node.operands[:terms], node.operands[terms:])
-            yield from (Change(f"{w.label} · {x.label}", {w: 0.0}) for w, x in pairs)
+            yield from (Change(f"{called(w)} · {called(x)}", {w: 0.0}) for w, x in pairs)
 
 
 @usual_mistake("a term counted twice")
@@ -233,13 +230,15 @@ def _term_twice(site: Site) -> Iterator[Change]:
 @usual_mistake("another layer's value taken")
 def _other_layer(site: Site) -> Iterator[Change]:
     for operand in site.operands:
-        kind, layer = kind_and_layer(operand.label)
-        kind = "a" if kind == "x" else kind
-        for other_layer in range(site.page.layers + 1):
-            name = f"{kind}{other_layer}" if other_layer else "x" if kind == "a" else ""
-            other = site.sibling(name, of=operand) if other_layer != layer else None
-            if other is not None and kind in ("a", "b", "W", "delta", "slope"):
-                yield _instead(operand, other)
+        name = Name.parse(operand.label)
+        own = Name("a", 0, name.index) if name.kind == "x" else name
+        if own.kind not in ("a", "b", "W", "delta", "slope"):
+            continue
+        for layer in range(site.page.layers + 1):
+            if layer != own.layer:
+                in_layer = Name("x", index=own.index) if own.kind == "a" and layer == 0 else own.in_layer(layer)
+                if (other := site.page.by_name.get(in_layer)) is not None:
+                    yield _instead(operand, other)
 
 
 @usual_mistake("δ of the wrong neuron")
@@ -253,21 +252,22 @@ def _wrong_delta(site: Site) -> Iterator[Change]:
 
 @usual_mistake("a sign flipped")
 def _sign(site: Site) -> Iterator[Change]:
-    yield Change(f"of {site.label}", factor=-1.0)
+    yield Change(f"of {called(site.value)}", factor=-1.0)
     for operand in site.operands:
-        if kind_and_layer(operand.label)[0] != "η":  # which is the update added
-            yield Change(f"of {operand.label}", {operand: -operand})
+        if Name.parse(operand.label).kind != "η":  # which is the update added
+            yield Change(f"of {called(operand)}", {operand: -operand})
 
 
 @usual_mistake("the same operand used twice")
 def _same_operand(site: Site) -> Iterator[Change]:
     read = set(site.operands)
     for operand in site.operands:
-        family = [other for other in site.operands if name_of(other.label) == name_of(operand.label)]
+        quantity = Name.parse(operand.label).quantity
+        family = [other for other in site.operands if Name.parse(other.label).quantity == quantity]
         others = (other for other in site.page.neighbors(operand) if other in read)
         yield from (_instead(operand, other) for other in others)
         if len(family) > 2:
-            yield Change(f"{operand.label} throughout", dict.fromkeys(family, operand))
+            yield Change(f"{called(operand)} throughout", dict.fromkeys(family, operand))
 
 
 @usual_mistake("the neighbor's value copied")
@@ -276,7 +276,7 @@ def _neighbor(site: Site) -> Iterator[Change]:
     if site.kind != "delta":
         yield from _neighbors(site)
     for operand in site.operands:
-        if kind_and_layer(operand.label)[0] != "delta" or site.kind == "back":
+        if Name.parse(operand.label).kind != "delta" or site.kind == "back":
             others = (other for other in site.page.neighbors(operand) if other not in read)
             yield from (_instead(operand, other) for other in others)
 
@@ -284,10 +284,10 @@ def _neighbor(site: Site) -> Iterator[Change]:
 def _neighbors(site: Site) -> Iterator[Change]:
     """Each neighbor in the place of this number: as it is written, and where that is wrong, as it should be."""
     for other in site.page.neighbors(site.value):
-        yield Change(other.label, result=other)
+        yield Change(called(other), result=other)
         if site.page.is_wrong(other):
-            yield Change(f"{other.label} as it should be", result=other, afresh=True)
+            yield Change(f"{called(other)} as it should be", result=other, afresh=True)
 
 
 def _instead(operand: Value, other: Value) -> Change:
-    return Change(f"{other.label} for {operand.label}", {operand: other})
+    return Change(f"{called(other)} for {called(operand)}", {operand: other})

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from tinygrad_notes.collector import collector_paused
+from tinygrad_notes.names import Name, textbook
 from tinygrad_notes.number_systems.symbols import Application, Expression, Symbol, text
 from tinygrad_notes.value import Value
-from tinygrad_notes.worked.formulas import formula, label_of, number, textbook, with_numbers
+from tinygrad_notes.worked.formulas import formula, label_of, number, with_numbers
 from tinygrad_notes.worked.report import Block, Cell, Heading, Paragraph, Report, Table, cell
 from tinygrad_notes.worked.sheet import Quantity, Sheet
 from tinygrad_notes.worked.written_losses import written_loss
@@ -85,7 +85,7 @@ def _in_matrices(sheet: Sheet, quantities: Sequence[Quantity]) -> Iterator[Parag
     over_samples = "" if sheet.samples is None else "Σ over samples of "
     lines = []
     for quantity in quantities:
-        kind, k = re.sub(r"\d+", "", quantity.name), quantity.layer
+        kind, k = str(Name.parse(quantity.name).in_layer(None)), quantity.layer
         if kind in forms and not (kind == "delta" and f"slope{k}" not in sheet.quantities):
             below = f"a{k - 1}" if k > 1 else "x"
             bias = f" + b{k}" if sheet.given.get(f"b{k}") else ""

@@ -13,14 +13,13 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
+from tinygrad_notes.names import Index, Name
 from tinygrad_notes.nn.activations import Activation
 from tinygrad_notes.nn.losses import Loss
 from tinygrad_notes.number_systems.symbols import text
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.formulas import formula, with_numbers
 from tinygrad_notes.worked.report import Report, Shown
-
-Index = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -149,13 +148,4 @@ class Sheet(Shown):
             >>> sheet.in_other_convention("dC/dW1[0,1]"), sheet.in_other_convention("z1[0]")
             ('dC/dW1[1,0]', 'z1[0]')
         """
-        name, bracket, index = label.partition("[")
-        if not bracket or "W" not in name:
-            return label
-        row, column = index.removesuffix("]").split(",")
-        return f"{name}[{column},{row}]"
-
-
-def element_label(name: str, index: Index) -> str:
-    """`z1[0]`, `dC/dW2[0,1]`; the bare name for a single number."""
-    return f"{name}[{','.join(map(str, index))}]" if index else name
+        return str(Name.parse(label).in_other_convention)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tinygrad_notes import functions
+from tinygrad_notes.names import Name, textbook
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.reworking import Reworking
-from tinygrad_notes.worked.sheet import Sheet, element_label
+from tinygrad_notes.worked.sheet import Sheet
 
 _FEW = 8  # elements of a quantity, all of which count as each other's neighbors
 
@@ -37,27 +39,36 @@ class Change:
 
 @dataclass(frozen=True)
 class Page:
-    """The numbers that a page gives the Values of a graph, by Value and by label."""
+    """The numbers that a page gives the Values of a graph, by Value, and the Values by name."""
 
     sheet: Sheet | None
     numbers: Mapping[Value, float]
     halves: Mapping[Value, float]
-    by_label: dict[str, Value] = field(init=False, default_factory=dict)
-    by_name: dict[str, list[Value]] = field(init=False, default_factory=lambda: defaultdict(list))
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def by_name(self) -> dict[Name, Value]:
+        """The labeled Values; of two with one name the first."""
+        found: dict[Name, Value] = {}
         for value in self.numbers:
-            if value.label and value.label not in self.by_label:
-                self.by_label[value.label] = value
-                self.by_name[name_of(value.label)].append(value)
+            if value.label:
+                found.setdefault(Name.parse(value.label), value)
+        return found
+
+    @cached_property
+    def elements(self) -> dict[Name, list[Value]]:
+        """The elements of each quantity."""
+        found: dict[Name, list[Value]] = defaultdict(list)
+        for name, value in self.by_name.items():
+            found[name.quantity].append(value)
+        return found
 
     @property
     def layers(self) -> int:
         return self.sheet.layers if self.sheet is not None else 0
 
-    def is_square(self, name: str) -> bool:
+    def is_square(self, matrix: Name) -> bool:
         """Whether a matrix has as many rows as columns."""
-        last = index_of(self.by_name[name][-1].label)
+        last = Name.parse(self.elements[matrix][-1].label).index
         return len(last) == 2 and last[0] == last[1]
 
     def is_wrong(self, value: Value) -> bool:
@@ -71,14 +82,14 @@ class Page:
 
     def neighbors(self, value: Value) -> Iterator[Value]:
         """Other elements of the same quantity: all if they are few, else those one step away."""
-        name, here = name_of(value.label), index_of(value.label)
-        family = self.by_name[name]
+        name = Name.parse(value.label)
+        family, here = self.elements[name.quantity], name.index
         if len(family) <= _FEW:
             yield from (other for other in family if other is not value)
             return
         for axis, i in enumerate(here):
             for step in (i - 1, i + 1):
-                other = self.by_label.get(element_label(name, (*here[:axis], step, *here[axis + 1 :])))
+                other = self.by_name.get(name.element((*here[:axis], step, *here[axis + 1 :])))
                 if other is not None:
                     yield other
 
@@ -87,9 +98,10 @@ class Site:
     """A quantity in which a mistake may have been made.
 
     Attributes:
-        label: of the quantity's element, such as "dC/dW2[0,1]".
-        kind: its quantity without the layer: "z", "a", "C", "dC/da", "slope", "delta", "dC/dW", "W_new", …
-        layer: its layer; 0 for C.
+        name: of the quantity's element, such as dC/dW2[0,1].
+        label: the same as the Value's label.
+        kind: its quantity without the layer: "z", "a", "C", "dC/da", "slope", "delta", "dC/dW", …
+        layer: its layer; None for C.
         right: what it comes to from the page's numbers.
         operands: the labeled numbers that its formula reads.
         ways: the Values that it may be worked out as.
@@ -97,7 +109,8 @@ class Site:
 
     def __init__(self, page: Page, value: Value, enter: Callable[[Value], bool] = lambda value: False) -> None:
         self.page, self.value, self.label = page, value, value.label
-        self.kind, self.layer = kind_and_layer(value.label)
+        self.name = Name.parse(value.label)
+        self.kind, self.layer = self.name.kind, self.name.layer
         others = page.sheet.alternatives.get(value.label, ()) if page.sheet is not None else ()
         self.ways = (value, *others)
 
@@ -131,12 +144,11 @@ class Site:
 
     def operands_named(self, kind: str) -> list[Value]:
         """The operands whose quantity, without its layer, is called `kind`."""
-        return [operand for operand in self.operands if kind_and_layer(operand.label)[0] == kind]
+        return [operand for operand in self.operands if Name.parse(operand.label).kind == kind]
 
-    def sibling(self, name: str, of: Value | None = None) -> Value | None:
-        """The element of the quantity `name` with the same index as this one (or as `of`)."""
-        label = (of or self.value).label
-        return self.page.by_label.get(name + label[len(name_of(label)) :])
+    def sibling(self, kind: str) -> Value | None:
+        """The Value of that kind in the same layer and place."""
+        return self.page.by_name.get(self.name.like(kind))
 
     def worked(self, change: Change) -> float:
         """What comes out with the change."""
@@ -184,19 +196,6 @@ def _is_unlabeled(value: Value) -> bool:
     return not value.label
 
 
-def name_of(label: str) -> str:
-    """The quantity that an element's label belongs to: "dC/dW2" for "dC/dW2[0,1]"."""
-    return label.partition("[")[0]
-
-
-def kind_and_layer(label: str) -> tuple[str, int]:
-    """The quantity's name without its layer, and the layer, 0 for none: ("W_new", 2) for "W2_new[0,1]"."""
-    core, underscore, rest = name_of(label).partition("_")
-    letters = core.rstrip("0123456789")
-    return letters + underscore + rest, int(core[len(letters) :] or 0)
-
-
-def index_of(label: str) -> tuple[int, ...]:
-    """The index in an element's label: (0, 1) for "dC/dW2[0,1]"."""
-    inside = label.partition("[")[2].removesuffix("]")
-    return tuple(map(int, inside.split(","))) if inside.replace(",", "").isdigit() else ()
+def called(value: Value) -> str:
+    """What a labeled Value is called in a sentence."""
+    return textbook(value.label if isinstance(value.label, str) else str(value.label))

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from tinygrad_notes import functions
+from tinygrad_notes.names import element_label
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.nn.activations import Activation, activation_function, layer_function
 from tinygrad_notes.nn.losses import Loss, loss_named
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Number, Value, as_value
-from tinygrad_notes.worked.sheet import Quantity, Sheet, element_label
+from tinygrad_notes.worked.sheet import Quantity, Sheet
 from tinygrad_notes.worked.slopes import derivative, fresh, over, slopes, through_softmax
 
 Given = Sequence[Number] | Sequence[Sequence[Number]]
