@@ -272,6 +272,7 @@ def _in_latex(letters: str, plain: Callable[[str], str]) -> str:
 
 # Reading -------------------------------------------------------------------------------------------------
 
+_INDEX = re.compile(r"[0-9]{1,9}(?:,[0-9]{1,9})*\]")
 _NUMBER = r"(?:0|[1-9][0-9]{0,8})"
 _NEW = re.compile(r"(.+?)(?:_new([2-9]|[1-9][0-9]{1,3})?)?", re.DOTALL)
 _LAYERED = re.compile(rf"([^\W\d_]+'*)({_NUMBER})")
@@ -288,22 +289,23 @@ def split_index(label: str) -> tuple[str, Index]:
         (('dC/dW2', (0, 1)), ('x[i]', ()))
     """
     stem, _, inside = label.rpartition("[")
-    numbers = inside.removesuffix("]").split(",")
-    if not stem or inside[-1:] != "]" or not all(n.isascii() and n.isdigit() and len(n) < 10 for n in numbers):
+    if not stem or not _INDEX.fullmatch(inside):
         return label, ()
-    return stem, tuple(map(int, numbers))
+    return stem, tuple(map(int, inside[:-1].split(",")))
 
 
 @lru_cache(maxsize=1 << 16)
 def _parsed(label: str) -> Name:
+    stem, index = split_index(label)
+    if index:
+        return _plain(stem, index) if stem.endswith("]") else _parsed(stem).element(index)
     if found := _SLOPE.fullmatch(label):
         return Name("slope", int(found[1]), split_index(f"z{found[2] or ''}")[1])
-    stem, index = split_index(label)
-    if found := _DERIVATIVE.fullmatch(stem.translate(_FLAT)):
+    if found := _DERIVATIVE.fullmatch(label.translate(_FLAT)):
         by = _factors(found[3], int(found[1] or 1))
         if by:
-            return Name(of=_parsed(found[2]), by=by, index=index)
-    return _plain(stem, index)
+            return Name(of=_parsed(found[2]), by=by)
+    return _plain(label)
 
 
 _FLAT = {ord(raised): str(digit) for digit, raised in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
