@@ -42,7 +42,7 @@ def with_peers(*requirements: str, modules: Sequence[str] = ()) -> None:
 def paired_medians(
     contestants: Mapping[str, Callable[[], object]], rounds: int, collector: bool = True
 ) -> dict[str, float]:
-    """Seconds per call of each contestant: the median over `rounds` rounds, in each of which all take a turn.
+    """Seconds of processor time per call of each contestant: the median over `rounds` rounds, where all take turns.
 
     A turn is five calls in a row, as in a training loop; the first is not timed, so that each pays for
     collecting its own garbage, not another's. With `collector` False, Python's cycle collector is off
@@ -60,9 +60,9 @@ def paired_medians(
 
 
 def _seconds(run: Callable[[], object]) -> float:
-    start = time.perf_counter()
+    start = time.process_time()  # of all threads together: what else a shared machine does is not counted
     run()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def machine(*packages: str) -> str:

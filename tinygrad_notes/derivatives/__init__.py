@@ -2,6 +2,7 @@
 
 reverse     `gradients`: the reverse pass over Values, so that its results can be differentiated again
 modes       `grad`, `jacobian`, `hessian`, `jvp`, … of functions of numbers, lists and arrays
+rows        whole Jacobians and Hessians in one sweep
 quotients   the definition of a derivative, made visible
 checking    rules compared with one another and with quotients
 anomaly     where the first nan or infinity came from

@@ -19,7 +19,8 @@ from typing import Any
 from tinygrad_notes import functions
 from tinygrad_notes.derivatives.forward import directional_derivatives
 from tinygrad_notes.derivatives.reverse import gradients
-from tinygrad_notes.derivatives.structures import flatten, leaves_like, numbers_of, rebuild
+from tinygrad_notes.derivatives.rows import jacobian_rows
+from tinygrad_notes.derivatives.structures import flatten, leaves_like, numbers_of, rebuild, rebuilder
 from tinygrad_notes.passes import forward_sweep, reverse_sweep, topological_order
 from tinygrad_notes.value import Value, as_value
 
@@ -63,11 +64,14 @@ class Run:
         tangents = forward_sweep(self.order, dict(zip(self.inputs, map(float, directions), strict=True)))
         return [tangents.get(node, 0.0) for node in self.outputs]
 
-    def rows(self) -> list[list[Any]]:
-        """The Jacobian, one row per output, by whichever mode needs fewer passes."""
+    def rows(self) -> Sequence[Sequence[Any]]:
+        """The Jacobian, one row per output; of Values, by whichever mode needs fewer passes."""
+        if not self.depends_on_others:
+            return jacobian_rows(self.order, self.inputs, self.outputs).tolist()  # type: ignore[no-any-return]
         if 0 < len(self.inputs) < len(self.outputs):
-            return [list(row) for row in zip(*map(self.forward, _unit_vectors(len(self.inputs))), strict=True)]
-        return [self.backward(unit) for unit in _unit_vectors(len(self.outputs))]
+            columns = [directional_derivatives(self.outputs, [node], [1.0]) for node in self.inputs]
+            return list(zip(*columns, strict=True))
+        return [gradients(output, self.inputs) for output in self.outputs]
 
 
 def grad(f: Function, argnums: Argnums = 0) -> Function:
@@ -119,7 +123,7 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
     """d(output)/d(input) for every output and input of f, f's result and argument having any structure.
 
     For arrays the result has the shape (*output's shape, *input's shape); for lists it is a list per output.
-    Runs forward or in reverse, whichever needs fewer passes.
+    The graph is walked once for all rows, and an entry is 0 where an output does not depend on an input.
 
     Example:
         >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([3.0, 2.0])
@@ -134,7 +138,7 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
     def jacobian_at(*arguments: Any, **keywords: Any) -> Any:
         (chosen,) = _positions(argnums, arguments)
         run = Run(f, arguments, (chosen,), keywords)
-        return rebuild(run.result, [rebuild(run.lifted[chosen], row) for row in run.rows()])
+        return rebuild(run.result, list(map(rebuilder(run.lifted[chosen]), run.rows())))
 
     return jacobian_at
 
@@ -230,7 +234,3 @@ def one_per_argument(arguments: Any, name: str) -> Sequence[Any]:
             f"for a single argument write ({name[:-1]},)"
         )
     return arguments
-
-
-def _unit_vectors(n: int) -> list[list[float]]:
-    return [[float(i == j) for j in range(n)] for i in range(n)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from numbers import Real
 from typing import Any
 
@@ -82,20 +83,35 @@ def rebuild(structure: Any, leaves: Sequence[Any]) -> Any:
         >>> rebuild([0, (0, 0)], [1.0, 2.0, 3.0])
         [1.0, (2.0, 3.0)]
     """
-    return _rebuild(structure, iter(leaves))
+    return rebuilder(structure)(leaves)
 
 
-def _rebuild(structure: Any, leaves: Iterator[Any]) -> Any:
+def rebuilder(structure: Any) -> Callable[[Sequence[Any]], Any]:
+    """`rebuild` of one structure for many rows of leaves: it is looked into once."""
+    build = _builder(structure)
+    return lambda leaves: build(iter(leaves))
+
+
+def _builder(structure: Any) -> Callable[[Iterator[Any]], Any]:
     if is_array(structure):
-        return _array(structure.shape, [next(leaves) for _ in range(structure.size)])
+        return lambda leaves: _array(structure.shape, list(islice(leaves, structure.size)))
     if isinstance(structure, dict):
-        return {key: _rebuild(part, leaves) for key, part in structure.items()}
-    if isinstance(structure, (list, tuple)):
-        parts = [_rebuild(part, leaves) for part in structure]
-        if hasattr(structure, "_fields"):  # a named tuple
-            return type(structure)(*parts)
-        return parts if isinstance(structure, list) else tuple(parts)
-    return next(leaves)
+        part_of = {key: _builder(part) for key, part in structure.items()}
+        return lambda leaves: {key: build(leaves) for key, build in part_of.items()}
+    if not isinstance(structure, (list, tuple)):
+        return next
+    whole = _row_of([_builder(part) for part in structure])
+    if isinstance(structure, list):
+        return whole
+    if hasattr(structure, "_fields"):  # a named tuple
+        return lambda leaves: type(structure)(*whole(leaves))
+    return lambda leaves: tuple(whole(leaves))
+
+
+def _row_of(builders: list[Callable[[Iterator[Any]], Any]]) -> Callable[[Iterator[Any]], list[Any]]:
+    if all(build is next for build in builders):  # numbers, of which there may be many
+        return lambda leaves: list(islice(leaves, len(builders)))
+    return lambda leaves: [build(leaves) for build in builders]
 
 
 def _array(shape: tuple[int, ...], leaves: list[Any]) -> Any:
