@@ -224,12 +224,12 @@ MISTAKES = {
         Mistake(
             "One of several matrices transposed",
             "MLP.from_weights([[[0.1, 0.2], [0.3, 0.4]], [[0.5], [0.6]]])",
-            "ValueError: W2 takes 1 input, but layer 1 has 2 neurons; in the convention W@x is it transposed?",
+            "ArgumentValueError: W2 takes 1 input, but layer 1 has 2 neurons; in the convention W@x is it transposed?",
         ),
         Mistake(
             "A matrix where the list of matrices belongs",
             "MLP.from_weights([[0.1, 0.2], [0.3, 0.4]])",
-            "ValueError: W1 must be a list of rows, got a list of numbers: one layer's weights are [W1], not W1",
+            "ArgumentValueError: W1 must be a list of rows, got a list of numbers: one layer's weights are [W1], not W1",
         ),
         Mistake(
             "Fewer targets than samples",

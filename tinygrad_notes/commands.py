@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from tinygrad_notes.output import OutputError, complain, standard_output, write, write_document, write_html, write_json
+from tinygrad_notes.errors import OutputError, PictureError, UnusableError
+from tinygrad_notes.output import complain, standard_output, write, write_document, write_html, write_json
 
 if TYPE_CHECKING:
     from tinygrad_notes.worked.report import Report
@@ -27,14 +28,6 @@ NOTES = {
     "D": ("training_loop", "forward, loss, backward, update: each word and its number"),
     "E": ("jacobians", "all six Jacobians of a 1-6-7-2 network, three ways"),
 }
-
-
-class UnusableError(Exception):
-    """What the user asked for cannot be done; the message says why and what to do."""
-
-
-class PictureError(Exception):
-    """A picture could not be made or written; the message says which, why, and what to do."""
 
 
 def run(command: str, options: argparse.Namespace) -> int:

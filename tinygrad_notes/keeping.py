@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tinygrad_notes.errors import DamagedFileError as DamagedFileError
 from tinygrad_notes.files import write_file
 from tinygrad_notes.operations import TABLE, Operation
 from tinygrad_notes.passes import topological_order
@@ -22,10 +23,6 @@ from tinygrad_notes.value import Value, restored
 FORMAT = "tinygrad_notes graph"
 VERSION = 1
 _LISTS = ("roots", "data", "grad", "operation", "operand_counts", "operands", "local_derivatives")
-
-
-class DamagedFileError(ValueError):
-    """A file that is not what it should be; the message says where."""
 
 
 def save_graph(values: Value | Sequence[Value], path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:

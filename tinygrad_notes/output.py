@@ -16,9 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
-
-class OutputError(Exception):
-    """Standard output cannot be written; the message says why."""
+from tinygrad_notes.errors import OutputError as OutputError
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from tinygrad_notes.derivatives.reverse import local_derivatives
+from tinygrad_notes.errors import AnomalyError as AnomalyError
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value
@@ -54,27 +55,6 @@ _REMEMBERED = 100_000  # operations whose lines are known to a backward pass: a 
 _OVERFLOW = "overflow: the numbers have grown beyond the largest float; a smaller learning rate or scaled inputs help"
 
 
-class AnomalyError(ArithmeticError):
-    """A value, a local derivative or a gradient that is nan or infinite.
-
-    Attributes:
-        node: the Value concerned.
-        place: (file, line number) of the user's code that made it; None if it was made before watching began.
-    """
-
-    def __init__(self, what: str, node: Value, place: tuple[str, int] | None, cause: str) -> None:
-        self.node = node
-        self.place = place
-        lines = [what]
-        if place is not None:
-            lines.append(f"  made in {place[0]}, line {place[1]}: {linecache.getline(*place).strip()}")
-        lines += [f"  operand {k}: {_named(operand)}" for k, operand in enumerate(node.operands)]
-        if node.operands:
-            lines.append(f"  value: {node.data!r}, local derivatives: {', '.join(map(repr, node.local_derivatives))}")
-        lines.append(f"  usual cause: {cause}")
-        super().__init__("\n".join(lines))
-
-
 @contextmanager
 def detect_anomaly() -> Iterator[None]:
     """Inside the `with` block, the first number that turns nan or infinite raises; for this thread alone.
@@ -92,7 +72,7 @@ def detect_anomaly() -> Iterator[None]:
         ...     x.log()
         Traceback (most recent call last):
             ...
-        tinygrad_notes.derivatives.anomaly.AnomalyError: log gave -inf
+        tinygrad_notes.errors.AnomalyError: log gave -inf
           made in <doctest tinygrad_notes.derivatives.anomaly.detect_anomaly[1]>, line 2: x.log()
           operand 0: x = 0.0
           value: -inf, local derivatives: inf
@@ -114,14 +94,15 @@ class _Detector(Watcher):
             if len(self.places) > _REMEMBERED:
                 del self.places[next(iter(self.places))]
             if complaint:
-                raise AnomalyError(complaint, node, place, _cause(node))
+                raise AnomalyError(_told(complaint, node, place, _cause(node)), node, place)
         return node
 
     def differentiated(self, root: Value) -> None:
         for node in reversed(topological_order(root)):
             if not math.isfinite(node.grad) and node.operation is not CONSTANT:
                 what = f"the gradient of {_named(node)} turned {node.grad!r} in backward()"
-                raise AnomalyError(what, node, self.places.get(node), _OVERFLOW)
+                place = self.places.get(node)
+                raise AnomalyError(_told(what, node, place, _OVERFLOW), node, place)
 
 
 def _complaint(node: Value) -> str:
@@ -140,6 +121,17 @@ def _cause(node: Value) -> str:
     if any(math.isnan(operand.data) for operand in node.operands):
         return "an operand is nan already: it came in as data, or was made before the watching began"
     return _USUAL_CAUSES.get(node.operation.name if node.operation else "", _OVERFLOW)
+
+
+def _told(what: str, node: Value, place: tuple[str, int] | None, cause: str) -> str:
+    """An anomaly in lines: where it was made, from which operands, and what usually causes it."""
+    lines = [what]
+    if place is not None:
+        lines.append(f"  made in {place[0]}, line {place[1]}: {linecache.getline(*place).strip()}")
+    lines += [f"  operand {k}: {_named(operand)}" for k, operand in enumerate(node.operands)]
+    if node.operands:
+        lines.append(f"  value: {node.data!r}, local derivatives: {', '.join(map(repr, node.local_derivatives))}")
+    return "\n".join([*lines, f"  usual cause: {cause}"])
 
 
 def _named(value: Value) -> str:
@@ -169,5 +161,5 @@ def explain_anomaly(root: Value) -> str:
     for node in topological_order(root):
         complaint = _complaint(node) if node.operands else ""
         if complaint:
-            return str(AnomalyError(complaint, node, None, _cause(node)))
+            return _told(complaint, node, None, _cause(node))
     return ""

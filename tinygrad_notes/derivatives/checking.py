@@ -13,6 +13,7 @@ from tinygrad_notes.derivatives.modes import Run, one_per_argument
 from tinygrad_notes.derivatives.numeric import Estimate, differentiate
 from tinygrad_notes.derivatives.reverse import local_derivatives
 from tinygrad_notes.derivatives.structures import flatten, rebuild
+from tinygrad_notes.errors import GradientError as GradientError
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.operations import CONSTANT, STOP_GRADIENT, Operation
 from tinygrad_notes.value import Value
@@ -21,20 +22,6 @@ _RELATIVE = 2e-8  # a wrong digit shows up in the first seven; rounding and extr
 _TRUST = 10.0  # Ridders' error estimate is a guess; ten times it is safe
 _NODES_PER_OPERATION = 25
 _OPERANDS_PER_NODE = 25
-
-
-class GradientError(AssertionError):
-    """A derivative that is wrong.
-
-    Attributes:
-        operation: the row of the table whose rule is wrong; None where every rule is right by itself.
-        operand: which operand's derivative is wrong.
-    """
-
-    def __init__(self, message: str, operation: Operation | None = None, operand: int | None = None) -> None:
-        super().__init__(message)
-        self.operation = operation
-        self.operand = operand
 
 
 @dataclass(frozen=True)
@@ -76,7 +63,7 @@ def check_gradients(f: Callable[..., Any], inputs: Sequence[Any]) -> GradientChe
         >>> check_gradients(functions.wrong, [3.0])
         Traceback (most recent call last):
             ...
-        tinygrad_notes.derivatives.checking.GradientError: the derivative of 'wrong' by its operand 0 is wrong: \
+        tinygrad_notes.errors.GradientError: the derivative of 'wrong' by its operand 0 is wrong: \
 the rule gives 3.0, the quotient 6
           operand 0 = 3.0
         >>> undefine("wrong")

@@ -13,21 +13,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from tinygrad_notes.draw.scene import Point
+from tinygrad_notes.errors import GraphvizMissing as GraphvizMissing
 
-REMEDIES = (
-    "drawing needs Graphviz, and neither form of it is here: `pip install pygraphviz` brings it along where a wheel "
-    "exists (Linux, macOS, Windows), or install Graphviz itself so that its program `dot` is on the PATH "
-    "(https://graphviz.org/download)"
-)
 _INCH = 72.0
 _PLAIN_TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
-
-
-class GraphvizMissing(RuntimeError):  # noqa: N818 (said as a fact)
-    """Neither pygraphviz nor a `dot` program can be found; the message names both remedies."""
-
-    def __init__(self) -> None:
-        super().__init__(REMEDIES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from tinygrad_notes import functions
+from tinygrad_notes.errors import ArgumentTypeError, ArgumentValueError
 from tinygrad_notes.operations import TABLE, Operation
 from tinygrad_notes.refusals import unknown
 from tinygrad_notes.value import Value, elementwise
@@ -29,14 +30,19 @@ def activation_function(activation: Activation) -> Callable[[Value], Value] | No
     if callable(activation):
         return partial(_value_from, activation)
     if not isinstance(activation, str):
-        raise TypeError(f"an activation is a name or a function of a Value, not {type(activation).__name__}")
+        raise ArgumentTypeError(
+            f"an activation is a name or a function of a Value, not {type(activation).__name__}", "activation"
+        )
     if activation in _OF_A_LAYER:
-        raise ValueError(f"{activation} takes the pre-activations of a whole layer: give it to a Layer or an MLP")
+        raise ArgumentValueError(
+            f"{activation} takes the pre-activations of a whole layer: give it to a Layer or an MLP", "activation"
+        )
     if activation in _WITH_PARAMETER:
         return _WITH_PARAMETER[activation]
     row = TABLE.get(_ALIASES.get(activation, activation))
     if row is None or row.arity != 1:
-        raise ValueError(unknown("activation", activation, list(dict.fromkeys([*_USUAL, *activation_names()]))))
+        known = list(dict.fromkeys([*_USUAL, *activation_names()]))
+        raise ArgumentValueError(unknown("activation", activation, known), "activation")
     return elementwise(row)
 
 

@@ -15,14 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_notes.errors import CheckpointError as CheckpointError
 from tinygrad_notes.files import write_file
 
 Array = NDArray[np.float64]
 FORMAT, VERSION = "tinygrad_notes checkpoint", 1
-
-
-class CheckpointError(ValueError):
-    """A file that is no checkpoint, is damaged, or belongs to another run."""
 
 
 @dataclass

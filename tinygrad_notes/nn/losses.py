@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from tinygrad_notes import functions
+from tinygrad_notes.errors import ArgumentTypeError, ArgumentValueError
 from tinygrad_notes.refusals import counted, unknown
 from tinygrad_notes.value import Number, Value
 
@@ -140,9 +141,11 @@ def loss_named(loss: str | Loss) -> Loss:
     if isinstance(loss, Loss):
         return loss
     if not isinstance(loss, str):
-        raise TypeError(f'a loss is a name such as "squared_error", or a Loss, not {type(loss).__name__}')
+        raise ArgumentTypeError(
+            f'a loss is a name such as "squared_error", or a Loss, not {type(loss).__name__}', "loss"
+        )
     if loss not in LOSSES:
-        raise ValueError(unknown("loss", loss, list(LOSSES)))
+        raise ArgumentValueError(unknown("loss", loss, list(LOSSES)), "loss")
     return LOSSES[loss]
 
 

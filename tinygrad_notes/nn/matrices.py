@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from tinygrad_notes.errors import ArgumentTypeError, ArgumentValueError
 from tinygrad_notes.nn.shapes import listed
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Number
@@ -20,7 +21,9 @@ GivenLayer = tuple[list[list[Number]], list[Number] | None]
 def checked_convention(convention: str) -> str:
     """`convention`, ValueError where it is none."""
     if convention not in CONVENTIONS:
-        raise ValueError(f"a convention is one of {', '.join(map(repr, CONVENTIONS))}, not {convention!r}")
+        raise ArgumentValueError(
+            f"a convention is one of {', '.join(map(repr, CONVENTIONS))}, not {convention!r}", "convention"
+        )
     return convention
 
 
@@ -33,21 +36,26 @@ def given_layers(weights: Any, biases: Any, convention: str) -> list[GivenLayer]
     matrices, vectors = listed(weights), listed(biases)
     if matrices is None or (vectors is None and biases is not None):
         wrong = weights if matrices is None else biases
-        raise TypeError(
+        raise ArgumentTypeError(
             f"a network is given lists, one entry per layer, got {type(wrong).__name__}: "
-            "write MLP.from_weights([W1, W2], [b1, b2])"
+            "write MLP.from_weights([W1, W2], [b1, b2])",
+            "weights" if matrices is None else "biases",
         )
     layers = [_neuron_rows(matrix, number, convention) for number, matrix in enumerate(matrices, start=1)]
     vectors = [None] * len(layers) if vectors is None else vectors
     if not layers:
-        raise ValueError("a network needs at least one layer, got no weights")
+        raise ArgumentValueError("a network needs at least one layer, got no weights", "weights")
     if len(vectors) != len(layers):
-        raise ValueError(f"a network needs a bias vector (or None) per layer, got {len(vectors)} for {len(layers)}")
+        raise ArgumentValueError(
+            f"a network needs a bias vector (or None) per layer, got {len(vectors)} for {len(layers)}", "biases"
+        )
     for number, (below, above) in enumerate(pairwise(layers), start=2):
         if len(above[0]) != len(below):
-            raise ValueError(
+            raise ArgumentValueError(
                 f"W{number} takes {counted(len(above[0]), 'input')}, but layer {number - 1} has "
-                f"{counted(len(below), 'neuron')}; in the convention {convention} is it transposed?"
+                f"{counted(len(below), 'neuron')}; in the convention {convention} is it transposed?",
+                "W",
+                number,
             )
     return [
         (rows, None if vector is None else _biases(vector, number, len(rows)))
@@ -61,10 +69,12 @@ def _neuron_rows(matrix: Matrix, number: int, convention: str) -> list[list[Numb
     rows = [numbers for row in given or () if (numbers := listed(row)) is not None]
     if given is None or len(rows) < len(given):
         got = "a list of numbers" if given else type(matrix).__name__
-        raise ValueError(f"W{number} must be a list of rows, got {got}: one layer's weights are [W1], not W1")
+        raise ArgumentValueError(
+            f"W{number} must be a list of rows, got {got}: one layer's weights are [W1], not W1", "W", number
+        )
     lengths = sorted({len(row) for row in rows})
     if len(lengths) != 1 or lengths == [0]:
-        raise ValueError(f"the rows of W{number} must have one length, got {lengths or 'no rows'}")
+        raise ArgumentValueError(f"the rows of W{number} must have one length, got {lengths or 'no rows'}", "W", number)
     return rows if convention == "W@x" else [list(column) for column in zip(*rows, strict=True)]
 
 
@@ -72,7 +82,10 @@ def _biases(vector: Sequence[Number], number: int, neurons: int) -> list[Number]
     numbers = listed(vector)
     if numbers is None:
         got = type(vector).__name__
-        raise TypeError(f"b{number} must be a list of numbers, got {got}: one layer's biases are [b1], not b1")
+        raise ArgumentTypeError(
+            f"b{number} must be a list of numbers, got {got}: one layer's biases are [b1], not b1", "b", number
+        )
     if len(numbers) != neurons:
-        raise ValueError(f"b{number} has {counted(len(numbers), 'number')} for {counted(neurons, 'neuron')}")
+        told = f"b{number} has {counted(len(numbers), 'number')} for {counted(neurons, 'neuron')}"
+        raise ArgumentValueError(told, "b", number)
     return numbers

@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_notes.errors import DivergenceError as DivergenceError
 from tinygrad_notes.nn.spent_gradients import SpentGradient
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Value
@@ -35,10 +36,6 @@ LearningRate = float | Callable[[int], float]
 
 
 REMEDY = "try a lower learning rate, clip_norm=1.0 in fit, or inputs scaled to about -1 … 1"
-
-
-class DivergenceError(ArithmeticError):
-    """The loss or a gradient became nan or infinite; the message says where."""
 
 
 class Optimizer(ABC):

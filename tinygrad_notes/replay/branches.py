@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_notes.errors import BranchError as BranchError
 from tinygrad_notes.replay.executors import Executor
 from tinygrad_notes.replay.executors.pool import Pool
 from tinygrad_notes.replay.job import Job
@@ -42,10 +43,6 @@ RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
 
 _recording = RLock()
 """Held while a function is recorded anew, when parameters may hold numbers that are not theirs, and to read these."""
-
-
-class BranchError(RuntimeError):
-    """Samples take more ways through the comparisons of a function than may be recorded, or an unknown one."""
 
 
 class Branch:

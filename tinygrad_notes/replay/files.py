@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_notes.errors import ProgramFileError as ProgramFileError
 from tinygrad_notes.files import write_file
 from tinygrad_notes.operations import TABLE
 from tinygrad_notes.replay.branches import RELATIONS, Branch, Branches
@@ -26,10 +27,6 @@ from tinygrad_notes.value import Value
 T = TypeVar("T")
 FORMAT, VERSION = "tinygrad_notes program", 1
 _ARRAYS = {"codes": np.int16, "starts": np.int32, "operands": np.int32, "leaves": np.float64}
-
-
-class ProgramFileError(ValueError):
-    """A file that is no program, or is damaged; the message says where."""
 
 
 def save(program: Program, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:

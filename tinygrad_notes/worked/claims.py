@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from tinygrad_notes.errors import ClaimError as ClaimError
 from tinygrad_notes.names import Name, element_label
 from tinygrad_notes.refusals import counted, meant
 from tinygrad_notes.value import Value
@@ -18,20 +19,6 @@ BLANK = "?"
 SIGNS = ("output-target", "target-output")
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?")
 _LONGEST = 60
-
-
-class ClaimError(ValueError):
-    """A claim that cannot be read, or that names no quantity; its text says which and why.
-
-    `key` is the name under which the claim was given, `label` the element of that quantity that it is about.
-    """
-
-    def __init__(self, key: str, reason: str, label: str = "") -> None:
-        super().__init__(key, reason, label)
-        self.key, self.reason, self.label = key, reason, label
-
-    def __str__(self) -> str:
-        return f"{self.label or self.key}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from tinygrad_notes import functions
+from tinygrad_notes.errors import ArgumentTypeError, ArgumentValueError
 from tinygrad_notes.names import element_label
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.nn.activations import Activation, activation_function, layer_function
@@ -52,8 +53,9 @@ def work_through(
         ['z1', 'a1', 'C', 'dC/da1', 'slope1', 'delta1', 'dC/dW1', 'dC/db1', 'W1_new', 'b1_new']
     """
     if not isinstance(network, MLP):
-        raise TypeError(
-            f"work_through takes the network first, work_through(network, x, y), got {type(network).__name__}"
+        raise ArgumentTypeError(
+            f"work_through takes the network first, work_through(network, x, y), got {type(network).__name__}",
+            "network",
         )
     chosen = loss_named(loss)
     inputs, targets, samples = _as_batch(network, x, y)
@@ -267,12 +269,12 @@ def _as_batch(network: MLP, x: Any, y: Any) -> tuple[list[Any], list[Any], int |
     nin, nout = network.layers[0].nin, len(network.layers[-1].neurons)
     if len(inputs) != len(targets):
         got = f"{counted(len(inputs), 'sample')} in x and {len(targets)} in y"
-        raise ValueError(f"each sample needs its targets: got {got}")
+        raise ArgumentValueError(f"each sample needs its targets: got {got}", "y")
     for s, (sample, target) in enumerate(zip(inputs, targets, strict=True)):
         where = f" in sample {s}" if batch else ""
         if len(sample) != nin:
-            raise ValueError(f"this network takes {counted(nin, 'input')}, got {len(sample)}{where}")
+            raise ArgumentValueError(f"this network takes {counted(nin, 'input')}, got {len(sample)}{where}", "x")
         if len(target) != nout:
             got = counted(len(target), "target")
-            raise ValueError(f"this network has {counted(nout, 'output')}, got {got}{where}")
+            raise ArgumentValueError(f"this network has {counted(nout, 'output')}, got {got}{where}", "y")
     return inputs, targets, len(inputs) if batch else None

@@ -7,13 +7,14 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from tinygrad_notes.errors import TinygradNotesError
 from tinygrad_notes.number_systems.symbols import visible
 
 _LONG_DOTTED_KEY = re.compile(r"(?:[\w\"'-]+[ \t]*\.[ \t]*){40}")
 _LONGEST_MESSAGE = 300
 
 
-class TomlError(Exception):
+class TomlError(TinygradNotesError):
     """What is wrong with a key of a table, or on a line where there is no key to name.
 
     A table of several of the same name has its number: "network.layer 2". The message names the `subject`, which is

@@ -22,12 +22,13 @@ opposite sign, and `digits = 3` for one that asks for so many significant digits
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tinygrad_notes.errors import ArgumentError
+from tinygrad_notes.errors import WorksheetError as WorksheetError
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.nn.activations import activation_function, layer_function
 from tinygrad_notes.nn.losses import REDUCTIONS, loss_named
@@ -47,10 +48,6 @@ LARGEST_SHEET = 1_000_000  # weights times samples
 MOST_DIGITS = 17
 _OF_THE_PAGE = ("signs", "digits")
 _KEYS = ("activation", "loss", "learning_rate", "convention", "x", "y", "layer", "reduction", "signs", "digits")
-
-
-class WorksheetError(ValueError):
-    """A worksheet file that cannot be used; the message is one line that says where and why."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,7 @@ def _read(path: Path) -> str:
         raise WorksheetError(f"{visible(str(path))}: cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise WorksheetError(f"{visible(str(path))}:{line}: not UTF-8 text, so not TOML") from None
+        raise WorksheetError(f"{visible(str(path))}:{line}: not UTF-8 text, so not TOML", line) from None
 
 
 # From TOML to a sheet and claims ----------------------------------------------------------------------
@@ -151,7 +148,7 @@ def _sheet(network: Mapping[str, Any]) -> Sheet:
     try:
         return work_through(model, x, y, loss=loss, learning_rate=rate, reduction=reduction)
     except (ValueError, TypeError) as error:
-        raise TomlError("network", "y" if "target" in str(error) else "x", str(error)) from None
+        raise TomlError("network", error.argument if isinstance(error, ArgumentError) else "x", str(error)) from None
 
 
 def _network(network: Mapping[str, Any]) -> MLP:
@@ -175,10 +172,9 @@ def _network(network: Mapping[str, Any]) -> MLP:
     activation = _activations(network["activation"], len(layers))
     try:
         return MLP.from_weights(weights, biases, activation=activation, convention=convention)
-    except ValueError as error:
-        layer_number = re.search(r"\b([Wb])(\d+)", str(error))
-        table, key = (f"network.layer {layer_number[2]}", layer_number[1]) if layer_number else ("network", "layer")
-        raise TomlError(table, key, str(error)) from None
+    except ArgumentError as error:
+        table = "network" if error.layer is None else f"network.layer {error.layer}"
+        raise TomlError(table, error.argument, str(error)) from None
 
 
 def _activations(activation: Any, layers: int) -> list[Any]:
