@@ -1,13 +1,15 @@
 """What a notebook's outputs look like when they are kept, and when two of them are the same.
 
 Kept outputs hold nothing that changes from run to run: no execution counts, no timings, no addresses, no paths of
-one machine. Two outputs are the same if their texts are, numbers with a decimal point being allowed to differ by
-what another mathematical library rounds differently, and pictures are the same if they have the same shapes with
-the same colors and texts: where Graphviz puts them may differ from version to version.
+one machine. A picture is kept as an HTML image: Jupyter shows no bare SVG in a notebook that it does not trust, and it
+trusts none that somebody else has run. Two outputs are the same if their texts are, numbers with a decimal point being
+allowed to differ by what another mathematical library rounds differently, and pictures are the same if they have the
+same shapes with the same colors and texts: where they stand may differ from version to version.
 """
 
 from __future__ import annotations
 
+import base64
 import math
 import re
 import xml.etree.ElementTree as ET  # our own pictures, made a moment ago
@@ -20,6 +22,8 @@ RELATIVE, ABSOLUTE = 1e-9, 1e-12
 
 _NUMBER = re.compile(r"\d+\.\d+(?:e[+−-]?\d+)?|\d+e[+−-]?\d+")
 _CLAIM = re.compile(r"^.*\b(?:True|False)\b.*$", re.MULTILINE)
+_SVG_DATA = "data:image/svg+xml;base64,"
+_SVG_IMAGE = re.compile(f'src="{re.escape(_SVG_DATA)}([^"]*)"')
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
 _GEOMETRY = {
     "cx", "cy", "d", "dx", "dy", "height", "id", "points", "r", "rx", "ry", "textLength", "transform", "viewBox",
@@ -32,11 +36,19 @@ def kept_form(output: Any) -> dict[str, Any]:
     kept = {key: value for key, value in output.items() if key != "execution_count"}
     if output["output_type"] == "execute_result":
         kept["output_type"] = "display_data"  # the same thing without a count
-    if len(data := kept.get("data", {})) > 1:
-        kept["data"] = {
-            kind: data[kind] for kind in data if kind != "text/plain"
-        }  # a repr beside a picture or a table
+    data = dict(kept.get("data", {}))
+    if len(data) > 1:
+        del data["text/plain"]  # a repr beside a picture or a table
+    if svg := _joined(data.pop("image/svg+xml", "")):
+        data.setdefault("text/html", _image(svg))
+    if data:
+        kept["data"] = data
     return kept
+
+
+def _image(svg: str) -> str:
+    shown = base64.b64encode(svg.encode()).decode()
+    return f'<img style="max-width:100%;height:auto" src="{_SVG_DATA}{shown}">'
 
 
 def faults(output: Any, root: Path) -> Iterator[str]:
@@ -68,7 +80,7 @@ def differences(kept: list[Any], fresh: list[Any]) -> Iterator[str]:
             yield f"it kept {', '.join(before) or 'nothing'} and now gives {', '.join(after) or 'nothing'}"
             continue
         for kind in before:
-            same = same_svg if kind == "image/svg+xml" else same_text
+            same = same_html if kind == "text/html" else same_text
             if not same(before[kind], after[kind]):
                 yield f"its {kind} differs:\n{_first_difference(before[kind], after[kind])}"
 
@@ -86,6 +98,17 @@ def same_text(kept: str, fresh: str) -> bool:
     return all(
         math.isclose(_read(a), _read(b), rel_tol=RELATIVE, abs_tol=ABSOLUTE) for a, b in pairs
     )
+
+
+def same_html(kept: str, fresh: str) -> bool:
+    """Whether two HTML texts are the same, and so are the SVG images in them."""
+    if not same_text(_SVG_IMAGE.sub("", kept), _SVG_IMAGE.sub("", fresh)):
+        return False
+    old, new = (
+        [base64.b64decode(data).decode() for data in _SVG_IMAGE.findall(text)]
+        for text in (kept, fresh)
+    )
+    return len(old) == len(new) and all(map(same_svg, old, new))
 
 
 def same_svg(kept: str, fresh: str) -> bool:

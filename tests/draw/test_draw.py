@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
@@ -13,8 +15,8 @@ from samples import HOSTILE, SVG, note_b_loss, texts
 
 from tinygrad_notes import Value
 from tinygrad_notes.draw import GraphvizMissing, Picture, draw, layout
-from tinygrad_notes.draw.picture import COLUMN, SUFFIXES
-from tinygrad_notes.draw.scene import Scene
+from tinygrad_notes.draw.picture import SUFFIXES
+from tinygrad_notes.draw.scene import Rect, Scene
 
 
 def test_shows_every_label_number_and_operation() -> None:
@@ -151,18 +153,30 @@ def test_the_same_picture_is_the_same_file_at_any_time(tmp_path: Path) -> None:
         assert picture.save(path) == path
 
 
-def test_notebooks_get_the_svg() -> None:
-    picture = draw(Value(1.0, "a"))
-    assert picture._repr_mimebundle_()["image/svg+xml"] == picture._repr_svg_() == picture.svg
+def test_notebooks_get_an_image_that_untrusted_ones_show_too_and_the_svg() -> None:
+    picture = draw(Value(1.0, 'a "quoted" <b>'))
+    bundle = picture._repr_mimebundle_()
+    assert bundle["image/svg+xml"] == picture._repr_svg_() == picture.svg
     assert "<script" not in picture.svg
+    [source] = re.findall(r' src="data:image/svg\+xml;base64,([^"]*)"', bundle["text/html"])
+    assert base64.b64decode(source).decode() == picture.svg
+    assert 'style="max-width:100%;height:auto' in bundle["text/html"]
 
 
-@pytest.mark.parametrize(("width", "shown"), [(400.0, 400.0), (1000.0, COLUMN), (2000.0, 2000.0)])
-def test_what_is_a_bit_too_wide_for_a_notebook_is_shrunk_to_its_column(width: float, shown: float) -> None:
-    root = ET.fromstring(Picture(Scene(width, 100.0, "title", "description"), "")._repr_svg_())
-    assert float(root.get("width", "")) == shown
-    assert float(root.get("height", "")) == pytest.approx(100.0 * shown / width, abs=0.01)
-    assert root.get("viewBox") == f"0 0 {width:g} 100"
+def test_the_root_of_an_svg_says_its_size_in_plain_numbers() -> None:
+    """CairoSVG draws nothing and svglib raises where the size comes from CSS."""
+    root = ET.fromstring(Picture(Scene(2000.5, 100.0, "title", "description"), "").svg)
+    assert (root.get("width"), root.get("height"), root.get("viewBox")) == ("2000.5", "100", "0 0 2000.5 100")
+    assert "style" not in root.attrib
+
+
+@pytest.mark.parametrize(("size", "shape"), [((20, 20), "circle"), ((30, 20), "rect"), ((30, 30), "rect")])
+def test_what_is_round_all_over_is_a_circle(size: tuple[float, float], shape: str) -> None:
+    scene = Scene(50, 50, "title", "description", [Rect(10, 5, *size, radius=10)])
+    [_, drawn] = [part for part in ET.fromstring(scene.svg()) if part.get("fill")]
+    assert drawn.tag == f"{SVG}{shape}"
+    if shape == "circle":
+        assert [drawn.get(name) for name in ("cx", "cy", "r")] == ["20", "15", "10"]
 
 
 def test_without_graphviz_the_error_names_both_remedies(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -34,7 +35,10 @@ PATIENCE = 120  # seconds that a server or a kernel may take to start on a busy 
 
 @pytest.fixture(scope="module")
 def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a JupyterLab, on this machine only and behind a token, that has the tour in its folder."""
+    """The address of a JupyterLab, on this machine only and behind a token, with NAME for a notebook's.
+
+    Its folder has the tour without its outputs, and every notebook as it is kept, as `kept-…`.
+    """
     folder = tmp_path_factory.mktemp("jupyterlab")
     work = folder / "work"
     work.mkdir()
@@ -43,6 +47,8 @@ def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         if cell["cell_type"] == "code":
             cell["outputs"] = []  # what is seen in the test is fresh
     (work / TOUR.name).write_text(json.dumps(tour), encoding="utf-8")
+    for path in TOUR.parent.glob("*.ipynb"):
+        shutil.copy(path, work / f"kept-{path.name}")
     for name, settings in SETTINGS.items():
         path = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,10 +67,10 @@ def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server = subprocess.Popen(command, env=environment, cwd=work, stdout=log, stderr=subprocess.STDOUT)
     try:
         wait_for(f"http://127.0.0.1:{port}/api/status?token={token}", server, folder / "log")
-        yield f"http://127.0.0.1:{port}/lab/tree/{TOUR.name}?token={token}"
+        yield f"http://127.0.0.1:{port}/lab/tree/NAME?token={token}&reset"  # no tabs of an earlier visit
     finally:
         server.terminate()  # shuts its kernels down too
-        server.wait(timeout=30)
+        server.wait(timeout=PATIENCE)
 
 
 def free_port() -> int:
@@ -98,15 +104,20 @@ def test_the_tour_shows_its_pictures_and_plays(laboratory: str, chromium: Any) -
 
     context = chromium.new_context(viewport={"width": 1280, "height": 1000})
     page = context.new_page()
-    page.goto(laboratory)
+    page.goto(laboratory.replace("NAME", TOUR.name))
     page.locator(".jp-Notebook .jp-CodeCell").last.wait_for(timeout=PATIENCE * 1000)
     run_every_cell(page)
 
     assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
-    pictures = page.locator(".jp-RenderedSVG")
+    pictures = page.locator("img.tinygrad-notes-picture")
     assert pictures.count() == 2
     for picture in pictures.all():
         assert shows_whole(picture)
+        shrunk = width_of(picture)
+        picture.click()
+        assert width_of(picture) == picture.evaluate("image => image.naturalWidth") >= shrunk
+        picture.evaluate("image => image.blur()")
+        assert width_of(picture) == shrunk
 
     player = page.frame_locator("iframe[title^='The chain rule']")
     player.locator("#to-end").click()
@@ -117,15 +128,41 @@ def test_the_tour_shows_its_pictures_and_plays(laboratory: str, chromium: Any) -
     context.close()
 
 
+@pytest.mark.parametrize("notebook", sorted(TOUR.parent.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_a_notebook_that_nobody_trusts_shows_every_picture(laboratory: str, chromium: Any, notebook: Path) -> None:
+    """Opened fresh, before anything is run: JupyterLab then takes away styles, frames and bare SVG."""
+    from playwright.sync_api import expect
+
+    kept = json.loads(notebook.read_text(encoding="utf-8"))
+    outputs = [output for cell in kept["cells"] for output in cell.get("outputs", ())]
+    held = sum("".join(output.get("data", {}).get("text/html", "")).count("<img") for output in outputs)
+    assert not any("image/svg+xml" in output.get("data", {}) for output in outputs)
+    context = chromium.new_context(viewport={"width": 1000, "height": 900})
+    page = context.new_page()
+    page.goto(laboratory.replace("NAME", f"kept-{notebook.name}"))
+    page.locator(".jp-Notebook .jp-CodeCell").last.wait_for(timeout=PATIENCE * 1000)
+    pictures = page.locator(".jp-OutputArea-output img")
+    assert held > 0
+    expect(pictures).to_have_count(held, timeout=PATIENCE * 1000)
+    for picture in pictures.all():
+        assert shows_whole(picture)
+    context.close()
+
+
+def width_of(picture: Any) -> float:
+    return float(picture.evaluate("image => Math.round(image.getBoundingClientRect().width)"))
+
+
 def shows_whole(picture: Any) -> bool:
-    """Whether a picture has been rendered, and fits between the edges of its output."""
+    """Whether an image has been decoded, and fits between the edges of its output."""
     return bool(
         picture.evaluate(
-            """area => {
-                const drawn = area.querySelector("img, svg"), box = drawn.getBoundingClientRect();
-                const room = area.getBoundingClientRect();
-                const rendered = drawn.tagName === "svg" || drawn.naturalWidth > 0;
-                return rendered && box.width > 100 && box.right <= room.right + 1 && box.left >= room.left - 1;
+            """async image => {
+                await image.decode();
+                const box = image.getBoundingClientRect();
+                const room = image.closest(".jp-OutputArea-output").getBoundingClientRect();
+                return image.naturalWidth > 0 && box.width > 100 && box.height > 10
+                    && box.right <= room.right + 1 && box.left >= room.left - 1;
             }"""
         )
     )

@@ -133,11 +133,28 @@ def test_plain_numbers_and_words_may_be_kept():
     assert not list(outputs.faults({"output_type": "stream", "name": "stdout", "text": "a = 0.5"}, FOLDER.parent))
 
 
-def test_a_picture_is_kept_without_its_repr_and_without_a_count():
-    data = {"image/svg+xml": "<svg/>", "text/plain": "<Picture>"}
+@pytest.mark.parametrize(
+    ("data", "kept"),
+    [
+        ({"text/plain": "7"}, {"text/plain": "7"}),
+        ({"text/html": "<b>7</b>", "text/plain": "<Seven>"}, {"text/html": "<b>7</b>"}),
+        ({"image/svg+xml": "<svg/>", "text/html": "<img>", "text/plain": "<Picture>"}, {"text/html": "<img>"}),
+        (
+            {"image/svg+xml": ["<sv", "g/>"], "text/plain": "<Figure>"},
+            {"text/html": '<img style="max-width:100%;height:auto" src="data:image/svg+xml;base64,PHN2Zy8+">'},
+        ),
+    ],
+)
+def test_a_picture_is_kept_as_an_image_without_its_repr_and_without_a_count(data, kept):
     shown = {"output_type": "execute_result", "execution_count": 7, "data": data, "metadata": {}}
-    assert outputs.kept_form(shown) == {
-        "output_type": "display_data",
-        "data": {"image/svg+xml": "<svg/>"},
-        "metadata": {},
-    }
+    assert outputs.kept_form(shown) == {"output_type": "display_data", "data": kept, "metadata": {}}
+
+
+@pytest.mark.parametrize(("text", "same"), [("z = 0.08", True), ("z = 0.13", False)])
+def test_images_are_compared_by_what_they_show(text, same):
+    def image(x, text):
+        return outputs._image(f'<svg><text x="{x}">{text}</text></svg>')
+
+    assert outputs.same_html(image(1, "z = 0.08"), image(2, text)) is same
+    assert not outputs.same_html(image(1, text), "")
+    assert not outputs.same_html(image(1, text), image(1, text) + " more")

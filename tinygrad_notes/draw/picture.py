@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 from dataclasses import dataclass, field
@@ -11,11 +12,8 @@ from tinygrad_notes.draw.layout import run_graphviz
 from tinygrad_notes.draw.scene import Scene, escaped
 from tinygrad_notes.files import write_file
 
-COLUMN = 820.0
-"""How wide a notebook's column is beside an open side bar, in pixels."""
-LEAST_SHRUNK = 0.6
-"""Text shrunk further than this is no longer read with ease: the reader scrolls sideways instead."""
 SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".html")
+_WHOLE = ' tabindex="0" style="max-width:100%;height:auto;cursor:zoom-in"'
 _DATE = re.compile(rb"/CreationDate \(D:[^)]{14,22}\)")
 """A pdf's, without which the same picture is the same file; blanks in its place keep what follows at its offset."""
 
@@ -50,7 +48,8 @@ class Picture:
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             f"<title>{escaped(self.scene.title)}</title>\n"
-            "<style>:root{color-scheme:light dark}body{margin:1rem}</style>\n</head>\n<body>\n"
+            "<style>:root{color-scheme:light dark}body{margin:1rem}svg{max-width:100%;height:auto}</style>\n"
+            "</head>\n<body>\n"
             f"{self.svg}</body>\n</html>\n"
         )
 
@@ -84,13 +83,27 @@ class Picture:
         return write_file(path, content, overwrite=overwrite)
 
     def _repr_svg_(self) -> str:
-        """The picture for a notebook: JupyterLab cuts off what passes its column, so a bit too wide is shrunk."""
-        fitting = COLUMN / self.scene.width
-        return self.scene.svg(fitting if LEAST_SHRUNK <= fitting < 1.0 else 1.0)
+        return self.svg
+
+    def _repr_html_(self) -> str:
+        """The picture as an image no wider than its cell, which a click shows in full size.
+
+        A notebook that is not trusted shows no SVG and keeps no style, but it does show an image.
+        """
+        return (
+            "<style>.tinygrad-notes-picture:focus{max-width:none!important;cursor:zoom-out!important}</style>"
+            f"{image(self.svg, self.scene.title, 'tinygrad-notes-picture', _WHOLE)}"
+        )
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"image/svg+xml": self._repr_svg_(), "text/plain": repr(self)}
+        return {"text/html": self._repr_html_(), "image/svg+xml": self.svg, "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         size = f"{self.scene.width:.0f} × {self.scene.height:.0f}"
         return f"<Picture: {self.scene.title}, {size}; .save('name.svg') writes it>"
+
+
+def image(svg: str, title: str, kind: str, attributes: str = "") -> str:
+    """An HTML element of the class `kind` that shows an SVG document and holds all of it."""
+    data = base64.b64encode(svg.encode()).decode()
+    return f'<img class="{kind}" alt="{escaped(title)}"{attributes} src="data:image/svg+xml;base64,{data}">'

@@ -93,8 +93,11 @@ class Scene:
     description: str
     shapes: list[Shape] = field(default_factory=list)
 
-    def svg(self, shown: float = 1.0) -> str:
-        """The picture as a self-contained SVG document, shown at so many times its size; the same bytes every time."""
+    def svg(self) -> str:
+        """The picture as a self-contained SVG document; the same bytes every time.
+
+        Its size is written in plain numbers: many viewers give up at a size in CSS.
+        """
         body = "\n".join(line for shape in self.shapes for line in _svg(shape))
         paper = "".join(_svg(Rect(0, 0, self.width, self.height, "paper", radius=6)))
         roles = sorted({"paper", *_roles(self.shapes)})
@@ -102,9 +105,8 @@ class Scene:
         key = "tn" + hashlib.sha256((names + body).encode()).hexdigest()[:10]  # unique where a page holds many
         width, height = _number(self.width), _number(self.height)
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" '
-            f'width="{_number(shown * self.width)}" height="{_number(shown * self.height)}" '
-            f'viewBox="0 0 {width} {height}" style="max-width:100%;height:auto" role="img" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+            f'viewBox="0 0 {width} {height}" role="img" '
             f'aria-labelledby="{key}-title" aria-describedby="{key}-desc">\n'
             f'<title id="{key}-title">{escaped(self.title)}</title>\n'
             f'<desc id="{key}-desc">{escaped(self.description)}</desc>\n'
@@ -178,12 +180,8 @@ def _svg(shape: Shape) -> Iterator[str]:
             yield from _svg(child)
         yield "</g>"
     elif isinstance(shape, Rect):
-        corner = f' rx="{_number(shape.radius)}"' if shape.radius else ""
-        yield (
-            f'<rect x="{_number(shape.x)}" y="{_number(shape.y)}" width="{_number(shape.width)}" '
-            f'height="{_number(shape.height)}"{corner}{_paint("fill", shape.fill)}{_stroke(shape)}'
-            f"{_class(shape.name, shape.fill, shape.stroke)}/>"
-        )
+        look = f"{_paint('fill', shape.fill)}{_stroke(shape)}{_class(shape.name, shape.fill, shape.stroke)}"
+        yield f"<{_outline(shape)}{look}/>"
     elif isinstance(shape, Curve):
         start, *rest = shape.points
         path = f"M{_points([start])}C{_points(rest)}"
@@ -192,6 +190,15 @@ def _svg(shape: Shape) -> Iterator[str]:
         yield f'<polygon points="{_points(shape.points)}"{_paint("fill", shape.fill)}{_class(shape.name, shape.fill)}/>'
     else:
         yield _svg_text(shape)
+
+
+def _outline(rect: Rect) -> str:
+    """A rectangle, or a circle where its corners leave nothing else: some viewers draw so round a rectangle pointed."""
+    x, y, width, height, radius = map(_number, (rect.x, rect.y, rect.width, rect.height, rect.radius))
+    if width == height == _number(2 * rect.radius):
+        return f'circle cx="{_number(rect.x + rect.radius)}" cy="{_number(rect.y + rect.radius)}" r="{radius}"'
+    corner = f' rx="{radius}"' if rect.radius else ""
+    return f'rect x="{x}" y="{y}" width="{width}" height="{height}"{corner}'
 
 
 def _stroke(shape: Rect | Curve) -> str:

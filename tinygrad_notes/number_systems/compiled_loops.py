@@ -10,9 +10,10 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 
 from tinygrad_notes.number_systems import floats
+from tinygrad_notes.number_systems.compiling import compiling
 from tinygrad_notes.number_systems.native import NOWHERE, call_loop, loop_over_floats
 
 NAMES = tuple(sorted(floats.ELEMENTWISE))
@@ -46,8 +47,8 @@ LOOPS = np.array([loop_over_floats(getattr(np, name)) if name in _BY_NUMPY else 
 SHORTEST_LOOP = 4
 """Rows of fewer numbers are worked one by one, which saves the call."""
 
-compiled: Any = njit(cache=True, nogil=True, error_model="numpy")
-inlined: Any = njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+compiled: Any = compiling()
+inlined: Any = compiling(forceinline=True)
 
 
 @compiled

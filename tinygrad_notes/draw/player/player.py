@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import os
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
 from tinygrad_notes.draw.graph import draw
-from tinygrad_notes.draw.picture import Picture
+from tinygrad_notes.draw.picture import Picture, image
 from tinygrad_notes.draw.player.document import document, node_names, operations_in_use
 from tinygrad_notes.draw.player.page import page
 from tinygrad_notes.draw.player.stage import stage
@@ -58,12 +57,11 @@ class Player:
         Viewers that take frames away, as notebooks that are not trusted do, take styles away too, and with them what
         hides the picture of the graph that stands beside the frame.
         """
-        still = base64.b64encode(self.picture.svg.encode()).decode()
         return (
             f'<iframe title="{escaped(self.title)}" sandbox="allow-scripts" width="100%" height="720" '
             f'style="border:0;border-radius:12px" srcdoc="{escape(self.html)}"></iframe>'
             "<style>.tinygrad-notes-still{display:none}</style>"
-            f'<img class="tinygrad-notes-still" alt="{escaped(self.title)}" src="data:image/svg+xml;base64,{still}">'
+            f"{image(self.picture.svg, self.title, 'tinygrad-notes-still')}"
         )
 
     def __repr__(self) -> str:

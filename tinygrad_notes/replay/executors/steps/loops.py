@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from tinygrad_notes.number_systems.compiled_loops import ADD, CODES, MULTIPLY, apply, compiled, elementwise
+from tinygrad_notes.number_systems.compiling import compiling
 from tinygrad_notes.number_systems.native import borrowed
 
 SUMS = len(CODES)
@@ -19,8 +19,8 @@ KINDS = ("total", "dot", "matrix_product", "sample_sum", "sample_dot", "sample_p
 TOTAL, DOT, MATRIX_PRODUCT, SAMPLE_SUM, SAMPLE_DOT, SAMPLE_PRODUCT = range(SUMS, SUMS + len(KINDS))
 
 # A sum over samples may be taken in any order, and a product may be fused with the addition that follows it.
-_reassociating: Any = njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
-_contracting: Any = njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+_reassociating: Any = compiling(fastmath={"reassoc", "contract"})
+_contracting: Any = compiling(fastmath={"contract"})
 
 
 @compiled
