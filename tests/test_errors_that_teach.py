@@ -153,8 +153,8 @@ MISTAKES = {
         Mistake(
             "Recording a function that reads .data",
             "record(lambda x: x.data * 2.0, 1.0)",
-            "TypeError: the recorded function returned the plain number 2.0, not a Value, so its graph is lost: use "
-            "functions of tinygrad_notes in place of math's, and v itself in place of v.data",
+            "TypeError: a number read from v.data would stay as it was while recording: compute with v itself, or with "
+            "stop_gradient(v), which is replayed; it may be printed and compared",
         ),
     ],
     "Arrays where one number is meant": [

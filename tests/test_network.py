@@ -248,7 +248,7 @@ def test_neurons_layers_and_networks_can_be_pickled_and_copied(activation, copie
         (
             lambda: MLP(1, [1], activation=lambda z: z.data)([0.0]),
             TypeError,
-            "returned 0.0, not a Value, .* place of z.data",
+            r"v\.data has no derivative.*compute with v itself",
         ),
     ],
 )

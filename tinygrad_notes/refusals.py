@@ -44,6 +44,8 @@ SPELLINGS = {
 def data(given: Any) -> str:
     """Why `given` cannot be a Value's number."""
     kind = type(given).__name__
+    if kind == "Reading":
+        return str(given.remedy)
     if kind == "Value":
         return "a Value's data must be a number, got another Value: use it as it is, or its number, its .data"
     if isinstance(given, str):

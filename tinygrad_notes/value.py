@@ -83,7 +83,7 @@ class Value(Operators):
         self.label = label
         self.operation = self.left = self.right = None
         self.rest = self.by_rest = ()
-        if watching.count:
+        if watching.readers:
             watching.leaf(self)
 
     # The two numbers that may be assigned are checked on the way in: anything else there would be found much later, in
@@ -91,7 +91,8 @@ class Value(Operators):
 
     @property
     def data(self) -> float:
-        return self._data
+        number: float = watching.read(self, self._data) if watching.readers else self._data
+        return number
 
     @data.setter
     def data(self, number: Number) -> None:
@@ -99,7 +100,8 @@ class Value(Operators):
 
     @property
     def grad(self) -> float:
-        return self._grad
+        number: float = watching.read(self, self._grad, is_gradient=True) if watching.readers else self._grad
+        return number
 
     @grad.setter
     def grad(self, number: Number) -> None:
@@ -141,7 +143,7 @@ class Value(Operators):
         if self.operation is CONSTANT:
             raise ValueError(refusals.CONSTANT_ROOT)
         reverse_pass(self, _as_float(seed))
-        if watching.count:
+        if watching.count or watching.readers:
             watching.differentiated(self)
 
     def detach(self) -> Value:
@@ -234,7 +236,7 @@ class Value(Operators):
         return f"Value(data={self._data!r}, grad={self._grad!r}{made_by}{label})"
 
     def __format__(self, specification: str) -> str:
-        return format(self._data, specification)
+        return format(self.data, specification)
 
     if TYPE_CHECKING:  # the methods that the table gives; at run time it would slow every look at a slot
 

@@ -1,26 +1,39 @@
 """A seam through which others see the engine at work, without the engine knowing them.
 
-A watcher is told of every node as it is made, every comparison as it is taken, every pass as it ends. Switching
-gradients off, finding the first nan and recording branches for replay are watchers. Each thread has its own.
+A watcher is told of every node as it is made, every comparison as it is taken, every number as it is read, every pass
+as it ends. Switching gradients off, finding the first nan and recording branches for replay are watchers. A watcher
+sees what runs in its own context: other threads, other asyncio tasks and the code between two steps of a
+generator are not its business.
 """
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import inspect
+import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from types import FrameType
+from typing import Any, Generic, TypeVar
 
 
 class Watcher:
     """Sees everything, changes nothing; subclasses override what they care for."""
+
+    sees_nodes = True
+    """Whether `made`, `compared`, `differentiated` and `cut` are of interest: the engine is slower while they are."""
+    is_on = True
+    generator: FrameType | None = None
+    """The generator inside which it was switched on, if any: while that is suspended, so is the watcher."""
 
     def made(self, node: Any) -> Any:
         """A node was made; what is returned stands in its place."""
         return node
 
     def leaf(self, node: Any) -> None:
-        """A Value was made from a number."""
+        """A Value was made from a number; told to watchers that override `read`."""
 
     def cut(self, node: Any) -> None:
         """The constant `node` was computed from Values, which its graph does not show."""
@@ -28,61 +41,134 @@ class Watcher:
     def compared(self, relation: str, left: Any, right: Any, outcome: bool) -> None:
         """`left relation right` was decided; `relation` is "<", "<=", ">", ">=", "==" or "!="."""
 
+    def read(self, node: Any, number: Any, is_gradient: bool) -> Any:
+        """Somebody asked for the data of `node`, or for its grad; what is returned is given to them."""
+        return number
+
     def differentiated(self, root: Any) -> None:
         """`root.backward()` has left its gradients."""
 
 
-class _Watchers(threading.local):
-    def __init__(self) -> None:
-        self.stack: list[Watcher] = []
-
-
-_watchers = _Watchers()
+_watchers: ContextVar[tuple[Watcher, ...]] = ContextVar("watchers", default=())
 _lock = threading.Lock()
 count = 0
-"""How many watchers are on in any thread: the one number that the engine looks at while none is."""
+"""How many watchers that see nodes are on in any context: the one number that the engine looks at while none is."""
+readers = 0
+"""How many watchers that override `read` are on in any context."""
+
+W = TypeVar("W", bound=Watcher)
 
 
-@contextmanager
-def watched_by(watcher: Watcher) -> Iterator[Watcher]:
-    """Show `watcher` all that this thread does inside the `with` block."""
-    stack = _watchers.stack
-    stack.append(watcher)
-    _change_count(1)
-    try:
-        yield watcher
-    finally:
-        stack.remove(watcher)  # seldom not the last: a generator may leave late, or in another thread
-        _change_count(-1)
+class watched_by(Generic[W]):  # noqa: N801 (read as a statement)
+    """Show a watcher all that this context does inside the `with` block; as a decorator, inside the function.
+
+    `make` makes the watcher of each block.
+    """
+
+    def __init__(self, make: Callable[[], W]) -> None:
+        self._make = make
+        self._on: list[W] = []
+
+    def __enter__(self) -> W:
+        watcher = self._make()
+        watcher.generator = _generator_frame(sys._getframe(1))
+        _watchers.set((*_watching(), watcher))
+        _change_counts(watcher, 1)
+        self._on.append(watcher)
+        return watcher
+
+    def __exit__(self, *error: object) -> None:
+        watcher = self._on.pop()
+        watcher.is_on = False  # a generator may leave late, or in another context, which cannot change this one
+        watcher.generator = None
+        _watchers.set(_watching())
+        _change_counts(watcher, -1)
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        return functools.wraps(function)(_inside(functools.partial(watched_by, self._make), function))
 
 
-def _change_count(by: int) -> None:
-    global count
+def _inside(block: Callable[[], watched_by[Any]], function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function` with all its steps inside a block: those of a generator and of a coroutine come after its call."""
+
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        with block():
+            return function(*arguments, **keywords)
+
+    def generator(*arguments: Any, **keywords: Any) -> Any:
+        with block():
+            return (yield from function(*arguments, **keywords))
+
+    async def coroutine(*arguments: Any, **keywords: Any) -> Any:
+        with block():
+            return await function(*arguments, **keywords)
+
+    async def async_generator(*arguments: Any, **keywords: Any) -> Any:
+        with block():
+            async for item in function(*arguments, **keywords):
+                yield item
+
+    if inspect.isgeneratorfunction(function):
+        return generator
+    if inspect.iscoroutinefunction(function):
+        return coroutine
+    return async_generator if inspect.isasyncgenfunction(function) else call
+
+
+def _generator_frame(frame: FrameType) -> FrameType | None:
+    """`frame` if it is a generator's, save for one that `contextlib` has made a context manager of."""
+    if not frame.f_code.co_flags & (inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR):
+        return None
+    driver = frame.f_back
+    return None if driver is not None and driver.f_code.co_filename == contextlib.__file__ else frame
+
+
+def _change_counts(watcher: Watcher, by: int) -> None:
+    global count, readers
     with _lock:
-        count += by
+        count += by * watcher.sees_nodes
+        readers += by * (type(watcher).read is not Watcher.read)
+
+
+def _watching() -> tuple[Watcher, ...]:
+    return tuple(watcher for watcher in _watchers.get() if watcher.is_on)
+
+
+def _awake() -> Iterator[Watcher]:
+    """The watchers of this context, the last one first."""
+    for watcher in reversed(_watchers.get()):
+        suspended = watcher.generator is not None and watcher.generator.f_back is None
+        if watcher.is_on and not suspended:
+            yield watcher
 
 
 def made(node: Any) -> Any:
-    for watcher in reversed(_watchers.stack):
+    for watcher in _awake():
         node = watcher.made(node)
     return node
 
 
 def leaf(node: Any) -> None:
-    for watcher in _watchers.stack:
+    for watcher in _awake():
         watcher.leaf(node)
 
 
 def cut(node: Any) -> None:
-    for watcher in _watchers.stack:
+    for watcher in _awake():
         watcher.cut(node)
 
 
 def compared(relation: str, left: Any, right: Any, outcome: bool) -> None:
-    for watcher in reversed(_watchers.stack):
+    for watcher in _awake():
         watcher.compared(relation, left, right, outcome)
 
 
+def read(node: Any, number: Any, is_gradient: bool = False) -> Any:
+    for watcher in _awake():
+        number = watcher.read(node, number, is_gradient)
+    return number
+
+
 def differentiated(root: Any) -> None:
-    for watcher in reversed(_watchers.stack):
+    for watcher in _awake():
         watcher.differentiated(root)

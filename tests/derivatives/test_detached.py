@@ -1,5 +1,7 @@
 """Switching the graph off, for a block or for one value."""
 
+import asyncio
+import contextlib
 import threading
 
 import pytest
@@ -48,6 +50,88 @@ def test_other_threads_do_not_notice() -> None:
         thread.start()
         thread.join()
     assert len(made[0].operands) == 2
+
+
+def is_recorded() -> bool:
+    return bool((Value(2.0) * 3).operands)
+
+
+def two_steps():
+    yield is_recorded()
+    yield is_recorded()
+
+
+def two_steps_in_a_block():
+    with no_grad():
+        yield from two_steps()
+
+
+@pytest.mark.parametrize("steps", [two_steps_in_a_block, no_grad(two_steps), no_grad()(two_steps)])
+def test_what_runs_between_two_steps_of_a_generator_is_not_inside_its_block(steps) -> None:
+    seen = [(inside, is_recorded()) for inside in steps()]
+    assert seen == [(False, True), (False, True)]
+    assert watching.count == 0
+
+
+def test_other_tasks_of_an_event_loop_do_not_notice() -> None:
+    async def without() -> list[bool]:
+        with no_grad():
+            await asyncio.sleep(0.0)
+            inside = is_recorded()
+            await asyncio.sleep(0.0)
+            return [inside, is_recorded()]
+
+    async def beside() -> list[bool]:
+        seen = []
+        for _ in range(4):
+            await asyncio.sleep(0.0)
+            seen.append(is_recorded())
+        return seen
+
+    @no_grad
+    async def decorated() -> bool:
+        await asyncio.sleep(0.0)
+        return is_recorded()
+
+    async def all_of_them() -> list[object]:
+        return await asyncio.gather(without(), beside(), decorated())
+
+    assert asyncio.run(all_of_them()) == [[False, False], [True] * 4, False]
+
+
+def test_an_asynchronous_generator_keeps_its_block_to_itself() -> None:
+    @no_grad
+    async def steps():
+        yield is_recorded()
+        await asyncio.sleep(0.0)
+        yield is_recorded()
+
+    async def consume() -> list[tuple[bool, bool]]:
+        return [(inside, is_recorded()) async for inside in steps()]
+
+    assert asyncio.run(consume()) == [(False, True), (False, True)]
+
+
+def test_a_context_manager_of_ones_own_may_hold_the_block() -> None:
+    @contextlib.contextmanager
+    def evaluation():
+        with no_grad():
+            yield
+
+    with evaluation():
+        assert not is_recorded()
+    assert is_recorded()
+
+
+def test_it_decorates_without_parentheses_and_keeps_the_functions_name() -> None:
+    @no_grad
+    def predict(x: Value) -> Value:
+        """Says something."""
+        return x * x
+
+    assert predict(Value(2.0)).operands == ()
+    assert (predict.__name__, predict.__doc__) == ("predict", "Says something.")
+    assert is_recorded()
 
 
 def suspended_without_gradients():

@@ -10,8 +10,6 @@ import linecache
 import math
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -55,9 +53,8 @@ _REMEMBERED = 100_000  # operations whose lines are known to a backward pass: a 
 _OVERFLOW = "overflow: the numbers have grown beyond the largest float; a smaller learning rate or scaled inputs help"
 
 
-@contextmanager
-def detect_anomaly() -> Iterator[None]:
-    """Inside the `with` block, the first number that turns nan or infinite raises; for this thread alone.
+def detect_anomaly() -> watched_by[Watcher]:
+    """Inside the `with` block, the first number that turns nan or infinite raises; in this context alone.
 
     Watched are the values and local derivatives of all operations on Values, and the gradients that
     `backward()` leaves. Infinite and nan numbers that come in from outside are let in; the first operation that
@@ -78,8 +75,7 @@ def detect_anomaly() -> Iterator[None]:
           value: -inf, local derivatives: inf
           usual cause: a logarithm of 0 or of a negative number: keep its operand above 0, as by maximum(x, 1e-12)
     """
-    with watched_by(_Detector()):
-        yield
+    return watched_by(_Detector)
 
 
 class _Detector(Watcher):
@@ -99,8 +95,8 @@ class _Detector(Watcher):
 
     def differentiated(self, root: Value) -> None:
         for node in reversed(topological_order(root)):
-            if not math.isfinite(node.grad) and node.operation is not CONSTANT:
-                what = f"the gradient of {_named(node)} turned {node.grad!r} in backward()"
+            if not math.isfinite(node._grad) and node.operation is not CONSTANT:
+                what = f"the gradient of {_named(node)} turned {node._grad!r} in backward()"
                 place = self.places.get(node)
                 raise AnomalyError(_told(what, node, place, _OVERFLOW), node, place)
 
@@ -108,17 +104,17 @@ class _Detector(Watcher):
 def _complaint(node: Value) -> str:
     """What is wrong with a new node; empty if nothing is."""
     name = node.operation.name if node.operation else "value"
-    if math.isnan(node.data) or (math.isinf(node.data) and not any(math.isinf(x.data) for x in node.operands)):
-        return f"{name} gave {node.data!r}"
+    if math.isnan(node._data) or (math.isinf(node._data) and not any(math.isinf(x._data) for x in node.operands)):
+        return f"{name} gave {node._data!r}"
     for k, (operand, slope) in enumerate(zip(node.operands, node.local_derivatives, strict=True)):
-        bad = math.isnan(slope) or (math.isinf(slope) and math.isfinite(operand.data))
+        bad = math.isnan(slope) or (math.isinf(slope) and math.isfinite(operand._data))
         if bad and operand.operation is not CONSTANT:
             return f"{name} has the derivative {slope!r} by its operand {k}"
     return ""
 
 
 def _cause(node: Value) -> str:
-    if any(math.isnan(operand.data) for operand in node.operands):
+    if any(math.isnan(operand._data) for operand in node.operands):
         return "an operand is nan already: it came in as data, or was made before the watching began"
     return _USUAL_CAUSES.get(node.operation.name if node.operation else "", _OVERFLOW)
 
@@ -130,16 +126,16 @@ def _told(what: str, node: Value, place: tuple[str, int] | None, cause: str) -> 
         lines.append(f"  made in {place[0]}, line {place[1]}: {linecache.getline(*place).strip()}")
     lines += [f"  operand {k}: {_named(operand)}" for k, operand in enumerate(node.operands)]
     if node.operands:
-        lines.append(f"  value: {node.data!r}, local derivatives: {', '.join(map(repr, node.local_derivatives))}")
+        lines.append(f"  value: {node._data!r}, local derivatives: {', '.join(map(repr, node.local_derivatives))}")
     return "\n".join([*lines, f"  usual cause: {cause}"])
 
 
 def _named(value: Value) -> str:
     if value.label:
-        return f"{value.label} = {value.data!r}"
+        return f"{value.label} = {value._data!r}"
     if value.operation is CONSTANT:
-        return f"the constant {value.data!r}"
-    return f"{value.data!r}" + (f", from {value.operation.name}" if value.operation else "")
+        return f"the constant {value._data!r}"
+    return f"{value._data!r}" + (f", from {value.operation.name}" if value.operation else "")
 
 
 def _users_place(frame: FrameType | None) -> tuple[str, int] | None:

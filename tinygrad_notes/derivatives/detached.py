@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import Any, TypeVar, overload
 
 from tinygrad_notes import watching
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.value import Value, link
 from tinygrad_notes.watching import Watcher, watched_by
+
+F = TypeVar("F", bound=Callable[..., object])
 
 
 class _Cutting(Watcher):
@@ -21,12 +23,16 @@ class _Cutting(Watcher):
         return node
 
 
-@contextmanager
-def no_grad() -> Iterator[None]:
-    """Inside the `with` block, results are constants that remember nothing; for this thread alone.
+@overload
+def no_grad() -> watched_by[Watcher]: ...
+@overload
+def no_grad(function: F) -> F: ...
+def no_grad(function: Callable[..., Any] | None = None) -> Any:
+    """Inside the `with` block, results are constants that remember nothing.
 
-    Also a decorator: `@no_grad()`. `Value.detach()` cuts a single Value off. The state from before returns
-    when an exception passes through.
+    Also a decorator, `@no_grad`: of a generator it covers the steps, and not what runs between them. Other threads
+    and other asyncio tasks do not notice, nor does the caller of a generator that waits inside the block. The state
+    from before returns when an exception passes through. `Value.detach()` cuts a single Value off.
 
     Example:
         >>> w = Value(3.0)
@@ -35,5 +41,5 @@ def no_grad() -> Iterator[None]:
         >>> y.data, y.operands
         (9.0, ())
     """
-    with watched_by(_Cutting()):
-        yield
+    block: watched_by[Watcher] = watched_by(_Cutting)
+    return block if function is None else block(function)

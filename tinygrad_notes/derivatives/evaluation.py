@@ -28,5 +28,5 @@ def evaluate(order: Sequence[Value], given: Mapping[Value, Any], m: Any) -> dict
         if node.operands and node.operation is not None:
             numbers[node] = node.operation.read(m)[0](*(numbers[operand] for operand in node.operands))
         else:
-            numbers[node] = node.data
+            numbers[node] = node._data
     return numbers

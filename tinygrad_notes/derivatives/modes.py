@@ -3,7 +3,10 @@
 A function is called with its arguments' numbers turned into Values, in the same structure: a float becomes a
 Value, a list a list of Values, an array an object array of Values. What comes back has floats in it. Where the
 result depends on other Values as well (a parameter that the function closes over, the argument of a
-derivative taken outside this one), it is made of Values, so that nothing is lost.
+derivative taken outside this one), it is made of Values, so that nothing is lost. Values that the function makes
+itself are constants to it.
+
+A number read from `v.data` has no derivative: it may be shown and compared, and TypeError keeps it out of the result.
 
 Example:
     >>> grad(lambda x: x * grad(lambda y: x + y)(1.0))(2.0)  # d/dx [x · d/dy (x + y)]
@@ -22,10 +25,29 @@ from tinygrad_notes.derivatives.reverse import gradients
 from tinygrad_notes.derivatives.rows import jacobian_rows
 from tinygrad_notes.derivatives.structures import flatten, leaves_like, numbers_of, rebuild, rebuilder
 from tinygrad_notes.passes import forward_sweep, reverse_sweep, topological_order
+from tinygrad_notes.readings import ReadingWatcher
 from tinygrad_notes.value import Value, as_value
+from tinygrad_notes.watching import watched_by
 
 Function = Callable[..., Any]
 Argnums = int | tuple[int, ...]
+
+
+class Differentiating(ReadingWatcher):
+    """Knows what a function that is being differentiated was given, and which leaves it made itself."""
+
+    sees_nodes = False
+    remedy = (
+        "a number read from v.data has no derivative, and this function is being differentiated: compute with v "
+        "itself, or write stop_gradient(v) or v.detach().data where a constant is meant; it may be printed and compared"
+    )
+
+    def __init__(self, inputs: Sequence[Value]) -> None:
+        super().__init__()
+        self.inputs = set(inputs)
+
+    def is_given(self, node: Value) -> bool:
+        return node in self.inputs
 
 
 class Run:
@@ -36,10 +58,12 @@ class Run:
     ) -> None:
         self.lifted = {k: _lifted(arguments[k]) for k in argnums}
         self.inputs: list[Value] = flatten([self.lifted[k] for k in argnums])
-        self.result = f(*(self.lifted.get(k, argument) for k, argument in enumerate(arguments)), **(keywords or {}))
-        self.outputs = [as_value(leaf) for leaf in flatten(self.result)]
+        given = [self.lifted.get(k, argument) for k, argument in enumerate(arguments)]
+        with watched_by(lambda: Differentiating(self.inputs)) as watcher:
+            self.result = f(*given, **(keywords or {}))
+            self.outputs = [as_value(leaf) for leaf in flatten(self.result)]
         self.order = topological_order(*self.outputs)
-        own = set(self.inputs)
+        own = watcher.own_leaves.union(self.inputs)
         self.depends_on_others = any(node.operation is None and node not in own for node in self.order)
 
     @property

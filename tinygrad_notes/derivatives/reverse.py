@@ -78,7 +78,7 @@ def local_derivatives(node: Value) -> tuple[Any, ...]:
     if node.operation is None:
         return ()
     rule = node.operation.read(over_values)[1]
-    operands = [operand.data if operand.operation is CONSTANT else operand for operand in node.operands]
+    operands = [operand._data if operand.operation is CONSTANT else operand for operand in node.operands]
     return rule(*operands, node)
 
 
@@ -101,7 +101,7 @@ def times(adjoint: Any, slope: Any) -> Any:
     for factor, other in ((adjoint, slope), (slope, adjoint)):
         if factor.__class__ is float:
             if factor == 0.0:
-                return factor * (other.data if isinstance(other, Value) else other)
+                return factor * (other._data if isinstance(other, Value) else other)
             if factor == 1.0:
                 return other
             if factor == -1.0:

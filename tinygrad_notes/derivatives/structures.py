@@ -127,4 +127,4 @@ def _array(shape: tuple[int, ...], leaves: list[Any]) -> Any:
 
 def numbers_of(structure: Any) -> Any:
     """The structure with every Value's number in the Value's place."""
-    return rebuild(structure, [leaf.data if isinstance(leaf, Value) else leaf for leaf in flatten(structure)])
+    return rebuild(structure, [leaf._data if isinstance(leaf, Value) else leaf for leaf in flatten(structure)])

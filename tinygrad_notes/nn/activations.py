@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from numbers import Real
 from typing import Any
 
 from tinygrad_notes import functions
+from tinygrad_notes.derivatives.modes import Differentiating
 from tinygrad_notes.errors import ArgumentTypeError, ArgumentValueError
 from tinygrad_notes.operations import TABLE, Operation
 from tinygrad_notes.refusals import unknown
-from tinygrad_notes.value import Value, elementwise
+from tinygrad_notes.value import Value, as_value, elementwise
+from tinygrad_notes.watching import watched_by
 
 Activation = str | Callable[[Any], Any] | None
 
@@ -51,6 +54,9 @@ def _value_from(activation: Callable[[Any], Any], z: Value) -> Value:
     a = activation(z)
     if isinstance(a, Value):
         return a
+    if isinstance(a, Real):  # as max(0, z) gives, or math.tanh(z.data), which has lost its derivative
+        with watched_by(lambda: Differentiating([z])):
+            return as_value(activation(z))
     called = getattr(activation, "__name__", repr(activation))
     if a is None:
         raise TypeError(f"the activation {called} returned None, not a Value: did it forget to return its result?")

@@ -9,9 +9,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygrad_notes.value import Value
+from tinygrad_notes.operations import CONSTANT
+from tinygrad_notes.value import Number, Value, as_value
 
 Array = NDArray[np.float64]
+
+
+def back_from(loss: Value | Number, seed: float = 1.0) -> float:
+    """`loss.backward(seed)`, and the loss as a number; a plain number, as max(0, 1 - t * a) may give, has no slope."""
+    value = as_value(loss)
+    if value.operation is not CONSTANT:
+        value.backward(seed)
+    return value.data
 
 
 class EagerProgram:
@@ -34,9 +43,7 @@ class EagerProgram:
         share = 1.0 / len(X) if reduction == "mean" else 1.0
         total = 0.0
         for sample, target in zip(X.tolist(), y.tolist(), strict=True):
-            loss = self._function(sample, target)
-            loss.backward(share)
-            total += loss.data
+            total += back_from(self._function(sample, target), share)
         return total * share, np.array([value.grad for value in self._parameters])
 
     def on_batch(self, X: Array, y: Array, reduction: str) -> Callable[[Array], tuple[float, Array]]:

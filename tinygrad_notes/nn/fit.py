@@ -16,7 +16,7 @@ from tinygrad_notes.derivatives.anomaly import AnomalyError, detect_anomaly
 from tinygrad_notes.nn.arguments import positive, whole
 from tinygrad_notes.nn.batches import ArrayBatches, IteratedBatches, samples_of
 from tinygrad_notes.nn.checkpoints import TrainingState, load_checkpoint, save_checkpoint
-from tinygrad_notes.nn.eager import EagerProgram
+from tinygrad_notes.nn.eager import EagerProgram, back_from
 from tinygrad_notes.nn.losses import Loss, loss_named
 from tinygrad_notes.nn.optimizers import REMEDY, DivergenceError, Optimizer, clip_by_norm, optimizer_named
 from tinygrad_notes.nn.progress import progress_bar
@@ -212,7 +212,7 @@ class _Run:
         for number, (sample, target) in enumerate(zip(X.tolist(), y.tolist())):
             try:
                 with detect_anomaly():
-                    self._loss_of_sample(sample, target).backward()
+                    back_from(self._loss_of_sample(sample, target))
             except AnomalyError as found:
                 report, anomaly = f"{report}\nsample {number} of the batch: {found}", found
                 break

@@ -64,7 +64,14 @@ class Branch:
     @cached_property
     def way(self) -> int:
         """A number that branches of the same comparisons and outcomes share, in all processes; never 0."""
-        return zlib.crc32(repr([(g.relation, g.outcome, g.place) for g in self.guards]).encode()) or 1
+        leaves = self.recorded.leaves
+        ways = [(g.relation, g.outcome, g.place, leaves[g.right].hex()) for g in self.recorded.guards]
+        return zlib.crc32(repr(list(dict.fromkeys(ways))).encode()) or 1
+
+    def compares_as(self, other: Branch) -> bool:
+        """Whether both take the same way: by the same comparisons, between the same numbers."""
+        mine, theirs = self.recorded, other.recorded
+        return mine.guards == theirs.guards and mine.leaves.tobytes() == theirs.leaves.tobytes()
 
     def depends_on_inputs(self) -> bool:
         """Whether any output, or any comparison, is computed from an input."""
@@ -196,7 +203,7 @@ class Branches:
                     f"{self._output_shape}: every branch must return the same shape"
                 )
             for known in self.recorded:
-                if known.recorded.guards == branch.recorded.guards:
+                if known.compares_as(branch):
                     return known
             if len(self.recorded) >= self._limit:
                 raise BranchError(

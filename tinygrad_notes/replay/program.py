@@ -34,7 +34,7 @@ def record(
 
     Args:
         function: takes one argument for each example and returns a Value, or a list or array of Values. It must compute
-            with what it is given: a number read from `.data` is the same for all samples of a replay.
+            with what it is given: a number read from `.data` may be shown and compared, and nothing else.
         example_inputs: one sample: a number, a list or an array each. An array arrives as an object array.
         parameters: which Values come first among the program's parameters, in this order. Leaves that the function
             uses and has not made itself follow them, in the order in which the recorder comes across them, which is not

@@ -22,6 +22,7 @@ from tinygrad_notes import watching
 from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.operations import CONSTANT, Operation
 from tinygrad_notes.passes import topological_order
+from tinygrad_notes.readings import Reading, ReadingWatcher
 from tinygrad_notes.value import Value
 
 INPUT, PARAMETER, NUMBER = -1, -2, -3
@@ -69,16 +70,21 @@ class Graph:
         return self.codes.nbytes + self.starts.nbytes + self.operands.nbytes + self.leaves.nbytes
 
 
-class _Recorder(watching.Watcher):
+class _Recorder(ReadingWatcher):
     """Keeps the comparisons taken and the leaves made while the function runs."""
 
+    remedy = (
+        "a number read from v.data would stay as it was while recording: compute with v itself, or with "
+        "stop_gradient(v), which is replayed; it may be printed and compared"
+    )
+
     def __init__(self) -> None:
+        super().__init__()
         self.comparisons: list[tuple[str, Value, Any, bool, str]] = []
-        self.own_leaves: set[Value] = set()
         self.frozen: set[Value] = set()
 
-    def leaf(self, node: Any) -> None:
-        self.own_leaves.add(node)
+    def is_given(self, node: Value) -> bool:
+        return node in self.frozen or (node.operation is None and node not in self.own_leaves)
 
     def cut(self, node: Any) -> None:
         self.frozen.add(node)
@@ -106,7 +112,7 @@ def run_on_values(
     arguments = [_as_values(number, f"x{k}" if len(numbers) > 1 else "x") for k, number in enumerate(numbers)]
     inputs = [value for argument in arguments for value in _flat(argument)]
     recorder = _Recorder()
-    with watching.watched_by(recorder), collector_paused():
+    with watching.watched_by(lambda: recorder), collector_paused():
         result = function(*arguments)
         outputs, shape = _result(result)
         return _flatten(inputs, outputs, recorder, parameters), shape
@@ -133,7 +139,7 @@ def _flatten(inputs: list[Value], outputs: list[Value], recorder: _Recorder, par
                     "would stay as it was while recording: use stop_gradient(v), which is replayed"
                 )
             if node.operation is CONSTANT or node in recorder.own_leaves:
-                leaves[i] = node.data
+                leaves[i] = node._data
             else:
                 if node not in positions:
                     positions[node] = len(parameters)
@@ -252,11 +258,10 @@ def _result(result: Any) -> tuple[list[Value], tuple[int, ...]]:
         return [result], ()
     if result is None:
         raise TypeError("the recorded function returned None: did it forget to return its result?")
-    if isinstance(result, Real):
-        raise TypeError(
-            f"the recorded function returned the plain number {result!r}, not a Value, so its graph is lost: "
-            "use functions of tinygrad_notes in place of math's, and v itself in place of v.data"
-        )
+    if isinstance(result, Reading):
+        raise TypeError(result.remedy)
+    if isinstance(result, Real):  # all that a branch such as that of max(0, x) need give
+        return [_lifted(result)], ()
     if not isinstance(result, (list, tuple, np.ndarray)):
         raise TypeError(
             f"a recorded function returns a Value or a list or array of Values, not {type(result).__name__}"
@@ -266,8 +271,8 @@ def _result(result: Any) -> tuple[list[Value], tuple[int, ...]]:
     except ValueError:
         raise TypeError("the recorded function returned a ragged list: give every row the same length") from None
     wrong = next((item for item in array.flat if not isinstance(item, (Value, Real))), None)
+    if isinstance(wrong, Reading):
+        raise TypeError(wrong.remedy)
     if wrong is not None:
         raise TypeError(f"a recorded function returns Values in lists of one length, found {type(wrong).__name__}")
-    if not any(isinstance(item, Value) for item in array.flat):
-        raise TypeError("the recorded function returned plain numbers and no Value, so its graph is lost")
     return [_lifted(item) for item in array.flat], array.shape
