@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import math
 import operator
+import sys
 from collections.abc import Callable
 from math import inf, nan
 from typing import Any
@@ -162,7 +163,13 @@ def norm(m: Any, xs: tuple[Any, ...]) -> Any:
 
 
 def logsumexp(m: Any, xs: tuple[Any, ...]) -> Any:
-    """ln(eᵃ + eᵇ) = max(a, b) + ln(1 + exp(-|a - b|)), one operand after another: no digit is lost beside the 1."""
+    """ln(eᵃ + eᵇ) = max(a, b) + ln(1 + exp(-|a - b|)), one operand after another: no digit is lost beside the 1.
+
+    A number system that finds the largest of many operands at once adds the exponentials of the others at once too.
+    """
+    if hasattr(m, "largest"):
+        top, _, excess = _exponentials(m, xs)
+        return top + m.log1p(excess)
 
     def log_of_sum(a: Any, b: Any) -> Any:
         gap = m.where(m.equal(a, b), 0.0, m.abs(a - b))  # equal infinities are no distance apart
@@ -173,11 +180,34 @@ def logsumexp(m: Any, xs: tuple[Any, ...]) -> Any:
 
 def shares(m: Any, xs: tuple[Any, ...]) -> tuple[Any, ...]:
     """softmax(xs); operands that tie at infinity get equal shares."""
+    if hasattr(m, "largest"):
+        _, exponentials, excess = _exponentials(m, xs)
+        return tuple(m.divide(exponential, 1.0 + excess) for exponential in exponentials)
     top = functools.reduce(m.maximum, xs)
     gaps = [m.where(m.less(m.abs(x), inf), x - top, m.where(m.equal(x, top), 0.0, x - top)) for x in xs]
     exponentials = [m.exp(gap) for gap in gaps]
     whole = m.total(exponentials)
     return tuple(m.divide(exponential, whole) for exponential in exponentials)
+
+
+def _exponentials(m: Any, xs: tuple[Any, ...]) -> tuple[Any, list[Any], Any]:
+    """The largest operand, exp(x - largest) for each, and how much more than 1 they are together.
+
+    The whole ones are counted apart, so that beside them the others lose no digit. Infinities are as good as the
+    largest number, which keeps ∞ - ∞ away in two steps where a choice (`where`) takes NumPy ten times as long.
+    """
+
+    def finite(x: Any) -> Any:
+        return m.maximum(m.minimum(x, _LARGEST), -_LARGEST)
+
+    top = m.largest(xs)
+    exponentials = [m.exp(finite(x) - finite(top)) for x in xs]
+    whole = [m.floor(exponential) for exponential in exponentials]
+    parts = [exponential - one for exponential, one in zip(exponentials, whole, strict=True)]
+    return top, exponentials, m.total(parts) + (m.total(whole) - 1.0)
+
+
+_LARGEST = sys.float_info.max
 
 
 def dot(m: Any) -> Rules:

@@ -70,6 +70,8 @@ def _formula(step: Step, names: _Names) -> str:
         return f"Σ {operands[0]} ⊙ {operands[1]} over terms{over}"
     if step.name in ("total", "sample_sum"):
         return f"Σ {operands[0]} over {'samples' if step.name == 'sample_sum' else 'terms'}"
+    if step.name == "largest":
+        return f"largest of {operands[0]} over terms"
     if step.name in _SYMBOLS:
         return f" {_SYMBOLS[step.name]} ".join(operands)
     return f"{step.name}({', '.join(operands)})"

@@ -34,7 +34,7 @@ def grouped(tape: Tape, late: Sequence[bool], level: int, members: Sequence[int]
         name, operands = tape.names[place], tape.operands[place]
         signature = (
             (len(operands), varies[operands[0]], varies[operands[-1]])
-            if name in ("dot", "total", SAMPLE_DOT, SAMPLE_SUM)
+            if name in ("dot", "total", "largest", SAMPLE_DOT, SAMPLE_SUM)
             else tuple([varies[operand] for operand in operands])
         )
         kinds.setdefault((name, signature, late[place]), []).append(place)
@@ -48,7 +48,7 @@ def grouped(tape: Tape, late: Sequence[bool], level: int, members: Sequence[int]
             yield from _sample_products(level, places, used[:, :half], used[:, half:])
         elif name == "dot":
             yield Group(name, level, np.array(places), (used[:, :half], used[:, half:]))
-        elif name in ("total", SAMPLE_SUM):
+        elif name in ("total", "largest", SAMPLE_SUM):
             yield Group(name, level, np.array(places), (used,))
         else:
             yield Group(name, level, np.array(places), tuple(used.T))

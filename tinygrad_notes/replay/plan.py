@@ -40,7 +40,7 @@ class Step:
     | name | operands | out |
     |---|---|---|
     | a function of the number system | each (n,) | (n,) |
-    | "total" | (n, terms) | (n,) |
+    | "total", "largest" | (n, terms) | (n,) |
     | "dot" | two of (n, terms) | (n,) |
     | "matrix_product" | weights (m, terms), inputs (groups, terms) | (groups, m) |
     | "sample_sum" | (n, terms) | (n,), summed over the samples |

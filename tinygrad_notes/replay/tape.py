@@ -26,7 +26,7 @@ SAMPLE_SUM, SAMPLE_DOT = "sample_sum", "sample_dot"
 """Σ over operands and over samples; Σ of products of the first half of the operands with the second."""
 
 FUNCTIONS = floats.ELEMENTWISE
-"""The names of elementwise instructions. Besides them there are "dot" and "total"."""
+"""The names of elementwise instructions. Besides them there are "dot", "total" and "largest"."""
 
 
 class Tape:
@@ -146,6 +146,25 @@ def _power(a: Any, b: Any) -> Any:
     return a if b == 1.0 else a * a if b == 2.0 else None
 
 
+def _of_negative(number: Any) -> Any:
+    """What `number` is the negative of, if it is one."""
+    if number.__class__ is Place and number.tape.names[number.index] == "negative":
+        return Place(number.tape, number.tape.operands[number.index][0])
+    return None
+
+
+def _plus(a: Any, b: Any) -> Any:
+    for negative, other in ((b, a), (a, b)):
+        if (positive := _of_negative(negative)) is not None:
+            return other - positive
+    return None
+
+
+def _minus(a: Any, b: Any) -> Any:
+    positive = _of_negative(b)
+    return None if positive is None else a + positive
+
+
 def _choice(condition: Any, a: Any, b: Any) -> Any:
     if condition.__class__ is not Place:
         return a if condition else b
@@ -154,6 +173,9 @@ def _choice(condition: Any, a: Any, b: Any) -> Any:
 
 
 _SIMPLIFICATIONS: dict[str, Callable[..., Any]] = {
+    "add": _plus,
+    "subtract": _minus,
+    "negative": _of_negative,
     "multiply": _times,
     "divide": _over,
     "pow": _power,
@@ -181,6 +203,17 @@ def _written_sum(tape: Tape, places: list[Place]) -> Any:
     if len(places) == 2:
         return places[0] + places[1]
     return tape.write("total", tuple([place.index for place in places]))
+
+
+def largest(numbers: Sequence[Scalar]) -> Any:
+    """The largest of numbers, nan if any is; of the uniform ones apart, once for all samples."""
+    tape = next((number.tape for number in numbers if number.__class__ is Place), None)
+    if tape is None:
+        return reduce(partial(apply, "maximum"), numbers)
+    places = [tape.place_of(number) for number in numbers]
+    parts = [[place.index for place in places if place.varies is varies] for varies in (True, False)]
+    found = [tape.write("largest", tuple(part)) if len(part) > 1 else Place(tape, part[0]) for part in parts if part]
+    return reduce(partial(apply, "maximum"), found)
 
 
 def dot(ws: Sequence[Scalar], xs: Sequence[Scalar]) -> Any:

@@ -201,6 +201,9 @@ class _Steps:
     def total(self, terms: Any) -> Any:
         return terms.sum(1)
 
+    def largest(self, terms: Any) -> Any:
+        return terms.max(1)
+
     def dot(self, left: Any, right: Any) -> Any:
         return (left * right).sum(1)
 
@@ -219,6 +222,7 @@ class _Steps:
 
 _SPECIAL: dict[str, Any] = {
     "total": _Steps.total,
+    "largest": _Steps.largest,
     "dot": _Steps.dot,
     "matrix_product": _Steps.matrix_product,
     "sample_sum": _Steps.sample_sum,

@@ -172,6 +172,9 @@ class _Bound:
     def _total(self, step: Step, out: Array, calls: list[Call]) -> Call:
         return partial(np.add.reduce, self._view(step.operands[0], calls), 1, None, out)
 
+    def _largest(self, step: Step, out: Array, calls: list[Call]) -> Call:
+        return partial(np.maximum.reduce, self._view(step.operands[0], calls), 1, None, out)
+
     def _dot(self, step: Step, out: Array, calls: list[Call]) -> Call:
         left, right = (self._view(rows, calls, k) for k, rows in enumerate(step.operands))
         product = self._scratch(np.broadcast_shapes(left.shape, right.shape), 2)
@@ -243,6 +246,7 @@ def _strided(buffer: Array, first: int, shape: tuple[int, ...], steps: tuple[int
 
 _BUILDERS: dict[str, Callable[[_Bound, Step, Array, list[Call]], Call]] = {
     "total": _Bound._total,
+    "largest": _Bound._largest,
     "dot": _Bound._dot,
     "matrix_product": _Bound._matrix_product,
     "sample_sum": _Bound._sample_sum,

@@ -87,12 +87,13 @@ class _BinaryTape(Tape):
     """A tape on which sums are written one addition at a time."""
 
     def write(self, name: str, operands: tuple[int, ...]) -> Place:
-        if name not in ("dot", "total"):
+        if name not in ("dot", "total", "largest"):
             return super().write(name, operands)
+        joined = "maximum" if name == "largest" else "add"
         if name == "dot":
             half = len(operands) // 2
             operands = tuple([self.write("multiply", pair).index for pair in zip(operands[:half], operands[half:])])
-        return Place(self, reduce(lambda total, term: self.write("add", (total, term)).index, operands))
+        return Place(self, reduce(lambda total, term: self.write(joined, (total, term)).index, operands))
 
 
 class _Writer:

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_notes.number_systems.compiled_loops import ADD, CODES, MULTIPLY, apply, compiled, elementwise
+from tinygrad_notes.number_systems.compiled_loops import ADD, CODES, MAXIMUM, MULTIPLY, apply, compiled, elementwise
 from tinygrad_notes.number_systems.compiling import compiling
 from tinygrad_notes.number_systems.native import borrowed
 
 SUMS = len(CODES)
-KINDS = ("total", "dot", "matrix_product", "sample_sum", "sample_dot", "sample_product")
-TOTAL, DOT, MATRIX_PRODUCT, SAMPLE_SUM, SAMPLE_DOT, SAMPLE_PRODUCT = range(SUMS, SUMS + len(KINDS))
+KINDS = ("total", "largest", "dot", "matrix_product", "sample_sum", "sample_dot", "sample_product")
+TOTAL, LARGEST, DOT, MATRIX_PRODUCT, SAMPLE_SUM, SAMPLE_DOT, SAMPLE_PRODUCT = range(SUMS, SUMS + len(KINDS))
 
 # A sum over samples may be taken in any order, and a product may be fused with the addition that follows it.
 _reassociating: Any = compiling(fastmath={"reassoc", "contract"})
@@ -54,6 +54,12 @@ def work_one(steps: Any, pool: Any, slots: Any) -> None:  # noqa: C901 (one case
                 for term in range(terms):
                     total += slots[pool[start + row * terms + term]]
                 slots[out + row] = total
+        elif kind == LARGEST:
+            for row in range(n):
+                top = slots[pool[start + row * terms]]
+                for term in range(1, terms):
+                    top = apply(MAXIMUM, top, slots[pool[start + row * terms + term]], 0.0)
+                slots[out + row] = top
         elif kind in (DOT, SAMPLE_DOT):
             for row in range(n):
                 total = 0.0
@@ -156,15 +162,19 @@ def work_block(  # noqa: C901
                 b = row_of(pool[at + 1], uniform, rows, spare + 1, samples) if terms > 1 else a
                 c = row_of(pool[at + 2], uniform, rows, spare + 2, samples) if terms > 2 else a
                 elementwise(kind, numbers, a * size, b * size, c * size, (out + row) * size, samples, loops)
-        elif kind in (TOTAL, DOT):
+        elif kind in (TOTAL, LARGEST, DOT):
             for row in range(n):
                 for s in range(samples):
-                    rows[out + row, s] = 0.0
+                    rows[out + row, s] = -np.inf if kind == LARGEST else 0.0
                 for term in range(terms):
                     at = start + row * terms + term
                     left = row_of(pool[at], uniform, rows, spare, samples)
                     if kind == TOTAL:
                         add_to(rows, out + row, left, samples)
+                    elif kind == LARGEST:
+                        elementwise(
+                            MAXIMUM, numbers, left * size, (out + row) * size, 0, (out + row) * size, samples, loops
+                        )
                     else:
                         right = row_of(pool[at + n * terms], uniform, rows, spare + 1, samples)
                         add_product_to(rows, out + row, left, right, samples)
