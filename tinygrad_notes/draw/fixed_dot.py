@@ -1,4 +1,4 @@
-"""A scene as DOT with every shape at its place, for Graphviz to render as PNG or PDF.
+"""A scene as DOT with every shape at its place, for pictures that Graphviz has no say in.
 
 Shapes become drawing operations of the graph's background (Graphviz's xdot language), texts become
 nodes without an outline, since those are what every Graphviz measures and escapes alike.

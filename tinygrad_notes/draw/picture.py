@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import base64
 import os
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tinygrad_notes.draw.layout import run_graphviz
 from tinygrad_notes.draw.scene import Scene, escaped
 from tinygrad_notes.files import write_file
 
 SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".html")
 _WHOLE = ' tabindex="0" style="max-width:100%;height:auto;cursor:zoom-in"'
-_DATE = re.compile(rb"/CreationDate \(D:[^)]{14,22}\)")
-"""A pdf's, without which the same picture is the same file; blanks in its place keep what follows at its offset."""
-
-
-def _blanks(found: re.Match[bytes]) -> bytes:
-    return b" " * len(found[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +49,7 @@ class Picture:
         """Write the picture as svg, png, pdf, dot or html, as the suffix of `path` says.
 
         Raises ValueError for another suffix, FileExistsError where `path` holds something else and `overwrite`
-        is False, GraphvizMissing where a png or pdf is wanted and there is no Graphviz to make it.
+        is False, ImportError where a png or pdf is wanted and there is no Typst to make it.
 
         Example:
             >>> import tempfile
@@ -79,7 +71,9 @@ class Picture:
         elif suffix == ".dot":
             content = self.source
         else:
-            content = _DATE.sub(_blanks, run_graphviz(self.scene.dot(), suffix[1:], placed=True))
+            from tinygrad_notes.draw.paper import rendered
+
+            content = rendered(self.scene, "png" if suffix == ".png" else "pdf")
         return write_file(path, content, overwrite=overwrite)
 
     def _repr_svg_(self) -> str:

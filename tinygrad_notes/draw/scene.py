@@ -1,7 +1,6 @@
 """What a picture is made of: a few shapes in pixels, and the two writers that turn them into SVG and DOT.
 
-The SVG is written here, to the byte; the DOT (for PNG and PDF, which Graphviz renders) repeats the same
-shapes at the same places.
+The SVG is written here, to the byte; the DOT, for programs that read it, repeats the same shapes at the same places.
 """
 
 from __future__ import annotations
