@@ -87,9 +87,9 @@ def test_rounding_of_the_claims_above_is_allowed_for_as_far_as_it_carries() -> N
 
 
 def test_curvature_is_allowed_for_where_the_derivative_vanishes() -> None:
-    # a = 0.5 to one digit: a(1 - a) lies between 0.2475 and 0.25 though its derivative there is 0. The bound
+    # a = 0.50025 to one digit: a(1 - a) lies between 0.2475 and 0.25 though its derivative there is 0. The bound
     # is 0.1 (the largest |1 - 2a|) · 0.05 to either side.
-    sheet = work_through(MLP.from_weights([[[0.0]]], activation="sigmoid"), [1.0], [1.0])
+    sheet = work_through(MLP.from_weights([[[0.001]]], activation="sigmoid"), [1.0], [1.0])
     assert verdicts({"a1": ["0.5"], "slope1": ["0.2478"]}, sheet)["slope1[0]"] == "rounding"
     assert verdicts({"a1": ["0.5"], "slope1": ["0.2552"]}, sheet)["slope1[0]"] == "slip"
 

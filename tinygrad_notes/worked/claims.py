@@ -91,6 +91,17 @@ def unit_of(x: float, digits: int) -> float:
     return float(Decimal(1).scaleb(leading_place(x, digits) - digits + 1))
 
 
+def digits_of(claim: Claim) -> int:
+    """How many significant digits are written; 0 for a 0, with however many decimals.
+
+    Example:
+        >>> [digits_of(read_claim("z1[0]", written)) for written in ("0.0130", "120", "0.00")]
+        [3, 3, 0]
+    """
+    first, last = (Decimal(repr(x)).adjusted() for x in (claim.number, claim.unit))
+    return max(1, first - last + 1) if claim.number else 0
+
+
 def leading_place(x: float, digits: int) -> int:
     """The power of ten of x's first digit, once rounded to so many significant digits."""
     return int(f"{x:.{digits - 1}e}".partition("e")[2])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tinygrad_notes.names import textbook
 from tinygrad_notes.number_systems.symbols import Symbol
@@ -76,27 +76,53 @@ def verdict_blocks(marking: Marking, digits: int = 6) -> Iterator[Block]:
     yield Table(["verdict", "how many", "which means"], rows, numeric=(1,))
     if counts[BLANK] == len(marking):
         return
-    wrong, rounding = marking.with_verdict(SLIP, MISPRINT), counts[ROUNDING]
-    if wrong:
+    if wrong := marking.with_verdict(SLIP, MISPRINT):
         yield Heading("Where it went wrong")
         for mark in wrong:
             yield Paragraph(_account(mark, digits), "wrong")
-    elif rounding:
-        asked = f"; {counted(marking.digits, 'significant digit')} are asked" if marking.digits else ""
-        off = f"{counted(rounding, 'number')} {'is' if rounding == 1 else 'are'} off by rounding"
-        yield Paragraph(f"No slip; {off}{asked}.", "doubtful")
+    elif counts[ROUNDING]:
+        off = f"{counted(counts[ROUNDING], 'number')} {'is' if counts[ROUNDING] == 1 else 'are'} off by rounding"
+        yield Paragraph(f"No slip; {off}.", "doubtful")
     else:
         yield Paragraph("No slip: every number follows from what stands above it.", "right")
-    for verdict, beginning in _CONSEQUENCES.items():
+    yield from _consequences(marking)
+
+
+def _consequences(marking: Marking) -> Iterator[Block]:
+    """What the slips and the rounding led to, and which numbers are written too coarsely to tell."""
+    wrong = {mark.quantity for mark in marking.with_verdict(SLIP, MISPRINT)}
+    carried = marking.with_verdict(CARRIED)
+    groups = {
+        "slip": [mark for mark in carried if wrong.intersection(mark.because)],
+        "rounding": [mark for mark in carried if not wrong.intersection(mark.because)],
+    }
+    if found := groups["slip"]:
+        causes = dict.fromkeys(cause for mark in found for cause in mark.because if cause in wrong)
+        yield Paragraph(f"Wrong too, but only because of {_listed(causes)}: {_names(found)}.", TONES[CARRIED])
+    if found := groups["rounding"]:
+        causes = dict.fromkeys(cause for mark in found for cause in mark.because)
+        yield Paragraph(f"Not right, because {_listed(causes)} is rounded so: {_names(found)}.", TONES[CARRIED])
+    for verdict, beginning in {ROUNDING: "Off by rounding", LUCKY: "Right by luck"}.items():
         if found := marking.with_verdict(verdict):
-            yield Paragraph(f"{beginning}: {', '.join(textbook(mark.quantity) for mark in found)}.", TONES[verdict])
+            yield Paragraph(f"{beginning}: {_names(found)}.", TONES[verdict])
+    remarks: dict[str, list[Mark]] = {}
+    for mark in marking:
+        if mark.remark and mark.verdict not in (SLIP, MISPRINT):
+            remarks.setdefault(mark.remark, []).append(mark)
+    for remark, found in remarks.items():
+        yield Paragraph(f"{remark[:1].upper()}{remark[1:]}: {_names(found)}.", "doubtful")
 
 
-_CONSEQUENCES = {
-    CARRIED: "Wrong too, but only because of that",
-    ROUNDING: "Off by rounding",
-    LUCKY: "Right by luck",
-}
+def _names(marks: Iterable[Mark]) -> str:
+    return ", ".join(textbook(mark.quantity) for mark in marks)
+
+
+def _listed(quantities: Iterable[str], most: int = 4) -> str:
+    """So many names in a sentence, the first of them if there are more."""
+    names = [textbook(quantity) for quantity in quantities]
+    more = [f"{len(names) - most} more"] if len(names) > most else []
+    shown = [*names[:most], *more]
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def _account(mark: Mark, digits: int) -> str:

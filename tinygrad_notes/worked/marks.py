@@ -29,6 +29,9 @@ class Mark:
         mistakes: the usual mistakes that lead to a slip's or misprint's number from the claims above, likeliest first.
         put_right: the wrong claims above it that it must have been computed without.
         searched: False for a slip that was not looked into, because the page has too many.
+        because: the wrong claims above it that the number from above goes back to.
+        short: whether it has fewer significant digits than the page asks for, and is therefore off by rounding.
+        remark: what there is to say of its digits, such as "written to 1 digit, and 3 are asked".
     """
 
     quantity: str
@@ -39,9 +42,13 @@ class Mark:
     mistakes: tuple[Mistake, ...] = ()
     put_right: tuple[str, ...] = ()
     searched: bool = True
+    because: tuple[str, ...] = ()
+    short: bool = False
+    remark: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """The mark as plain data."""
+        """The mark as plain data; "because" and "remark" are there where they hold something."""
+        said = {"because": list(self.because), "remark": self.remark}
         return {
             "quantity": self.quantity,
             "claimed": self.claimed,
@@ -50,6 +57,7 @@ class Mark:
             "verdict": self.verdict,
             "mistakes": [str(mistake) for mistake in self.mistakes],
             "put_right": list(self.put_right),
+            **{key: something for key, something in said.items() if something},
         }
 
     def explanation(self) -> str:
@@ -62,7 +70,7 @@ class Mark:
             return "; or ".join(str(mistake) for mistake in self.mistakes)
         if self.put_right:
             return f"computed with {', '.join(map(textbook, self.put_right))} put right"
-        return ""
+        return self.remark
 
 
 @dataclass(frozen=True)
@@ -104,8 +112,8 @@ class Marking(Shown):
 
     @property
     def exit_status(self) -> int:
-        """1 where there is a slip or a misprint, else 0."""
-        return 1 if self.with_verdict(SLIP, MISPRINT) else 0
+        """1 where there is a slip, a misprint or a number with fewer digits than are asked, else 0."""
+        return 1 if any(mark.short or mark.verdict in (SLIP, MISPRINT) for mark in self.marks) else 0
 
     def as_json(self) -> list[dict[str, Any]]:
         """The marks as plain data."""

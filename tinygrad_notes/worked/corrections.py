@@ -1,0 +1,154 @@
+"""Wrong claims put right: which of them a person must have used as written, and which cannot have been used so."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain, combinations, islice, product
+
+from tinygrad_notes.value import Value
+from tinygrad_notes.worked.claims import Claim
+from tinygrad_notes.worked.marks import CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
+from tinygrad_notes.worked.reworking import BOUNDING, Effort, Reworking
+
+_MOST_PUT_RIGHT = 3  # claims at once, before trying all
+_TRIALS_PER_CLAIM = 200
+_EFFORT = 500_000  # numbers read, on one page
+_FAR = 0.5  # a number further off, relative to the claim, is not worth asking what rounding did
+_CHANCE = 0.2  # corrections that would explain so large a share of all numbers explain none
+
+
+@dataclass
+class Judgment:
+    """What is known of one claim while the page is being marked.
+
+    Attributes:
+        from_above: what follows from the claims above.
+        put_right: the wrong claims above that it was computed without.
+        because: the wrong claims, the nearest of each kind of slip, that what follows from above goes back to.
+        remark: what is to be said of its digits.
+    """
+
+    claim: Claim
+    verdict: str
+    from_above: float
+    put_right: tuple[Value, ...] = ()
+    because: tuple[Value, ...] = ()
+    remark: str = ""
+
+
+@dataclass
+class _Users:
+    """The claims that use a claim: those that must have used it as written, and those that cannot have."""
+
+    as_written: list[Value] = field(default_factory=list)
+    put_right: list[Value] = field(default_factory=list)
+
+
+@dataclass
+class Corrections:
+    """Tries the wrong claims of a page put right.
+
+    Attributes:
+        judgments: of the claims that have been judged, in the order of work.
+        slack: how far each of them may lie from the number that was carried on.
+        tainted: the Values whose nearest claims above (or whose own) are not all right.
+        fits: whether a Value's claim is some number, rounded.
+        slack_of: how far from the right number a Value's claim would have been, had it been right.
+    """
+
+    judgments: Mapping[Value, Judgment]
+    slack: Mapping[Value, float]
+    tainted: set[Value]
+    fits: Callable[[Claim, Value, float], bool]
+    slack_of: Callable[[Value, float], float]
+    _users: defaultdict[Value, _Users] = field(default_factory=lambda: defaultdict(_Users))
+    _effort: Effort = field(default_factory=lambda: Effort(_EFFORT))
+
+    def use_as_written(self, claim: Claim, value: Value, reworking: Reworking) -> None:
+        """Note the slips above that the claim was computed from as they are written."""
+        for slip in self._slips(reworking.ancestors):
+            if not any(self._reached(claim, value, reworking, {slip: right}) for right in self._rights(slip)):
+                self._users[slip].as_written.append(value)
+
+    def explain(self, claim: Claim, value: Value, reworking: Reworking, agrees: bool, above: float) -> Judgment | None:
+        """The judgment of a claim that follows once some wrong claims above it are put right; None if none will do.
+
+        The fewest corrections that explain it are taken. A correction is the right number, or the one that follows
+        from the claims above the wrong one. A claim that is not right itself is only explained where so many
+        corrections would hardly have met it by chance.
+        """
+        wrong = [a for a in reworking.ancestors if not self._may_stand_for(a, a.data)]
+        attempts = chain(islice(self._corrections(wrong), _TRIALS_PER_CLAIM), [{a: a.data for a in wrong}])
+        scale = max(abs(claim.number), abs(value.data), abs(above))
+        for tries, changes in enumerate(attempts if wrong else (), start=1):
+            if not self._effort:
+                break
+            width = self._reached(claim, value, reworking, changes)
+            if width and (agrees or tries * width < _CHANCE * scale):
+                for slip in self._slips(changes):
+                    self._users[slip].put_right.append(value)
+                right = agrees or all(changes.get(a) == a.data for a in reworking.ancestors if a in self.tainted)
+                because = self.culprits(reworking.ancestors, changes)
+                return Judgment(claim, RIGHT if right else CARRIED, above, tuple(changes), because)
+        return None
+
+    def culprits(self, ancestors: Iterable[Value], changes: Mapping[Value, float]) -> tuple[Value, ...]:
+        """The claims that went wrong by themselves, and from which others among `ancestors` are wrong."""
+        found: dict[Value, None] = {}
+        for a in ancestors:
+            if a in self.tainted and changes.get(a) != a.data:
+                judged = self.judgments[a]
+                consequence = judged.verdict in (CARRIED, ROUNDING) or a in changes
+                if judged.verdict != LUCKY:
+                    found.update(dict.fromkeys(judged.because if consequence and judged.because else (a,)))
+        return tuple(found)
+
+    def tell_misprints_and_luck(self) -> None:
+        """A slip that only ever was used put right is a misprint; where others used it as written, those were lucky."""
+        for value, judged in self.judgments.items():
+            users = self._users[value]
+            if judged.verdict == SLIP and users.put_right and not users.as_written:
+                judged.verdict = MISPRINT
+        for judged in self.judgments.values():
+            if judged.verdict == RIGHT and any(
+                self.judgments[wrong].verdict in (SLIP, CARRIED) for wrong in judged.put_right
+            ):
+                judged.verdict = LUCKY
+
+    def _corrections(self, wrong: list[Value]) -> Iterator[dict[Value, float]]:
+        """Ways to put wrong claims right, the fewest first."""
+        for count in range(1, min(_MOST_PUT_RIGHT, len(wrong)) + 1):
+            for chosen in combinations(wrong, count):
+                for numbers in product(*map(self._rights, chosen)):
+                    yield dict(zip(chosen, numbers, strict=True))
+
+    def _rights(self, wrong: Value) -> tuple[float, ...]:
+        """What a wrong claim should have been: the right number, and what follows from the claims above it."""
+        judged = self.judgments[wrong]
+        fits = self.fits(judged.claim, wrong, judged.from_above)
+        return (wrong.data,) if fits else (wrong.data, judged.from_above)
+
+    def _reached(self, claim: Claim, value: Value, reworking: Reworking, changes: Mapping[Value, float]) -> float:
+        """How wide a range of numbers comes out with `changes`; 0 if the claim stands for none of them."""
+        self._effort.spend(reworking.size)
+        number = reworking.value(changes)
+        if self.fits(claim, value, number):
+            return claim.unit
+        if not abs(claim.number - number) < _FAR * max(claim.unit, abs(claim.number)):
+            return 0.0
+        self._effort.spend(BOUNDING * reworking.size)
+        bounds = reworking.range(changes, {a: self.slack_of(a, right) for a, right in changes.items()})
+        reached = bounds.lo - claim.half <= claim.number <= bounds.hi + claim.half
+        return bounds.hi - bounds.lo + claim.unit if reached else 0.0
+
+    def _may_stand_for(self, value: Value, number: float) -> bool:
+        """Whether the number that was carried on from the Value's claim may have been this one."""
+        judged = self.judgments[value]
+        if self.slack[value] < judged.claim.half:
+            return abs(judged.claim.number - number) <= self.slack[value]
+        return self.fits(judged.claim, value, number)
+
+    def _slips(self, claimed: Iterable[Value]) -> list[Value]:
+        return [value for value in claimed if self.judgments[value].verdict == SLIP]
