@@ -6,8 +6,8 @@
     tinygrad-notes play [FILE.toml]   a page that steps through the chain rule
     tinygrad-notes worksheet …        an exercise for learners, with its key
 
-Exit status: 0 it ran (of `mark`: no slip), 1 `mark` found a slip or misprint, or a picture failed, 2 it could not run
-(one line on stderr says why), 130 interrupted.
+Exit status: 0 it ran (of `mark`: no slip), 1 `mark` found a slip, a misprint or fewer digits than are asked, or a picture
+failed, 2 it could not run (one line on stderr says why), 130 interrupted.
 
 Here the words of a call are read, and no more is loaded than that takes; `commands` does the work.
 """
@@ -79,6 +79,9 @@ def _page_options() -> argparse.ArgumentParser:
 
 def _add_mark(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE.toml", help="a worksheet: a network and claims about it")
+    parser.add_argument(
+        "--against", type=Path, metavar="KEY.toml", help="take network, inputs and asked digits from this worksheet"
+    )
     _add_forms(parser, digits=6)
 
 

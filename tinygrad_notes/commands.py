@@ -59,7 +59,7 @@ def _mark(options: argparse.Namespace) -> int:
     from tinygrad_notes.worked.worksheet_file import WorksheetError, mark_file
 
     try:
-        marking = mark_file(options.file)
+        marking = mark_file(options.file, options.against)
     except WorksheetError as problem:
         raise UnusableError(str(problem)) from problem
     if options.json:

@@ -81,8 +81,9 @@ def verdict_blocks(marking: Marking, digits: int = 6) -> Iterator[Block]:
         for mark in wrong:
             yield Paragraph(_account(mark, digits), "wrong")
     elif counts[ROUNDING]:
+        asked = f"; {counted(marking.digits, 'significant digit')} are asked" if marking.digits else ""
         off = f"{counted(counts[ROUNDING], 'number')} {'is' if counts[ROUNDING] == 1 else 'are'} off by rounding"
-        yield Paragraph(f"No slip; {off}.", "doubtful")
+        yield Paragraph(f"No slip; {off}{asked}.", "doubtful")
     else:
         yield Paragraph("No slip: every number follows from what stands above it.", "right")
     yield from _consequences(marking)
@@ -98,7 +99,8 @@ def _consequences(marking: Marking) -> Iterator[Block]:
     }
     if found := groups["slip"]:
         causes = dict.fromkeys(cause for mark in found for cause in mark.because if cause in wrong)
-        yield Paragraph(f"Wrong too, but only because of {_listed(causes)}: {_names(found)}.", TONES[CARRIED])
+        that = "that" if len(wrong) == 1 else _listed(causes)  # the one of which the sentence before this speaks
+        yield Paragraph(f"Wrong too, but only because of {that}: {_names(found)}.", TONES[CARRIED])
     if found := groups["rounding"]:
         causes = dict.fromkeys(cause for mark in found for cause in mark.because)
         yield Paragraph(f"Not right, because {_listed(causes)} is rounded so: {_names(found)}.", TONES[CARRIED])

@@ -221,9 +221,9 @@ def _marks(marker: _Marker, sheet: Sheet | None) -> Iterator[Mark]:
             from_above=claim.sign * judged.from_above,
             verdict=judged.verdict,
             mistakes=usual_mistakes(page, value, claim, effort) if wrong and searched else (),
-            put_right=tuple(right.label for right in judged.put_right),
+            put_right=tuple(marker.claims[right].label for right in judged.put_right),
             searched=searched or not wrong,
-            because=tuple(culprit.label for culprit in judged.because),
+            because=tuple(marker.claims[culprit].label for culprit in judged.because),
             short=judged.verdict == ROUNDING and marker.rounding.is_short(claim),
             remark=judged.remark,
         )

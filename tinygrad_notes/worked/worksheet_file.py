@@ -17,6 +17,8 @@
 Three further keys may stand in `[network]`: `reduction = "mean"` or "sum" over the samples, where the loss's own is not
 meant; and, there, at the top or in `[claims]`, `signs = "target-output"` for a page that writes δ and ∂C/∂… with the
 opposite sign, and `digits = 3` for one that asks for so many significant digits.
+
+A file of answers that is marked against a key needs [claims] alone; what else stands in it must be the key's.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ from tinygrad_notes.nn.matrices import CONVENTIONS
 from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.refusals import meant
 from tinygrad_notes.worked.claims import SIGNS, ClaimError, read_claim, shown
+from tinygrad_notes.worked.givens import compare_givens, differs
 from tinygrad_notes.worked.marking import mark
 from tinygrad_notes.worked.marks import Marking
 from tinygrad_notes.worked.sheet import Sheet
@@ -52,22 +55,30 @@ _KEYS = ("activation", "loss", "learning_rate", "convention", "x", "y", "layer",
 
 @dataclass(frozen=True)
 class Worksheet:
-    """A file that was read: the right numbers, and the claims as written."""
+    """A file that was read: the right numbers, the claims as written, and the table that the network stands in."""
 
     sheet: Sheet
     claims: Mapping[str, Any]
     signs: str
     digits: int | None
+    network: Mapping[str, Any]
 
 
-def mark_file(path: str | Path) -> Marking:
+def mark_file(path: str | Path, against: str | Path | None = None) -> Marking:
     """Read a worksheet file and mark its claims.
 
-    Raises WorksheetError, whose text is one line with the key and its line number, where the file cannot be used.
+    Args:
+        path: the worksheet; with `against`, a file of answers, which needs nothing but [claims].
+        against: the key that the answers belong to: a worksheet file, whose network, inputs, targets and asked digits
+            count. What it claims itself is left aside.
+
+    Raises WorksheetError, whose text is one line with the key and its line number, where a file cannot be used, or
+    where the answers take anything else as given than their key.
     """
+    key = read_worksheet(against, needs_claims=False) if against is not None else None
     text = _read(Path(path))
     try:
-        worksheet = _worksheet(text)
+        worksheet = _worksheet(text) if key is None else _answers(text, key)
         return mark(worksheet.sheet, worksheet.claims, signs=worksheet.signs, digits=worksheet.digits)
     except TomlError as error:
         raise WorksheetError(error.located(path, text)) from None
@@ -76,11 +87,11 @@ def mark_file(path: str | Path) -> Marking:
         raise WorksheetError(problem.located(path, text)) from None
 
 
-def read_worksheet(path: str | Path) -> Worksheet:
+def read_worksheet(path: str | Path, *, needs_claims: bool = True) -> Worksheet:
     """Read a worksheet file without marking it; raises WorksheetError as `mark_file` does."""
     text = _read(Path(path))
     try:
-        return _worksheet(text)
+        return _worksheet(text, needs_claims)
     except TomlError as error:
         raise WorksheetError(error.located(path, text)) from None
 
@@ -102,27 +113,59 @@ def _read(path: Path) -> str:
 # From TOML to a sheet and claims ----------------------------------------------------------------------
 
 
-def _worksheet(text: str) -> Worksheet:
+def _worksheet(text: str, needs_claims: bool = True) -> Worksheet:
     content = parsed(text)
-    _known(content, ("network", "claims", *_OF_THE_PAGE), "")
+    claims = _claims(content, needs_claims)
     network = _table(content, "network")
-    claims = dict(_table(content, "claims"))
     _known(network, _KEYS, "network")
-    if not claims:
+    page = _of_the_page(content)
+    return Worksheet(_sheet(network), claims, page.get("signs", SIGNS[0]), page.get("digits"), network)
+
+
+def _answers(text: str, key: Worksheet) -> Worksheet:
+    """The claims of a file of answers, on the sheet of their key.
+
+    Where the file has givens of its own, they are worked out in place of the key's, to be compared with them.
+    """
+    content = parsed(text)
+    claims = _claims(content, needed=True)
+    network = _table(content, "network") if "network" in content else {}
+    _known(network, _KEYS, "network")
+    page = _of_the_page(content)
+    if network:
+        compare_givens(_sheet({**key.network, **network}), key.sheet)
+    for name, given in (("signs", key.signs), ("digits", key.digits)):
+        if page.get(name, given) != given:
+            table = next(table for table, holds in _tables(content).items() if name in holds)
+            raise differs(table, name, page[name], given)
+    return Worksheet(key.sheet, claims, key.signs, key.digits, key.network)
+
+
+def _claims(content: Mapping[str, Any], needed: bool) -> Mapping[str, Any]:
+    _known(content, ("network", "claims", *_OF_THE_PAGE), "")
+    claims = _table(content, "claims") if needed or "claims" in content else {}
+    if needed and not claims:
         raise TomlError("claims", "claims", 'there is nothing to mark; write quantities such as z1 = ["0.13"]')
-    tables = {"network": network, "": content, "claims": claims}
-    (where, signs), (there, digits) = (_of_the_page(tables, key) for key in _OF_THE_PAGE)
-    if signs is not None and signs not in SIGNS:
-        raise TomlError(where, "signs", _one_of(signs, SIGNS))
-    if digits is not None and (type(digits) is not int or not 1 <= digits <= MOST_DIGITS):
-        raise TomlError(there, "digits", f"write a whole number from 1 to {MOST_DIGITS}, not {shown(digits)}")
-    quantities = {key: written for key, written in claims.items() if key not in _OF_THE_PAGE}
-    return Worksheet(_sheet(network), quantities, signs or SIGNS[0], digits)
+    return {key: written for key, written in claims.items() if key not in _OF_THE_PAGE}
 
 
-def _of_the_page(tables: Mapping[str, Mapping[str, Any]], key: str) -> tuple[str, Any]:
-    """The name of the first table that such a key stands in, and what it says there; None where it stands in none."""
-    return next(((name, table[key]) for name, table in tables.items() if key in table), ("", None))
+def _tables(content: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The tables that `signs` and `digits` may stand in, by name."""
+    return {"network": content.get("network", {}), "": content, "claims": content.get("claims", {})}
+
+
+def _of_the_page(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What the file says of `signs` and `digits`, in the first table that does."""
+    found: dict[str, Any] = {}
+    for name, table in _tables(content).items():
+        for key in _OF_THE_PAGE:
+            if key in table and key not in found:
+                found[key] = table[key]
+                if key == "signs" and found[key] not in SIGNS:
+                    raise TomlError(name, key, _one_of(found[key], SIGNS))
+                if key == "digits" and (type(found[key]) is not int or not 1 <= found[key] <= MOST_DIGITS):
+                    raise TomlError(name, key, f"write a whole number from 1 to {MOST_DIGITS}, not {shown(found[key])}")
+    return found
 
 
 def _sheet(network: Mapping[str, Any]) -> Sheet:
