@@ -2,11 +2,16 @@
 
     python benchmarks/marking.py [--sheets 5000] [--processes 2] [--seed 0]
 
-Every sheet has 2 to 4 layers, any activations and losses, either convention, one sample or a few, and claims with
-2 to 6 digits, of which some quantities are left out. It is worked in three ways: each number rounded from the exact
-one ("exact"); each number worked from the rounded ones above it ("onward", the way people work); and from
-unrounded numbers after the mistake ("unrounded"). Then one mistake is planted: a number off by more than the
-rounding could hide, a misprint (what follows is right), or one of the usual mistakes.
+Sheets are of two families. General ones have 2 to 4 layers, any activations and losses, either convention, one sample
+or a few, and claims with 2 to 6 digits. Short ones are of integers or of numbers with one or two digits, with ReLU and
+linear layers, so that many numbers can be written in full. Some quantities are left out. Each sheet is worked in three
+ways: each number rounded from the exact one ("exact"); each number worked from the rounded ones above it ("onward", the
+way people work); and from unrounded numbers after a mistake ("unrounded").
+
+Then mistakes are planted: a number changed at random, two of them, a misprint (what follows is right), one of the
+usual mistakes, or one below a misprint. On short pages a changed number may be one that honest rounding leads to as
+well; interval arithmetic says so, and such numbers are counted apart. At last come files: answers with too few digits,
+and answers whose givens are not those of their key.
 """
 
 from __future__ import annotations
@@ -17,114 +22,246 @@ import multiprocessing
 import random
 import statistics
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from pathlib import Path
 
-from random_pages import Paper, random_slip, usual_slip
+from planted_mistakes import USUAL, WRITTEN
+from random_pages import Claims, Paper, Planted, claimed_above, random_slip, usual_slip
 
 from tinygrad_notes import MLP, Value, work_through
+from tinygrad_notes.worked.exercises import exercise
 from tinygrad_notes.worked.marking import mark
 from tinygrad_notes.worked.marks import MISPRINT, RIGHT, SLIP, Marking
-from tinygrad_notes.worked.mistakes import KINDS
-from tinygrad_notes.worked.writing_mistakes import WRITING
+from tinygrad_notes.worked.worksheet_file import WorksheetError, mark_file
 
-PLANTED = ["random", "misprint", *KINDS, *WRITING]
-
-
-@dataclass
-class Tally:
-    """What is counted; summed over sheets."""
-
-    counts: Counter[tuple[str, str]]
-
-    def add(self, row: str, column: str, count: int = 1) -> None:
-        self.counts[row, column] += count
+STYLES = ("exact", "onward", "unrounded")
+KINDS = [*USUAL, *WRITTEN]
+FILES = 1000
+Counts = Counter[tuple[str, str]]
 
 
-def one_sheet(seed: int) -> Counter[tuple[str, str]]:
+def one_sheet(seed: int) -> Counts:
+    """What came of the pages made from one seed."""
+    counts: Counts = Counter()
     rng = random.Random(seed)
-    paper = Paper.random(rng)
-    while not paper.claimed or not all(map(math.isfinite, paper.worked("onward")[1].values())):
-        paper = Paper.random(rng)  # a rounded output of 0 or 1 may have no logarithm
-    tally = Tally(Counter())
-    for style in ("exact", "onward", "unrounded"):
-        marking = mark(paper.sheet, paper.worked(style)[0])
-        row = f"honest, {style}"
-        tally.add(row, "pages")
-        tally.add(row, "false", bool(marking.with_verdict(SLIP, MISPRINT)))
-        for verdict, count in marking.counts().items():
-            tally.add(row, verdict, count)
-    plant(paper, rng, tally, seed)
-    return tally.counts
+    paper, short = Paper.random(rng), Paper.random(rng, short=True)
+    for family, page in (("general", paper), ("short", short)):
+        for style in STYLES:
+            honest(counts, f"{family}, {style}", mark(page.sheet, page.worked(style)[0]))
+    random_slips(counts, paper, rng)
+    misprint(counts, paper, rng)
+    usual(counts, paper, rng, KINDS[seed % len(KINDS)])
+    below_misprint(counts, paper, rng, KINDS[seed % len(KINDS)])
+    for slips in (1, 2):
+        short_slips(counts, short, rng, slips)
+    return counts
 
 
-def plant(paper: Paper, rng: random.Random, tally: Tally, seed: int) -> None:
-    """One random slip, one misprint and one usual mistake, each on a page of its own."""
-    usual = PLANTED[2 + seed % (len(PLANTED) - 2)]
-    for kind in ("random", "misprint", usual):
-        style = rng.choice(["onward", "unrounded"])
-        _, numbers = paper.worked(style if kind != "misprint" else "exact")
-        slip = usual_slip(paper, numbers, rng, kind) if kind == usual else random_slip(paper, numbers, rng)
-        if slip is None:
-            continue
-        value, written = slip
-        if kind == "misprint":
-            claims, _ = paper.worked("exact")
-            claims[value.label] = written
+def honest(counts: Counts, row: str, marking: Marking) -> None:
+    counts[row, "pages"] += 1
+    counts[row, "false"] += bool(marking.with_verdict(SLIP, MISPRINT))
+    for verdict, count in marking.counts().items():
+        counts[row, verdict] += count
+
+
+def random_slips(counts: Counts, paper: Paper, rng: random.Random) -> None:
+    style = rng.choice(["onward", "unrounded"])
+    claims, numbers = paper.worked(style)
+    if (slip := random_slip(paper, claims, numbers, rng)) is not None:
+        value, written, _ = slip
+        claims, followed = paper.worked(style, {value: written})
+        if all(map(math.isfinite, followed.values())):  # an output that comes to 0 may have no logarithm
+            marking = mark(paper.sheet, claims)
+            placed(counts, "random", marking, value)
+            counts["random", "named"] += bool(marking[value.label].mistakes)
+
+
+def misprint(counts: Counts, paper: Paper, rng: random.Random) -> None:
+    claims, numbers = paper.worked("exact")
+    if (slip := random_slip(paper, claims, numbers, rng)) is not None:
+        value, written, _ = slip
+        placed(counts, "misprint", mark(paper.sheet, {**claims, value.label: written}), value)
+
+
+def usual(counts: Counts, paper: Paper, rng: random.Random, kind: str) -> None:
+    style = rng.choice(["onward", "unrounded"])
+    claims, numbers = paper.worked(style)
+    if (planted := usual_slip(paper, claims, numbers, rng, kind)) is not None:
+        claims, followed = paper.worked(style, {planted.value: planted.written})
+        if all(map(math.isfinite, followed.values())):
+            named(counts, kind, kind, mark(paper.sheet, claims), planted)
+
+
+def below_misprint(counts: Counts, paper: Paper, rng: random.Random, kind: str) -> None:
+    """A usual mistake made in working with the right number where a wrong one is printed."""
+    claims, numbers = paper.worked("exact")
+    planted = usual_slip(paper, claims, numbers, rng, kind)
+    above = claimed_above(paper, planted.value) if planted is not None else []
+    if planted is None or not above:
+        return
+    misprinted = rng.choice(above)
+    off = rng.choice([-1, 1]) * rng.uniform(0.2, 1.0) * max(0.1, abs(numbers[misprinted]))
+    written = paper.written(numbers[misprinted] + off)
+    claims, followed = paper.worked("unrounded", {planted.value: planted.written})
+    spoiled = {**claims, misprinted.label: written}
+    hidden = paper.in_reach(misprinted, written, claims)
+    hidden |= paper.in_reach(planted.value, planted.written, spoiled, claims)
+    if not hidden and all(map(math.isfinite, followed.values())):
+        named(counts, "below a misprint", kind, mark(paper.sheet, spoiled), planted, misprinted)
+
+
+def short_slips(counts: Counts, paper: Paper, rng: random.Random, slips: int) -> None:
+    """One or two numbers of a page of short ones changed by a few units of their last digit."""
+    style = rng.choice(["onward", "unrounded"])
+    row = f"short, {slips} changed"
+    wrong: dict[Value, str] = {}
+    pages: list[Claims] = []
+    claims, numbers = paper.worked(style)
+    for _ in range(slips):
+        pages.append(claims)
+        slip = random_slip(paper, claims, numbers, rng)
+        if slip is None or slip[0] in wrong:
+            return
+        wrong[slip[0]] = slip[1]
+        claims, numbers = paper.worked(style, wrong)
+    marking = mark(paper.sheet, claims)
+    for value, written in wrong.items():
+        if paper.in_reach(value, written, *pages, claims):
+            counts[row, "in reach"] += 1
         else:
-            claims, followed = paper.worked(style, {value: written})
-            if not all(map(math.isfinite, followed.values())):
-                continue  # an output that comes to 0 may have no logarithm
-        judge(mark(paper.sheet, claims), value, kind, tally)
+            placed(counts, row, marking, value, *wrong)
 
 
-def judge(marking: Marking, value: Value, kind: str, tally: Tally) -> None:
-    found = marking[value.label]
-    tally.add(kind, "pages")
-    tally.add(kind, found.verdict)
-    tally.add(kind, "found", found.verdict in (SLIP, MISPRINT))
-    tally.add(kind, "false", any(other.quantity != value.label for other in marking.with_verdict(SLIP, MISPRINT)))
-    names = [mistake.kind for mistake in found.mistakes]
-    if kind in names:
-        first = found.mistakes[0].number
-        same = next(m.number for m in found.mistakes if m.kind == kind)
-        tally.add(kind, "named")
-        tally.add(kind, "first", names[0] == kind or math.isclose(first, same, rel_tol=1e-12))
+def placed(counts: Counts, row: str, marking: Marking, value: Value, *others: Value) -> None:
+    """Whether a planted slip was found where it is, and no other number was called one."""
+    verdict = marking[value.label].verdict
+    wrong = {value.label, *(other.label for other in others)}
+    counts[row, "pages"] += 1
+    counts[row, verdict] += 1
+    counts[row, "found"] += verdict in (SLIP, MISPRINT)
+    counts[row, "false"] += any(other.quantity not in wrong for other in marking.with_verdict(SLIP, MISPRINT))
 
 
-def report(counts: Counter[tuple[str, str]], seconds: float, sheets: int) -> Iterator[str]:
-    yield f"{sheets} sheets in {seconds:.0f} s\n"
+def named(counts: Counts, row: str, kind: str, marking: Marking, planted: Planted, *others: Value) -> None:
+    """Whether the marker names the mistake; a kind that leads to the same number counts as the same."""
+    placed(counts, row, marking, planted.value, *others)
+    same = [
+        mistake.kind == kind or math.isclose(mistake.number, planted.number, rel_tol=1e-9)
+        for mistake in marking[planted.value.label].mistakes
+    ]
+    counts[row, "named"] += any(same)
+    counts[row, "first"] += any(same[:1])
+    counts[row, "others only"] += bool(same) and not any(same)
+
+
+# Files ------------------------------------------------------------------------------------------------
+
+
+def one_file(seed: int) -> Counts:
+    """A file of answers with too few digits (even seeds), or with other givens than its key."""
+    rng = random.Random(seed)
+    counts: Counts = Counter()
+    sizes = [rng.randint(1, 3) for _ in range(rng.randint(2, 4))]
+    digits = rng.randint(2, 5)
+    task = exercise(sizes, rng.choice(["sigmoid", "tanh", "relu"]), seed=seed, digits=digits)
+    key = task.worksheet()
+    with tempfile.TemporaryDirectory() as folder:
+        files = {name: Path(folder, f"{name}.toml") for name in ("answers", "key")}
+        files["key"].write_text(key, encoding="utf-8")
+        if seed % 2 == 0:
+            answers = coarse_answers(task.sheet.values, digits, rng)
+            files["answers"].write_text(answers, encoding="utf-8")
+            marking = mark_file(files["answers"], files["key"])
+            earned = [row for row in marking if row.verdict in (RIGHT, "carried") and is_short(row.claimed, digits)]
+            counts["coarse", "files"] += 1
+            counts["coarse", "wrong"] += any(not math.isclose(float(r.claimed), r.exact, rel_tol=1e-12) for r in earned)
+            counts["coarse", "passed"] += marking.exit_status == 0 and any(is_short(r.claimed, digits) for r in marking)
+        else:
+            files["answers"].write_text(tampered(task.worksheet(filled=True), rng), encoding="utf-8")
+            counts["tampered", "files"] += 1
+            try:
+                mark_file(files["answers"], files["key"])
+                counts["tampered", "wrong"] += 1
+            except WorksheetError as error:
+                counts["tampered", "passed"] += "key" not in str(error)
+    return counts
+
+
+def coarse_answers(values: dict[str, Value], digits: int, rng: random.Random) -> str:
+    """Answers alone, each rounded to fewer digits than are asked."""
+    decimals, zeros = rng.randrange(0, 2), rng.random() < 0.2
+    lines = ["[claims]"]
+    for label, value in values.items():
+        coarse = (
+            f"{value.data:.{rng.randrange(0, digits - 1)}e}" if rng.random() < 0.3 else f"{value.data:.{decimals}f}"
+        )
+        lines.append(f'"{label}" = "{f"{0:.{decimals}f}" if zeros else coarse}"')
+    return "\n".join(lines)
+
+
+def is_short(written: str, digits: int) -> bool:
+    return len(written.lower().partition("e")[0].lstrip("-").replace(".", "").lstrip("0")) < digits
+
+
+def tampered(worksheet: str, rng: random.Random) -> str:
+    """A worksheet with one given changed: a number, or a name."""
+    lines = worksheet.splitlines()
+    given = [i for i, line in enumerate(lines) if line.split(" = ")[0] in ("x", "y", "W", "b", "learning_rate")]
+    i = rng.choice(given)
+    places = [p for p, character in enumerate(lines[i]) if character.isdigit()]
+    place = rng.choice(places)
+    other = rng.choice([digit for digit in "123456789" if digit != lines[i][place]])
+    lines[i] = lines[i][:place] + other + lines[i][place + 1 :]
+    names = [
+        ('"sigmoid"', '"tanh"'),
+        ('"tanh"', '"relu"'),
+        ('"relu"', '"sigmoid"'),
+        ("squared_error", "half_squared_error"),
+    ]
+    old, new = rng.choice(names)
+    page = "\n".join(lines)
+    return page.replace(old, new, 1) if rng.random() < 0.3 else page
+
+
+# The tables -------------------------------------------------------------------------------------------
+
+
+def report(counts: Counts, seconds: float, sheets: int) -> Iterator[str]:
+    yield f"{sheets} sheets of each family in {seconds:.0f} s\n"
     yield "| honest pages | pages | with a false slip | right | carried | rounding | lucky |"
     yield "|---|--:|--:|--:|--:|--:|--:|"
-    for style in ("exact", "onward", "unrounded"):
-        row = f"honest, {style}"
-        yield (
-            "| "
-            + " | ".join(
-                [style, *(str(counts[row, c]) for c in ("pages", "false", RIGHT, "carried", "rounding", "lucky"))]
-            )
-            + " |"
-        )
+    for row in (f"{family}, {style}" for family in ("general", "short") for style in STYLES):
+        columns = ("pages", "false", RIGHT, "carried", "rounding", "lucky")
+        yield f"| {row} | " + " | ".join(str(counts[row, column]) for column in columns) + " |"
     columns = ("pages", SLIP, MISPRINT, "rounding", "carried", RIGHT, "lucky", "false")
     verdicts = "slip | misprint | rounding | carried | right | lucky"
-    yield f"\n| planted | pages | {verdicts} | false slip elsewhere | found | named | first or only |"
-    yield "|---" + "|--:" * 11 + "|"
+    yield f"\n| planted | pages | {verdicts} | false slip elsewhere | found | named | first or only | others only |"
+    yield "|---" + "|--:" * 12 + "|"
     usual: Counter[str] = Counter()
-    for kind in PLANTED:
-        row = {column: counts[kind, column] for column in (*columns, "found", "named", "first")}
-        if kind not in ("random", "misprint"):
+    shown = (*columns, "found", "named", "first", "others only")
+    for kind in ("random", "misprint", "short, 1 changed", "short, 2 changed", *KINDS, "below a misprint"):
+        row = {column: counts[kind, column] for column in shown}
+        if kind in KINDS:
             usual.update(row)
-        yield table_row(kind, row, columns, kind not in ("random", "misprint"))
+        yield table_row(kind, row, columns, kind in KINDS or kind in ("below a misprint", "random"))
     yield table_row("all usual mistakes", usual, columns, True)
-    every = sum((Counter({c: counts[k, c] for c in ("pages", "found")}) for k in PLANTED), Counter())
-    yield f"\nFound and placed: {share(every['found'], every['pages'])} of {every['pages']} planted mistakes."
+    every = sum((Counter({c: counts[k, c] for c in ("pages", "found")}) for k in KINDS), Counter())
+    yield f"\nFound and placed: {share(every['found'], every['pages'])} of {every['pages']} usual mistakes."
+    for row in ("short, 1 changed", "short, 2 changed"):
+        yield f"{row}: {counts[row, 'in reach']} more changed numbers are in reach of honest rounding."
+    yield f"\n| files | how many | {'short or tampered claims that earn a mark'} | not told |"
+    yield "|---|--:|--:|--:|"
+    for row in ("coarse", "tampered"):
+        yield f"| {row} | {counts[row, 'files']} | {counts[row, 'wrong']} | {counts[row, 'passed']} |"
 
 
 def table_row(kind: str, row: dict[str, int] | Counter[str], columns: tuple[str, ...], named: bool) -> str:
     cells = [kind, *(str(row[column]) for column in columns), share(row["found"], row["pages"])]
-    cells += [share(row["named"], row["pages"]), share(row["first"], row["pages"])] if named else ["", ""]
+    names = ("named", "first", "others only")
+    cells += [share(row[column], row["pages"]) if named else "" for column in names]
     return "| " + " | ".join(cells) + " |"
 
 
@@ -156,7 +293,7 @@ def main() -> None:
     arguments.add_argument("--processes", type=int, default=2)
     arguments.add_argument("--seed", type=int, default=0)
     chosen = arguments.parse_args()
-    counts: Counter[tuple[str, str]] = Counter()
+    counts: Counts = Counter()
     started = time.perf_counter()
     seeds = range(chosen.seed, chosen.seed + chosen.sheets)
     with multiprocessing.Pool(chosen.processes) as pool:
@@ -164,6 +301,8 @@ def main() -> None:
             counts.update(counted)
             if done % 100 == 0:
                 print(f"\r{done} of {chosen.sheets} sheets", end="", file=sys.stderr, flush=True)
+        for counted in pool.imap_unordered(one_file, range(min(FILES, chosen.sheets)), chunksize=20):
+            counts.update(counted)
     print(file=sys.stderr)
     print("\n".join(report(counts, time.perf_counter() - started, chosen.sheets)))
     print("\n".join(speed()))

@@ -1,4 +1,8 @@
-"""Random pages of hand-worked numbers for `marking.py`: a sheet, what is written down of it, and planted mistakes."""
+"""Random pages of hand-worked numbers for `marking.py`: a sheet, what is written down of it, and planted mistakes.
+
+Nothing here comes from the marker: pages are worked, rounded and spoiled by the code below and in
+`planted_mistakes.py`, and interval arithmetic says which wrong numbers honest rounding could hide.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,15 @@ import math
 import random
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
+
+from planted_mistakes import USUAL, WRITTEN, Arithmetic
 
 from tinygrad_notes import MLP, Value, work_through
-from tinygrad_notes.number_systems import floats
+from tinygrad_notes.number_systems import floats, intervals
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import rules_of
-from tinygrad_notes.worked.claims import read_claim
-from tinygrad_notes.worked.mistakes import KINDS
-from tinygrad_notes.worked.reworking import Reworking
 from tinygrad_notes.worked.sheet import Sheet
-from tinygrad_notes.worked.sites import Page, Site
-from tinygrad_notes.worked.writing_mistakes import WRITING
 
 HIDDEN = ["sigmoid", "tanh", "relu", "linear", "leaky_relu", "elu", "silu", "gelu", "softplus"]
 OUTPUT = {
@@ -26,31 +28,53 @@ OUTPUT = {
     "binary_cross_entropy": ["sigmoid"],
     "cross_entropy": ["softmax"],
 }
+SHORT = ["relu", "linear"]
 Numbers = dict[Value, float]
+Claims = dict[str, str]
 
 
-def random_sheet(rng: random.Random) -> Sheet:
-    """A sheet with friendly numbers, none of which is infinite or undefined."""
+def random_sheet(rng: random.Random, short: bool = False) -> Sheet:
+    """A sheet with friendly numbers, none of which is infinite or undefined.
+
+    A short one is of integers or of numbers with one or two digits, and of ReLU and linear layers, so that many of its
+    numbers can be written in full.
+    """
     while True:
-        sizes = [rng.randint(1, 4) for _ in range(rng.randint(3, 5))]
-        loss = rng.choice(list(OUTPUT))
+        sizes = [rng.randint(1, 3 if short else 4) for _ in range(rng.randint(2 if short else 3, 4 if short else 5))]
+        loss = rng.choice(["squared_error", "half_squared_error"] if short else list(OUTPUT))
         if loss == "cross_entropy":
             sizes[-1] = rng.randint(2, 4)
-        activations = [rng.choice(HIDDEN) for _ in sizes[2:]] + [rng.choice(OUTPUT[loss])]
-        weights = [[[round(rng.uniform(-1, 1), rng.choice([1, 2])) for _ in range(fan_in)] for _ in range(fan_out)]
-                   for fan_in, fan_out in pairwise(sizes)]  # fmt: skip
-        biases = [[round(rng.uniform(-0.5, 0.5), 2) for _ in rows] if rng.random() < 0.85 else None for rows in weights]
+        hidden, output = (SHORT, SHORT) if short else (HIDDEN, OUTPUT[loss])
+        activations = [rng.choice(hidden) for _ in sizes[2:]] + [rng.choice(output)]
+        number = short_numbers(rng) if short else lambda: round(rng.uniform(-1, 1), rng.choice([1, 2]))
+        weights = [[[number() for _ in range(fan_in)] for _ in range(fan_out)] for fan_in, fan_out in pairwise(sizes)]
+        biases = [[number() if short else round(rng.uniform(-0.5, 0.5), 2) for _ in rows]
+                  if rng.random() < 0.85 else None for rows in weights]  # fmt: skip
         convention = rng.choice(["W@x", "x@W"])
         if convention == "x@W":
             weights = [[list(column) for column in zip(*rows)] for rows in weights]
         samples = rng.choice([None, None, None, 1, 2, 3])
-        x = [[round(rng.uniform(-1, 1), 1) for _ in range(sizes[0])] for _ in range(samples or 1)]
-        y = [targets(rng, loss, sizes[-1]) for _ in x]
+        x = [[number() if short else round(rng.uniform(-1, 1), 1) for _ in range(sizes[0])]
+             for _ in range(samples or 1)]  # fmt: skip
+        y = [[number() for _ in range(sizes[-1])] if short else targets(rng, loss, sizes[-1]) for _ in x]
         network = MLP.from_weights(weights, biases, activation=activations, convention=convention)
         sheet = work_through(network, *((x, y) if samples else (x[0], y[0])), loss=loss,
                              learning_rate=rng.choice([0.05, 0.1, 0.5, 1.0]))  # fmt: skip
         if all(math.isfinite(value.data) for value in sheet.values.values()):
             return sheet
+
+
+def short_numbers(rng: random.Random) -> Any:
+    """Draws integers, tenths, or hundredths, as one page has them."""
+    return rng.choice(
+        [
+            lambda: float(rng.randint(-5, 5)),
+            lambda: rng.randint(-9, 9) / 10,
+            lambda: rng.randint(-30, 30) / 10,
+            lambda: rng.randint(-99, 99) / 100,
+            lambda: rng.randint(-4, 4) / 2,
+        ]
+    )
 
 
 def targets(rng: random.Random, loss: str, outputs: int) -> list[float]:
@@ -62,37 +86,63 @@ def targets(rng: random.Random, loss: str, outputs: int) -> list[float]:
     return [round(rng.uniform(-1, 1), 1) for _ in range(outputs)]
 
 
+def unit_of(written: str) -> float:
+    """One unit of the last digit written."""
+    mantissa, _, exponent = written.lower().partition("e")
+    return float(f"1e{int(exponent or 0) - len(mantissa.partition('.')[2])}")
+
+
+def same(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-13)
+
+
+def is_point(box: Any) -> bool:
+    return bool(box.hi - box.lo <= 1e-12 * max(1.0, abs(box.lo)))
+
+
 @dataclass
 class Paper:
     """A page to be worked: which quantities are written down, and how a number is rounded."""
 
     sheet: Sheet
     digits: int
-    significant: bool
+    style: str
     claimed: set[Value]
     order: list[Value]
 
     @classmethod
-    def random(cls, rng: random.Random) -> Paper:
-        sheet = random_sheet(rng)
-        keep = rng.choice([1.0, 0.8, 0.6])
-        kept = [quantity for quantity in sheet.quantities.values() if rng.random() < keep]
-        claimed = {value for quantity in kept for value in quantity.elements}
-        roots = [root for label, value in sheet.values.items() for root in (*sheet.alternatives.get(label, ()), value)]
-        return cls(sheet, rng.randint(2, 6), rng.random() < 0.5, claimed, topological_order(*roots))
+    def random(cls, rng: random.Random, short: bool = False) -> Paper:
+        """A page on which every number is finite, also once its numbers are rounded and used onward."""
+        while True:
+            sheet = random_sheet(rng, short)
+            keep = rng.choice([1.0, 0.8, 0.6])
+            kept = [quantity for quantity in sheet.quantities.values() if rng.random() < keep]
+            claimed = {value for quantity in kept for value in quantity.elements}
+            roots = [root for label, value in sheet.values.items()
+                     for root in (*sheet.alternatives.get(label, ()), value)]  # fmt: skip
+            digits = rng.randint(2, 4) if short else rng.randint(2, 6)
+            style = "short" if short else rng.choice(["significant", "decimals"])
+            paper = cls(sheet, digits, style, claimed, topological_order(*roots))
+            if claimed and all(map(math.isfinite, paper.worked("onward")[1].values())):
+                return paper  # a rounded output of 0 or 1 may have no logarithm
 
     def written(self, number: float) -> str:
-        if self.significant and number and math.isfinite(number):
+        """A number as this page writes it: to so many decimals or significant digits, or short where it is short."""
+        if self.style == "significant" and number and math.isfinite(number):
             decimals = self.digits - 1 - math.floor(math.log10(abs(number)))
             decimals = decimals if abs(round(number, decimals)) < 10.0 ** (self.digits - decimals) else decimals - 1
             return f"{round(number, decimals):.{decimals}f}" if 0 <= decimals <= 12 else f"{number:.{self.digits - 1}e}"
-        return f"{number:.{self.digits}f}"
+        fixed = f"{number:.{self.digits}f}"
+        if self.style == "short":
+            fixed = fixed.rstrip("0").rstrip(".")
+            return "0" if fixed == "-0" else fixed
+        return fixed
 
-    def worked(self, style: str, wrong: dict[Value, str] | None = None) -> tuple[dict[str, str], Numbers]:
+    def worked(self, style: str, wrong: dict[Value, str] | None = None) -> tuple[Claims, Numbers]:
         """The claims by label, and the page's numbers: rounded ones in style "onward", unrounded in the others."""
         wrong = wrong or {}
         numbers: Numbers = {}
-        claims: dict[str, str] = {}
+        claims: Claims = {}
         for node in self.order:
             number = node.data
             if node.operands and style != "exact":
@@ -105,62 +155,99 @@ class Paper:
             numbers[node] = number
         return {label: claims[label] for label in self.sheet.values if label in claims}, numbers
 
+    def ways(self, value: Value) -> tuple[Value, ...]:
+        """What a number may be worked out as."""
+        return (value, *self.sheet.alternatives.get(value.label, ()))
 
-def hidden_by_rounding(paper: Paper, numbers: Numbers, value: Value, written: str) -> bool:
-    """Whether a wrong number may pass for a rounding of the right one, or of what follows from the page above.
+    def in_reach(self, value: Value, written: str, *pages: Claims) -> bool:
+        """Whether honest rounding may lead to a number on one of the pages: on the page as it is written, or put right.
 
-    That is within a unit of its last digit, or within half a unit and what half a unit of each claim above it
-    changes, one at a time.
-    """
-    claim = read_claim(value.label, written)
-    page = as_written(paper, numbers)
-    halves = {v: read_claim(v.label, paper.written(numbers[v])).half for v in paper.claimed}
-    hidden = abs(claim.number - value.data) <= claim.unit
-    for way in (value, *paper.sheet.alternatives.get(value.label, ())):
-        formula = Reworking(way, page, halves, lambda node: True)
-        above = formula.value()
-        carried = sum(abs(formula.value({a: page[a] + halves[a]}) - above) for a in formula.ancestors)
-        hidden |= abs(claim.number - above) <= max(claim.unit, claim.half + carried)
-    return hidden
+        A number that was rounded stands for all that round to it, one that was not for itself alone. What is less than
+        a unit off may have been cut instead of rounded.
+        """
+        number, unit = float(written), unit_of(written)
+        if abs(number - value.data) < unit * (1 - 1e-9):
+            return True
+        for claims in pages:
+            boxes = self._boxes(claims)
+            for way in self.ways(value):
+                box = boxes[way]
+                center, beyond = (box.lo + box.hi) / 2, unit / 2 * (1 + 1e-9)
+                if box.lo - beyond <= number <= box.hi + beyond or abs(number - center) < unit * (1 - 1e-9):
+                    return True
+        return False
+
+    def _boxes(self, claims: Claims) -> Numbers | Any:
+        """By Value, the interval of what may follow from the claims above it."""
+        above: dict[Value, Any] = {}
+        boxes: dict[Value, Any] = {}
+        for node in self.order:
+            box: Any = node.data
+            if node.operands:
+                box = rules_of(node, intervals)[0](*[boxes[operand] for operand in node.operands])
+            above[node] = intervals.as_interval(box)
+            boxes[node] = box
+            if node in self.claimed:
+                written = claims[node.label]
+                number, unit = float(written), unit_of(written)
+                right = [box.lo for box in map(above.get, self.ways(node)) if box is not None and is_point(box)]
+                in_full = same(number, node.data) or any(same(number, x) for x in right)
+                if not in_full and right:  # changed where there was nothing to round: used as it is written
+                    in_full = all(same(round(x / unit) * unit, x) and abs(number - x) > unit / 2 for x in right)
+                boxes[node] = number if in_full else intervals.around(number, unit / 2)
+        return above
 
 
-def as_written(paper: Paper, numbers: Numbers) -> Numbers:
-    """What a page whose claims are the roundings of `numbers` says of every Value."""
-    page: Numbers = {}
-    for node in paper.order:
-        page[node] = node.data
-        if node in paper.claimed:
-            page[node] = float(paper.written(numbers[node]))
-        elif node.operands:
-            page[node] = rules_of(node, floats)[0](*[page[operand] for operand in node.operands])
-    return page
-
-
-def random_slip(paper: Paper, numbers: Numbers, rng: random.Random) -> tuple[Value, str] | None:
+def random_slip(paper: Paper, claims: Claims, numbers: Numbers, rng: random.Random) -> tuple[Value, str, bool] | None:
+    """A claim, what is written in its place, and whether honest rounding may lead there."""
     value = rng.choice(sorted(paper.claimed, key=lambda v: v.label))
-    unit = read_claim("", paper.written(numbers[value])).unit
+    unit = unit_of(paper.written(numbers[value]))
     for _ in range(20):
-        off = rng.choice([-1, 1]) * unit * 10 ** rng.uniform(0.2, 3)
-        written = paper.written(numbers[value] + off)
-        if not hidden_by_rounding(paper, numbers, value, written):
-            return value, written
+        off = rng.randint(1, 5) * unit if paper.style == "short" else unit * 10 ** rng.uniform(0.2, 3)
+        written = paper.written(numbers[value] + rng.choice([-1, 1]) * off)
+        if written != claims[value.label]:
+            reached = paper.in_reach(value, written, claims)
+            if not reached or paper.style == "short":
+                return value, written, reached
     return None
 
 
-def usual_slip(paper: Paper, numbers: Numbers, rng: random.Random, kind: str) -> tuple[Value, str] | None:
-    """A claim at which a mistake of that kind changes the number, and what is then written."""
-    page = Page(paper.sheet, numbers, {})
+@dataclass(frozen=True)
+class Planted:
+    """A usual mistake on a page: where, what is written, and the number that it leads to before it is rounded."""
+
+    value: Value
+    written: str
+    number: float
+
+
+def usual_slip(paper: Paper, claims: Claims, numbers: Numbers, rng: random.Random, kind: str) -> Planted | None:
+    """A usual mistake of that kind at a claim where honest rounding does not lead to the same number."""
+    page = Arithmetic(paper.sheet, {value.label: number for value, number in numbers.items() if value.label})
+    spots = {page.label(spot): spot for spot in page.spots()}
     values = sorted(paper.claimed, key=lambda v: v.label)
     rng.shuffle(values)
     for value in values[:40]:
-        site = Site(page, value)
-        if kind in KINDS:
-            wrong = [site.worked(change) for change in KINDS[kind](site)]
+        if kind in USUAL:
+            found = [(paper.written(x), x) for x in USUAL[kind](page, spots[value.label]) if math.isfinite(x)]
         else:
-            unit = read_claim("", paper.written(site.right)).unit
-            wrong = list(WRITING[kind](site.right, max(0, round(-math.log10(unit)))))
-        rng.shuffle(wrong)
-        for number in wrong[:5]:
-            if math.isfinite(number) and not hidden_by_rounding(paper, numbers, value, paper.written(number)):
-                return value, paper.written(number)
+            right = paper.written(numbers[value])
+            found = [(written, float(written)) for written in WRITTEN[kind](right)] if "e" not in right else []
+        rng.shuffle(found)
+        for written, number in found[:5]:
+            if not paper.in_reach(value, written, claims):
+                return Planted(value, written, number)
     return None
+
+
+def claimed_above(paper: Paper, value: Value) -> list[Value]:
+    """The claims that a number is computed from, the nearest on each path."""
+    found: dict[Value, None] = {}
+    stack = list(value.operands)
+    while stack:
+        node = stack.pop()
+        if node in paper.claimed:
+            found[node] = None
+        else:
+            stack.extend(node.operands)
+    return sorted(found, key=lambda v: v.label)
