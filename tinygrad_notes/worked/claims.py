@@ -31,6 +31,7 @@ class Claim:
         number: what they say, in the sheet's sign; nan for a blank.
         unit: one unit of the last digit written; 0.01 for "0.50", 1 for "3".
         sign: -1 where the page writes this quantity with the opposite sign.
+        digits: how many significant digits are written; 0 for a 0, with however many decimals.
     """
 
     label: str
@@ -38,6 +39,7 @@ class Claim:
     number: float
     unit: float
     sign: int = 1
+    digits: int = 0
 
     @property
     def half(self) -> float:
@@ -58,6 +60,8 @@ def read_claim(label: str, written: Any, sign: int = 1, *, may_be_blank: bool = 
         >>> claim = read_claim("a1[0]", "0.5650")
         >>> claim.number, claim.unit
         (0.565, 0.0001)
+        >>> [read_claim("a1[0]", written).digits for written in ("0.0130", "120", "0.00")]
+        [3, 3, 0]
         >>> read_claim("a1[0]", 3).half
         0.5
     """
@@ -78,7 +82,8 @@ def read_claim(label: str, written: Any, sign: int = 1, *, may_be_blank: bool = 
     number, unit = float(decimal), float(Decimal(1).scaleb(place))
     if not math.isfinite(number) or not math.isfinite(unit) or unit == 0.0:
         raise ClaimError(label, f"{shown(characters)} is beyond the numbers that a float can hold")
-    return Claim(label, characters, sign * number, unit, sign)
+    digits = decimal.adjusted() - place + 1 if decimal else 0
+    return Claim(label, characters, sign * number, unit, sign, digits)
 
 
 def unit_of(x: float, digits: int) -> float:
@@ -89,17 +94,6 @@ def unit_of(x: float, digits: int) -> float:
         (0.0001, 0.01, 10.0)
     """
     return float(Decimal(1).scaleb(leading_place(x, digits) - digits + 1))
-
-
-def digits_of(claim: Claim) -> int:
-    """How many significant digits are written; 0 for a 0, with however many decimals.
-
-    Example:
-        >>> [digits_of(read_claim("z1[0]", written)) for written in ("0.0130", "120", "0.00")]
-        [3, 3, 0]
-    """
-    first, last = (Decimal(repr(x)).adjusted() for x in (claim.number, claim.unit))
-    return max(1, first - last + 1) if claim.number else 0
 
 
 def leading_place(x: float, digits: int) -> int:

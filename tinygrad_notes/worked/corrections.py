@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, combinations, islice, product
+from typing import Protocol
 
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.claims import Claim
 from tinygrad_notes.worked.marks import CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
 from tinygrad_notes.worked.reworking import BOUNDING, Effort, Reworking
+from tinygrad_notes.worked.rounding import Rounding
 
 _MOST_PUT_RIGHT = 3  # claims at once, before trying all
 _TRIALS_PER_CLAIM = 200
@@ -46,25 +48,28 @@ class _Users:
     put_right: list[Value] = field(default_factory=list)
 
 
-@dataclass
+class Claims(Protocol):
+    """What is known of a page whose claims are being judged, one after the other."""
+
+    judgments: dict[Value, Judgment]
+    slack: dict[Value, float]
+    noise: dict[Value, float]
+    rounding: Rounding
+
+    def is_tainted(self, value: Value) -> bool: ...
+
+    def fits(self, claim: Claim, value: Value, number: float) -> bool: ...
+
+    def slack_of(self, value: Value, number: float) -> float: ...
+
+
 class Corrections:
-    """Tries the wrong claims of a page put right.
+    """Tries the wrong claims of a page put right."""
 
-    Attributes:
-        judgments: of the claims that have been judged, in the order of work.
-        slack: how far each of them may lie from the number that was carried on.
-        tainted: the Values whose nearest claims above (or whose own) are not all right.
-        fits: whether a Value's claim is some number, rounded.
-        slack_of: how far from the right number a Value's claim would have been, had it been right.
-    """
-
-    judgments: Mapping[Value, Judgment]
-    slack: Mapping[Value, float]
-    tainted: set[Value]
-    fits: Callable[[Claim, Value, float], bool]
-    slack_of: Callable[[Value, float], float]
-    _users: defaultdict[Value, _Users] = field(default_factory=lambda: defaultdict(_Users))
-    _effort: Effort = field(default_factory=lambda: Effort(_EFFORT))
+    def __init__(self, page: Claims) -> None:
+        self._page = page
+        self._users: defaultdict[Value, _Users] = defaultdict(_Users)
+        self._effort = Effort(_EFFORT)
 
     def use_as_written(self, claim: Claim, value: Value, reworking: Reworking) -> None:
         """Note the slips above that the claim was computed from as they are written."""
@@ -89,7 +94,7 @@ class Corrections:
             if width and (agrees or tries * width < _CHANCE * scale):
                 for slip in self._slips(changes):
                     self._users[slip].put_right.append(value)
-                right = agrees or all(changes.get(a) == a.data for a in reworking.ancestors if a in self.tainted)
+                right = agrees or all(changes.get(a) == a.data for a in reworking.ancestors if self._page.is_tainted(a))
                 because = self.culprits(reworking.ancestors, changes)
                 return Judgment(claim, RIGHT if right else CARRIED, above, tuple(changes), because)
         return None
@@ -98,8 +103,8 @@ class Corrections:
         """The claims that went wrong by themselves, and from which others among `ancestors` are wrong."""
         found: dict[Value, None] = {}
         for a in ancestors:
-            if a in self.tainted and changes.get(a) != a.data:
-                judged = self.judgments[a]
+            if self._page.is_tainted(a) and changes.get(a) != a.data:
+                judged = self._page.judgments[a]
                 consequence = judged.verdict in (CARRIED, ROUNDING) or a in changes
                 if judged.verdict != LUCKY:
                     found.update(dict.fromkeys(judged.because if consequence and judged.because else (a,)))
@@ -107,14 +112,12 @@ class Corrections:
 
     def tell_misprints_and_luck(self) -> None:
         """A slip that only ever was used put right is a misprint; where others used it as written, those were lucky."""
-        for value, judged in self.judgments.items():
-            users = self._users[value]
-            if judged.verdict == SLIP and users.put_right and not users.as_written:
-                judged.verdict = MISPRINT
-        for judged in self.judgments.values():
-            if judged.verdict == RIGHT and any(
-                self.judgments[wrong].verdict in (SLIP, CARRIED) for wrong in judged.put_right
-            ):
+        for value, users in self._users.items():
+            if self._page.judgments[value].verdict == SLIP and users.put_right and not users.as_written:
+                self._page.judgments[value].verdict = MISPRINT
+        for judged in self._page.judgments.values():
+            used = (self._page.judgments[wrong].verdict for wrong in judged.put_right)
+            if judged.verdict == RIGHT and judged.put_right and not {SLIP, CARRIED}.isdisjoint(used):
                 judged.verdict = LUCKY
 
     def _corrections(self, wrong: list[Value]) -> Iterator[dict[Value, float]]:
@@ -126,29 +129,29 @@ class Corrections:
 
     def _rights(self, wrong: Value) -> tuple[float, ...]:
         """What a wrong claim should have been: the right number, and what follows from the claims above it."""
-        judged = self.judgments[wrong]
-        fits = self.fits(judged.claim, wrong, judged.from_above)
+        judged = self._page.judgments[wrong]
+        fits = self._page.fits(judged.claim, wrong, judged.from_above)
         return (wrong.data,) if fits else (wrong.data, judged.from_above)
 
     def _reached(self, claim: Claim, value: Value, reworking: Reworking, changes: Mapping[Value, float]) -> float:
         """How wide a range of numbers comes out with `changes`; 0 if the claim stands for none of them."""
         self._effort.spend(reworking.size)
         number = reworking.value(changes)
-        if self.fits(claim, value, number):
+        if self._page.fits(claim, value, number):
             return claim.unit
         if not abs(claim.number - number) < _FAR * max(claim.unit, abs(claim.number)):
             return 0.0
         self._effort.spend(BOUNDING * reworking.size)
-        bounds = reworking.range(changes, {a: self.slack_of(a, right) for a, right in changes.items()})
-        reached = bounds.lo - claim.half <= claim.number <= bounds.hi + claim.half
+        bounds = reworking.range(changes, {a: self._page.slack_of(a, right) for a, right in changes.items()})
+        reached = self._page.rounding.meets(claim, bounds, self._page.noise[value])
         return bounds.hi - bounds.lo + claim.unit if reached else 0.0
 
     def _may_stand_for(self, value: Value, number: float) -> bool:
         """Whether the number that was carried on from the Value's claim may have been this one."""
-        judged = self.judgments[value]
-        if self.slack[value] < judged.claim.half:
-            return abs(judged.claim.number - number) <= self.slack[value]
-        return self.fits(judged.claim, value, number)
+        judged = self._page.judgments[value]
+        if self._page.slack[value] < judged.claim.half:
+            return abs(judged.claim.number - number) <= self._page.slack[value]
+        return self._page.fits(judged.claim, value, number)
 
     def _slips(self, claimed: Iterable[Value]) -> list[Value]:
-        return [value for value in claimed if self.judgments[value].verdict == SLIP]
+        return [value for value in claimed if self._page.judgments[value].verdict == SLIP]

@@ -64,6 +64,13 @@ def mark(
     return Marking(tuple(_marks(marker, sheet)), digits)
 
 
+# What is known of a Value's nearest claims above, and once it is claimed, of its own claim:
+_TOUCHED = 1  # there are such claims
+_TAINTED = 2  # not all are right
+_ASTRAY = 4  # the number may have been carried on from a wrong one, though what is written be right
+_ROUNDED = 8  # not all were carried on just as they are written
+
+
 class _Marker:
     """Judges the claims of one page, in one pass over the graph, operands first.
 
@@ -73,9 +80,7 @@ class _Marker:
         above: what follows from the claims above, also for Values that are claimed.
         noise: how far floats' own rounding may move it.
         slack: how far a claim may lie from the number that was carried on; 0 where no digit was left off.
-        touched: the Values that are claimed or have a claim above them.
-        tainted: those whose nearest claims above (or whose own) are not all right.
-        rounded: those whose nearest claims above (or whose own) have slack.
+        state: what is known of the claims above each Value: a sum of the constants above.
     """
 
     def __init__(
@@ -93,10 +98,8 @@ class _Marker:
         self.above: dict[Value, float] = {}
         self.noise: dict[Value, float] = {}
         self.slack: dict[Value, float] = {}
-        self.touched: set[Value] = set()
-        self.tainted: set[Value] = set()
-        self.rounded: set[Value] = set()
-        self.corrections = Corrections(self.judgments, self.slack, self.tainted, self._fits, self._slack_of)
+        self.state: dict[Value, int] = {}
+        self.corrections = Corrections(self)
         self.reworkings: dict[Value, Reworking] = {}  # of the claim that is being judged
         roots = (root for label, value in values.items() for root in (*alternatives.get(label, ()), value))
         for value in topological_order(*roots):
@@ -109,24 +112,24 @@ class _Marker:
     def _follow(self, value: Value) -> None:
         """What `value` comes to from the page's numbers for its operands."""
         operands = value.operands
-        noise = abs(value.data) * _EPSILON
+        number = value.data
+        noise, state = abs(number) * _EPSILON, 0
         for operand, slope in zip(operands, value.local_derivatives):
             noise += abs(slope) * self.noise[operand]
-        self.noise[value] = noise if noise < math.inf else 0.0
-        number = value.data
-        if not self.touched.isdisjoint(operands):
-            self.touched.add(value)
+            state |= self.state[operand]
+        if state:
             rule = rules_of(value, floats)[0]
             number = rule(*[self.page[operand] for operand in operands])
-            for held in (self.tainted, self.rounded):
-                if not held.isdisjoint(operands):
-                    held.add(value)
+        self.noise[value] = noise if noise < math.inf else 0.0
+        self.state[value] = state
         self.page[value] = self.above[value] = number
 
     def _settle(self, claim: Claim, value: Value) -> None:
         """Judge a claim, and let what is computed from it go on from what is written."""
         self.reworkings.clear()
-        ways = sorted((value, *self.alternatives.get(claim.label, ())), key=self.tainted.__contains__)
+        ways = [value, *self.alternatives.get(claim.label, ())]
+        if len(ways) > 1:
+            ways.sort(key=self.is_tainted)
         judged = self._judge(claim, value, ways)
         in_full = self._is_in_full(claim, value, ways)
         if not in_full:
@@ -134,13 +137,14 @@ class _Marker:
             short = self.rounding.is_short(claim) and judged.verdict != SLIP
             if short or (judged.verdict == CARRIED and claim.number == 0.0):
                 judged.verdict = ROUNDING
-        if judged.verdict == SLIP:  # made in working with numbers in full, it was carried on in full
-            in_full = self.rounded.isdisjoint(ways) and self._slack_of(value, judged.from_above) == 0.0
+        if judged.verdict == SLIP and not (claim.number == 0.0 and self.rounding.asked):
+            # made in working with numbers in full, it was carried on in full
+            in_full = self.slack_of(value, judged.from_above) == 0.0 and all(map(self._is_firm, ways))
         self.slack[value] = 0.0 if in_full else self.rounding.slack(claim, judged.from_above, value.data)
         self.judgments[value], self.page[value] = judged, claim.number
-        self.touched.add(value)
-        (self.tainted.discard if judged.verdict == RIGHT else self.tainted.add)(value)
-        (self.rounded.discard if in_full else self.rounded.add)(value)
+        astray = _ASTRAY if judged.verdict in (SLIP, CARRIED) else 0 if in_full else self.state[value] & _ASTRAY
+        tainted = 0 if judged.verdict == RIGHT else _TAINTED
+        self.state[value] = _TOUCHED | tainted | astray | (0 if in_full else _ROUNDED)
 
     # The verdict ------------------------------------------------------------------------------------------
 
@@ -149,15 +153,14 @@ class _Marker:
         above = self.above
         agrees = self.rounding.is_right(claim, value.data, self.noise[value])
         for way in ways:
-            if self._fits(claim, value, above[way]):
+            if self.fits(claim, value, above[way]):
                 return self._followed(claim, value, way, agrees)
-        if agrees and self.tainted.isdisjoint(ways):
+        if agrees and not any(map(self.is_tainted, ways)):
             return Judgment(claim, RIGHT, above[value])
         for way in ways:
-            bounds = self._reworking(way).range()
-            if bounds.lo - claim.half <= claim.number <= bounds.hi + claim.half:
+            if self.rounding.meets(claim, self._reworking(way).range(), self.noise[value]):
                 return self._followed(claim, value, way, agrees)
-        tainted = [way for way in ways if way in self.tainted]
+        tainted = [way for way in ways if self.is_tainted(way)]
         for way in tainted:
             found = self.corrections.explain(claim, value, self._reworking(way), agrees, above[value])
             if found is not None:
@@ -168,7 +171,7 @@ class _Marker:
 
     def _followed(self, claim: Claim, value: Value, way: Value, agrees: bool) -> Judgment:
         """The judgment of a claim that follows from the claims above as they are written."""
-        if way not in self.tainted:
+        if not self.is_tainted(way):
             empty = claim.number == 0.0 and (claim.unit >= 1.0 or self.rounding.asked is not None)  # no digit
             follows = not empty and self.rounding.is_right(claim, self.above[way], self.noise[value])
             return Judgment(claim, RIGHT if agrees or follows else ROUNDING, self.above[way])
@@ -179,30 +182,38 @@ class _Marker:
 
     # Small questions --------------------------------------------------------------------------------------
 
+    def is_tainted(self, value: Value) -> bool:
+        """Whether the nearest claims above, or the claim itself, are not all right."""
+        return bool(self.state[value] & _TAINTED)
+
     def _is_in_full(self, claim: Claim, value: Value, ways: list[Value]) -> bool:
         """Whether no digit was left off: it is the exact number, or just what follows from claims that were in full.
 
         A claim that is the exact number where a wrong one, too, would be rounded to it may be either.
         """
-        same = [way for way in ways if self.rounding.is_exact(claim, self.above[way], self.noise[value])]
-        if self.rounding.is_exact(claim, value.data, self.noise[value]):
-            return bool(same) or not any(
-                way in self.tainted and self._fits(claim, value, self.above[way]) for way in ways
-            )
-        return any(way not in self.rounded or self._reworking(way).range().radius == 0.0 for way in same)
+        exact, noise = self.rounding.is_exact, self.noise[value]
+        if exact(claim, value.data, noise):
+            either = (way for way in ways if self.state[way] & _ASTRAY)
+            if not any(self.fits(claim, value, self.above[way]) for way in either):
+                return True
+        return any(self._is_firm(way) for way in ways if exact(claim, self.above[way], noise))
 
-    def _fits(self, claim: Claim, value: Value, number: float) -> bool:
+    def _is_firm(self, way: Value) -> bool:
+        """Whether no rounding of the claims above changes what follows from them, as where a ReLU is dead."""
+        return not self.state[way] & _ROUNDED or self._reworking(way).range().radius == 0.0
+
+    def fits(self, claim: Claim, value: Value, number: float) -> bool:
         return self.rounding.fits(claim, number, self.noise[value])
 
-    def _slack_of(self, value: Value, number: float) -> float:
+    def slack_of(self, value: Value, number: float) -> float:
         """How far a Value's claim would be off, were it that number rounded; 0 if it can be written in full."""
         claim = self.claims[value]
-        in_full = self.rounding.needs_no_rounding(claim, number, self.noise[value])
+        in_full = self.rounding.needs_no_rounding(number, self.noise[value])
         return 0.0 if in_full else self.rounding.slack(claim, number, value.data)
 
     def _reworking(self, way: Value) -> Reworking:
         if way not in self.reworkings:
-            self.reworkings[way] = Reworking(way, self.page, self.slack, self.touched.__contains__)
+            self.reworkings[way] = Reworking(way, self.page, self.slack, self.state.__getitem__)
         return self.reworkings[way]
 
 
@@ -210,6 +221,10 @@ def _marks(marker: _Marker, sheet: Sheet | None) -> Iterator[Mark]:
     """The marks in the order of work, with what probably happened at each slip and misprint."""
     page = Page(sheet, marker.page, marker.slack)
     effort = Effort(_EFFORT_ON_MISTAKES)
+
+    def labels(claimed: tuple[Value, ...]) -> tuple[str, ...]:
+        return tuple([marker.claims[value].label for value in claimed]) if claimed else ()
+
     for value, claim in marker.claims.items():
         judged = marker.judgments.get(value) or Judgment(claim, BLANK, marker.above[value])
         wrong = judged.verdict in (SLIP, MISPRINT)
@@ -221,9 +236,9 @@ def _marks(marker: _Marker, sheet: Sheet | None) -> Iterator[Mark]:
             from_above=claim.sign * judged.from_above,
             verdict=judged.verdict,
             mistakes=usual_mistakes(page, value, claim, effort) if wrong and searched else (),
-            put_right=tuple(marker.claims[right].label for right in judged.put_right),
+            put_right=labels(judged.put_right),
             searched=searched or not wrong,
-            because=tuple(marker.claims[culprit].label for culprit in judged.because),
+            because=labels(judged.because),
             short=judged.verdict == ROUNDING and marker.rounding.is_short(claim),
             remark=judged.remark,
         )

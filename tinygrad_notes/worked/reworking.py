@@ -39,7 +39,7 @@ class Reworking:
     Args:
         root: what is worked out.
         page: the number that the page gives each Value: the claim where there is one, else what follows.
-        halves: for each claimed Value, how far rounding may have moved its claim.
+        slack: for each claimed Value, how far its claim may lie from the number that was carried on.
         enter: which unclaimed Values are worked again; the others keep their number.
 
     Attributes:
@@ -48,10 +48,10 @@ class Reworking:
     """
 
     def __init__(
-        self, root: Value, page: Numbers, halves: Mapping[Value, float], enter: Callable[[Value], bool]
+        self, root: Value, page: Numbers, slack: Mapping[Value, float], enter: Callable[[Value], object]
     ) -> None:
-        self._root, self._page, self._halves = root, page, halves
-        self.between, self.ancestors = _nearest(root, halves, enter)
+        self._root, self._page, self._slack = root, page, slack
+        self.between, self.ancestors = _nearest(root, slack, enter)
         self._steps = [(node, rules_of(node, floats)[0], node.operands) for node in self.between]
 
     @property
@@ -64,14 +64,14 @@ class Reworking:
         return self._worked(changes or {})[self._root]
 
     def range(self, changes: Numbers | None = None, widths: Numbers | None = None) -> Interval:
-        """What `root` can come to if each claim stands for any number that rounds to it.
+        """What `root` can come to if each claim stands for any number within its slack.
 
-        The mean value form: the value, ± Σ max |∂/∂ancestor| · half a unit of the ancestor's last digit. The
+        The mean value form: the value, ± Σ max |∂/∂ancestor| · the ancestor's slack. The
         maximum is over all that the ancestors may be, so that curvature is allowed for. `widths` says how far
-        the numbers in `changes` may be off, where that is not half a unit of the claim that they replace.
+        the numbers in `changes` may be off, where that is not the slack of the claim that they replace.
         """
         changes = changes or {}
-        off = {**{a: self._halves[a] for a in self.ancestors}, **(widths or {})}
+        off = {**{a: self._slack[a] for a in self.ancestors}, **(widths or {})}
         worked = self._worked(changes)
         center = worked[self._root]
         boxes: dict[Value, Any] = {**worked}
@@ -117,7 +117,7 @@ class Reworking:
 
 
 def _nearest(
-    root: Value, claimed: Collection[Value], enter: Callable[[Value], bool]
+    root: Value, claimed: Collection[Value], enter: Callable[[Value], object]
 ) -> tuple[list[Value], list[Value]]:
     between: list[Value] = []
     ancestors: list[Value] = []

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable
 from statistics import median_low
 
-from tinygrad_notes.worked.claims import Claim, digits_of, unit_of
+from tinygrad_notes.number_systems.intervals import Interval
+from tinygrad_notes.worked.claims import Claim, unit_of
 
 _CLOSE = 1e-9  # of half a unit: a number that lies halfway is rounded up or down
 _ULP = 2.0**-51
@@ -26,12 +27,17 @@ class Rounding:
         written = [claim for claim in claims if not claim.is_blank]
         self.asked = asked
         self._finest = min((claim.unit for claim in written), default=math.inf)
-        self._usual_digits = median_low([digits_of(claim) for claim in written] or [0])
+        self._usual_digits = median_low([claim.digits for claim in written] or [0])
         self._usual_unit = median_low([claim.unit for claim in written] or [0.0])
 
     def fits(self, claim: Claim, number: float, noise: float) -> bool:
         """Whether the claim is `number` rounded to the digits that were written."""
         return abs(claim.number - number) <= claim.half * (1.0 + _CLOSE) + 2.0 * noise
+
+    def meets(self, claim: Claim, bounds: Interval, noise: float) -> bool:
+        """Whether the claim is one of the numbers within `bounds`, rounded to the digits that were written."""
+        beyond = claim.half * (1.0 + _CLOSE) + 2.0 * noise
+        return bounds.lo - beyond <= claim.number <= bounds.hi + beyond
 
     def is_right(self, claim: Claim, number: float, noise: float) -> bool:
         """Whether the claim is `number` rounded to the digits that are asked.
@@ -55,9 +61,9 @@ class Rounding:
         unit = claim.unit if claim.number else claim.half  # of a number cut to 0 nothing is left
         return abs(claim.number - number) < unit * (1.0 - _CLOSE)
 
-    def needs_no_rounding(self, claim: Claim, number: float, noise: float) -> bool:
-        """Whether `number` can be written in full with as many decimals as the claim has."""
-        off = abs(number - claim.unit * round(number / claim.unit)) if math.isfinite(number) else math.inf
+    def needs_no_rounding(self, number: float, noise: float) -> bool:
+        """Whether `number` can be written in full with the decimals that the page has somewhere."""
+        off = abs(number - self._finest * round(number / self._finest)) if math.isfinite(number) else math.inf
         return off <= 2.0 * noise + _ULP * abs(number)
 
     def slack(self, claim: Claim, *numbers: float) -> float:
@@ -71,11 +77,11 @@ class Rounding:
 
     def is_short(self, claim: Claim) -> bool:
         """Whether the claim has fewer significant digits than the page asks for."""
-        return self.asked is not None and digits_of(claim) < self.asked
+        return self.asked is not None and claim.digits < self.asked
 
     def remark(self, claim: Claim) -> str:
         """What is to be said of a rounded claim with too few digits; empty where it has enough."""
-        digits = digits_of(claim)
+        digits = claim.digits
         if self.asked is not None:
             return f"written to {_counted(digits)}, and {self.asked} are asked" if digits < self.asked else ""
         if digits < self._usual_digits and claim.unit > self._usual_unit:

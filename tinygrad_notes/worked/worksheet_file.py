@@ -115,8 +115,8 @@ def _read(path: Path) -> str:
 
 def _worksheet(text: str, needs_claims: bool = True) -> Worksheet:
     content = parsed(text)
-    claims = _claims(content, needs_claims)
     network = _table(content, "network")
+    claims = _claims(content, needs_claims)
     _known(network, _KEYS, "network")
     page = _of_the_page(content)
     return Worksheet(_sheet(network), claims, page.get("signs", SIGNS[0]), page.get("digits"), network)
