@@ -6,7 +6,7 @@
     tinygrad-notes play [FILE.toml]   a page that steps through the chain rule
     tinygrad-notes worksheet …        an exercise for learners, with its key
 
-Exit status: 0 it ran (of `mark`: no slip), 1 `mark` found a slip, a misprint or fewer digits than are asked, or a picture
+Exit status: 0 it ran (of `mark`: no slip), 1 `mark` found a slip, a misprint or too few digits, or a picture
 failed, 2 it could not run (one line on stderr says why), 130 interrupted.
 
 Here the words of a call are read, and no more is loaded than that takes; `commands` does the work.
