@@ -181,7 +181,7 @@ def test_what_is_carried_from_rounding_alone_names_what_was_rounded() -> None:
     assert [row.verdict for row in marking] == ["rounding", "carried", "carried"]
     page = marking.report().plain(width=200)
     assert "only because of that" not in page
-    assert "Not right, because a1[0] is rounded so: a2[0], a3[0]." in page
+    assert "Not right, but only by the rounding of a1[0]: a2[0], a3[0]." in page
 
 
 # The key's givens ---------------------------------------------------------------------------------------

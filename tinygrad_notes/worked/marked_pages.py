@@ -103,7 +103,7 @@ def _consequences(marking: Marking) -> Iterator[Block]:
         yield Paragraph(f"Wrong too, but only because of {that}: {_names(found)}.", TONES[CARRIED])
     if found := groups["rounding"]:
         causes = dict.fromkeys(cause for mark in found for cause in mark.because)
-        yield Paragraph(f"Not right, because {_listed(causes)} is rounded so: {_names(found)}.", TONES[CARRIED])
+        yield Paragraph(f"Not right, but only by the rounding of {_listed(causes)}: {_names(found)}.", TONES[CARRIED])
     for verdict, beginning in {ROUNDING: "Off by rounding", LUCKY: "Right by luck"}.items():
         if found := marking.with_verdict(verdict):
             yield Paragraph(f"{beginning}: {_names(found)}.", TONES[verdict])
