@@ -16,6 +16,7 @@ from tinygrad_notes.refusals import counted
 from tinygrad_notes.replay.branches import Branch, Branches
 from tinygrad_notes.replay.describe import describe
 from tinygrad_notes.replay.executors import Executor, executor_named
+from tinygrad_notes.replay.mending import has_nan
 from tinygrad_notes.replay.recording import leaves_of, numbers_of, run_on_values
 from tinygrad_notes.value import Value
 
@@ -161,8 +162,8 @@ class Program:
             self.branches.check_processes(self._executor, parts)
 
         def of_branch(branch: Branch, arrays: list[Array], samples: int) -> tuple[Array, Array, Array]:
-            pool = branch.gradients(self._executor, len(numbers), summed, input_gradients)
-            values, gradients, by_input = pool(numbers, arrays, samples)
+            found = branch.derivatives(self._executor, numbers, arrays, samples, summed, input_gradients)
+            values, gradients, by_input = found
             if summed:
                 return values[:, 0], gradients[:, 0], by_input.T
             values = np.broadcast_to(values[0], samples).copy()
@@ -227,6 +228,8 @@ class Program:
             if type(numbers) is not np.ndarray or numbers.shape != shape or numbers.dtype is not floats:
                 numbers = self.branches.numbers(self._given(numbers))
             sums, gradients, _ = workspace(numbers)
+            if branch.may_be_mended and has_nan(gradients):
+                return self.value_and_gradients(*inputs, reduction=reduction, parameters=numbers)
             value, share = _of_all_samples(sums[:, 0], reduction)
             if share != 1.0:
                 gradients *= share
