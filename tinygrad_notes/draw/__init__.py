@@ -11,7 +11,7 @@ from typing import Any
 from tinygrad_notes.draw.delta_rule import draw_delta_rule
 from tinygrad_notes.draw.graph import draw
 from tinygrad_notes.draw.jacobians import draw_jacobians
-from tinygrad_notes.draw.layout import GraphvizMissing
+from tinygrad_notes.errors import GraphvizMissing
 from tinygrad_notes.draw.loop import draw_loop
 from tinygrad_notes.draw.network import draw_network
 from tinygrad_notes.draw.picture import Picture

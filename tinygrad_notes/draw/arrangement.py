@@ -70,7 +70,10 @@ def compose(
     busiest = max((len(card.ports) for card in cards), default=0)
     gap = min(_WIDEST_GAP, _RANK_GAP + _GAP_PER_PORT * busiest)
     layout = lay_out(boxes, links, rankdir=rankdir, clusters=clusters, rank_gap=gap)
-    graph: list[Shape] = [shape for i, frame in enumerate(enclosures) for shape in _frame(frame, layout, f"c{i}")]
+    graph: list[Shape] = []
+    for i, frame in enumerate(enclosures):
+        if f"c{i}" in layout.clusters:  # not where frames before it hold all its members
+            graph += _frame(frame, layout, f"c{i}")
     graph += _edges(cards, edges, layout, rankdir)
     graph += [card_shapes(card, layout.boxes[card.name], rankdir) for card in cards]
     panel_width, panel_height = _extent(panel)
