@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -96,7 +96,7 @@ def random_graph(nodes: int, seed: int) -> Task:
         + ([choose.randrange(leaves)] if choose.random() < 0.35 else [])
         for v in range(leaves, nodes)
     }
-    used = {v for v in operands} | {u for found in operands.values() for u in found}
+    used = set(operands) | {u for found in operands.values() for u in found}
     boxes = [
         Box(f"n{v}", 140 if v in operands else 94, max(60, 17 * len(operands.get(v, ()))), len(operands.get(v, ())))
         for v in sorted(used)
@@ -138,7 +138,11 @@ def row(name: str, ours: list[Result], dots: list[Result]) -> list[str]:
 
     def both(form: str, measure: Callable[[Result], float]) -> list[str]:
         mine, theirs = sum(map(measure, ours)), sum(map(measure, dots))
-        return [f"{mine:{form}}", f"{theirs:{form}}", f"{mine / theirs:.2f}" if theirs else "1.00" if mine == 0 else "∞"]
+        return [
+            f"{mine:{form}}",
+            f"{theirs:{form}}",
+            f"{mine / theirs:.2f}" if theirs else "1.00" if mine == 0 else "∞",
+        ]
 
     return [
         name,
@@ -157,10 +161,13 @@ def main() -> None:
     chosen = options.parse_args()
     sys.modules["pygraphviz"] = None  # type: ignore[assignment]  # so that the program is asked
     version = subprocess.run(["dot", "-V"], capture_output=True, text=True, check=True).stderr.strip()
-    print(f"{machine('numpy')}; {version}; random graphs by random_graph(nodes, seed), seeds {SEEDS[0]} to {SEEDS[-1]}\n")
+    print(
+        f"{machine('numpy')}; {version}; random graphs by random_graph(nodes, seed), seeds {SEEDS[0]} to {SEEDS[-1]}\n"
+    )
     tasks = [*gallery(), *networks(), *random_graphs()]
     if chosen.large:
-        tasks += [Task("large", task.name, task.boxes, task.links) for task in (random_graph(3_000, 1), random_graph(3_000, 2))]
+        large = [random_graph(3_000, seed) for seed in (1, 2)]
+        tasks += [replace(task, group="large") for task in large]
     header = ["pictures", "crossings", "dot", "ratio", "length", "dot", "ratio", "seconds", "dot", "ratio"]
     header += ["through foreign boxes, ours / dot", "overlaps"]
     done = [(task, tried(task, "layered"), tried(task, "dot")) for task in tasks]

@@ -1,4 +1,4 @@
-"""The layered graph: boxes, and a bend for every layer that a link passes, so that each tie joins neighbouring layers."""
+"""The layered graph: boxes, and a bend in every layer that a link passes, so that ties join neighbouring layers."""
 
 from __future__ import annotations
 

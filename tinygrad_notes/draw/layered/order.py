@@ -124,11 +124,12 @@ def _sort(positions: Positions, layer: list[int], wishes: Sequence[float], turns
                 members.setdefault(group[v], []).append(v)
         middles = sorted(_mean([wish[v] for v in found]) for found in members.values())
         middle = dict(zip(sorted(members, key=lambda cluster: (turns[cluster], cluster)), middles))
-        borders = {v: side for cluster in members for side, of in zip((-1, 1), positions.net.borders[cluster]) for v in of}
+        sides = [zip((-1, 1), positions.net.borders[cluster]) for cluster in members]
+        border = {v: side for both in sides for side, chain in both for v in chain}
         layer.sort(
-            key=lambda v: (middle[group[v]], group[v], borders.get(v, 0), wish[v])
-            if group[v] >= 0
-            else (wish[v], -1, 0, 0.0)
+            key=lambda v: (
+                (middle[group[v]], group[v], border.get(v, 0), wish[v]) if group[v] >= 0 else (wish[v], -1, 0, 0.0)
+            )
         )
     positions.settle(layer)
 
@@ -138,7 +139,7 @@ def _exchange(positions: Positions, layer: list[int], restless: bool) -> None:
     above = {v: positions.above(v) for v in layer}
     below = {v: positions.below(v) for v in layer}
     gains: dict[tuple[int, int], int] = {}
-    pairs = [i for i in range(len(layer) - 1)]
+    pairs = list(range(len(layer) - 1))
     while pairs:
         changed: set[int] = set()
         for i in pairs:

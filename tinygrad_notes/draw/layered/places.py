@@ -1,10 +1,10 @@
 """Where the vertices of ordered layers stand across the flow.
 
 The sum of weight · (difference along a tie)² over all ties is made as small as the order and the gaps allow. With the
-other layers held fixed a layer's best places are a weighted isotonic regression, which pooling adjacent violators solves
-exactly (Barlow et al. 1972); going through the layers again and again, down and up, leads to the one least sum, for the
-sum is convex and each layer has its own conditions. The last rounds weigh a tie by 1/|difference|: the sum of absolute
-differences, under which ties that are nearly straight become straight.
+other layers held fixed, a layer's best places are a weighted isotonic regression, which pooling adjacent violators
+solves exactly (Barlow et al. 1972). Going through the layers again and again, down and up, leads to the one least sum,
+for the sum is convex and each layer has its own conditions. The last rounds weigh a tie by 1/|difference| too: the sum
+of absolute differences, under which ties that are nearly straight become straight.
 """
 
 from __future__ import annotations

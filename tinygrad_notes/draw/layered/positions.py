@@ -57,7 +57,7 @@ def _attached(net: Net, ties: Sequence[Tie]) -> list[tuple[int, float]]:
 
 
 def balance(first: Sequence[float], second: Sequence[float]) -> int:
-    """How many more pairs of ties cross if the vertex with the first ends comes before that with the second, than after.
+    """How many more ties cross where the vertex with the first ends comes before that with the second than after it.
 
     Example:
         >>> balance([0, 3], [1])

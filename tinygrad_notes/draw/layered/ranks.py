@@ -12,8 +12,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from heapq import heappop, heappush
 from itertools import cycle
+from operator import itemgetter
 
 Arc = tuple[int, int]
+Neighbours = Sequence[Sequence[int]]
 _STEPS = 3_000_000  # vertices moved in all, which bounds the work; graphs of some thousand vertices need far fewer
 
 
@@ -63,7 +65,7 @@ def connected_parts(count: int, arcs: Iterable[Arc]) -> list[list[int]]:
     return parts
 
 
-def _longest_paths(incoming: Sequence[Sequence[int]], outgoing: Sequence[Sequence[int]]) -> list[int]:
+def _longest_paths(incoming: Neighbours, outgoing: Neighbours) -> list[int]:
     """Every vertex as early as its arcs allow."""
     rank = [0] * len(incoming)
     waiting = [len(tails) for tails in incoming]
@@ -77,38 +79,32 @@ def _longest_paths(incoming: Sequence[Sequence[int]], outgoing: Sequence[Sequenc
     return rank
 
 
-def _tight_tree(
-    root: int, rank: list[int], incoming: Sequence[Sequence[int]], outgoing: Sequence[Sequence[int]]
-) -> dict[int, int]:
+def _tight_tree(root: int, rank: list[int], incoming: Neighbours, outgoing: Neighbours) -> dict[int, int]:
     """The parents in a spanning tree of arcs of length 1, and `rank` changed so that there is one.
 
     The tree grows from its root by the arc with the least slack, once the whole tree has moved by that slack.
     """
     parent: dict[int, int] = {root: -1}
     moved = 0  # how far the tree as a whole has moved; `rank` of its vertices is kept without that
-    arrivals: list[tuple[int, int, int]] = []  # arcs into the tree as (slack - moved, vertex outside, vertex inside)
-    departures: list[tuple[int, int, int]] = []  # arcs out of it as (slack + moved, vertex outside, vertex inside)
+    arrivals: list[tuple[int, int, int]] = []  # arcs into the tree: slack as ranks are kept, ends outside and inside
+    departures: list[tuple[int, int, int]] = []
+    sides = ((arrivals, incoming, -1), (departures, outgoing, 1))
     v = root
     while True:
         rank[v] -= moved
-        for u in incoming[v]:
-            if u not in parent:
-                heappush(arrivals, (rank[v] - rank[u] - 1, u, v))
-        for u in outgoing[v]:
-            if u not in parent:
-                heappush(departures, (rank[u] - rank[v] - 1, u, v))
-        for heap in (arrivals, departures):
+        for heap, near, way in sides:
+            for u in near[v]:
+                if u not in parent:
+                    heappush(heap, (way * (rank[u] - rank[v]) - 1, u, v))
             while heap and heap[0][1] in parent:
                 heappop(heap)
-        if not arrivals and not departures:
+        nearest = [(heap[0][0] - way * moved, way, heap) for heap, _, way in sides if heap]
+        if not nearest:
             break
-        if not departures or (arrivals and arrivals[0][0] + moved <= departures[0][0] - moved):
-            key, v, inside = heappop(arrivals)
-            moved = -key
-        else:
-            key, v, inside = heappop(departures)
-            moved = key
+        _, way, heap = min(nearest, key=itemgetter(0))
+        slack, v, inside = heappop(heap)
         parent[v] = inside
+        moved = way * slack
     for u in parent:
         rank[u] += moved
     return parent
@@ -118,7 +114,11 @@ class _Tree:
     """A spanning tree of arcs of length 1."""
 
     def __init__(
-        self, parent: dict[int, int], rank: list[int], incoming: Sequence[Sequence[int]], outgoing: Sequence[Sequence[int]]
+        self,
+        parent: dict[int, int],
+        rank: list[int],
+        incoming: Neighbours,
+        outgoing: Neighbours,
     ) -> None:
         self.parent, self.rank, self.incoming, self.outgoing = parent, rank, incoming, outgoing
         self.children: dict[int, list[int]] = {v: [] for v in parent}
@@ -191,9 +191,7 @@ class _Tree:
             u = parent[u]
 
 
-def _balance(
-    part: Sequence[int], rank: list[int], incoming: Sequence[Sequence[int]], outgoing: Sequence[Sequence[int]]
-) -> None:
+def _balance(part: Sequence[int], rank: list[int], incoming: Neighbours, outgoing: Neighbours) -> None:
     """Move vertices whose layer is free to choose at no cost to the emptiest of the layers they may have."""
     crowd = Counter(rank[v] for v in part)
     for v in part:

@@ -30,8 +30,8 @@ def taut(gates: Sequence[Gate]) -> list[Point]:
     """The shortest line through all gates, as its place in each; the first and the last gate are points.
 
     Example:
-        >>> taut([Gate(0, 0, 0), Gate(1, 2, 3), Gate(2, 0, 0)])
-        [(0, 0), (1, 2), (2, 0)]
+        >>> taut([Gate(0.0, 0.0, 0.0), Gate(1.0, 2.0, 3.0), Gate(2.0, 0.0, 0.0)])
+        [(0.0, 0.0), (1.0, 2.0), (2.0, 0.0)]
     """
     line: list[Point] = [(gates[0].y, gates[0].low)]
     at = 0

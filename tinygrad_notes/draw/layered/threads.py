@@ -48,12 +48,17 @@ def _reinsert(positions: Positions, layers: Layers, thread: Sequence[int]) -> bo
     for v, row in zip(thread, rows):
         row.remove(v)
         positions.settle(row)
-    prices = [[0.0 if _allowed(net, row, i, net.group[v]) else math.inf for i in range(len(row) + 1)] for v, row in zip(thread, rows)]
+    prices = [
+        [0.0 if _allowed(net, row, i, net.group[v]) else math.inf for i in range(len(row) + 1)]
+        for v, row in zip(thread, rows)
+    ]
     prices[0] = list(map(add, prices[0], _beside(positions.above, thread[0], rows[0])))
     prices[-1] = list(map(add, prices[-1], _beside(positions.below, thread[-1], rows[-1])))
     gaps = [_through(positions, upper, lower) for upper, lower in pairwise(rows)]
     best, slots = _cheapest(prices, gaps)
-    before = sum(price[slot] for price, slot in zip(prices, old)) + sum(gap[s][t] for gap, (s, t) in zip(gaps, pairwise(old)))
+    before = sum(price[slot] for price, slot in zip(prices, old)) + sum(
+        gap[s][t] for gap, (s, t) in zip(gaps, pairwise(old))
+    )
     for v, row, slot in zip(thread, rows, slots if best < before else old):
         row.insert(slot, v)
         positions.settle(row)
