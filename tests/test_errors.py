@@ -74,11 +74,12 @@ def test_an_error_says_which_argument_it_is_about(mistake, argument: str, layer:
 
 def test_exceptions_with_data_come_back_from_a_pickle_as_from_a_worker() -> None:
     for error in [
+        errors.CalculationError("unknown", 3, 5),
         errors.ClaimError("z1", "is no number", "z1[0]"),
         errors.WorksheetError("page.toml:3: x", 3),
         errors.AnomalyError("exp gave inf", Value(1.0), ("a.py", 3)),
         errors.GradientError("wrong", None, 1),
-        errors.GraphvizMissing("no Graphviz"),
+        errors.GraphvizMissing(),
     ]:
         again = pickle.loads(pickle.dumps(error))
         assert (type(again), str(again)) == (type(error), str(error))

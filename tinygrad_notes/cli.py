@@ -78,10 +78,8 @@ def _page_options() -> argparse.ArgumentParser:
 
 
 def _add_mark(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE.toml", help="a worksheet: a network and claims about it")
-    parser.add_argument(
-        "--against", type=Path, metavar="KEY.toml", help="take network, inputs and asked digits from this worksheet"
-    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="a worksheet (.toml) or calculation lines (.calc)")
+    parser.add_argument("--against", type=Path, metavar="KEY", help="take what is given and asked from this page")
     _add_forms(parser, digits=6)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from tinygrad_notes.errors import OutputError, PictureError, UnusableError
+from tinygrad_notes.errors import OutputError, PictureError, UnusableError, WorksheetError
 from tinygrad_notes.output import complain, standard_output, write, write_document, write_html, write_json
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ def _rebuild(options: argparse.Namespace) -> int:
 
 
 def _mark(options: argparse.Namespace) -> int:
-    from tinygrad_notes.worked.worksheet_file import WorksheetError, mark_file
+    from tinygrad_notes.worked.page_files import mark_page
 
     try:
-        marking = mark_file(options.file, options.against)
+        marking = mark_page(options.file, options.against)
     except WorksheetError as problem:
         raise UnusableError(str(problem)) from problem
     if options.json:

@@ -8,13 +8,14 @@
     │   ├── DamagedFileError     a graph or parameters
     │   ├── ProgramFileError     a recorded program
     │   ├── CheckpointError      a checkpoint of `fit`
-    │   └── WorksheetError       a worksheet, with the `line`
+    │   └── WorksheetError       a worksheet or a calculation, with the `line`
+    ├── CalculationError         ValueError: a line of a calculation, with its `line`, `column` and the `reason`
     ├── ClaimError               ValueError: a number written by hand, with its `key` and the `reason`
     ├── GradientError            AssertionError: a wrong derivative, with its `operation` and `operand`
     ├── AnomalyError             ArithmeticError: nan or infinity, with the `node` and the `place` in the code
     ├── DivergenceError          ArithmeticError: training went to nan or infinity
     ├── BranchError              RuntimeError: a program lacks a path through its comparisons
-    ├── GraphvizMissing          RuntimeError: engine="dot" without Graphviz
+    ├── GraphvizMissing          RuntimeError: no Graphviz to draw with
     └── CommandError             the command line cannot go on: UnusableError, PictureError, OutputError
 
 Python's own exceptions are raised as they are where its own rules are broken: KeyError for a name that is not there,
@@ -81,7 +82,7 @@ class CheckpointError(FileError):
 
 
 class WorksheetError(FileError):
-    """A worksheet file that cannot be used; the message is one line that says where and why.
+    """A worksheet or a calculation in a file that cannot be used; the message is one line that says where and why.
 
     `line` is the line that is meant, counted from 1; 0 where the file could not be read.
     """
@@ -89,6 +90,20 @@ class WorksheetError(FileError):
     def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(message)
         self.line = line
+
+
+class CalculationError(TinygradNotesError, ValueError):
+    """A line of a calculation that cannot be read or worked; the message is one line: where, and what to write instead.
+
+    `line` and `column` count from 1; `reason` is the message without the place.
+    """
+
+    def __init__(self, reason: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(reason, line, column)
+        self.reason, self.line, self.column = reason, line, column
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}: {self.reason}"
 
 
 class ClaimError(TinygradNotesError, ValueError):
@@ -144,8 +159,18 @@ class BranchError(TinygradNotesError, RuntimeError):
     """A batch needs more control-flow paths than may be recorded, or one that a loaded program lacks."""
 
 
+_REMEDIES = (
+    "drawing needs Graphviz, and neither form of it is here: `pip install pygraphviz` brings it along where "
+    "a wheel exists (Linux, macOS, Windows), or install Graphviz itself so that its program `dot` is on the "
+    "PATH (https://graphviz.org/download)"
+)
+
+
 class GraphvizMissing(TinygradNotesError, RuntimeError):  # noqa: N818 (said as a fact)
-    """The engine "dot" was asked for and cannot run; the message says why, and how to get it."""
+    """Neither pygraphviz nor a `dot` program can be found; the message names both remedies."""
+
+    def __init__(self, message: str = _REMEDIES) -> None:
+        super().__init__(message)
 
 
 class CommandError(TinygradNotesError):

@@ -39,17 +39,18 @@ TONES: dict[str, Tone] = {
 
 def marking_report(marking: Marking, digits: int = 6) -> Report:
     """Every claim with its verdict, then the slips and misprints and what probably happened there."""
-    rows = [
-        [
-            cell(Symbol(textbook(mark.quantity))),
-            cell(mark.claimed),
-            *_numbers_of(mark, digits),
-            verdict_cell(mark),
-        ]
-        for mark in marking
-    ]
-    header = ["number", "written", "from above", "exact", "verdict"]
-    return Report([Heading("Marks"), Table(header, rows, numeric=(1, 2, 3)), *verdict_blocks(marking, digits)])
+    rows = [mark_cells(mark, digits) for mark in marking]
+    return Report([Heading("Marks"), Table(HEADER, rows, numeric=(1, 2, 3)), *verdict_blocks(marking, digits)])
+
+
+HEADER = ("number", "written", "from above", "exact", "verdict")
+
+
+def mark_cells(mark: Mark, digits: int) -> list[Cell]:
+    """A mark's row in a table under `HEADER`."""
+    return [
+        cell(Symbol(textbook(mark.quantity))), cell(mark.claimed), *_numbers_of(mark, digits), verdict_cell(mark),
+    ]  # fmt: skip
 
 
 def _numbers_of(mark: Mark, digits: int) -> list[Cell]:

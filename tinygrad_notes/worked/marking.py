@@ -7,7 +7,7 @@ it again. How far the rounding of those claims can carry is what the engine's ow
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from tinygrad_notes.number_systems import floats
@@ -60,8 +60,23 @@ def mark(
     sheet = sheet_or_values if isinstance(sheet_or_values, Sheet) else None
     values: Mapping[str, Value] = sheet.values if sheet is not None else sheet_or_values  # type: ignore[assignment]  # a mapping
     others = sheet.alternatives if sheet is not None else alternatives or {}
-    marker = _Marker(values, others, read_claims(sheet_or_values, claims, signs), digits)
-    return Marking(tuple(_marks(marker, sheet)), digits)
+    return Marking(marks_of(values, read_claims(sheet_or_values, claims, signs), others, digits, sheet), digits)
+
+
+def marks_of(
+    values: Mapping[str, Value],
+    claims: list[Claim],
+    alternatives: Mapping[str, Sequence[Value]],
+    digits: int | None = None,
+    sheet: Sheet | None = None,
+    unlike_their_formula: Collection[Value] = (),
+) -> tuple[Mark, ...]:
+    """The marks of claims that were read, in their order.
+
+    `unlike_their_formula` are the Values that hold the right number although the page's formula for them is wrong: what
+    follows from above is then the formula's.
+    """
+    return tuple(_marks(_Marker(values, alternatives, claims, digits, unlike_their_formula), sheet))
 
 
 # What is known of a Value's nearest claims above, and once it is claimed, of its own claim:
@@ -89,7 +104,9 @@ class _Marker:
         alternatives: Mapping[str, Sequence[Value]],
         claims: list[Claim],
         digits: int | None,
+        unlike_their_formula: Collection[Value] = (),
     ) -> None:
+        self.unlike_their_formula = unlike_their_formula
         self.alternatives = alternatives
         self.claims = {values[claim.label]: claim for claim in claims}
         self.rounding = Rounding(claims, digits)
@@ -117,6 +134,8 @@ class _Marker:
         for operand, slope in zip(operands, value.local_derivatives):
             noise += abs(slope) * self.noise[operand]
             state |= self.state[operand]
+        if value in self.unlike_their_formula:
+            state |= _TOUCHED | _TAINTED
         if state:
             rule = rules_of(value, floats)[0]
             number = rule(*[self.page[operand] for operand in operands])

@@ -1,0 +1,83 @@
+"""Two ways to work the same numbers, laid side by side although their shapes may differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tinygrad_notes.worked.calculation.elementwise import plain
+from tinygrad_notes.worked.calculation.functions import array_of, as_array
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Numbers in the shape of others, and whether they had to be transposed for it."""
+
+    numbers: Any
+    transposed: bool
+
+
+def aligned(own: Any, right: Any) -> Aligned | None:
+    """`right` in the shape of `own`; None where they cannot be laid side by side.
+
+    Axes of length 1 do not count. Of a Jacobian of equals by equals the diagonal will do, where all else is 0: the
+    slopes of an activation are written so. A matrix may have to be transposed.
+    """
+    shape, other = _shape(own), _shape(right)
+    if shape == other:
+        return Aligned(right, False)
+    if squeezed(shape) == squeezed(other):
+        return Aligned(_reshaped(right, shape), False)
+    short = squeezed(shape)
+    if squeezed(other) == (*short, *short) and (diagonal := _diagonal(right, shape)) is not None:
+        return Aligned(diagonal, False)
+    if len(other) == 2 and shape == other[::-1]:
+        return Aligned(right.T, True)
+    return None
+
+
+def close(one: float, other: float) -> bool:
+    """Whether two numbers differ by no more than the rounding of floats."""
+    return abs(one - other) <= 1e-9 * max(abs(one), abs(other)) + 1e-13 or one == other
+
+
+def _shape(numbers: Any) -> tuple[int, ...]:
+    return numbers.shape if isinstance(numbers, np.ndarray) else ()
+
+
+def _reshaped(numbers: Any, shape: tuple[int, ...]) -> Any:
+    return as_array(numbers).reshape(shape) if shape else as_array(numbers).ravel()[0]
+
+
+def _diagonal(jacobian: Any, shape: tuple[int, ...]) -> Any:
+    count = 1
+    for length in shape:
+        count *= length
+    square = as_array(jacobian).reshape(count, count)
+    if any(plain(square[i, j]) != 0.0 for i in range(count) for j in range(count) if i != j):
+        return None
+    return array_of(shape, [square[i, i] for i in range(count)])
+
+
+def as_shaped(numbers: Any, found: Aligned, shape: tuple[int, ...]) -> Any:
+    """A formula's numbers laid back into the shape of the derivative."""
+    numbers = as_array(numbers).T if found.transposed else as_array(numbers)
+    return numbers.reshape(shape) if shape else numbers.ravel()[0]
+
+
+def called(shape: tuple[int, ...]) -> str:
+    """A shape in words."""
+    return f"has shape {shape}" if shape else "is one number"
+
+
+def squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A shape without its axes of length 1."""
+    return tuple(length for length in shape if length != 1)
+
+
+def bare(numbers: Any) -> Any:
+    """The floats behind Values, as an array of the same shape."""
+    floats = np.array([plain(number) for number in as_array(numbers).ravel()], dtype=float)
+    return floats.reshape(np.shape(numbers) if isinstance(numbers, np.ndarray) else ())

@@ -1,0 +1,121 @@
+"""Calculations: a hand-worked page of any kind, read, worked and ready to be marked.
+
+x = [1.0, 0.5]                     numbers alone: given
+z = w@x + b            # 0.35      a formula, and the number claimed
+dL/dw                  # [0.1, 0]  any number by any other
+dL/dz = a - y          # -0.41     … or the page's own formula for it, which is judged too
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from tinygrad_notes.errors import CalculationError, WorksheetError
+from tinygrad_notes.number_systems.symbols import visible
+from tinygrad_notes.value import Value
+from tinygrad_notes.worked.calculation.entries import Entry
+from tinygrad_notes.worked.calculation.judging import Verdict, judge
+from tinygrad_notes.worked.calculation.lines import LARGEST
+from tinygrad_notes.worked.calculation.statements import Statement, read_statements
+from tinygrad_notes.worked.calculation.working import World
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """A page that was read and worked.
+
+    Attributes:
+        text: as it stands.
+        statements: its lines.
+        unread: remarks that begin with a number and could not be read as a claim, with their line.
+        world: every name's numbers, as Values.
+    """
+
+    text: str
+    statements: tuple[Statement, ...]
+    unread: tuple[tuple[int, str], ...]
+    world: World
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Every version of every name, in the order of the page."""
+        return self.world.entries
+
+    @cached_property
+    def values(self) -> dict[str, Value]:
+        """Every number by its label, in the order of the page."""
+        return dict(self._values())
+
+    def _values(self) -> Iterator[tuple[str, Value]]:
+        """In the order of work: what a line's numbers may follow from stands before them."""
+        members: dict[Entry, list[Value]] = defaultdict(list)
+        for claim in self.world.claims:
+            if claim.member:
+                members[claim.entry].append(claim.value)
+        for entry in self.entries:
+            yield from ((value.label, value) for value in members[entry])
+            if not entry.is_given:
+                yield from ((value.label, value) for _, value in entry.elements())
+
+    @cached_property
+    def verdicts(self) -> list[Verdict]:
+        """What came of every formula of the page that can be held against another way to work the same number."""
+        return judge(self.world)
+
+
+def read_calculation(text: str, key: Calculation | None = None) -> Calculation:
+    """Read and work a page.
+
+    Args:
+        text: calculation lines; of a Markdown page with fenced `calc` blocks, those.
+        key: the page that this one answers, whose givens and formulas are the right ones.
+
+    Raises:
+        CalculationError: (a ValueError) a line that cannot be read or worked, with its place and what to write instead.
+
+    Example:
+        >>> page = read_calculation("x = 3\\ny = x^2   # 9\\ndy/dx   # 6")
+        >>> [(entry.name, entry.numbers.data) for entry in page.entries]
+        [('x', 3.0), ('y', 9.0), ('dy/dx', 6.0)]
+    """
+    reading = read_statements(text)
+    world = World(reading.statements, key=key.world if key else None).work()
+    return Calculation(text, tuple(reading.statements), tuple(reading.unread), world)
+
+
+def read_calculation_file(path: str | Path) -> Calculation:
+    """Read and work the page in a file.
+
+    Raises WorksheetError, whose text is one line with the file's name, where it cannot be read or worked.
+    """
+    return in_file(path, lambda: read_calculation(text_of(path)))
+
+
+def text_of(path: str | Path) -> str:
+    """The text of a page; WorksheetError where there is none."""
+    try:
+        with Path(path).open("rb") as file:
+            content = file.read(4 * LARGEST + 1)
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        raise WorksheetError(f"{visible(str(path))}: cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise WorksheetError(f"{visible(str(path))}:{line}: not UTF-8 text; save the file as UTF-8", line) from None
+
+
+T = TypeVar("T")
+
+
+def in_file(path: str | Path, work: Callable[[], T]) -> T:
+    """What `work` gives; an error of the page is said with the name of its file."""
+    try:
+        return work()
+    except CalculationError as error:
+        where = f"{visible(str(path))}:{error.line}:{error.column}"
+        raise WorksheetError(f"{where}: {visible(error.reason)}", error.line) from None

@@ -1,0 +1,112 @@
+"""What stands on a page: each name with its numbers, version by version."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tinygrad_notes.names import Name, element_label
+from tinygrad_notes.value import Value
+from tinygrad_notes.worked.calculation.statements import Member, Statement
+
+
+@dataclass(eq=False)
+class Entry:
+    """One version of a name.
+
+    Attributes:
+        name: as the page has it.
+        label: the name with its version: w, then w_new, w_new2, …
+        version: 1 for the first, 2 where the name is used again, …
+        place: how many entries stand above it.
+        numbers: its Value, or its array of Values.
+        statement: the line that makes it.
+        is_given: whether it is numbers alone.
+        gradient: what it is the derivative of and by, where it is one.
+    """
+
+    name: str
+    label: str
+    version: int
+    place: int
+    numbers: Any
+    statement: Statement
+    is_given: bool = False
+    gradient: tuple[Entry, Entry] | None = None
+    wrong: set[Value] = field(default_factory=set)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.numbers.shape if isinstance(self.numbers, np.ndarray) else ()
+
+    def elements(self) -> Iterator[tuple[tuple[int, ...], Value]]:
+        """Each element's index with its Value, row after row."""
+        if isinstance(self.numbers, np.ndarray):
+            yield from np.ndenumerate(self.numbers)
+        else:
+            yield (), self.numbers
+
+
+@dataclass(frozen=True, slots=True)
+class PageClaim:
+    """A claim of the page: on which number, as written, in which line.
+
+    `member` is the member of the chain that makes it, where one does; `number` and `unit` are then what it comes to.
+    """
+
+    value: Value
+    written: str
+    statement: Statement
+    entry: Entry
+    member: str = ""
+    number: float | None = None
+    unit: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A formula of the page beside what it must equal.
+
+    Attributes:
+        place: which statement, and which of its members.
+        entry: what the line makes.
+        member: the formula.
+        against: "derivative", "key", or "chain" for another member of the chain.
+        own: the formula's numbers.
+        right: the right ones, in the same shape; None where the shapes do not fit together.
+        transposed: whether those had to be transposed to fit.
+    """
+
+    place: tuple[int, int]
+    entry: Entry
+    member: Member
+    against: str
+    own: Any
+    right: Any
+    transposed: bool
+
+
+def label_of(name: str, version: int, taken: Container[str]) -> str:
+    """What a version of a name is called on a sheet, unlike any label that is `taken`.
+
+    Example:
+        >>> label_of("w", 1, ()), label_of("w", 3, ()), label_of("dL/dw", 2, ()), label_of("w", 2, ["w_new"])
+        ('w', 'w_new2', 'dL/dw_new', 'w_new2')
+    """
+    if version == 1 and name not in taken:
+        return name
+    label = Name.parse(name)
+    for _ in range(max(1, version - 1)):
+        label = label.updated
+    while str(label) in taken:
+        label = label.updated
+    return str(label)
+
+
+def labels(name: str, numbers: Any) -> Iterator[str]:
+    """The label of each number of an array called `name`, row after row; the name itself for one number."""
+    shape = numbers.shape if isinstance(numbers, np.ndarray) else ()
+    return (element_label(name, index) for index in np.ndindex(shape))

@@ -1,0 +1,249 @@
+"""Working an expression: from its tree to Values, numbers and arrays of them."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, Protocol
+
+import numpy as np
+
+from tinygrad_notes import functions
+from tinygrad_notes.refusals import meant
+from tinygrad_notes.worked.calculation import tree
+from tinygrad_notes.worked.calculation.elementwise import OPERATORS, broadcast, elementwise_function
+from tinygrad_notes.worked.calculation.errors import LineError
+from tinygrad_notes.worked.calculation.functions import FUNCTIONS, stacked, whole
+from tinygrad_notes.worked.calculation.functions.products import matmul, transpose
+
+_CONSTANTS = {"pi": math.pi, "π": math.pi, "e": math.e, "True": 1.0, "False": 0.0}
+_MODULES = ("np.linalg.", "numpy.linalg.", "torch.nn.functional.", "np.", "numpy.", "math.", "jnp.", "torch.")
+_WITHOUT_BRACKETS = {"T": transpose, "size": FUNCTIONS["size"]}
+
+
+class Scope(Protocol):
+    """What an expression may read."""
+
+    def number(self, name: str) -> Any:
+        """What is called `name`; None if nothing is."""
+
+    def names(self) -> Sequence[str]:
+        """All that has a name."""
+
+    def derivative(self, node: tree.Derivative, of: Any) -> Any:
+        """A derivative; `of` is what is differentiated where it is no name."""
+
+    def spend(self, numbers: int, at: int) -> None:
+        """Count the numbers that were worked; LineError where they are too many."""
+
+
+class Evaluation:
+    """Works trees over a scope."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def worked(self, node: tree.Node) -> Any:
+        """What an expression comes to: a Value, a float, or an array of them."""
+        work: Callable[[Any], Any] = getattr(self, f"_{type(node).__name__.lower()}")
+        return work(node)
+
+    def _number(self, node: tree.Number) -> float:
+        return float(node.written.replace("\u2212", "-"))
+
+    def _name(self, node: tree.Name) -> Any:
+        found = self.scope.number(node.name)
+        if found is None:
+            found = _CONSTANTS.get(_bare(node.name))
+        if found is None:
+            raise LineError(_unknown(node.name, self.scope.names()), node.at)
+        return found
+
+    def _blank(self, node: tree.Blank) -> Any:
+        raise LineError('"?" leaves a claim open and stands behind #, ≈ or ->; a formula needs a number here', node.at)
+
+    def _signed(self, node: tree.Signed) -> Any:
+        part = self.worked(node.part)
+        if node.sign == "+":
+            return part
+        return -part if not isinstance(part, np.ndarray) else self._spread(node.at, lambda x: -x, part)
+
+    def _chain(self, node: tree.Chain) -> Any:
+        total = self.worked(node.first)
+        for sign, part in node.rest:
+            total = self._operated(part.at, sign, total, self.worked(part))
+        return total
+
+    def _juxtaposed(self, node: tree.Juxtaposed) -> Any:
+        total = self.worked(node.factors[0])
+        for factor in node.factors[1:]:
+            total = self._operated(factor.at, "*", total, self.worked(factor))
+        return total
+
+    def _operated(self, at: int, sign: str, left: Any, right: Any) -> Any:
+        if sign == "@" or (sign == "·" and isinstance(left, np.ndarray) and isinstance(right, np.ndarray)):
+            return self._tried(at, lambda: matmul(left, right), np.size(left) + np.size(right))
+        return self._spread(at, OPERATORS["*" if sign == "·" else sign], left, right)
+
+    def _power(self, node: tree.Power) -> Any:
+        exponent = node.exponent
+        if isinstance(exponent, tree.Name) and exponent.name in ("T", "⊤") and self.scope.number("T") is None:
+            return transpose(self.worked(node.base))
+        is_e = isinstance(node.base, tree.Name) and node.base.name == "e" and self.scope.number("e") is None
+        if is_e:
+            return self._spread(node.at, functions.exp, self.worked(exponent))
+        base = self.worked(node.base)
+        if isinstance(base, np.ndarray) and _is_minus_one(exponent) and base.ndim == 2:
+            return self._tried(node.at, lambda: FUNCTIONS["inv"](base), base.size)
+        return self._spread(node.at, OPERATORS["^"], base, self.worked(exponent))
+
+    def _array(self, node: tree.Array) -> Any:
+        parts = [self.worked(item) for item in node.items]
+        return self._tried(node.at, lambda: stacked(parts), len(parts))
+
+    def _call(self, node: tree.Call) -> Any:
+        name = _bare(node.function)
+        function = None if self.scope.number(node.function) is not None else function_called(name)
+        if function is None:
+            if self.scope.number(node.function) is not None:
+                raise LineError(
+                    f"{node.function} is a number here, not a function: write {node.function}*(…) for a product",
+                    node.at,
+                )
+            raise LineError(_unknown_function(node.function), node.at)
+        return self._called(node.at, name, function, node.arguments, node.named)
+
+    def _method(self, node: tree.Method) -> Any:
+        owner = self.worked(node.owner)
+        if node.arguments is None:
+            if node.name not in _WITHOUT_BRACKETS:
+                raise LineError(f".{node.name} is not known here; there is .T for the transpose", node.at)
+            return _WITHOUT_BRACKETS[node.name](owner)
+        if node.name in ("copy", "astype", "item", "tolist"):
+            return owner
+        function = function_called(node.name)
+        if function is None:
+            raise LineError(_unknown_function(node.name), node.at)
+        return self._called(node.at, node.name, function, node.arguments, node.named, owner)
+
+    def _called(
+        self,
+        at: int,
+        name: str,
+        function: Callable[..., Any],
+        arguments: Sequence[tree.Node],
+        named: Sequence[tuple[str, tree.Node]],
+        *owner: Any,
+    ) -> Any:
+        given = [*owner, *map(self.worked, arguments)]
+        options = {key: self._option(part) for key, part in named}
+        try:
+            _signature(function).bind(*given, **options)
+        except TypeError as error:
+            raise LineError(f"{name}{_signature(function)}: {error}", at) from None
+        return self._tried(at, lambda: function(*given, **options), sum(map(np.size, given)), name)
+
+    def _option(self, node: tree.Node) -> Any:
+        if isinstance(node, tree.Name) and node.name == "None":
+            return None
+        if isinstance(node, tree.Name) and node.name in ("float", "int", "object"):
+            return node.name
+        return self.worked(node)
+
+    def _index(self, node: tree.Index) -> Any:
+        owner = self.worked(node.owner)
+        if not isinstance(owner, np.ndarray):
+            raise LineError("this is one number and has no elements; leave the index out", node.at)
+        places = tuple(self._subscript(part) for part in node.subscripts)
+        try:
+            return owner[places]
+        except ValueError as error:
+            raise LineError(_in_one_line(error), node.at) from None
+        except IndexError:
+            shown = ", ".join("…" if isinstance(place, slice) else str(place) for place in places)
+            raise LineError(
+                f"there is no element [{shown}] in an array of shape {owner.shape}; indices begin at 0", node.at
+            ) from None
+
+    def _subscript(self, node: tree.Node) -> Any:
+        if isinstance(node, tree.Slice):
+            return slice(*(None if part is None else self._place(part) for part in (node.start, node.stop, node.step)))
+        if isinstance(node, tree.Name) and _bare(node.name) in ("None", "newaxis"):
+            return None
+        return self._place(node)
+
+    def _place(self, node: tree.Node) -> int:
+        try:
+            return whole(self.worked(node), "an index")
+        except TypeError as error:
+            raise LineError(str(error), node.at) from None
+
+    def _slice(self, node: tree.Slice) -> Any:
+        raise LineError("a slice stands in the index of an array, x[1:3]", node.at)
+
+    def _derivative(self, node: tree.Derivative) -> Any:
+        known = isinstance(node.of, tree.Name) or (isinstance(node.of, tree.Index) and node.written != "d(")
+        return self.scope.derivative(node, None if known else self.worked(node.of))
+
+    def _spread(self, at: int, function: Callable[..., Any], *numbers: Any) -> Any:
+        return self._tried(at, lambda: broadcast(function, *numbers), max(map(np.size, numbers)))
+
+    def _tried(self, at: int, work: Callable[[], Any], size: int, name: str = "") -> Any:
+        """What `work` gives; whatever goes wrong in it is said with its place."""
+        self.scope.spend(size, at)
+        before = f"{name}: " if name else ""
+        try:
+            done = work()
+        except (ValueError, TypeError, IndexError, OverflowError) as error:
+            raise LineError(f"{before}{_in_one_line(error)}", at) from None
+        self.scope.spend(np.size(done), at)
+        return done
+
+
+def function_called(name: str) -> Callable[..., Any] | None:
+    """The function that a page calls `name`, whatever the case of its letters."""
+    for spelling in (name, name.casefold()):
+        if spelling in FUNCTIONS:
+            return FUNCTIONS[spelling]
+    return elementwise_function(name)
+
+
+@cache
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    signature = inspect.signature(function)
+    plain = [part.replace(annotation=inspect.Parameter.empty) for part in signature.parameters.values()]
+    return signature.replace(parameters=plain, return_annotation=inspect.Signature.empty)
+
+
+def _bare(name: str) -> str:
+    for module in _MODULES:
+        if name.startswith(module):
+            return name[len(module) :]
+    return name
+
+
+def _is_minus_one(node: tree.Node) -> bool:
+    return isinstance(node, tree.Signed) and isinstance(node.part, tree.Number) and float(node.part.written) == 1.0
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    if function_called(name) is not None:
+        return f"{name} is a function: write {name}(…)"
+    hint = meant(name, known) or "a name must get its number in a line above, name = …"
+    return f"nothing is called {name!r} yet; {hint}"
+
+
+def _unknown_function(name: str) -> str:
+    from tinygrad_notes.operations import TABLE
+
+    hint = meant(name, [*FUNCTIONS, *TABLE]) or f"write {name}*(…) if a product is meant"
+    return f"there is no function {name!r}; {hint}"
+
+
+def _in_one_line(error: Exception) -> str:
+    text = str(error)
+    if "could not be broadcast" in text or "mismatch" in text:
+        return f"the shapes do not fit together ({' '.join(text.split())})"
+    return " ".join(text.split())

@@ -1,0 +1,161 @@
+"""Sums, means, extremes and softmax: of all numbers of an array, or along one axis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tinygrad_notes import functions
+from tinygrad_notes.worked.calculation.elementwise import broadcast, divide, plain
+from tinygrad_notes.worked.calculation.functions.registry import FUNCTIONS, array_of, as_array, function, whole
+
+
+def _along(x: Any, axis: Any, keepdims: Any, reduce: Callable[[list[Any]], Any]) -> Any:
+    """`reduce` of the numbers along an axis, or of all of them."""
+    x = as_array(x)
+    if axis is None:
+        total = reduce(list(x.ravel()))
+        return array_of((1,) * x.ndim, [total]) if keepdims and x.ndim else total
+    place = whole(axis, "axis")
+    if not -x.ndim <= place < x.ndim:
+        raise ValueError(f"there is no axis {place} in an array of shape {x.shape}")
+    moved = np.moveaxis(x, place, -1)
+    reduced = array_of(moved.shape[:-1], [reduce(list(row)) for row in moved.reshape(-1, moved.shape[-1])])
+    return np.expand_dims(reduced, place) if keepdims and isinstance(reduced, np.ndarray) else reduced
+
+
+def _reduction(*names: str) -> Callable[[Callable[[list[Any]], Any]], Callable[..., Any]]:
+    def register(reduce: Callable[[list[Any]], Any]) -> Callable[..., Any]:
+        def reduced(x: Any, *more: Any, axis: Any = None, keepdims: Any = False) -> Any:
+            if more:
+                return reduce([x, *more])
+            return _along(x, axis, keepdims, reduce)
+
+        FUNCTIONS.update(dict.fromkeys(names, reduced))
+        return reduced
+
+    return register
+
+
+def _some(numbers: list[Any]) -> list[Any]:
+    if not numbers:
+        raise ValueError("there is no number to work on: the array is empty")
+    return numbers
+
+
+@_reduction("sum", "Σ", "∑")
+def _sum(numbers: list[Any]) -> Any:
+    return numbers[0] if len(numbers) == 1 else functions.sum(numbers)
+
+
+@_reduction("mean", "average", "avg")
+def _mean(numbers: list[Any]) -> Any:
+    return functions.mean(_some(numbers))
+
+
+@_reduction("prod", "product")
+def _product(numbers: list[Any]) -> Any:
+    return functions.product(numbers)
+
+
+@_reduction("logsumexp")
+def _logsumexp(numbers: list[Any]) -> Any:
+    return functions.logsumexp(_some(numbers))
+
+
+@_reduction("norm", "norm2")
+def _norm(numbers: list[Any]) -> Any:
+    return functions.norm(_some(numbers))
+
+
+@_reduction("amax")
+def _greatest(numbers: list[Any]) -> Any:
+    return _folded(functions.maximum, numbers)
+
+
+@_reduction("amin")
+def _least(numbers: list[Any]) -> Any:
+    return _folded(functions.minimum, numbers)
+
+
+def _folded(pick: Callable[[Any, Any], Any], numbers: list[Any]) -> Any:
+    greatest, *rest = _some(numbers)
+    for number in rest:
+        greatest = pick(greatest, number)
+    return greatest
+
+
+def _picker(reduced: Callable[..., Any], pick: str) -> Callable[..., Any]:
+    def picked(x: Any, *more: Any, axis: Any = None, keepdims: Any = False) -> Any:
+        """Of one array its extreme, of several numbers or arrays the extreme element by element."""
+        if not more:
+            return reduced(x, axis=axis, keepdims=keepdims)
+        for other in more:
+            x = broadcast(getattr(functions, pick), x, other)
+        return x
+
+    return picked
+
+
+FUNCTIONS["max"] = _picker(_greatest, "maximum")
+FUNCTIONS["min"] = _picker(_least, "minimum")
+
+
+@_reduction("argmax")
+def _argmax(numbers: list[Any]) -> Any:
+    return float(max(range(len(_some(numbers))), key=lambda i: plain(numbers[i])))
+
+
+@function("var", "variance")
+def _var(x: Any, axis: Any = None, ddof: Any = 0, keepdims: Any = False) -> Any:
+    """The mean squared distance from the mean; `ddof=1` divides by one less."""
+
+    def reduce(numbers: list[Any]) -> Any:
+        middle = functions.mean(_some(numbers))
+        squares = [(number - middle) ** 2 for number in numbers]
+        less = whole(ddof, "ddof")
+        if less == 0:
+            return functions.mean(squares)
+        return divide(functions.sum(squares), float(len(squares) - less))
+
+    return _along(x, axis, keepdims, reduce)
+
+
+@function("std")
+def _std(x: Any, axis: Any = None, ddof: Any = 0, keepdims: Any = False) -> Any:
+    return broadcast(functions.sqrt, _var(x, axis=axis, ddof=ddof, keepdims=keepdims))
+
+
+@function("softmax")
+def _softmax(x: Any, axis: Any = -1) -> Any:
+    """exp(x) / Σ exp(x) along an axis, by default the last."""
+    return _rowwise(x, axis, _softmax_of)
+
+
+def _softmax_of(z: list[Any]) -> list[Any]:
+    if max(abs(plain(number)) for number in z) >= 700.0:
+        return functions.softmax(z)
+    powers = [functions.exp(number) for number in z]
+    total = functions.sum(powers)
+    return [power / total for power in powers]
+
+
+@function("log_softmax")
+def _log_softmax(x: Any, axis: Any = -1) -> Any:
+    return _rowwise(x, axis, functions.log_softmax)
+
+
+@function("cumsum")
+def _cumsum(x: Any, axis: Any = -1) -> Any:
+    return _rowwise(x, axis, lambda row: [_sum(row[: i + 1]) for i in range(len(row))])
+
+
+def _rowwise(x: Any, axis: Any, work: Callable[[list[Any]], list[Any]]) -> Any:
+    x = as_array(x)
+    if not x.ndim:
+        raise ValueError("this takes an array, [z1, z2], and got one number")
+    moved = np.moveaxis(x, whole(axis, "axis"), -1)
+    rows = [number for row in moved.reshape(-1, moved.shape[-1]) for number in work(list(row))]
+    return np.moveaxis(array_of(moved.shape, rows), -1, whole(axis, "axis"))

@@ -1,0 +1,130 @@
+"""Arrays made, put together and laid out anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from tinygrad_notes.worked.calculation.elementwise import size_checked
+from tinygrad_notes.worked.calculation.functions.registry import as_array, function, stacked, whole
+
+
+@function("array", "vector", "matrix", "asarray", "tensor")
+def _array(*parts: Any, dtype: Any = None) -> Any:
+    """The parts as one array: array(g, k) is [g, k]; an array by itself stays as it is."""
+    return parts[0] if len(parts) == 1 and isinstance(parts[0], np.ndarray) else stacked(parts)
+
+
+@function("col", "column")
+def _column(x: Any) -> Any:
+    """A vector as a column."""
+    return as_array(x).reshape(-1, 1)
+
+
+@function("row")
+def _row(x: Any) -> Any:
+    return as_array(x).reshape(1, -1)
+
+
+@function("reshape")
+def reshape(x: Any, *shape: Any) -> Any:
+    sizes = _shape(shape)
+    try:
+        return as_array(x).reshape(sizes)
+    except ValueError:
+        raise ValueError(f"{as_array(x).size} numbers do not fill the shape {sizes}") from None
+
+
+@function("flatten", "ravel", "vec")
+def _flatten(x: Any) -> Any:
+    return as_array(x).ravel()
+
+
+@function("squeeze")
+def _squeeze(x: Any) -> Any:
+    squeezed = as_array(x).squeeze()
+    return squeezed if squeezed.ndim else squeezed[()]
+
+
+@function("diag")
+def _diag(x: Any) -> Any:
+    """A vector on the diagonal of a matrix of zeros; of a matrix, its diagonal."""
+    x = as_array(x)
+    if x.ndim == 2:
+        return x.diagonal().copy()
+    matrix = _zeros(float(x.size), float(x.size))
+    for i, number in enumerate(x.ravel()):
+        matrix[i, i] = number
+    return matrix
+
+
+@function("zeros")
+def _zeros(*shape: Any) -> Any:
+    return np.full(size_checked(_shape(shape)), 0.0, dtype=object)
+
+
+@function("ones")
+def _ones(*shape: Any) -> Any:
+    return np.full(size_checked(_shape(shape)), 1.0, dtype=object)
+
+
+@function("zeros_like")
+def _zeros_like(x: Any) -> Any:
+    return np.full(as_array(x).shape, 0.0, dtype=object) if isinstance(x, np.ndarray) else 0.0
+
+
+@function("ones_like")
+def _ones_like(x: Any) -> Any:
+    return np.full(as_array(x).shape, 1.0, dtype=object) if isinstance(x, np.ndarray) else 1.0
+
+
+@function("eye")
+def _eye(n: Any) -> Any:
+    return _diag(_ones(n))
+
+
+@function("one_hot", "onehot")
+def _one_hot(place: Any, size: Any) -> Any:
+    hot, count = whole(place, "the place"), whole(size, "the size")
+    if not 0 <= hot < count:
+        raise ValueError(f"there is no place {hot} among {count}")
+    vector = _zeros(float(count))
+    vector[hot] = 1.0
+    return vector
+
+
+def _shape(given: Sequence[Any]) -> tuple[int, ...]:
+    parts = list(as_array(given[0]).ravel()) if len(given) == 1 else given
+    sizes = tuple(whole(part, "a size") for part in parts)
+    if any(size < -1 for size in sizes):
+        raise ValueError(f"a size cannot be negative, got {sizes}")
+    return sizes
+
+
+@function("concat", "concatenate", "hstack")
+def _concat(*parts: Any, axis: Any = 0) -> Any:
+    """Arrays one behind the other along an axis; numbers count as arrays of one."""
+    if len(parts) == 1 and isinstance(parts[0], np.ndarray) and parts[0].ndim > 1:
+        parts = tuple(parts[0])
+    pieces = [as_array(part) if as_array(part).ndim else as_array(part).reshape(1) for part in parts]
+    return np.concatenate(pieces, axis=whole(axis, "axis"))
+
+
+@function("stack", "vstack")
+def _stack(*parts: Any, axis: Any = 0) -> Any:
+    parts = tuple(parts[0]) if len(parts) == 1 and isinstance(parts[0], np.ndarray) else parts
+    return np.moveaxis(stacked(parts), 0, whole(axis, "axis"))
+
+
+@function("size", "len")
+def _size(x: Any) -> Any:
+    return float(len(x) if isinstance(x, np.ndarray) else 1)
+
+
+@function("repeat", "tile")
+def _repeat(x: Any, count: Any) -> Any:
+    pieces = [as_array(x).ravel()] * min(whole(count, "the count"), 10_000)
+    size_checked((len(pieces), pieces[0].size if pieces else 0))
+    return np.concatenate(pieces)

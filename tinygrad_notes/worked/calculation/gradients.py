@@ -1,0 +1,95 @@
+"""Derivatives of one number of a page by every other, as the chain rule works them one step up.
+
+The derivative by a number is the sum, over all that reads it directly, of the derivative by the reader times the
+reader's slope. Where the page states the derivative by a reader, that is the number taken. So a derivative follows
+from the claims above it, and nothing is worked that is not asked for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import Any
+
+from tinygrad_notes import functions
+from tinygrad_notes.derivatives import over_values
+from tinygrad_notes.operations import CONSTANT
+from tinygrad_notes.passes import topological_order
+from tinygrad_notes.value import Value
+from tinygrad_notes.worked.calculation.elementwise import plain
+from tinygrad_notes.worked.slopes import plus, times
+
+
+class Adjoints:
+    """The derivatives of `root` by the Values that it is computed from.
+
+    Attributes:
+        cone: the Values that it is computed from, and itself.
+    """
+
+    def __init__(self, root: Value) -> None:
+        self.root = root
+        order = topological_order(root)
+        self.cone = set(order)
+        self._uses: dict[Value, list[tuple[Value, int]]] = defaultdict(list)
+        for node in order:
+            for position, operand in enumerate(node.operands):
+                if operand.operation is not CONSTANT:
+                    self._uses[operand].append((node, position))
+        self._found: dict[Value, Any] = {root: 1.0}
+        self._slopes: dict[Value, tuple[Any, ...]] = {}
+
+    def state(self, by: Value, derivative: Value) -> None:
+        """Take `derivative` for the derivative by `by` from now on."""
+        if by is not self.root:
+            self._found[by] = derivative
+
+    def by(self, asked: Value) -> Any:
+        """d(root)/d(asked): a Value, or a float where it is a plain number."""
+        stack = [asked]
+        found = self._found
+        while stack:
+            node = stack[-1]
+            if node in found:
+                stack.pop()
+                continue
+            uses = self._uses.get(node, ())
+            missing = [user for user, _ in uses if user not in found]
+            if missing:
+                stack.extend(missing)
+                continue
+            found[node] = self._gathered(uses)
+            stack.pop()
+        return found[asked]
+
+    def _gathered(self, uses: Any) -> Any:
+        shares = []
+        for user, position in uses:
+            adjoint = self._found[user]
+            if isinstance(adjoint, Value) or adjoint:
+                share = times(adjoint, self._slopes_of(user)[position])
+                if isinstance(share, Value) or share:
+                    shares.append(share)
+        if len(shares) > 2:
+            return functions.sum(shares)
+        return plus(*shares) if len(shares) == 2 else shares[0] if shares else 0.0
+
+    def _slopes_of(self, node: Value) -> tuple[Any, ...]:
+        if node not in self._slopes:
+            self._slopes[node] = textbook_slopes(node)
+        return self._slopes[node]
+
+
+def textbook_slopes(node: Value) -> tuple[Any, ...]:
+    """The local derivatives of a node as textbooks write them; at an edge, where those fail, as the table has them."""
+    if node.operation is None:
+        return ()
+    operands = [operand.data if operand.operation is CONSTANT else operand for operand in node.operands]
+    slopes = node.operation.textbook(functions)(*operands, node)
+    if all(_close(plain(slope), exact) for slope, exact in zip(slopes, node.local_derivatives, strict=True)):
+        return tuple(slopes)
+    return tuple(node.operation.read(over_values)[1](*operands, node))
+
+
+def _close(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12) or (math.isnan(one) and math.isnan(other))

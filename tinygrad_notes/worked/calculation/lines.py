@@ -1,0 +1,196 @@
+"""A page taken apart into lines: what is set equal to what, and what is claimed.
+
+Brackets may span lines, a line that begins with = or ≈ goes on with the one above it, and of a page with fenced
+```calc blocks only those are read. Nothing is parsed here but brackets, signs of equality and remarks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tinygrad_notes.errors import CalculationError
+
+LARGEST = 1_000_000  # characters of a page
+MOST_LINES = 20_000
+_OPEN, _CLOSED = "([{", ")]}"
+_EQUALS = re.compile(r"(?P<op>[-+*/]=(?![=>])|:=|=>|->|-->|==|>=|<=|!=|=|[≈≃≅⇒→⟶⇾]|~=)")
+_RESULT = frozenset({"=>", "->", "-->", "≈", "≃", "≅", "⇒", "→", "⟶", "⇾", "~="})
+_GOES_ON = re.compile(r"\s*(=(?!=)|≈|→|->|⇒|=>)")
+_UNFINISHED = re.compile(r"([-+*/^@·×⊙=≈,]|\\)\s*$")
+_SKIPPED = re.compile(r"\s*(import\s|from\s+[\w.]+\s+import\s|print\s*\(|%)")
+_REFUSED = re.compile(r"\s*(def|for|while|if|elif|else|return|class|lambda|with|try|assert|del|global|exec|eval)\b")
+
+
+@dataclass
+class Part:
+    """A member of a chain: its text, and where in the line it begins."""
+
+    text: str
+    at: int
+    is_result: bool = False
+
+
+@dataclass
+class Line:
+    """One line of a calculation.
+
+    Attributes:
+        number: of the line in which it begins, from 1.
+        column: at which it begins, from 1.
+        text: as it stands, without the remark; over several lines where brackets span them.
+        parts: the members of its chain, the first being what it is about.
+        operation: "=", or "+=", "-=", "*=" or "/=".
+        remark: what stands behind #.
+        remark_at: the line and the column of the remark.
+    """
+
+    number: int
+    column: int
+    text: str
+    remark: str = ""
+    remark_at: tuple[int, int] = (1, 1)
+    parts: list[Part] = field(default_factory=list)
+    operation: str = "="
+
+    def place(self, at: int) -> tuple[int, int]:
+        """The line and the column of the character at the offset `at` in `text`."""
+        before = self.text[:at]
+        rows = before.count("\n")
+        column = len(before) - before.rfind("\n") if rows else self.column + at
+        return self.number + rows, column
+
+    def error(self, reason: str, at: int = 0) -> CalculationError:
+        return CalculationError(reason, *self.place(at))
+
+
+def lines_of(text: str) -> list[Line]:
+    """The lines of a page that say something; comments and empty ones are left out.
+
+    Raises CalculationError for a page that is too long, and brackets that do not close.
+
+    Example:
+        >>> [line] = lines_of("# a neuron\\na = tanh(w*x +\\n  b) ≈ 0.46  # 0.4621\\n")
+        >>> line.number, [part.text for part in line.parts], line.remark
+        (2, ['a', 'tanh(w*x +\\n  b)', '0.46'], '0.4621')
+    """
+    if len(text) > LARGEST:
+        raise CalculationError(f"the page is longer than {LARGEST:,} characters; split it")
+    rows = _calculation_rows(text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").splitlines())
+    if len(rows) > MOST_LINES:
+        raise CalculationError(f"the page has more than {MOST_LINES:,} lines; split it", MOST_LINES + 1)
+    lines: list[Line] = []
+    for line in _joined(rows):
+        _take_apart(line)
+        lines.append(line)
+    return lines
+
+
+def _calculation_rows(rows: list[str]) -> list[str]:
+    """The rows, those outside of fenced calculations emptied where there are fences."""
+    fences = [re.match(r"\s*(```+|~~~+)\s*(\w*)", row) for row in rows]
+    if not any(fence and fence[2] == "calc" for fence in fences):
+        return ["" if fence else row for row, fence in zip(rows, fences, strict=True)]
+    kept, inside = [], False
+    for row, fence in zip(rows, fences, strict=True):
+        if fence:
+            inside = not inside and fence[2] == "calc"
+        kept.append("" if fence or not inside else row)
+    return kept
+
+
+def _joined(rows: list[str]) -> Iterator[Line]:
+    """Rows put together where brackets are open or a line goes on."""
+    i = 0
+    while i < len(rows):
+        if _SKIPPED.match(rows[i]):
+            i += 1
+            continue
+        code, remark, column = _without_remark(rows[i])
+        if not code.strip():
+            i += 1
+            continue
+        if found := _REFUSED.match(code):
+            raise CalculationError(
+                f"{found[1]!r} is a statement of a program; a calculation has lines name = formula only", i + 1,
+                found.start(1) + 1,
+            )  # fmt: skip
+        start, remark_row = i, i
+        depth = _depth(code, 0, start)
+        while True:
+            following = rows[i + 1] if i + 1 < len(rows) else None
+            unfinished = depth > 0 or bool(_UNFINISHED.search(code))
+            if following is None or not (unfinished or (_GOES_ON.match(following) and not remark)):
+                break
+            i += 1
+            more, more_remark, more_column = _without_remark(following)
+            depth = _depth(more, depth, i)
+            code = f"{code.rstrip().removesuffix(chr(92))}\n{more}"
+            if more_remark or not unfinished:
+                remark, column, remark_row = more_remark, more_column, i
+        if depth > 0:
+            raise CalculationError("a bracket that opens in this line is never closed", start + 1)
+        while remark and _depth_of_remark(remark) > 0 and i + 1 < len(rows) and rows[i + 1].lstrip().startswith("#"):
+            i += 1
+            remark += " " + rows[i].lstrip().lstrip("#")
+        indent = len(code) - len(code.lstrip())
+        yield Line(start + 1, indent + 1, code.strip(), remark.strip(), (remark_row + 1, column))
+        i += 1
+
+
+def _without_remark(row: str) -> tuple[str, str, int]:
+    """A row's code, what stands behind its first #, and the column of that."""
+    code, mark, remark = row.partition("#")
+    return code.rstrip(), remark, len(code) + 2 + len(remark) - len(remark.lstrip()) if mark else 1
+
+
+def _depth(code: str, depth: int, row: int) -> int:
+    for column, letter in enumerate(code):
+        if letter in _OPEN:
+            depth += 1
+        elif letter in _CLOSED:
+            depth -= 1
+            if depth < 0:
+                raise CalculationError(f"this {letter} closes no bracket; leave it out", row + 1, column + 1)
+    return depth
+
+
+def _depth_of_remark(remark: str) -> int:
+    return remark.count("[") - remark.count("]")
+
+
+def _take_apart(line: Line) -> None:
+    """Find the members of a line's chain."""
+    depth, begin, result = 0, 0, False
+    at = 0
+    text = line.text
+    while at < len(text):
+        letter = text[at]
+        if letter in _OPEN:
+            depth += 1
+        elif letter in _CLOSED:
+            depth -= 1
+        found = _EQUALS.match(text, at) if depth == 0 else None
+        if found is None:
+            at += 1
+            continue
+        sign, at = found["op"], found.end()
+        if sign in ("==", ">=", "<=", "!="):
+            continue
+        _add_part(line, begin, found.start(), result)
+        begin, result = at, sign in _RESULT
+        if sign[0] in "+-*/" and sign[-1] == "=":
+            if len(line.parts) > 1:
+                raise line.error(f"{sign} may only stand behind the name that a line begins with", found.start())
+            line.operation = sign
+    _add_part(line, begin, len(text), result)
+
+
+def _add_part(line: Line, begin: int, end: int, result: bool) -> None:
+    text = line.text[begin:end]
+    if not text.strip():
+        side = "right" if line.parts else "left"
+        raise line.error(f"nothing stands on the {side} of the sign of equality; write name = formula", begin)
+    at = begin + len(text) - len(text.lstrip())
+    line.parts.append(Part(text.strip(), at, result))

@@ -1,0 +1,213 @@
+"""Marking a calculation: each claim judged by the exact number and by what stands above, each formula by the engine."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from tinygrad_notes.worked.calculation.calculation import (
+    Calculation,
+    in_file,
+    read_calculation,
+    read_calculation_file,
+    text_of,
+)
+from tinygrad_notes.worked.calculation.entries import PageClaim
+from tinygrad_notes.worked.calculation.judging import COINCIDENCE, HOLDS, HOLDS_HERE, UNKNOWN, Verdict
+from tinygrad_notes.worked.claims import Claim, ClaimError, read_claim
+from tinygrad_notes.worked.marking import marks_of
+from tinygrad_notes.worked.marks import Mark, Marking
+from tinygrad_notes.worked.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class PageMark(Mark):
+    """A mark, and where on the page its claim stands.
+
+    Attributes:
+        line: the line's number, from 1.
+        name: what was claimed, as the page calls it; `quantity` tells the versions of a name apart.
+        member: the member of the line's chain that makes the claim, where it is numbers put in.
+        formula: whether the line's formula is right; None where there is nothing to hold it against.
+    """
+
+    line: int = 0
+    name: str = ""
+    member: str = ""
+    formula: bool | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The mark as plain data."""
+        plain = {"line": self.line} | Mark.as_json(self) | {"quantity": self.name, "formula": self.formula}
+        return plain | ({"member": self.member} if self.member else {})
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaMark:
+    """What came of one formula of the page.
+
+    Attributes:
+        quantity: what the formula is for, as the page calls it.
+        line: the line's number, from 1.
+        written: the formula, as it stands.
+        outcome: one of those of `judging`.
+        against: what it is held against: the "derivative", the "key", or the "chain" that it stands in.
+        claimed: whether the line claims a number too.
+        mistakes: what it has in the place of what, the likeliest first.
+    """
+
+    quantity: str
+    line: int
+    written: str
+    outcome: str
+    against: str
+    claimed: bool
+    mistakes: tuple[str, ...] = ()
+
+    @property
+    def is_right(self) -> bool | None:
+        """True, False, or None where it cannot be said."""
+        return True if self.outcome in (HOLDS, HOLDS_HERE) else None if self.outcome == UNKNOWN else False
+
+    @property
+    def remark(self) -> str:
+        """What there is to say of a formula that does not hold everywhere."""
+        if self.outcome == HOLDS_HERE:
+            return "right here, but not for other numbers: it rests on a 0, a target or a branch of this page"
+        if self.outcome == COINCIDENCE:
+            return "gives the right number here by coincidence, and not for other numbers"
+        return ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The formula's mark as plain data, in the form of a claim's."""
+        return {
+            "line": self.line, "quantity": self.quantity, "claimed": None, "exact": None, "from_above": None,
+            "verdict": None, "mistakes": list(self.mistakes), "put_right": [], "formula": self.is_right,
+            "written": self.written,
+        } | ({"remark": self.remark} if self.remark else {})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CalculationMarking(Marking):
+    """A marked calculation: its claims, and its formulas.
+
+    Attributes:
+        formulas: every formula that can be held against another way to work the same number.
+        unread: remarks that begin with a number and were not read as claims, with their line.
+    """
+
+    formulas: tuple[FormulaMark, ...] = ()
+    unread: tuple[tuple[int, str], ...] = field(default=())
+
+    def report(self, digits: int = 6) -> Report:
+        """Every claim with its verdict, every wrong formula, and what probably happened."""
+        from tinygrad_notes.worked.calculation.pages import calculation_marking_report  # pages stand above marks
+
+        return calculation_marking_report(self, digits)
+
+    @property
+    def exit_status(self) -> int:
+        """1 where there is a slip, a misprint or a wrong formula, else 0."""
+        wrong = any(formula.is_right is False for formula in self.formulas)
+        return 1 if wrong else Marking.exit_status.__get__(self)
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """The claims, and the formulas of lines without a claim, in the order of the page."""
+        rows = [(mark.line, mark.as_json()) for mark in self.marks if isinstance(mark, PageMark)]
+        rows += [(mark.line, mark.as_json()) for mark in self.formulas if not mark.claimed]
+        return [row for _, row in sorted(rows, key=lambda row: row[0])]
+
+
+def mark_calculation(calculation: Calculation | str, *, digits: int | None = None) -> CalculationMarking:
+    """Judge every claim and every formula of a page.
+
+    Args:
+        calculation: what `read_calculation` made of a page, or the page's text.
+        digits: how many significant digits the page asks for, as for `mark`.
+
+    Raises CalculationError where the text cannot be read, or a number that is claimed works out to nothing finite.
+
+    Example:
+        >>> marking = mark_calculation("w = 0.5\\nL = w^2   # 0.25\\ndL/dw = w   # 0.5")
+        >>> [(mark.line, mark.name, mark.verdict, mark.formula) for mark in marking]
+        [(2, 'L', 'right', None), (3, 'dL/dw', 'carried', False)]
+    """
+    page = read_calculation(calculation) if isinstance(calculation, str) else calculation
+    world = page.world
+    read = {id(claim): _read(claim) for claim in world.claims}
+    claims = {claim.value.label: claim for claim in world.claims}  # the last, where a number is claimed twice
+    wrong = frozenset(value for entry in page.entries for value in entry.wrong)
+    values = page.values | _given_claimed(page)
+    listed = [read[id(claim)] for claim in claims.values()]
+    marks = marks_of(values, listed, world.alternatives, digits, unlike_their_formula=wrong)
+    right = _formulas_of_elements(page)
+    placed = tuple(_placed(mark, claim, right) for mark, claim in zip(marks, claims.values(), strict=True))
+    return CalculationMarking(placed, digits, tuple(_formula_marks(page)), page.unread)
+
+
+def _given_claimed(page: Calculation) -> dict[str, Any]:
+    return {claim.value.label: claim.value for claim in page.world.claims if claim.entry.is_given}
+
+
+def _read(claim: PageClaim) -> Claim:
+    """The claim as the marker takes it."""
+    value, line = claim.value, claim.statement.line
+    if claim.number is not None:
+        return Claim(value.label, claim.written, claim.number, claim.unit)
+    if not math.isfinite(value.data):
+        raise line.error(f"{claim.entry.name} works out to {value.data}, which no claim can be held against")
+    try:
+        return read_claim(value.label, claim.written)
+    except ClaimError as error:
+        raise line.error(f"{claim.entry.name}: {error.reason}") from None
+
+
+def _formulas_of_elements(page: Calculation) -> dict[str, bool | None]:
+    """By label whether the formula of a number is right."""
+    found: dict[str, bool | None] = {}
+    for verdict in page.verdicts:
+        if verdict.check.against in ("derivative", "key"):
+            elements = verdict.elements
+            for i, (_, value) in enumerate(verdict.check.entry.elements()):
+                one = verdict.is_right if verdict.is_right is not False else bool(elements[min(i, len(elements) - 1)])
+                found[value.label] = one if found.get(value.label) is not False else False
+    return found
+
+
+def _placed(mark: Mark, claim: PageClaim, right: dict[str, bool | None]) -> PageMark:
+    value, entry = claim.value, claim.entry
+    shown = {part.name: getattr(mark, part.name) for part in fields(Mark)}
+    label = value.label.partition(" = ")[0]
+    name = entry.name + label.removeprefix(entry.label)
+    return PageMark(**shown, line=claim.statement.line.number, name=name, member=claim.member, formula=right.get(label))
+
+
+def _formula_marks(page: Calculation) -> Iterator[FormulaMark]:
+    for verdict in page.verdicts:
+        check = verdict.check
+        if verdict.outcome == UNKNOWN and check.member.in_numbers:
+            continue  # numbers put in are claims
+        statement = page.statements[check.place[0]]
+        yield FormulaMark(
+            statement.name, statement.line.number, check.member.text, verdict.outcome, check.against,
+            statement.claim is not None, _mistakes(page, verdict),
+        )  # fmt: skip
+
+
+def _mistakes(page: Calculation, verdict: Verdict) -> tuple[str, ...]:
+    return ()
+
+
+def mark_calculation_file(
+    path: str | Path, against: str | Path | None = None, *, digits: int | None = None
+) -> CalculationMarking:
+    """Mark the page in a file, against a key where there is one.
+
+    Raises WorksheetError, whose text is one line, where a file cannot be used, or where it gives
+    other numbers than its key.
+    """
+    key = None if against is None else read_calculation_file(against)
+    return in_file(path, lambda: mark_calculation(read_calculation(text_of(path), key), digits=digits))

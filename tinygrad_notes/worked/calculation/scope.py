@@ -1,0 +1,159 @@
+"""What a page has said so far: its names, version by version, and the derivatives of any by any."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tinygrad_notes.value import Value
+from tinygrad_notes.worked.calculation import tree
+from tinygrad_notes.worked.calculation.elementwise import size_checked
+from tinygrad_notes.worked.calculation.entries import Entry
+from tinygrad_notes.worked.calculation.errors import LineError
+from tinygrad_notes.worked.calculation.evaluation import Evaluation
+from tinygrad_notes.worked.calculation.functions import array_of, as_array
+from tinygrad_notes.worked.calculation.gradients import Adjoints
+
+MOST_WORK = 600_000
+"""How many numbers a page may take to work."""
+
+
+class Page:
+    """The names of a page and their numbers, for expressions to read.
+
+    Args:
+        key: a page from which names are taken that this one has not.
+
+    Attributes:
+        entries: every version of every name, in the order of the page.
+    """
+
+    def __init__(self, key: Page | None = None) -> None:
+        self.key = key
+        self.entries: list[Entry] = []
+        self.versions: dict[str, list[Entry]] = {}
+        self.evaluation = Evaluation(self)
+        self._adjoints: dict[Value, Adjoints] = {}
+        self._stated: dict[tuple[Entry, Entry], Any] = {}
+        self._work = 0
+
+    # What expressions read ------------------------------------------------------------------------------
+
+    def number(self, name: str) -> Any:
+        """What is called `name` now; None if nothing is."""
+        versions = self._versions_of(name)
+        return versions[-1].numbers if versions else None
+
+    def _versions_of(self, name: str) -> list[Entry]:
+        """The versions of a name so far; the first of the key's where this page has none."""
+        if name not in self.versions and self.key is not None and name in self.key.versions:
+            self.versions[name] = self.key.versions[name][:1]
+        return self.versions.get(name, [])
+
+    def names(self) -> list[str]:
+        """Everything that has a name."""
+        return list(self.versions)
+
+    def spend(self, numbers: int, at: int) -> None:
+        """Count numbers that were worked; LineError where the page takes too many."""
+        self._work += numbers
+        if self._work > MOST_WORK:
+            raise LineError(f"this page takes more than {MOST_WORK:,} numbers to work; split it", at)
+
+    def derivative(self, node: tree.Derivative, of: Any) -> Any:
+        """A derivative, of the first order or the second; `of` is what is differentiated where it is no name."""
+        if of is None:
+            named = self.number(self._written(node))
+            pair = self.pair(node)
+            if pair is None and named is not None:
+                return named
+            if pair is not None:
+                return self._by_pair(pair, node)
+            of = self._numbers_of(node)
+        names = self._by_names(node)
+        for name in names:
+            of = self._derived(of, self._entry_below(name, of, node), node.at)
+        return of
+
+    # Derivatives ----------------------------------------------------------------------------------------
+
+    def _by_pair(self, pair: tuple[Entry, Entry], node: tree.Derivative) -> Any:
+        """The derivative of an entry by an entry: as the page states it, else worked out."""
+        stated = self._stated.get(pair)
+        return stated if stated is not None else self._derived(pair[0].numbers, pair[1], node.at)
+
+    def pair(self, node: tree.Derivative) -> tuple[Entry, Entry] | None:
+        """The two entries of a first derivative; None where one is unknown, or the first is part of an array."""
+        if not isinstance(node.of, tree.Name) or len(node.by) > 1:
+            return None
+        above, below = self._versions_of(node.of.name), self._versions_of(node.by[0])
+        if not above or not below:
+            return None
+        return above[-1], self._entry_below(node.by[0], above[-1].numbers, node)
+
+    def _entry_below(self, name: str, of: Any, node: tree.Derivative) -> Entry:
+        """The version of a name that `of` was computed from: the latest that it depends on."""
+        versions = self._versions_of(name)
+        if not versions:
+            raise LineError(f"nothing is called {name!r} yet, so nothing can be differentiated by it", node.at)
+        for entry in reversed(versions):
+            if self.depends(of, entry, node.at):
+                return entry
+        return versions[-1]
+
+    def depends(self, of: Any, entry: Entry, at: int) -> bool:
+        """Whether some number of `of` is computed from some number of an entry."""
+        below = {value for _, value in entry.elements()}
+        return any(
+            not below.isdisjoint(self._adjoint(root, at).cone)
+            for root in as_array(of).ravel()
+            if isinstance(root, Value)
+        )
+
+    def _adjoint(self, root: Value, at: int) -> Adjoints:
+        if root not in self._adjoints:
+            self._adjoints[root] = found = Adjoints(root)
+            self.spend(len(found.cone), at)
+        return self._adjoints[root]
+
+    def _derived(self, of: Any, entry: Entry, at: int) -> Any:
+        """d(of)/d(entry) as an array of the first shape, then the second."""
+        roots = as_array(of)
+        size_checked((roots.size, max(1, np.size(entry.numbers))))
+        self.spend(roots.size * max(1, np.size(entry.numbers)), at)
+        numbers = [
+            self._adjoint(root, at).by(value) if isinstance(root, Value) else 0.0
+            for root in roots.ravel()
+            for _, value in entry.elements()
+        ]
+        return array_of((*roots.shape, *entry.shape), numbers)
+
+    def _numbers_of(self, node: tree.Derivative) -> Any:
+        names = node.of.owner if isinstance(node.of, tree.Index) else node.of
+        if isinstance(names, tree.Name) and self.number(names.name) is None:
+            raise LineError(f"nothing is called {names.name!r} yet, so it cannot be differentiated", node.at)
+        return self.evaluation.worked(node.of)
+
+    def _by_names(self, node: tree.Derivative) -> tuple[str, ...]:
+        """The names in the denominator; of dxdy the two that the page knows."""
+        if node.by[-1]:
+            return node.by
+        together = node.by[0]
+        for cut in range(1, len(together) - 1):
+            first, second = together[:cut], together[cut + 1 :]
+            if together[cut] in "d∂" and self._versions_of(first) and self._versions_of(second):
+                return first, second
+        raise LineError(f"write the second derivative as ∂²f/∂x∂y; {together!r} is not two known names", node.at)
+
+    def state(self, pair: tuple[Entry, Entry], numbers: Any) -> None:
+        """From here on the page's numbers for a derivative are what the chain rule goes on with."""
+        self._stated[pair] = numbers
+        stated = iter(as_array(numbers).ravel())
+        for root in as_array(pair[0].numbers).ravel():
+            for _, value in pair[1].elements():
+                self._adjoint(root, 0).state(value, next(stated))
+
+    def _written(self, node: tree.Derivative) -> str:
+        of = node.of.name if isinstance(node.of, tree.Name) else "?"
+        return f"d{of}/{''.join('d' + by for by in node.by if by)}"

@@ -1,0 +1,212 @@
+"""Lines read into statements: a target, the members of its chain, and the claims."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tinygrad_notes.worked.calculation import tree
+from tinygrad_notes.worked.calculation.errors import LineError
+from tinygrad_notes.worked.calculation.evaluation import function_called
+from tinygrad_notes.worked.calculation.grammar import DERIVATIVE, NAME, derivative_of, parse, plain_name
+from tinygrad_notes.worked.calculation.lines import Line, Part, lines_of
+from tinygrad_notes.worked.calculation.written import claim_in, claim_in_remark, may_be_meant
+
+_DIVISION = re.compile(rf"(?<![\w'])(?:{DERIVATIVE})")
+_SECOND_ORDER = re.compile(rf"[d∂](?:²|\^2|2)?{NAME}(?:\[[\d, ]+\])?\s*/\s*[d∂]{NAME}(?:²|\^2)?(?:\s*[d∂]{NAME})?")
+_FUNCTION_LEFT = re.compile(rf"({NAME})\(\s*{NAME}(?:\s*,\s*{NAME})*\s*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member of a chain.
+
+    Attributes:
+        text: as it stands.
+        at: where it begins in the line's text.
+        tree: what it says; None where it is nothing but a claim.
+        claim: the number or the numbers that it is, as written; None for a formula.
+        in_numbers: whether it holds no name.
+    """
+
+    text: str
+    at: int
+    tree: tree.Node | None
+    claim: Any
+    in_numbers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A line that was read.
+
+    Attributes:
+        line: where it stands.
+        name: what gets the number; a derivative as it is written.
+        gradient: the derivative that the line is about, where it is about one.
+        about: the expression on the left, where it is neither a name nor a derivative.
+        members: what the left side is set equal to.
+        claim: what is claimed at the end: a number's characters, or nested lists of them; None for nothing.
+        claim_text: the claim as it stands.
+    """
+
+    line: Line
+    name: str
+    gradient: tree.Derivative | None
+    about: tree.Node | None
+    members: tuple[Member, ...]
+    claim: Any
+    claim_text: str
+
+
+@dataclass
+class Reading:
+    """What was read: the statements, and the remarks that look like claims and are none."""
+
+    statements: list[Statement] = field(default_factory=list)
+    unread: list[tuple[int, str]] = field(default_factory=list)
+
+
+def read_statements(text: str) -> Reading:
+    """The statements of a page.
+
+    Raises CalculationError with the line, the column and the remedy for what cannot be read.
+    """
+    reading = Reading()
+    assigned: set[str] = set()
+    for line in lines_of(text):
+        try:
+            statement = _statement(line, assigned, reading)
+        except LineError as error:
+            raise line.error(error.reason, error.at) from None
+        reading.statements.append(statement)
+        if statement.gradient is None:
+            assigned.add(statement.name)
+    return reading
+
+
+def _statement(line: Line, assigned: set[str], reading: Reading) -> Statement:
+    left, *right = line.parts
+    members = [_member(part, assigned) for part in right]
+    claim, claim_text = _remark(line, reading)
+    if claim is None and members and members[-1].claim is not None and _is_claimed(line, left, members):
+        last = members.pop()
+        claim, claim_text = last.claim, last.text
+    gradient = _gradient(left, assigned)
+    about: tree.Node | None = None
+    if gradient is not None:
+        name = f"d{_text_of(gradient.of)}/{''.join('d' + by for by in gradient.by if by)}"
+    elif re.fullmatch(NAME, left.text) and (members or line.operation != "="):
+        name = plain_name(left.text)
+    elif members and (found := _FUNCTION_LEFT.fullmatch(left.text)):
+        known = function_called(plain_name(found[1]))
+        name = plain_name("".join(left.text.split())) if known else plain_name(found[1])
+    else:
+        about = _parsed(left, assigned)
+        name = " ".join(left.text.split())
+        if line.operation != "=":
+            raise LineError("the left side must be a name: w[0] cannot change alone, write w = [w[0] - 0.1, w[1]]", 0)
+    if line.operation != "=":
+        members = [_combined(line, name, members)]
+    return Statement(line, name, gradient, about, tuple(members), claim, claim_text)
+
+
+def _text_of(node: tree.Node) -> str:
+    if isinstance(node, tree.Index):
+        return f"{_text_of(node.owner)}[{','.join(part.written for part in node.subscripts)}]"  # type: ignore[attr-defined]
+    return node.name if isinstance(node, tree.Name) else "?"
+
+
+def _is_claimed(line: Line, left: Part, members: Sequence[Member]) -> bool:
+    """Whether a chain's last number is a claim: a name that is set equal to numbers alone is given."""
+    return len(members) > 1 or line.parts[-1].is_result or not re.fullmatch(NAME, left.text)
+
+
+def _remark(line: Line, reading: Reading) -> tuple[Any, str]:
+    if not line.remark:
+        return None, ""
+    claim = claim_in_remark(line.remark)
+    if claim is None and may_be_meant(line.remark):
+        reading.unread.append((line.number, line.remark))
+    return claim, line.remark
+
+
+def _member(part: Part, assigned: set[str]) -> Member:
+    claim = claim_in(part.text)
+    if claim is not None and (part.is_result or not _blank_free(claim) or _is_plain(part.text)):
+        node = None
+        if _blank_free(claim):
+            try:
+                node = _parsed(part, assigned)
+            except LineError:
+                node = None
+        return Member(part.text, part.at, node, claim, True)
+    node = _parsed(part, assigned)
+    return Member(part.text, part.at, node, None, not any(map(_is_name, node.walk())))
+
+
+def _is_name(node: tree.Node) -> bool:
+    return isinstance(node, (tree.Name, tree.Derivative))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is a number or an array of numbers, without an operator between two."""
+    return not re.search(r"[\d.)\]]\s*[-+*/^@]\s*[\d.(\[]", re.sub(r"[eE][-+]\d", "", text))
+
+
+def _blank_free(claim: Any) -> bool:
+    return all(map(_blank_free, claim)) if isinstance(claim, list) else claim != "?"
+
+
+def _gradient(left: Part, assigned: set[str]) -> tree.Derivative | None:
+    if not _SECOND_ORDER.fullmatch(left.text) or _divisions(left.text, assigned) != left.text:
+        return None
+    return derivative_of(left.text, left.at)
+
+
+def _parsed(part: Part, assigned: set[str]) -> tree.Node:
+    try:
+        return parse(_divisions(part.text, assigned))
+    except LineError as error:
+        raise LineError(error.reason, part.at + error.at) from None
+
+
+def _divisions(text: str, assigned: set[str]) -> str:
+    """The text with dy/dx made a division where dy and dx are ordinary names of the page."""
+
+    def divided(found: re.Match[str]) -> str:
+        above, _, below = (part.strip() for part in found[0].partition("/"))
+        names = {plain_name(above.partition("[")[0]), plain_name(below)}
+        return found[0].replace("/", "÷") if names <= assigned else found[0]
+
+    return _DIVISION.sub(divided, text) if assigned else text
+
+
+def _combined(line: Line, name: str, members: Sequence[Member]) -> Member:
+    """w -= 0.1*g as w = w - (0.1*g)."""
+    if not members or members[0].tree is None:
+        raise LineError(f"{line.operation} needs a formula behind it")
+    first = members[0]
+    whole = tree.Chain(first.at, tree.Name(0, name), ((line.operation[0], first.tree),))  # type: ignore[arg-type]
+    return Member(first.text, first.at, whole, None, False)
+
+
+def flat(claim: Any) -> Iterator[str]:
+    """The numbers of a claim, in order."""
+    if isinstance(claim, list):
+        for part in claim:
+            yield from flat(part)
+    else:
+        yield claim
+
+
+def shape_of(claim: Any) -> tuple[int, ...]:
+    """The shape of a claim; ValueError where its rows differ in length."""
+    if not isinstance(claim, list):
+        return ()
+    shapes = {shape_of(part) for part in claim}
+    if len(shapes) != 1:
+        raise ValueError("the rows of what is claimed must have one length" if shapes else "nothing is claimed")
+    return (len(claim), *shapes.pop())

@@ -1,0 +1,86 @@
+"""Claims as they stand on a page: one number, or arrays of numbers in brackets, "?" for one left open."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tinygrad_notes.worked.claims import ClaimError, read_claim
+
+_MARKS = re.compile(r"^(?:=|≈|~|->|→|⇒|=>)\s*")
+_TOKENS = re.compile(r"\s*(?:([\[\](),;])|([^\[\](),;]+))")
+_MAY_BEGIN = re.compile(r"""[-+−–.\d?\["']|array\(|np\.array\(|\(""")
+_ENDS = re.compile(r"\s*(?:;|#|\s\(|\s—|\s--|,\s*[^\W\d])")
+
+
+def claim_in(text: str) -> Any:
+    """The claim that a text makes: a number's characters, or nested lists of them; None if it makes none.
+
+    Example:
+        >>> claim_in("0.50"), claim_in('[[0.1, "?"], [1, 2]]'), claim_in("[0.5 0.2]"), claim_in("two steps")
+        ('0.50', [['0.1', '?'], ['1', '2']], ['0.5', '0.2'], None)
+    """
+    text = _MARKS.sub("", text.strip()).rstrip(".").strip() if not re.search(r"\d\.$", text.strip()) else text.strip()
+    text = _MARKS.sub("", text)
+    if not _MAY_BEGIN.match(text):
+        return None
+    if found := re.fullmatch(r"(?:np\.)?array\((.*)\)", text, re.DOTALL):
+        text = found[1].strip()
+    return _nested(text) if text[0] in "[(" else _number(text)
+
+
+def claim_in_remark(text: str) -> Any:
+    """The claim with which a remark begins; what stands behind it in brackets, or behind ; # or —, is left alone."""
+    whole = claim_in(text)
+    if whole is not None:
+        return whole
+    for end in _ENDS.finditer(text):
+        head = text[: end.start()]
+        if head.count("[") == head.count("]") and (found := claim_in(head)) is not None:
+            return found
+    return None
+
+
+def may_be_meant(text: str) -> bool:
+    """Whether a remark that is read as no claim begins with a number, so that it may be meant as one."""
+    return bool(re.match(r"[-+−=≈~\s]*(\d*\.?\d|\[\s*\[?\s*[-+−]?\d)", text))
+
+
+def _number(text: str) -> str | None:
+    plain = text.strip().strip("\"'").strip()
+    try:
+        read_claim("", plain)
+    except ClaimError:
+        return None
+    return plain
+
+
+def _nested(text: str) -> Any:
+    """Nested lists, or None for anything else. Numbers may be parted by commas or blanks."""
+    stack: list[list[Any]] = [[]]
+    for found in _TOKENS.finditer(text):
+        sign, words = found.groups()
+        if sign is None:
+            for word in _words(words):
+                number = _number(word)
+                if number is None or len(stack) == 1:
+                    return None
+                stack[-1].append(number)
+        elif sign in "[(":
+            stack.append([])
+            if len(stack) > 8:
+                return None
+        elif sign in "])":
+            done = stack.pop()
+            if not stack:
+                return None
+            stack[-1].append(done)
+    return stack[0][0] if len(stack) == 1 and len(stack[0]) == 1 else None
+
+
+def _words(text: str) -> list[str]:
+    """Numbers parted by blanks; one number may hold blanks itself, as 1.2 × 10^-3 does."""
+    text = text.strip()
+    if not text:
+        return []
+    return [text] if _number(text) is not None else text.split()
