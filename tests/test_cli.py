@@ -255,7 +255,7 @@ def test_the_forms_are_those_that_reports_have():
 @pytest.mark.parametrize(
     ("problem", "reason"),
     [
-        (GraphvizMissing(), str(GraphvizMissing())),
+        (GraphvizMissing("no Graphviz"), "no Graphviz"),
         (ImportError("libX11.so.6: cannot open"), "libX11.so.6: cannot open; install tinygrad_notes again, together"),
         (RuntimeError("first line\nsecond line"), "RuntimeError: first line second line; the numbers do not depend"),
         (MemoryError(), "MemoryError: ; the numbers do not depend on it"),

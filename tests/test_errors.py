@@ -79,7 +79,7 @@ def test_exceptions_with_data_come_back_from_a_pickle_as_from_a_worker() -> None
         errors.WorksheetError("page.toml:3: x", 3),
         errors.AnomalyError("exp gave inf", Value(1.0), ("a.py", 3)),
         errors.GradientError("wrong", None, 1),
-        errors.GraphvizMissing(),
+        errors.GraphvizMissing("no Graphviz"),
     ]:
         again = pickle.loads(pickle.dumps(error))
         assert (type(again), str(again)) == (type(error), str(error))

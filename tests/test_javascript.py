@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from picked_cases import CASES
 
 from tinygrad_notes import Value
 from tinygrad_notes.draw.player import page
@@ -173,11 +174,27 @@ def test_a_thousand_random_graphs_have_pythons_values_and_gradients(tmp_path: Pa
                 continue
             slopes = [*map(float, slopes)]
             assert_agrees(node.operation, [numbers[place[operand]] for operand in node.operands], [number, *slopes])
-            link(node, node.operands, tuple(slopes))
+            link(node, node.operands, node.operation.structural(tuple(slopes)))
         root.backward()
         for node, gradient in zip(order, map(float, theirs["gradients"]), strict=True):
             if node.operation is not CONSTANT:
                 assert ulps_apart(node.grad, gradient) == 0.0
+
+
+@pytest.mark.extras
+def test_what_is_not_picked_does_not_matter(tmp_path: Path) -> None:
+    roots = [f(Value(at, "x")) for f, at, _ in CASES]
+    orders = [topological_order(root) for root in roots]
+    uses = {(node.operation, len(node.operands)) for order in orders for node in order if node.operands}
+    found = run_in_node(
+        tmp_path,
+        "return data.map((nodes) => Array.from(new Engine(nodes, rules).gradients, plain));",
+        [plain_graph(root) for root in roots],
+        [(row, arity) for row, arity in uses if row],
+    )
+    for order, gradients, (_, _, slope) in zip(orders, found, CASES, strict=True):
+        (place,) = [i for i, node in enumerate(order) if node.label == "x"]
+        assert float(gradients[place]) == pytest.approx(slope, rel=1e-15)
 
 
 def test_a_row_added_by_a_user_is_written_too() -> None:

@@ -15,7 +15,7 @@
     ├── AnomalyError             ArithmeticError: nan or infinity, with the `node` and the `place` in the code
     ├── DivergenceError          ArithmeticError: training went to nan or infinity
     ├── BranchError              RuntimeError: a program lacks a path through its comparisons
-    ├── GraphvizMissing          RuntimeError: no Graphviz to draw with
+    ├── GraphvizMissing          RuntimeError: engine="dot" without Graphviz
     └── CommandError             the command line cannot go on: UnusableError, PictureError, OutputError
 
 Python's own exceptions are raised as they are where its own rules are broken: KeyError for a name that is not there,
@@ -159,18 +159,8 @@ class BranchError(TinygradNotesError, RuntimeError):
     """A batch needs more control-flow paths than may be recorded, or one that a loaded program lacks."""
 
 
-_REMEDIES = (
-    "drawing needs Graphviz, and neither form of it is here: `pip install pygraphviz` brings it along where "
-    "a wheel exists (Linux, macOS, Windows), or install Graphviz itself so that its program `dot` is on the "
-    "PATH (https://graphviz.org/download)"
-)
-
-
 class GraphvizMissing(TinygradNotesError, RuntimeError):  # noqa: N818 (said as a fact)
-    """Neither pygraphviz nor a `dot` program can be found; the message names both remedies."""
-
-    def __init__(self, message: str = _REMEDIES) -> None:
-        super().__init__(message)
+    """The engine "dot" was asked for and cannot run; the message says why, and how to get it."""
 
 
 class CommandError(TinygradNotesError):

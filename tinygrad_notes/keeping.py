@@ -87,6 +87,8 @@ def graph_from_json(content: Any, where: str = "this graph") -> list[Value]:
         _require(fits, where, f"node {position} cannot have {count} operands")
         operands = tuple(nodes[_index(place, 0, position - 1, where, "operand")] for place in all_operands[start:end])
         slopes = tuple(number_from_json(slope, where) for slope in all_slopes[start:end])
+        if made_by:
+            slopes = made_by.structural(slopes)
         numbers = number_from_json(data, where), number_from_json(grad, where)
         nodes.append(restored(None, *numbers, made_by, operands, slopes, labels.get(str(position), "")))
         start = end
@@ -96,7 +98,7 @@ def graph_from_json(content: Any, where: str = "this graph") -> list[Value]:
 
 def json_number(number: float) -> float | str:
     """A float as JSON has it; JSON knows no nan and no infinity, so those become strings."""
-    return number if math.isfinite(number) else repr(number)
+    return float(number) if math.isfinite(number) else repr(float(number))
 
 
 def number_from_json(number: Any, where: str) -> float:

@@ -31,6 +31,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tinygrad_notes import rules
+from tinygrad_notes.picking import NOTHING, overflowing, picking
 from tinygrad_notes.rules import Derivatives, Rules
 
 
@@ -43,6 +44,9 @@ class Operation:
     `on_paper`, where given, is a function of a number system that returns the derivatives as textbooks write them:
     equal in real numbers to the rule's, but without its care for edges, overflow and canceled digits. It may
     use every operation of the table, `m.sigmoid` too.
+    `picks` are the operands that the result may have nothing to do with: a derivative of 0 by one of them is structural.
+    `overflows` says that an infinite result of finite operands, the first not 0, is a number too large for a float. See
+    `tinygrad_notes.picking` for both.
     """
 
     name: str
@@ -50,14 +54,25 @@ class Operation:
     notation: str
     rule: Callable[[Any], Rules]
     on_paper: Callable[[Any], Derivatives] | None = None
+    picks: tuple[int, ...] = ()
+    overflows: bool = False
     _read: dict[int, tuple[Any, Rules]] = field(default_factory=dict, repr=False)
 
     def read(self, m: Any) -> Rules:
         """The value and derivative functions of this row over the number system `m`."""
         key = id(m)
         if key not in self._read:
-            self._read[key] = (m, self.rule(m))  # holding m keeps its id from being reused
+            value, derivatives = self.rule(m)
+            if self.picks:
+                derivatives = picking(m, self.arity, self.picks, derivatives)
+            if self.overflows:
+                derivatives = overflowing(m, self.arity, derivatives)
+            self._read[key] = (m, (value, derivatives))  # holding m keeps its id from being reused
         return self._read[key][1]
+
+    def structural(self, slopes: tuple[float, ...]) -> tuple[float, ...]:
+        """Local derivatives that have been written down, with their structural zeros marked again."""
+        return tuple([NOTHING if k in self.picks and slope == 0.0 else slope for k, slope in enumerate(slopes)])
 
     def check(self, m: Any) -> None:
         """Try the rule over the floats of `m`; ValueError unless it gives a derivative for each operand."""
@@ -108,6 +123,8 @@ def define(
     notation: str,
     rule: Callable[[Any], Rules],
     on_paper: Callable[[Any], Derivatives] | None = None,
+    picks: tuple[int, ...] = (),
+    overflows: bool = False,
 ) -> Operation:
     """Add an operation to the table; from then on every interpreter knows it.
 
@@ -127,7 +144,7 @@ def define(
         raise ValueError(f"an operation's name must be a Python identifier, not {name!r}")
     if name in _rows:
         raise ValueError(f"the table already has an operation named {name!r}; choose another name")
-    row = _rows[name] = Operation(name, arity, notation, rule, on_paper)
+    row = _rows[name] = Operation(name, arity, notation, rule, on_paper, picks, overflows)
     try:
         for tell in _followers:
             tell(row, True)
@@ -171,10 +188,10 @@ NEGATIVE = define("negative", 1, "-{0}", lambda m: (lambda a: -a, lambda a, out:
 DIVIDE = define("divide", 2, "{0} / {1}", lambda m: (m.divide, lambda a, b, out: (m.divide(1.0, b), -m.divide(out, b))),
     on_paper=lambda m: lambda a, b, out: (m.divide(1.0, b), -m.divide(a, m.square(b))))
 POW = define("pow", 2, "{0}^{1}", lambda m: (m.pow, lambda a, b, out: (rules.slope_by_base(m, a, b, out), rules.slope_by_exponent(m, a, b, out))),
-    on_paper=lambda m: lambda a, b, out: (b * rules.power(m, a, b - 1.0), out * m.log(a)))
+    on_paper=lambda m: lambda a, b, out: (b * rules.power(m, a, b - 1.0), out * m.log(a)), overflows=True)
 
 define("identity", 1, "{0}", lambda m: (lambda a: 1.0 * a, lambda a, out: (1.0,)))
-STOP_GRADIENT = define("stop_gradient", 1, "stop_gradient({0})", lambda m: (lambda a: 1.0 * a, lambda a, out: (0.0,)))
+STOP_GRADIENT = define("stop_gradient", 1, "stop_gradient({0})", lambda m: (lambda a: 1.0 * a, lambda a, out: (0.0,)), picks=(0,))
 define("abs", 1, "|{0}|", lambda m: (m.abs, lambda a, out: (m.sign(a),)))
 define("square", 1, "{0}^2", lambda m: (lambda a: a * a, lambda a, out: (2.0 * a,)))
 define("reciprocal", 1, "1 / {0}", lambda m: (lambda a: m.divide(1.0, a), lambda a, out: (-out * out,)),
@@ -186,10 +203,10 @@ define("cbrt", 1, "cbrt({0})", lambda m: (m.cbrt, lambda a, out: (m.divide(1.0, 
 define("hypot", 2, "hypot({0}, {1})", lambda m: (m.hypot, lambda a, b, out: (rules.cosine(m, a, out), rules.cosine(m, b, out))),
     on_paper=lambda m: lambda a, b, out: (m.divide(a, out), m.divide(b, out)))
 
-define("exp", 1, "exp({0})", lambda m: (m.exp, lambda a, out: (out,)))
+define("exp", 1, "exp({0})", lambda m: (m.exp, lambda a, out: (out,)), overflows=True)
 define("exp2", 1, "exp2({0})", lambda m: (m.exp2, lambda a, out: (out * _LN2,)),
-    on_paper=lambda m: lambda a, out: (out * m.log(2.0),))
-define("expm1", 1, "expm1({0})", lambda m: (m.expm1, lambda a, out: (m.exp(a),)))
+    on_paper=lambda m: lambda a, out: (out * m.log(2.0),), overflows=True)
+define("expm1", 1, "expm1({0})", lambda m: (m.expm1, lambda a, out: (m.exp(a),)), overflows=True)
 define("log", 1, "ln({0})", lambda m: (m.log, lambda a, out: (rules.starting_at(m, a, 0.0, m.divide(1.0, m.abs(a))),)),
     on_paper=lambda m: lambda a, out: (m.divide(1.0, a),))
 define("log2", 1, "log2({0})", lambda m: (m.log2, lambda a, out: (rules.starting_at(m, a, 0.0, m.divide(_LOG2E, m.abs(a))),)),
@@ -211,8 +228,8 @@ define("atan", 1, "atan({0})", lambda m: (m.atan, lambda a, out: (m.divide(1.0, 
     on_paper=lambda m: lambda a, out: (m.divide(1.0, 1.0 + m.square(a)),))
 define("atan2", 2, "atan2({0}, {1})", lambda m: (m.atan2, lambda a, b, out: rules.turning(m, a, b, m.hypot(a, b))),
     on_paper=lambda m: lambda a, b, out: (m.divide(b, m.square(a) + m.square(b)), -m.divide(a, m.square(a) + m.square(b))))
-define("sinh", 1, "sinh({0})", lambda m: (m.sinh, lambda a, out: (m.cosh(a),)))
-define("cosh", 1, "cosh({0})", lambda m: (m.cosh, lambda a, out: (m.sinh(a),)))
+define("sinh", 1, "sinh({0})", lambda m: (m.sinh, lambda a, out: (m.cosh(a),)), overflows=True)
+define("cosh", 1, "cosh({0})", lambda m: (m.cosh, lambda a, out: (m.sinh(a),)), overflows=True)
 define("tanh", 1, "tanh({0})", lambda m: (m.tanh, lambda a, out: (rules.squared(m.divide(1.0, m.cosh(a))),)),
     on_paper=lambda m: lambda a, out: (1.0 - m.square(out),))
 define("asinh", 1, "asinh({0})", lambda m: (m.asinh, lambda a, out: (m.divide(1.0, m.hypot(a, 1.0)),)),
@@ -233,29 +250,29 @@ define("softplus", 1, "softplus({0})", lambda m: (lambda a: m.maximum(a, 0.0) + 
 define("log_sigmoid", 1, "ln σ({0})", lambda m: (lambda a: m.minimum(a, 0.0) - m.log1p(m.exp(-m.abs(a))), lambda a, out: (rules.sigmoid(m, -a),)),
     on_paper=lambda m: lambda a, out: (1.0 - m.sigmoid(a),))
 define("relu", 1, "relu({0})", lambda m: (lambda a: m.maximum(a, 0.0), lambda a, out: (m.sign(out),)),
-    on_paper=lambda m: lambda a, out: (m.greater(a, 0.0),))
-define("leaky_relu", 2, "leaky_relu({0}, {1})", rules.leaky_relu)
+    on_paper=lambda m: lambda a, out: (m.greater(a, 0.0),), picks=(0,))
+define("leaky_relu", 2, "leaky_relu({0}, {1})", rules.leaky_relu, picks=(1,))
 define("elu", 2, "elu({0}, {1})", lambda m: (lambda a, scale: m.where(m.greater(a, 0.0), a, scale * m.expm1(a)),
-    lambda a, scale, out: (m.where(m.greater(a, 0.0), 1.0, scale * m.exp(a)), m.expm1(m.minimum(a, 0.0)))),
-    on_paper=lambda m: lambda a, scale, out: (m.where(m.greater(a, 0.0), 1.0, out + scale), m.expm1(m.minimum(a, 0.0))))
+    lambda a, scale, out: (m.where(m.greater(a, 0.0), 1.0, scale * m.exp(a)), m.where(m.greater(a, 0.0), 0.0, m.expm1(a)))),
+    on_paper=lambda m: lambda a, scale, out: (m.where(m.greater(a, 0.0), 1.0, out + scale), m.expm1(m.minimum(a, 0.0))), picks=(1,))
 define("silu", 1, "silu({0})", rules.silu,
     on_paper=lambda m: lambda a, out: (m.sigmoid(a) * (1.0 + a * (1.0 - m.sigmoid(a))),))
 define("gelu", 1, "gelu({0})", rules.gelu,
     on_paper=lambda m: lambda a, out: (0.5 * (1.0 + m.erf(m.divide(a, m.sqrt(2.0)))) + m.divide(a * m.exp(-m.divide(m.square(a), 2.0)), m.sqrt(2.0 * math.pi)),))
 
-define("maximum", 2, "max({0}, {1})", rules.maximum)
-define("minimum", 2, "min({0}, {1})", rules.minimum)
-define("clip", 3, "clip({0}, {1}, {2})", rules.clip)
+define("maximum", 2, "max({0}, {1})", rules.maximum, picks=(0, 1))
+define("minimum", 2, "min({0}, {1})", rules.minimum, picks=(0, 1))
+define("clip", 3, "clip({0}, {1}, {2})", rules.clip, picks=(0, 1, 2))
 define("where", 3, "where({0}, {1}, {2})", lambda m: (lambda condition, a, b: m.where(m.equal(condition, 0.0), b, a),
-    lambda condition, a, b, out: (0.0, m.where(m.equal(condition, 0.0), 0.0, 1.0), m.where(m.equal(condition, 0.0), 1.0, 0.0))))
-define("greater", 2, "[{0} > {1}]", lambda m: (lambda a, b: m.where(m.greater(a, b), 1.0, 0.0), lambda a, b, out: (0.0, 0.0)))
-define("less", 2, "[{0} < {1}]", lambda m: (lambda a, b: m.where(m.less(a, b), 1.0, 0.0), lambda a, b, out: (0.0, 0.0)))
-define("equal", 2, "[{0} = {1}]", lambda m: (lambda a, b: m.where(m.equal(a, b), 1.0, 0.0), lambda a, b, out: (0.0, 0.0)))
-define("sign", 1, "sign({0})", lambda m: (m.sign, lambda a, out: (0.0,)))
-define("floor", 1, "floor({0})", lambda m: (m.floor, lambda a, out: (0.0,)))
-define("ceil", 1, "ceil({0})", lambda m: (m.ceil, lambda a, out: (0.0,)))
+    lambda condition, a, b, out: (0.0, m.where(m.equal(condition, 0.0), 0.0, 1.0), m.where(m.equal(condition, 0.0), 1.0, 0.0))), picks=(0, 1, 2))
+define("greater", 2, "[{0} > {1}]", lambda m: (lambda a, b: m.where(m.greater(a, b), 1.0, 0.0), lambda a, b, out: (0.0, 0.0)), picks=(0, 1))
+define("less", 2, "[{0} < {1}]", lambda m: (lambda a, b: m.where(m.less(a, b), 1.0, 0.0), lambda a, b, out: (0.0, 0.0)), picks=(0, 1))
+define("equal", 2, "[{0} = {1}]", lambda m: (lambda a, b: m.where(m.equal(a, b), 1.0, 0.0), lambda a, b, out: (0.0, 0.0)), picks=(0, 1))
+define("sign", 1, "sign({0})", lambda m: (m.sign, lambda a, out: (0.0,)), picks=(0,))
+define("floor", 1, "floor({0})", lambda m: (m.floor, lambda a, out: (0.0,)), picks=(0,))
+define("ceil", 1, "ceil({0})", lambda m: (m.ceil, lambda a, out: (0.0,)), picks=(0,))
 define("remainder", 2, "{0} mod {1}", lambda m: (m.remainder, lambda a, b, out: (1.0, -m.floor(m.divide(a - out, b) + 0.5))),
-    on_paper=lambda m: lambda a, b, out: (1.0, -m.floor(m.divide(a, b))))
+    on_paper=lambda m: lambda a, b, out: (1.0, -m.floor(m.divide(a, b))), picks=(1,))
 
 SUM = define("sum", None, "Σ({0})", lambda m: (lambda *xs: m.total(xs), lambda *xs_out: (1.0,) * (len(xs_out) - 1)))
 PRODUCT = define("product", None, "Π({0})", lambda m: (lambda *xs: rules.product(xs), lambda *xs_out: rules.others_product(xs_out[:-1])))

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import Any, Protocol, TypeVar
 
+from tinygrad_notes.picking import NOTHING
+
 
 class Node(Protocol):
     """What the passes need to see of a Value."""
@@ -82,6 +84,10 @@ def _interior_order(root: Any) -> list[Any]:
     return order
 
 
+_UNTOUCHED = float("0")
+"""The adjoint that no share has been added to yet: a 0, known by identity."""
+
+
 def reverse_pass(root: Any, seed: float) -> None:
     """Add d(root)/d(leaf) · seed to the `grad` of every leaf; set that of every interior node.
 
@@ -93,10 +99,12 @@ def reverse_pass(root: Any, seed: float) -> None:
         return
     order = _interior_order(root)
     for node in order:
-        node._grad = 0.0
+        node._grad = _UNTOUCHED
     root._grad = seed
     for node in reversed(order):
         adjoint = node._grad
+        if adjoint is _UNTOUCHED:  # it was not picked; NOTHING, added to a number, leaves the object itself
+            continue
         node.left._grad += adjoint * node.by_left
         if node.right is not None:
             node.right._grad += adjoint * node.by_right
@@ -142,11 +150,14 @@ def reverse_sweep(
     shares: dict[Any, list[Any]] = {output: [seed] for output, seed in seeds.items()}
     adjoints: dict[Any, Any] = {}
     for node in reversed(order):
-        if node in shares:
-            adjoint = adjoints[node] = total(shares.pop(node))
-            for operand, local_derivative in edges(node, adjoint):
-                shares.setdefault(operand, []).append(times(adjoint, local_derivative))
-    adjoints.update((node, total(parts)) for node, parts in shares.items())
+        if node not in shares:
+            continue
+        adjoint = adjoints[node] = _total_of(shares.pop(node), total)
+        for operand, local_derivative in edges(node, adjoint):
+            parts = shares.setdefault(operand, [])
+            if adjoint is not NOTHING and local_derivative is not NOTHING:
+                parts.append(times(adjoint, local_derivative))
+    adjoints.update((node, _total_of(parts, total)) for node, parts in shares.items())
     return adjoints
 
 
@@ -165,5 +176,10 @@ def forward_sweep(
     for node in order:
         if node not in tangents and not tangents.keys().isdisjoint(node.operands):
             moving = [(tangents[x], slope) for x, slope in edges(node, None) if x in tangents]
-            tangents[node] = total([times(tangent, slope) for tangent, slope in moving])
+            parts = [times(tangent, slope) for tangent, slope in moving if tangent is not NOTHING is not slope]
+            tangents[node] = _total_of(parts, total)
     return tangents
+
+
+def _total_of(parts: list[Any], total: Callable[[list[Any]], Any]) -> Any:
+    return total(parts) if parts else NOTHING

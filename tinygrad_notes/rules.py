@@ -94,11 +94,15 @@ def clip(m: Any) -> Rules:
 
 
 def leaky_relu(m: Any) -> Rules:
-    """a where it is more than 0, else slope·a."""
-    known = unless_nan(m)
+    """a where it is more than 0, else slope·a; at 0 the least of all slopes between the two sides'."""
+    known, plain = unless_nan(m), exact(m)
+
+    def at_zero(slope: Any) -> Any:
+        return slope if plain else m.minimum(m.maximum(slope, 0.0), 1.0)
 
     def derivatives(a: Any, slope: Any, out: Any) -> tuple[Any, ...]:
-        return known(a, m.where(m.greater(a, 0.0), 1.0, slope)), m.minimum(a, 0.0)
+        left = m.where(m.equal(a, 0.0), at_zero(slope), slope)
+        return known(a, m.where(m.greater(a, 0.0), 1.0, left)), m.where(m.greater(a, 0.0), 0.0, a)
 
     return lambda a, slope: m.where(m.greater(a, 0.0), a, slope * a), derivatives
 

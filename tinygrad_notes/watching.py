@@ -48,6 +48,9 @@ class Watcher:
     def differentiated(self, root: Any) -> None:
         """`root.backward()` has left its gradients."""
 
+    def left(self, error: BaseException | None) -> None:
+        """The block has ended, with an error or without; the watcher is off and may raise one of its own."""
+
 
 _watchers: ContextVar[tuple[Watcher, ...]] = ContextVar("watchers", default=())
 _lock = threading.Lock()
@@ -77,12 +80,13 @@ class watched_by(Generic[W]):  # noqa: N801 (read as a statement)
         self._on.append(watcher)
         return watcher
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         watcher = self._on.pop()
         watcher.is_on = False  # a generator may leave late, or in another context, which cannot change this one
         watcher.generator = None
         _watchers.set(_watching())
         _change_counts(watcher, -1)
+        watcher.left(error)
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         return functools.wraps(function)(_inside(functools.partial(watched_by, self._make), function))

@@ -34,6 +34,11 @@ points where the operands' own rounding does not grow into it.
 Where a derivative does not exist, PyTorch's ordered rule decides: the true derivative; else the subgradient of least
 norm; else the limit, infinity allowed; else nan.
 
+What is not picked does not matter. The operations that pick among their operands (`where`, `clip`, `maximum`,
+`minimum`, `relu`, steps, …) hand no derivative to an operand that has no part in the result, even where its own slope
+is infinite or nan; this holds in every mode, for every order and in every executor. Where exp, a power or a hyperbolic
+function overflows, 0 times its slope is 0, so that 1 / (1 + exp(-x)) is level at -800. Every other 0 · ∞ is nan.
+
 """
 
 

@@ -9,7 +9,8 @@ import tinygrad_notes
 PACKAGE = Path(tinygrad_notes.__file__).parent
 
 ENGINE = [
-    "operations", "rules", "edges", "value", "operators", "passes", "watching", "copying", "collector", "functions",
+    "operations", "rules", "picking", "edges", "value", "operators", "passes", "watching", "copying", "collector",
+    "functions",
 ]  # fmt: skip
 ROOMS = {
     "number_systems": "Number systems",

@@ -6,6 +6,7 @@ import weakref
 from pathlib import Path
 
 import pytest
+from picked_cases import NOT_PICKED
 
 from tinygrad_notes import MLP, Value, functions, gradients, watching
 from tinygrad_notes.derivatives import anomaly
@@ -52,6 +53,33 @@ def test_the_first_operation_to_go_wrong_is_named_with_its_cause(expression, num
 def test_what_is_in_order_passes(expression, number) -> None:
     with detect_anomaly():
         expression(Value(number))
+
+
+@pytest.mark.parametrize(("f", "at", "slope"), NOT_PICKED)
+def test_what_is_not_picked_raises_no_alarm(f, at, slope) -> None:
+    x = Value(at, "x")
+    with detect_anomaly():
+        y = f(x)
+        y.backward()
+    assert (x.grad, explain_anomaly(y)) == (slope, "")
+
+
+def test_what_is_picked_somewhere_raises_though_it_is_not_elsewhere() -> None:
+    x = Value(0.0, "x")
+    with pytest.raises(AnomalyError, match="log gave -inf"), detect_anomaly():
+        log = x.log()
+        functions.maximum(log, 0.5)
+        log * 2.0
+    with pytest.raises(AnomalyError, match="sqrt has the derivative inf"), detect_anomaly():
+        functions.where(1.0, x.sqrt() * 2.0, x.log())
+
+
+def test_an_error_that_a_nan_leads_to_names_the_nan() -> None:
+    with pytest.raises(AnomalyError, match="log gave nan") as caught, detect_anomaly():
+        int(Value(-1.0).log().data)
+    assert isinstance(caught.value.__cause__, ValueError)
+    with pytest.raises(ValueError, match="cannot convert"), detect_anomaly():
+        int(Value(math.nan).data)
 
 
 def test_the_line_of_the_users_code_is_shown() -> None:

@@ -14,7 +14,8 @@ import pytest
 from samples import HOSTILE, SVG, note_b_loss, texts
 
 from tinygrad_notes import Value
-from tinygrad_notes.draw import GraphvizMissing, Picture, draw, layout
+from tinygrad_notes.draw import Picture, draw
+from tinygrad_notes.draw.dot_engine import run_graphviz
 from tinygrad_notes.draw.picture import SUFFIXES
 from tinygrad_notes.draw.scene import Rect, Scene
 
@@ -68,8 +69,12 @@ def test_labels_are_text_in_every_format(label: str, tmp_path: Path) -> None:
     for suffix in ("dot", "png", "pdf", "html"):
         assert picture.save(tmp_path / f"picture.{suffix}").stat().st_size > 0
     assert "<script" not in (tmp_path / "picture.html").read_text(encoding="utf-8")
-    redrawn = layout.run_graphviz(picture.source, "json0")  # the DOT holds two nodes and a result, whatever the label
-    assert redrawn.count(b'"_gvid"') == 5
+
+
+@pytest.mark.extras
+@pytest.mark.parametrize("label", [*HOSTILE, ""])
+def test_graphviz_reads_two_nodes_and_a_result_whatever_the_label(label: str) -> None:
+    assert run_graphviz(draw(Value(1.0, label) * 2.0).source, "json0").count(b'"_gvid"') == 5
 
 
 @pytest.mark.parametrize(
@@ -177,12 +182,3 @@ def test_what_is_round_all_over_is_a_circle(size: tuple[float, float], shape: st
     assert drawn.tag == f"{SVG}{shape}"
     if shape == "circle":
         assert [drawn.get(name) for name in ("cx", "cy", "r")] == ["20", "15", "10"]
-
-
-def test_without_graphviz_the_error_names_both_remedies(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "pygraphviz", None)
-    monkeypatch.setattr(layout.shutil, "which", lambda name: None)
-    with pytest.raises(GraphvizMissing) as caught:
-        draw(Value(1.0) + 1)
-    assert "pip install pygraphviz" in str(caught.value)
-    assert "`dot` is on the PATH" in str(caught.value)

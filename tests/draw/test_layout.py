@@ -1,51 +1,10 @@
-"""Either form of Graphviz serves, and a layout is what the picture needs."""
+"""A layout is what the picture needs."""
 
 from __future__ import annotations
 
-import shutil
-import sys
-from pathlib import Path
-
 import pytest
 
-from tinygrad_notes import Value
-from tinygrad_notes.draw import draw
 from tinygrad_notes.draw.layout import Box, Cluster, Link, lay_out
-
-# A `dot` that is pygraphviz in another process: what reaches the program, and what comes back, is the same.
-STAND_IN = f"""#!{sys.executable}
-import sys, pygraphviz
-options = {{argument[:2]: argument[2:] for argument in sys.argv[1:]}}
-graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
-sys.stdout.buffer.write(graph.draw(format=options["-T"], prog="nop2" if "-n" in options else options["-K"]))
-"""
-
-
-def drawn_and_saved(folder: Path) -> str:
-    a = Value(2.0, 'a "quoted" \\N <label>')
-    picture = draw((a * a).tanh() + a)
-    for suffix in ("png", "pdf"):
-        assert picture.save(folder / f"picture.{suffix}").stat().st_size > 1000
-    return picture.svg
-
-
-def test_a_dot_program_serves_where_pygraphviz_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    in_process = drawn_and_saved(tmp_path)
-    program = tmp_path / "dot"
-    program.write_text(STAND_IN)
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setitem(sys.modules, "pygraphviz", None)
-    folder = tmp_path / "by program"
-    folder.mkdir()
-    assert drawn_and_saved(folder) == in_process
-
-
-@pytest.mark.slow
-def test_the_real_dot_program_serves_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert shutil.which("dot"), "this test runs Graphviz's own program (Debian: apt-get install graphviz)"
-    monkeypatch.setitem(sys.modules, "pygraphviz", None)
-    assert drawn_and_saved(tmp_path).count('class="tn-node"') == 4
 
 
 @pytest.mark.parametrize("rankdir", ["LR", "RL", "TB", "BT"])

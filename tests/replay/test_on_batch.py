@@ -100,3 +100,24 @@ def test_parameters_that_are_not_given_are_read_at_every_call():
 def test_what_it_cannot_take(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_another_batch_takes_the_place_of_the_first(executor):
+    program = squared_norm(executor)
+    objective, numbers = program.on_batch(X), program.parameter_numbers()
+    objective.load(X[::-1] * 2.0)
+    value, gradients = objective(numbers)
+    expected, by_each = program.value_and_gradients(X[::-1] * 2.0)
+    assert value == expected
+    np.testing.assert_array_equal(gradients, by_each)
+    with pytest.raises(ValueError, match="has 7 samples, got 3"):
+        objective.load(X[:3])
+
+
+def test_another_batch_may_go_another_way_through_the_comparisons():
+    w = Value(3.0)
+    program = record(lambda x: w * x if x > 0 else -x, 1.0)
+    objective = program.on_batch([1.0, 2.0], reduction="sum")
+    objective.load([-1.0, 2.0])
+    assert objective(np.array([3.0]))[0] == 7.0

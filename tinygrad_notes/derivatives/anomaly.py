@@ -1,7 +1,7 @@
 """Where the first nan or infinity came from.
 
-A watcher looks at every node as it is made and, after a backward pass, at the gradients; it stops at the first
-number that is not finite, with the operation, its operands, the line of code and the usual cause.
+A watcher looks at every node as it is made and, after a backward pass, at the gradients. It reports the first number
+that is not finite, with the operation, its operands, the line of code and the usual cause.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from types import FrameType
 from tinygrad_notes.derivatives.reverse import local_derivatives
 from tinygrad_notes.errors import AnomalyError as AnomalyError
 from tinygrad_notes.operations import CONSTANT
-from tinygrad_notes.passes import topological_order
+from tinygrad_notes.passes import stored_edges, topological_order
+from tinygrad_notes.picking import NOTHING
 from tinygrad_notes.value import Value
 from tinygrad_notes.watching import Watcher, watched_by
 
@@ -54,11 +55,12 @@ _OVERFLOW = "overflow: the numbers have grown beyond the largest float; a smalle
 
 
 def detect_anomaly() -> watched_by[Watcher]:
-    """Inside the `with` block, the first number that turns nan or infinite raises; in this context alone.
+    """Raise for the first number in the `with` block that turns nan or infinite, and matters; in this context alone.
 
     Watched are the values and local derivatives of all operations on Values, and the gradients that
     `backward()` leaves. Infinite and nan numbers that come in from outside are let in; the first operation that
-    they reach as nan raises.
+    they reach as nan raises. The error comes with `backward()`, or at the end of the block: only then is it known
+    whether the number is picked. What `where`, `clip`, `maximum` and their kind do not pick is let pass.
 
     Raises:
         AnomalyError: naming the operation, its operands' labels and numbers, the line of code, the usual cause.
@@ -79,26 +81,77 @@ def detect_anomaly() -> watched_by[Watcher]:
 
 
 class _Detector(Watcher):
+    """Remembers what turned nan or infinite, and which nodes took it in, until it is known whether it matters.
+
+    It does not where every node that was made from it picked another operand.
+    """
+
     def __init__(self) -> None:
         self.places: dict[Value, tuple[str, int]] = {}
+        self.found: dict[Value, AnomalyError] = {}
+        self.users: dict[Value, list[Value]] = {}  # of each anomaly and all that follows from it
 
     def made(self, node: Value) -> Value:
-        complaint = _complaint(node)
         place = _users_place(sys._getframe(1))
-        if place is not None:  # else a rule is being read over Values: its parts are judged by what they give
-            self.places[node] = place
-            if len(self.places) > _REMEMBERED:
-                del self.places[next(iter(self.places))]
-            if complaint:
-                raise AnomalyError(_told(complaint, node, place, _cause(node)), node, place)
+        if place is None:  # a rule is being read over Values: its parts are judged by what they give
+            return node
+        self.places[node] = place
+        if len(self.places) > _REMEMBERED:
+            del self.places[next(iter(self.places))]
+        spoiled = False
+        for operand, slope in zip(node.operands, node.local_derivatives, strict=True):
+            if operand in self.users:
+                self.users[operand].append(node)
+                spoiled = spoiled or slope is not NOTHING
+        complaint = _complaint(node)
+        if complaint and not spoiled:
+            self.found[node] = AnomalyError(_told(complaint, node, place, _cause(node)), node, place)
+        if complaint or spoiled:
+            self.users[node] = []
+            if len(self.users) > _REMEMBERED and (found := self.first_that_matters()) is not None:
+                raise found
         return node
 
+    def first_that_matters(self) -> AnomalyError | None:
+        """The first anomaly that has a part in a node which nothing was made from; None where there is none."""
+        matters: set[Value] = set()
+        for node in reversed(self.users):  # users are made after what they use
+            users = self.users[node]
+            taken_in = [user for user in users if user in self.users and _takes_in(user, node)]
+            if not users or not matters.isdisjoint(taken_in):
+                matters.add(node)
+        return next((error for node, error in self.found.items() if node in matters), None)
+
+    def left(self, error: BaseException | None) -> None:
+        if error is not None and (isinstance(error, AnomalyError) or not isinstance(error, Exception)):
+            return
+        if (found := self.first_that_matters()) is not None:
+            raise found from error
+
     def differentiated(self, root: Value) -> None:
-        for node in reversed(topological_order(root)):
+        order = _picked_order(root)
+        for node in order:
+            if node in self.found:
+                raise self.found[node]
+        for node in reversed(order):
             if not math.isfinite(node._grad) and node.operation is not CONSTANT:
                 what = f"the gradient of {_named(node)} turned {node._grad!r} in backward()"
                 place = self.places.get(node)
                 raise AnomalyError(_told(what, node, place, _OVERFLOW), node, place)
+
+
+def _takes_in(user: Value, operand: Value) -> bool:
+    return any(x is operand and slope is not NOTHING for x, slope in stored_edges(user, None))
+
+
+def _picked_order(root: Value) -> list[Value]:
+    """The nodes that have a part in `root`, in topological order."""
+    picked = {root}
+    order = topological_order(root)
+    for node in reversed(order):
+        if node in picked:
+            picked.update(operand for operand, slope in stored_edges(node, None) if slope is not NOTHING)
+    return [node for node in order if node in picked]
 
 
 def _complaint(node: Value) -> str:
@@ -154,7 +207,7 @@ def explain_anomaly(root: Value) -> str:
         >>> print(explain_anomaly(Value(800.0, "x").exp() * 2).splitlines()[0])
         exp gave inf
     """
-    for node in topological_order(root):
+    for node in _picked_order(root):
         complaint = _complaint(node) if node.operands else ""
         if complaint:
             return _told(complaint, node, None, _cause(node))

@@ -7,10 +7,12 @@ it nan. The comparisons are comparisons of Values all the same, so a recorded pr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any
 
 from tinygrad_notes import functions
+from tinygrad_notes.number_systems import floats
 from tinygrad_notes.value import Number, Value
 
 Scalar = Value | Number
@@ -31,6 +33,16 @@ def equal(a: Scalar, b: Scalar) -> bool:
 
 def where(condition: bool, a: Scalar, b: Scalar) -> Scalar:
     return a if condition else b
+
+
+def is_zero(a: Scalar) -> bool:
+    return a == 0.0
+
+
+def overflowed(out: Scalar, operands: Sequence[Scalar]) -> bool:
+    """As for floats; the comparisons, which a recorded program guards, are taken where it is so alone."""
+    numbers = [x._data if isinstance(x, Value) else float(x) for x in (out, *operands)]
+    return floats.overflowed(numbers[0], numbers[1:]) and (out == inf or out == -inf)
 
 
 def dot(ws: Any, xs: Any) -> Any:

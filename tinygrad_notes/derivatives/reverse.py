@@ -14,6 +14,7 @@ from tinygrad_notes.derivatives import over_values
 from tinygrad_notes.derivatives.structures import flatten, leaves_like
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.passes import reverse_sweep, topological_order
+from tinygrad_notes.picking import Overflow
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Number, Value, as_value
 
@@ -93,12 +94,14 @@ def _depending_on(inputs: set[Value], order: list[Value]) -> set[Value]:
 
 def _is_zero(number: Any) -> bool:
     """Whether `number` is a plain 0, which no Value can change any more."""
-    return number.__class__ is float and number == 0.0
+    return isinstance(number, float) and number == 0.0
 
 
 def times(adjoint: Any, slope: Any) -> Any:
     """adjoint · slope, without nodes for factors 1, -1 and plain 0 (0 · ∞ stays the nan that `backward` has)."""
     for factor, other in ((adjoint, slope), (slope, adjoint)):
+        if factor.__class__ is Overflow:
+            return 0.0 if other == 0.0 else float(factor) * other
         if factor.__class__ is float:
             if factor == 0.0:
                 return factor * (other._data if isinstance(other, Value) else other)

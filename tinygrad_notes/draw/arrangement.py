@@ -58,6 +58,7 @@ def compose(
     enclosures: Sequence[Enclosure] = (),
     panel: Sequence[Shape] = (),
     notes: tuple[str, ...] = (),
+    engine: str = "layered",
 ) -> Picture:
     """Lay everything out; below the graph come a panel of shapes of one's own, then the legend."""
     down = rankdir in ("LR", "RL")
@@ -69,8 +70,11 @@ def compose(
     ]
     busiest = max((len(card.ports) for card in cards), default=0)
     gap = min(_WIDEST_GAP, _RANK_GAP + _GAP_PER_PORT * busiest)
-    layout = lay_out(boxes, links, rankdir=rankdir, clusters=clusters, rank_gap=gap)
-    graph: list[Shape] = [shape for i, frame in enumerate(enclosures) for shape in _frame(frame, layout, f"c{i}")]
+    layout = lay_out(boxes, links, rankdir=rankdir, clusters=clusters, rank_gap=gap, engine=engine)
+    graph: list[Shape] = []
+    for i, frame in enumerate(enclosures):
+        if f"c{i}" in layout.clusters:  # not where frames before it hold all its members
+            graph += _frame(frame, layout, f"c{i}")
     graph += _edges(cards, edges, layout, rankdir)
     graph += [card_shapes(card, layout.boxes[card.name], rankdir) for card in cards]
     panel_width, panel_height = _extent(panel)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tinygrad_notes.draw.arrangement import Enclosure, compose
 from tinygrad_notes.draw.folding import FOLDS, Folded, cut_to_depth, cut_to_size, fold_graph, folding, single_nodes
+from tinygrad_notes.draw.layout import ENGINES
 from tinygrad_notes.draw.legend import Entry
 from tinygrad_notes.draw.paths import Paths, paths_panel, paths_to
 from tinygrad_notes.draw.picture import Picture
@@ -30,6 +31,7 @@ def draw(
     cluster: str | None = None,
     depth: int | None = None,
     limit: int = LIMIT,
+    engine: str = "layered",
 ) -> Picture:
     """The graph that `value` was computed by: every node with its data, gradient and operation.
 
@@ -49,10 +51,13 @@ def draw(
         cluster: "neuron" or "layer" draws a frame around each, with all its nodes.
         depth: draw only nodes so many edges away from the result.
         limit: above so many nodes the graph is folded by itself, and cut where that is not enough.
+        engine: what places the nodes: "layered" is part of this package and gives the same picture on every
+            machine, "dot" is Graphviz.
 
     Raises:
         TypeError: `value` or `highlight` is not a Value, or a label is not a text.
         ValueError: an option has no such choice, or nothing depends on `highlight`.
+        GraphvizMissing: `engine` is "dot", and there is no Graphviz.
 
     Example:
         >>> from tinygrad_notes import Value
@@ -66,6 +71,7 @@ def draw(
     _check("rankdir", rankdir, RANKDIRS)
     _check("fold", fold, (None, *FOLDS))
     _check("cluster", cluster, (None, *FOLDS[:2]))
+    _check("engine", engine, ENGINES)
     whole = labeled(topological_order(*roots))
     order = whole if depth is None else cut_to_depth(whole, roots, depth)
     paths = _paths(highlight, roots, whole, fold)
@@ -82,7 +88,7 @@ def draw(
     description = " ".join([f"{title}. Values flow from the operands to {visible(result)}.", *notes])
     entries = [*_legend(grad, folded), *(Entry("…", note) for note in notes)]
     panel = paths_panel(paths, roots[0], digits) if paths else ()
-    return compose(folded.cards, folded.edges, title, description, rankdir, entries, enclosures, panel, notes)
+    return compose(folded.cards, folded.edges, title, description, rankdir, entries, enclosures, panel, notes, engine)
 
 
 def _roots(value: Value | Sequence[Value]) -> list[Value]:

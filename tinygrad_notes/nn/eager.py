@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -46,5 +45,19 @@ class EagerProgram:
             total += back_from(self._function(sample, target), share)
         return total * share, np.array([value.grad for value in self._parameters])
 
-    def on_batch(self, X: Array, y: Array, reduction: str) -> Callable[[Array], tuple[float, Array]]:
-        return partial(self.value_and_gradients, X, y, reduction)
+    def on_batch(self, X: Array, y: Array, reduction: str) -> _OnBatch:
+        return _OnBatch(self, X, y, reduction)
+
+
+class _OnBatch:
+    """A batch to go through, and to be exchanged, as `tinygrad_notes.replay.on_batch` has it."""
+
+    def __init__(self, program: EagerProgram, X: Array, y: Array, reduction: str) -> None:
+        self._program, self._reduction = program, reduction
+        self.load(X, y)
+
+    def load(self, X: Array, y: Array) -> None:
+        self._X, self._y = X, y
+
+    def __call__(self, parameters: Array) -> tuple[float, Array]:
+        return self._program.value_and_gradients(self._X, self._y, self._reduction, parameters)

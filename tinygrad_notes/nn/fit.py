@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -143,8 +142,7 @@ class _Run:
             if executor == "eager"
             else record(loss_of_sample, *examples, parameters=self.values, executor=executor)
         )
-        self._evaluate = partial(self._program.value_and_gradients, reduction=self.reduction)
-        self._on_all = self._program.on_batch(*batches.all, reduction=self.reduction) if batches.all else None
+        self._objectives: dict[int, Any] = {}
         self.state = TrainingState(np.array([value.data for value in self.values]))
         self.is_over = False
         self._validation: Objective | None = None
@@ -172,7 +170,7 @@ class _Run:
     def _step(self, X: Array, y: Array) -> tuple[float, float]:
         """Move the parameters once; the loss before, and the length of its gradient."""
         parameters = self.state.parameters
-        value, gradients = self._on_all(parameters) if self._on_all else self._evaluate(X, y, parameters=parameters)
+        value, gradients = self._objective(X, y)(parameters)
         gradients = gradients[: len(parameters)]
         norm = math.sqrt(gradients.dot(gradients))
         if not math.isfinite(value) or not (math.isfinite(norm) or np.isfinite(gradients).all()):
@@ -181,6 +179,17 @@ class _Run:
             gradients = clip_by_norm(gradients, self.clip_norm)
         self.optimizer.update(parameters, gradients)
         return value, norm
+
+    def _objective(self, X: Array, y: Array) -> Objective:
+        """The loss of a batch; batches of one size are laid out in the same place, one after another."""
+        objective = self._objectives.get(len(X))
+        if objective is None:
+            if len(self._objectives) > 1:
+                self._objectives.clear()
+            objective = self._objectives[len(X)] = self._program.on_batch(X, y, reduction=self.reduction)
+        elif not self.batches.all:
+            objective.load(X, y)
+        return objective  # an OnBatch, or what steps through Values
 
     def _end_of_epoch(self, loss: float, norm: float, measured: Array) -> None:
         state = self.state

@@ -159,6 +159,15 @@ def where(condition: bool, a: float, b: float) -> float:
     return a if condition else b
 
 
+def is_zero(a: float) -> bool:
+    return a == 0.0
+
+
+def overflowed(out: float, operands: Sequence[float]) -> bool:
+    """Whether `out` is infinite as a number too large for a float, not as a pole or for an infinite operand."""
+    return not -inf < out < inf and operands[0] != 0.0 and out == out and all(map(math.isfinite, operands))
+
+
 def dot(ws: Sequence[float], xs: Sequence[float]) -> float:
     """Σ wᵢxᵢ, in order."""
     return sum(map(operator.mul, ws, xs), 0.0)

@@ -230,6 +230,11 @@ def where(condition: Any, a: Any, b: Any) -> Interval:
     return _hull(either.lo, either.hi, other.lo, other.hi)
 
 
+def is_zero(a: Any) -> bool:
+    box = as_interval(a)
+    return box.lo == box.hi == 0.0
+
+
 def total(xs: Sequence[Any]) -> Interval:
     return sum((as_interval(x) for x in xs), Interval(0.0, 0.0))
 

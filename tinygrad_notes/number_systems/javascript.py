@@ -83,9 +83,11 @@ def written_rule(row: Operation, arity: int) -> str:
     statements, (result,) = _written([value])
     slopes, results = _written(derivatives)
     all_results = f"[{', '.join(results)}]"
+    columns = f"  picks: {[*row.picks]},\n" if row.picks else ""
+    columns += "  overflows: true,\n" if row.overflows else ""
     return (
         f"{{\n  value: ({', '.join(parameters)}) => {_body(statements, result)},\n"
-        f"  derivatives: ({', '.join([*parameters, OUT.name])}) => {_body(slopes, all_results)},\n}}"
+        f"  derivatives: ({', '.join([*parameters, OUT.name])}) => {_body(slopes, all_results)},\n{columns}}}"
     )
 
 

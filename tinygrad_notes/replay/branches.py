@@ -19,10 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.errors import BranchError as BranchError
-from tinygrad_notes.replay.executors import Executor
+from tinygrad_notes.replay.executors import Executor, Wanted
 from tinygrad_notes.replay.executors.pool import Pool
 from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.linear_forms import gather_linear_forms
+from tinygrad_notes.replay.mending import can_be_mended, has_nan, mended
 from tinygrad_notes.replay.plan import Plan
 from tinygrad_notes.replay.recording import INPUT, Graph, Guard
 from tinygrad_notes.value import Value
@@ -85,6 +86,26 @@ class Branch:
     def gradients(self, executor: Executor, parameters: int, summed: bool, by_input: bool) -> Pool:
         key = ("gradients", parameters, summed, by_input)
         return self._pool(key, executor, lambda: self._gradients(parameters, summed, by_input))
+
+    def derivatives(
+        self, executor: Executor, numbers: Array, inputs: list[Array], samples: int, summed: bool, by_input: bool
+    ) -> Wanted:
+        """What `gradients` gives for a batch, in which operands that were not picked do not matter."""
+        pool = self.gradients(executor, len(numbers), summed, by_input)
+        found = pool(numbers, inputs, samples)
+        if not self.may_be_mended or not any(map(has_nan, found[1:])) or len(pool.run.of_all_processes(0)) > 1:
+            return found
+        per_sample = (
+            self.gradients(executor, len(numbers), False, by_input)(numbers, inputs, samples) if summed else found
+        )
+        values, by_parameters, by_inputs = mended(self.recorded, numbers, inputs, per_sample, samples)
+        return (
+            (found[0], by_parameters.sum(1, keepdims=True), by_inputs) if summed else (values, by_parameters, by_inputs)
+        )
+
+    @cached_property
+    def may_be_mended(self) -> bool:
+        return can_be_mended(self.recorded)
 
     def value_plan(self, parameters: int) -> Plan:
         return self._values(parameters).plan

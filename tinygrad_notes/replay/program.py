@@ -16,6 +16,7 @@ from tinygrad_notes.refusals import counted
 from tinygrad_notes.replay.branches import Branch, Branches
 from tinygrad_notes.replay.describe import describe
 from tinygrad_notes.replay.executors import Executor, executor_named
+from tinygrad_notes.replay.on_batch import OnBatch, of_all_samples
 from tinygrad_notes.replay.recording import leaves_of, numbers_of, run_on_values
 from tinygrad_notes.value import Value
 
@@ -161,8 +162,8 @@ class Program:
             self.branches.check_processes(self._executor, parts)
 
         def of_branch(branch: Branch, arrays: list[Array], samples: int) -> tuple[Array, Array, Array]:
-            pool = branch.gradients(self._executor, len(numbers), summed, input_gradients)
-            values, gradients, by_input = pool(numbers, arrays, samples)
+            found = branch.derivatives(self._executor, numbers, arrays, samples, summed, input_gradients)
+            values, gradients, by_input = found
             if summed:
                 return values[:, 0], gradients[:, 0], by_input.T
             values = np.broadcast_to(values[0], samples).copy()
@@ -182,7 +183,7 @@ class Program:
                     gradients += found[1]
                 else:
                     values[rows], gradients[rows] = found[:2]
-        value, share = _of_all_samples(values, reduction) if reduction else (values, 1.0)
+        value, share = of_all_samples(values, reduction) if reduction else (values, 1.0)
         if share != 1.0:
             gradients *= share
         if not input_gradients:
@@ -192,7 +193,7 @@ class Program:
         by_each = [by_input[:, first:stop] * share for first, stop in pairwise(self._cuts)]
         return value, gradients, [part.reshape(samples, *shape) for part, shape in zip(by_each, self.input_shapes)]
 
-    def on_batch(self, *inputs: ArrayLike, reduction: str = "mean") -> Callable[[Array], tuple[float, Array]]:
+    def on_batch(self, *inputs: ArrayLike, reduction: str = "mean") -> OnBatch:
         """`value_and_gradients` of a batch that stays while the parameters move, as in training on all samples at once.
 
         Args:
@@ -202,6 +203,7 @@ class Program:
         Returns:
             A function, for one thread at a time, from the parameters' numbers, of shape (parameters,), to
             (value, gradients). Where these turn infinite or nan NumPy may warn, unless `numpy.errstate` says otherwise.
+            Its `load(*inputs)` takes another batch, of as many samples, in place of this one.
 
         Example:
             >>> from tinygrad_notes import Value
@@ -215,24 +217,7 @@ class Program:
             array([0.6])
         """
         self._check_reduction(reduction)
-        arrays, samples = self._batch(inputs)
-        branch = self.branches.recorded[0]
-        if branch.guards:  # the way through the comparisons changes with the parameters
-            return lambda numbers: self.value_and_gradients(*inputs, reduction=reduction, parameters=numbers)
-        workspace = branch.gradients(self._executor, len(self.parameters), True, False).run.workspace(samples)
-        workspace.load(arrays)
-        shape, floats = (len(self.parameters),), np.dtype(np.float64)  # made here: a step is a few microseconds
-
-        def value_and_gradients(numbers: Array) -> tuple[float, Array]:
-            if type(numbers) is not np.ndarray or numbers.shape != shape or numbers.dtype is not floats:
-                numbers = self.branches.numbers(self._given(numbers))
-            sums, gradients, _ = workspace(numbers)
-            value, share = _of_all_samples(sums[:, 0], reduction)
-            if share != 1.0:
-                gradients *= share
-            return value, gradients[:, 0]
-
-        return value_and_gradients
+        return OnBatch(self, inputs, reduction)
 
     def _check_reduction(self, reduction: str | None, *others: None) -> None:
         if reduction not in (*REDUCTIONS, *others):
@@ -299,12 +284,3 @@ class Program:
     def describe(self) -> str:
         """The flat program in words: its nodes, its guards, and the array operations of each level."""
         return describe(self)
-
-
-def _of_all_samples(sums: Array, reduction: str) -> tuple[float, float]:
-    """The value over all samples, of its sum and the number of samples; and what sums have to be multiplied by."""
-    total, samples = sums.tolist()
-    if reduction == "sum":
-        return total, 1.0
-    share = 1.0 / samples if samples else math.nan
-    return total * share, share

@@ -7,7 +7,8 @@ export class Engine {
   /**
    * @param nodes in topological order, operands before the nodes that use them, the root last; each has `data`,
    *   `operands` (indices) and, unless it is a leaf, the name of its `rule`; `constant` for a plain number.
-   * @param rules by name: `value(…operands)` and `derivatives(…operands, out)`.
+   * @param rules by name: `value(…operands)` and `derivatives(…operands, out)`; where they have them, the
+   *   columns `picks` and `overflows` of the table.
    */
   constructor(nodes, rules) {
     this.nodes = nodes;
@@ -51,11 +52,27 @@ export class Engine {
   #reversePass() {
     this.gradients.fill(0);
     this.gradients[this.root] = 1;
+    const reached = new Set([this.root]); // what is not picked does not matter: no share of a gradient reaches it
     this.edges.forEach(({ user, operand, position }, e) => {
-      this.contributions[e] = this.gradients[user] * this.localDerivatives[user][position];
+      const picked = reached.has(user) && !this.#isStructuralZero(user, position);
+      if (picked) reached.add(operand);
+      this.contributions[e] = picked ? this.#share(user, position) : 0;
       this.gradients[operand] += this.contributions[e];
       this.sums[e] = this.gradients[operand];
     });
+  }
+
+  #isStructuralZero(user, position) {
+    return this.localDerivatives[user][position] === 0 && (this.rules[user].picks ?? []).includes(position);
+  }
+
+  /** The gradient times the local derivative; 0 where the gradient is 0 and the derivative too large for a float. */
+  #share(user, position) {
+    const gradient = this.gradients[user];
+    const operands = this.nodes[user].operands.map((operand) => this.values[operand]);
+    const overflowed = this.rules[user].overflows && Math.abs(this.values[user]) === Infinity;
+    if (gradient === 0 && overflowed && operands[0] !== 0 && operands.every(Number.isFinite)) return gradient;
+    return gradient * this.localDerivatives[user][position];
   }
 }
 
