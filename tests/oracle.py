@@ -189,5 +189,7 @@ ORACLES: dict[str, Oracle] = {
         (POSITIVE,) * 5,
     ),
     "norm": Oracle(lambda *xs: mp.norm(xs), tuple(map(_by_length, range(3))), (ALL,) * 3),
+    "amax": Oracle(lambda *xs: max(xs), tuple(lambda *xs, i=i: mpf(xs[i] == max(xs)) for i in range(3)), (ALL,) * 3),
+    "amin": Oracle(lambda *xs: min(xs), tuple(lambda *xs, i=i: mpf(xs[i] == min(xs)) for i in range(3)), (ALL,) * 3),
     "logsumexp": Oracle(lambda *xs: mp.log(mp.fsum(map(mp.exp, xs))), tuple(map(_share, range(3))), (SMALL,) * 3),
 }

@@ -26,7 +26,8 @@ class Mistake:
 
 NO_FLOAT = (
     "TypeError: a Value does not turn into a float by itself, for its gradient would be lost: use v.exp() or "
-    "functions.exp(v) in place of math.exp(v), or v.data where the bare number is meant"
+    "functions.exp(v) in place of math.exp(v), np.zeros_like(x) or dtype=object for an array to be filled with Values, or "
+    "v.data where the bare number is meant"
 )
 
 MISTAKES = {
@@ -108,8 +109,7 @@ MISTAKES = {
         Mistake(
             "On an array",
             "array([1.0, 2.0]).backward()",
-            "AttributeError: 'numpy.ndarray' object has no attribute 'backward'",
-            "The message is NumPy's own. Make one number of the array first: `array.sum().backward()`.",
+            "AttributeError: an array of Values has no attribute 'backward': make one number of it first, as by x.sum()",
         ),
         Mistake(
             "On a float",

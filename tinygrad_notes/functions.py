@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from tinygrad_notes.operations import (
+    AMAX,
+    AMIN,
     DOT,
     LOGSUMEXP,
     MEAN,
@@ -92,6 +94,16 @@ def mean(xs: Iterable[Scalar]) -> Value | float:
 def norm(xs: Iterable[Scalar]) -> Value | float:
     """The Euclidean length √Σxᵢ² as one node; its derivative at the origin is 0."""
     return apply_to_any(NORM, _some(xs, "norm"))
+
+
+def amax(xs: Iterable[Scalar]) -> Value | float:
+    """The largest as one node; those that tie share the slope equally."""
+    return apply_to_any(AMAX, _some(xs, "amax"))
+
+
+def amin(xs: Iterable[Scalar]) -> Value | float:
+    """The smallest as one node; those that tie share the slope equally."""
+    return apply_to_any(AMIN, _some(xs, "amin"))
 
 
 def logsumexp(xs: Iterable[Scalar]) -> Value | float:

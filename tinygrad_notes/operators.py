@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from importlib import import_module
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,7 +17,19 @@ if TYPE_CHECKING:
     from tinygrad_notes.value import Number, Value
 
 
-class Operators:
+class AskedByNumPy:
+    """NumPy asks a Value, and an array of them, what to do. The answers stand far above and load with a question."""
+
+    __slots__ = ()
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **keywords: Any) -> Any:
+        return import_module("tinygrad_notes.arrays.dispatch").apply_ufunc(ufunc, method, inputs, out, keywords)
+
+    def __array_function__(self, function: Any, types: Any, arguments: Any, keywords: Any) -> Any:
+        return import_module("tinygrad_notes.arrays.dispatch").apply_function(function, arguments, keywords)
+
+
+class Operators(AskedByNumPy):
     """The base of `Value`, which brings the arithmetic, and says how a number beside it becomes one."""
 
     __slots__ = ()
@@ -110,6 +123,10 @@ class Operators:
 
     def __round__(self, digits: int | None = None) -> float:
         raise TypeError(refusals.NO_ROUND)
+
+    @property
+    def real(self) -> Self:
+        return self
 
     def conjugate(self) -> Self:
         """Itself, as for every real number; NumPy asks for it in `np.var` and `np.linalg.norm(axis=…)`."""

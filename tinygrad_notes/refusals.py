@@ -7,7 +7,21 @@ from typing import Any, NoReturn
 
 NO_FLOAT = (
     "a Value does not turn into a float by itself, for its gradient would be lost: "
-    "use v.exp() or functions.exp(v) in place of math.exp(v), or v.data where the bare number is meant"
+    "use v.exp() or functions.exp(v) in place of math.exp(v), np.zeros_like(x) or dtype=object for an array to be "
+    "filled with Values, or v.data where the bare number is meant"
+)
+INTO_FLOATS = (
+    "a Value cannot go into an array of plain numbers, for its gradient would be lost: make the array with "
+    "np.zeros_like(x) of an array of Values, or with dtype=object"
+)
+AS_FLOATS = "data_of(x).astype({!r}) gives plain numbers"
+UNKNOWN_TO_THE_TABLE = (
+    "np.{} cannot be differentiated, for the table of operations does not have it: write it with functions that are "
+    "there, or compute with plain numbers, tinygrad_notes.data_of(x)"
+)
+GROWING = (
+    "an array of Values was moved in place by plain numbers many times over, and its graph grows with every step: "
+    "write `with no_grad(): W -= ...` to move parameters, which so stay leaves"
 )
 NO_ROUND = (
     "round() of a Value would lose its gradient: write round(v.data, digits) for a number to show, "
@@ -39,6 +53,15 @@ SPELLINGS = {
     "_backward": "its share of the chain rule is v.local_derivatives",
 }
 """Attributes that people look for on a Value in vain, and what they want instead."""
+
+
+OF_ARRAYS = {
+    "backward": "make one number of it first, as by x.sum()",
+    "grad": "its gradients are grad_of(x)",
+    "numpy": "its numbers are data_of(x)",
+    "detach": "its numbers are data_of(x)",
+}
+"""Attributes that people look for on an array of Values in vain, and what they want instead."""
 
 
 def data(given: Any) -> str:

@@ -25,6 +25,8 @@ KINKED = {
     "elu",
     "maximum",
     "minimum",
+    "amax",
+    "amin",
     "clip",
     "where",
     "hypot",
@@ -108,8 +110,9 @@ def _near_a_kink(name: str, numbers: list[float]) -> bool:
         return abs(ratio - round(ratio)) < NEAR
     if name in ("floor", "ceil"):
         return abs(numbers[0] - round(numbers[0])) < NEAR
-    if name in ("maximum", "minimum", "greater", "less", "equal"):
-        return abs(numbers[0] - numbers[1]) < NEAR
+    if name in ("maximum", "minimum", "amax", "amin", "greater", "less", "equal"):
+        ordered = sorted(numbers, reverse=name == "amax")
+        return abs(ordered[1] - ordered[0]) < NEAR
     return abs(numbers[0]) < NEAR
 
 

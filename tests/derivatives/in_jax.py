@@ -65,6 +65,8 @@ IN_JAX: dict[str, Any] = {
     "dot": lambda x: x[0] * x[2] + x[1] * x[3],
     "weighted_sum": lambda x: x[0] * x[2] + x[1] * x[3] + x[4],
     "norm": lambda x: jnp.sqrt(jnp.sum(x[:NARY] ** 2)),
+    "amax": lambda x: jnp.max(x[:NARY]),
+    "amin": lambda x: jnp.min(x[:NARY]),
     "logsumexp": lambda x: jax.nn.logsumexp(x[:NARY]),
 }
 

@@ -118,11 +118,17 @@ def _array(shape: tuple[int, ...], leaves: list[Any]) -> Any:
     import numpy as np
 
     if leaves and is_array(leaves[0]):
-        return np.array(leaves).reshape((*shape, *leaves[0].shape))
-    plain = all(isinstance(leaf, Real) for leaf in leaves)
-    array = np.empty(len(leaves), dtype=np.float64 if plain else object)
-    array[:] = leaves
-    return array.reshape(shape)
+        array = np.array(leaves).reshape((*shape, *leaves[0].shape))
+    else:
+        plain = all(isinstance(leaf, Real) for leaf in leaves)
+        array = np.empty(len(leaves), dtype=np.float64 if plain else object)
+        array[:] = leaves
+        array = array.reshape(shape)
+    if array.dtype != object:
+        return array
+    from tinygrad_notes.arrays import ValueArray
+
+    return array.view(ValueArray)
 
 
 def numbers_of(structure: Any) -> Any:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes import watching
+from tinygrad_notes.arrays import ValueArray
 from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.operations import CONSTANT, Operation
 from tinygrad_notes.passes import topological_order
@@ -238,7 +239,7 @@ def _as_values(example: Any, name: str) -> Any:
         array = np.empty(example.shape, object)
         for position, number in np.ndenumerate(example):
             array[position] = Value(number, f"{name}[{','.join(map(str, position))}]")
-        return array
+        return array.view(ValueArray)
     if isinstance(example, (list, tuple)):
         return [_as_values(number, f"{name}[{i}]") for i, number in enumerate(example)]
     return Value(float(example), name)

@@ -1,0 +1,202 @@
+"""What NumPy is answered when it asks a Value, or an array of them, what a ufunc or a function is.
+
+NumPy's own loops over objects compare where they should compute: nan is lost, ties go to one side, and a plain number
+among the Values has no `exp`. So all goes through the table of operations. Every element of a result is a Value.
+"""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from tinygrad_notes import refusals
+from tinygrad_notes.arrays.elementwise import function_of, is_question, reduction_of
+from tinygrad_notes.arrays.products import MATRIX_PRODUCTS
+from tinygrad_notes.arrays.values import as_objects, lifted, lifted_result
+from tinygrad_notes.operations import CONSTANT
+from tinygrad_notes.value import Value
+
+_FROM_OUTSIDE_PYTHON = ("Cannot cast", "not supported for the input types")
+
+
+class refusing:  # noqa: N801 (read as a statement)
+    """Says of what NumPy computes outside Python that it cannot be differentiated, and what to write."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
+        if isinstance(error, TypeError) and any(sign in str(error) for sign in _FROM_OUTSIDE_PYTHON):
+            raise TypeError(refusals.UNKNOWN_TO_THE_TABLE.format(self.name)) from error
+
+
+def apply_function(function: Any, arguments: Any, keywords: Any) -> Any:
+    from tinygrad_notes.arrays.functions import OVERRIDES
+
+    if function in OVERRIDES:
+        return lifted(OVERRIDES[function](*arguments, **keywords))
+    with refusing(function.__name__):
+        return lifted(function._implementation(*map(_as_arrays, arguments), **keywords))
+
+
+def _as_arrays(argument: Any) -> Any:
+    """Arguments as NumPy's own code takes them: a Value, or a list with some, as an array."""
+    if isinstance(argument, Value) or (isinstance(argument, list) and any(isinstance(x, Value) for x in argument)):
+        return lifted(as_objects(argument))
+    return argument
+
+
+def _elementwise(name: str, inputs: Sequence[Any], outputs: int) -> Any:
+    function = function_of(name)
+    if function is None:
+        raise TypeError(refusals.UNKNOWN_TO_THE_TABLE.format(name))
+    result = np.frompyfunc(function, len(inputs), outputs)(*map(as_objects, inputs))
+    if is_question(name):
+        return np.asarray(result, bool)[()]
+    return tuple(map(lifted_result, result)) if outputs > 1 else lifted_result(result)
+
+
+# Ufuncs -----------------------------------------------------------------------------------------------
+
+
+def apply_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], out: Any, keywords: dict[str, Any]) -> Any:
+    name: str = ufunc.__name__
+    dtype = keywords.pop("dtype", None)
+    if not name.startswith("logical"):
+        _check_type(dtype)
+    for ignored in ("casting", "order", "subok", "signature"):
+        keywords.pop(ignored, None)
+    if method == "__call__":
+        where = keywords.pop("where", True)
+        result = (
+            MATRIX_PRODUCTS[name](*inputs, **keywords)
+            if name in MATRIX_PRODUCTS
+            else _elementwise(name, inputs, ufunc.nout)
+        )
+        return _into(out, result, where)
+    if method == "reduce":
+        return _into(out, reduce_by(reduction_of(name), name, *inputs, **keywords), True)
+    if method == "accumulate":
+        return _into(out, _accumulated(name, *inputs, **keywords), True)
+    if method == "outer":
+        a, b = map(as_objects, inputs)
+        return _elementwise(name, (a.reshape(a.shape + (1,) * b.ndim), b), ufunc.nout)
+    if method == "at":
+        return _at(name, *inputs)
+    raise TypeError(refusals.UNKNOWN_TO_THE_TABLE.format(f"{name}.{method}"))
+
+
+def _check_type(dtype: Any) -> None:
+    if dtype is not None and np.dtype(dtype) not in (np.dtype(np.float64), np.dtype(object)):
+        raise TypeError(f"Values are 64-bit floats and stay so: {refusals.AS_FLOATS.format(np.dtype(dtype))}")
+
+
+def _into(out: Any, result: Any, where: Any) -> Any:
+    """`result`, in the arrays of `out` where some are given."""
+    targets = out if isinstance(out, tuple) else (out,)
+    if all(target is None or target is Ellipsis for target in targets):
+        return result
+    results = result if isinstance(result, tuple) else (result,)
+    for target, numbers in zip(targets, results, strict=True):
+        if target.dtype != object and not (target.dtype == bool and np.asarray(numbers).dtype == bool):
+            raise TypeError(refusals.INTO_FLOATS)
+        _update(target, numbers, where)
+    return out[0] if isinstance(out, tuple) and len(out) == 1 else out
+
+
+def _update(target: Any, numbers: Any, where: Any) -> None:
+    """Put new Values into an array; a leaf that is moved inside no_grad() stays a leaf, with its label."""
+    new, mask = np.broadcast_to(as_objects(numbers), target.shape), np.broadcast_to(where, target.shape)
+    for place in np.ndindex(target.shape):
+        if mask[place]:
+            old: Any = target[place]
+            value: Any = new[place]
+            if isinstance(old, Value) and old.operation is None and value.operation is CONSTANT:
+                value.operation, value.label = None, old.label
+            target[place] = value
+    if target.size:
+        _warn_of_growth(target.reshape(-1)[0])
+
+
+_LONG = 16
+
+
+def _warn_of_growth(value: Any) -> None:
+    """Say so where an array was moved in place, by plain numbers, again and again: its graph grows with each step."""
+    for _ in range(_LONG):
+        if not isinstance(value, Value) or value.right is None or value.right.operation is not CONSTANT:
+            return
+        value = value.left
+    warnings.warn(refusals.GROWING, stacklevel=6)
+
+
+# Reductions -------------------------------------------------------------------------------------------
+
+
+def reduce_by(
+    function: Callable[[list[Any]], Any] | None,
+    name: str,
+    values: Any,
+    axis: Any = 0,
+    keepdims: bool = False,
+    initial: Any = np._NoValue,
+    where: Any = True,
+) -> Any:
+    """`function` of the numbers along `axis`: None for all axes, a number or several."""
+    if function is None:
+        raise TypeError(refusals.UNKNOWN_TO_THE_TABLE.format(f"{name}.reduce"))
+    array = as_objects(values)
+    axes = tuple(range(array.ndim)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, array.ndim)
+    kept = tuple(k for k in range(array.ndim) if k not in axes)
+    shape = tuple(array.shape[k] for k in kept)
+    rows = array.transpose(*kept, *axes).reshape(*shape, -1)
+    masks = np.broadcast_to(where, array.shape).transpose(*kept, *axes).reshape(*shape, -1)
+    first = [] if initial is np._NoValue or initial is None else [initial]
+    result = np.empty(shape, object)
+    for place in np.ndindex(shape):
+        numbers = [*first, *itertools.compress(rows[place].tolist(), masks[place].tolist())]
+        result[place] = _reduced(function, name, numbers)
+    if keepdims:
+        result = np.expand_dims(result, axes)
+    if name.startswith("logical"):
+        return result.astype(bool)[()]
+    return lifted(result) if result.ndim else lifted_result(result.item())
+
+
+def _reduced(function: Callable[[list[Any]], Any], name: str, numbers: list[Any]) -> Any:
+    if numbers:
+        return bool(function(numbers)) if name.startswith("logical") else function(numbers)
+    identity = getattr(np, name).identity if hasattr(np, name) else None
+    if identity is None:
+        raise ValueError(f"zero-size array to reduction operation {name} which has no identity")
+    return identity
+
+
+def _accumulated(name: str, values: Any, axis: int = 0) -> Any:
+    function, array = function_of(name), np.moveaxis(as_objects(values), axis, -1)
+    if function is None:
+        raise TypeError(refusals.UNKNOWN_TO_THE_TABLE.format(f"{name}.accumulate"))
+    result = np.empty_like(array)
+    for place in np.ndindex(array.shape[:-1]):
+        result[place] = np.fromiter(itertools.accumulate(array[place].tolist(), function), object, array.shape[-1])
+    return lifted(np.moveaxis(result, -1, axis))
+
+
+def _at(name: str, target: Any, places: Any, *numbers: Any) -> None:
+    function = function_of(name)
+    if function is None:
+        raise TypeError(refusals.UNKNOWN_TO_THE_TABLE.format(f"{name}.at"))
+    if target.dtype != object:
+        raise TypeError(refusals.INTO_FLOATS)
+    which = np.arange(target.size).reshape(target.shape)[places]
+    flat = target.reshape(-1)
+    given = [np.broadcast_to(as_objects(number), which.shape).reshape(-1).tolist() for number in numbers]
+    for place, *operands in zip(which.reshape(-1).tolist(), *given, strict=True):
+        flat[place] = lifted_result(function(flat[place], *operands))
+    target[...] = flat.reshape(target.shape)

@@ -1,0 +1,191 @@
+"""What NumPy's ufuncs mean for Values: each ufunc by name, and the function of numbers that does its work.
+
+Most are rows of the table of operations under NumPy's name. The rest are written with such rows, so their derivatives
+need no rules of their own. At a tie `np.maximum` and `np.minimum` share the slope, ½ each; `np.fabs` and `np.sign` have
+slope 0 at 0. A ufunc that tells something about a number (`np.isnan`, `np.greater`, …) gives a bool.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import operator
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from tinygrad_notes import functions as f
+from tinygrad_notes.operations import TABLE
+from tinygrad_notes.value import Number, Value
+
+Scalar = Value | Number
+_LN2 = math.log(2.0)
+_WRITTEN: dict[str, Callable[..., Any]] = {}
+"""The ufuncs that are written with rows of the table."""
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _ufunc(*names: str) -> Callable[[F], F]:
+    """Enter a function as the one behind the ufuncs of these names."""
+
+    def enter(function: F) -> F:
+        _WRITTEN.update(dict.fromkeys(names, function))
+        return function
+
+    return enter
+
+
+@_ufunc("degrees", "rad2deg")
+def _degrees(x: Scalar) -> Any:
+    return x * (180.0 / math.pi)
+
+
+@_ufunc("radians", "deg2rad")
+def _radians(x: Scalar) -> Any:
+    return x * (math.pi / 180.0)
+
+
+@_ufunc("trunc")
+def _truncated(x: Scalar) -> Any:
+    return f.where(f.less(x, 0.0), f.ceil(x), f.floor(x))
+
+
+@_ufunc("rint")
+def nearest_even(x: Scalar) -> Any:
+    """The nearest whole number, the even one of two: a step with slope 0."""
+    below = f.floor(x)
+    half_way = f.equal(x - below, 0.5)
+    odd = f.remainder(below, 2.0)
+    return f.where(half_way, below + odd, f.floor(x + 0.5))
+
+
+@_ufunc("fmod")
+def _fmod(a: Scalar, b: Scalar) -> Any:
+    """The remainder with the sign of a, as C has it."""
+    return f.where(f.less(a, 0.0), -f.remainder(-a, f.abs(b)), f.remainder(a, f.abs(b)))
+
+
+@_ufunc("modf")
+def _modf(x: Scalar) -> tuple[Any, Any]:
+    whole = _truncated(x)
+    return x - whole, whole
+
+
+def _ignoring_nan(choose: Callable[[Any, Any], Any], a: Scalar, b: Scalar) -> Any:
+    return f.where(f.equal(a, a), f.where(f.equal(b, b), choose(a, b), a), b)
+
+
+@_ufunc("fmax")
+def _fmax(a: Scalar, b: Scalar) -> Any:
+    return _ignoring_nan(f.maximum, a, b)
+
+
+@_ufunc("fmin")
+def _fmin(a: Scalar, b: Scalar) -> Any:
+    return _ignoring_nan(f.minimum, a, b)
+
+
+@_ufunc("ldexp")
+def _ldexp(x: Scalar, exponent: Scalar) -> Any:
+    return x * 2.0**exponent
+
+
+@_ufunc("logaddexp")
+def _logaddexp(a: Scalar, b: Scalar) -> Any:
+    return f.logsumexp([a, b])
+
+
+@_ufunc("logaddexp2")
+def _logaddexp2(a: Scalar, b: Scalar) -> Any:
+    """log₂(2ᵃ + 2ᵇ): the larger, and what the other adds to it."""
+
+    def from_larger(large: Scalar, small: Scalar) -> Any:
+        return large + f.softplus((small - large) * _LN2) / _LN2
+
+    return f.where(f.less(a, b), from_larger(b, a), from_larger(a, b))
+
+
+def _sign_of(x: Scalar) -> Any:
+    """1 or -1, the zeros' signs told apart."""
+    return f.sign(f.atan2(x, -1.0))
+
+
+@_ufunc("copysign")
+def _copysign(a: Scalar, b: Scalar) -> Any:
+    return f.abs(a) * _sign_of(b)
+
+
+@_ufunc("heaviside")
+def _heaviside(x: Scalar, at_zero: Scalar) -> Any:
+    return f.where(f.equal(x, 0.0), at_zero, 0.5 + 0.5 * f.sign(x))
+
+
+@_ufunc("divmod")
+def _divmod(a: Scalar, b: Scalar) -> tuple[Any, Any]:
+    return a // b, f.remainder(a, b)
+
+
+# Questions --------------------------------------------------------------------------------------------
+
+
+def _is_nan(x: Scalar) -> bool:
+    return bool(x != x)
+
+
+def _is_infinite(x: Scalar) -> bool:
+    return bool(f.abs(x) == math.inf)
+
+
+def _is_finite(x: Scalar) -> bool:
+    return bool(f.abs(x) < math.inf)
+
+
+def _has_sign(x: Scalar) -> bool:
+    return bool(_sign_of(x) < 0.0)
+
+
+_QUESTIONS: dict[str, Any] = {
+    "isnan": _is_nan, "isinf": _is_infinite, "isfinite": _is_finite, "signbit": _has_sign,
+    "logical_not": lambda a: not a, "logical_and": lambda a, b: bool(a) & bool(b),
+    "logical_or": lambda a, b: bool(a) | bool(b), "logical_xor": lambda a, b: bool(a) ^ bool(b),
+}  # fmt: skip
+"""The ufuncs that give a bool, with those of `_COMPARISONS`."""
+_COMPARISONS = {"equal": "eq", "not_equal": "ne", "less": "lt", "less_equal": "le", "greater": "gt",
+                "greater_equal": "ge"}  # fmt: skip
+_OPERATORS = {"add": "add", "subtract": "sub", "multiply": "mul", "negative": "neg", "positive": "pos",
+              "conjugate": "pos", "floor_divide": "floordiv"} | _COMPARISONS  # fmt: skip
+"""The ufuncs that are operators of Python."""
+
+_ROWS = {"absolute": "abs", "fabs": "abs", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2",
+         "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "mod": "remainder", "power": "pow",
+         "float_power": "pow", "true_divide": "divide"}  # fmt: skip
+"""The ufuncs that are rows of the table under another name."""
+
+
+def is_question(ufunc: str) -> bool:
+    return ufunc in _QUESTIONS or ufunc in _COMPARISONS
+
+
+def function_of(ufunc: str) -> Callable[..., Any] | None:
+    """The function of numbers that does a ufunc's work; None where the table cannot express it."""
+    if ufunc in _OPERATORS:
+        return getattr(operator, _OPERATORS[ufunc])  # type: ignore[no-any-return]
+    written: Callable[..., Any] | None = _QUESTIONS.get(ufunc) or _WRITTEN.get(ufunc)
+    if written is not None:
+        return written
+    row = TABLE.get(_ROWS.get(ufunc, ufunc))
+    return None if row is None or not row.arity else getattr(f, row.name)
+
+
+@functools.cache
+def _sum_like() -> dict[str, Callable[[list[Any]], Any]]:
+    return {"add": f.sum, "multiply": f.product, "maximum": f.amax, "minimum": f.amin, "hypot": f.norm,
+            "logaddexp": f.logsumexp}  # fmt: skip
+
+
+def reduction_of(ufunc: str) -> Callable[[list[Any]], Any] | None:
+    """The function of a list of numbers that a ufunc's `reduce` is: one node where the table has a row for it."""
+    one_node = _sum_like().get(ufunc)
+    if one_node is not None:
+        return one_node
+    pairwise = function_of(ufunc)
+    return None if pairwise is None else lambda xs: functools.reduce(pairwise, xs)

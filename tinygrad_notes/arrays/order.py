@@ -1,0 +1,119 @@
+"""Sorting, searching and quantiles of arrays of Values: nan comes last, as for floats.
+
+The order is found among the bare numbers; comparisons of the Values then hold a recorded program to it.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from tinygrad_notes import functions as f
+from tinygrad_notes.arrays.dispatch import reduce_by
+from tinygrad_notes.arrays.values import as_objects, lifted
+from tinygrad_notes.value import Value
+
+
+def _number(element: Any) -> float:
+    return element._data if isinstance(element, Value) else float(element)
+
+
+def _numbers(array: Any) -> Any:
+    """The bare numbers, for those who then say by comparisons what they have made of them."""
+    objects = as_objects(array)
+    return np.array([_number(element) for element in objects.ravel().tolist()]).reshape(objects.shape)
+
+
+def _places_in_order(row: Any) -> list[int]:
+    """The positions of a row's elements from the smallest to the largest, nan last; a tie stays in its order."""
+    numbers = _numbers(row)
+    order: list[int] = np.argsort(numbers, kind="stable").tolist()
+    for lower, upper in pairwise(order):  # a recorded program holds to this order by these comparisons
+        bool(row[lower] <= row[upper])
+    return order
+
+
+def argsort(a: Any, axis: int | None = -1, **keywords: Any) -> Any:
+    array = as_objects(a).ravel() if axis is None else as_objects(a)
+    moved = np.moveaxis(array, -1 if axis is None else axis, -1)
+    places = np.empty(moved.shape, np.intp)
+    for place in np.ndindex(moved.shape[:-1]):
+        places[place] = _places_in_order(moved[place])
+    return np.moveaxis(places, -1, -1 if axis is None else axis)
+
+
+def sort(a: Any, axis: int | None = -1, **keywords: Any) -> Any:
+    array = as_objects(a).ravel() if axis is None else as_objects(a)
+    along = -1 if axis is None else axis
+    return np.take_along_axis(array, argsort(array, along), along)
+
+
+def partition(a: Any, kth: Any, axis: int | None = -1, **keywords: Any) -> Any:
+    return sort(a, axis)
+
+
+def argpartition(a: Any, kth: Any, axis: int | None = -1, **keywords: Any) -> Any:
+    return argsort(a, axis)
+
+
+def place_of(best: Callable[[Any], Any]) -> Callable[..., Any]:
+    def found(a: Any, axis: int | None = None, out: Any = None, keepdims: bool = False) -> Any:
+        array = as_objects(a)
+        flat = array.ravel() if axis is None else np.moveaxis(array, axis, -1)
+        places = np.asarray(best(_numbers(flat)))
+        for place in np.ndindex(flat.shape[:-1]):
+            row = flat[place]
+            for element in row.tolist():  # a recorded program holds to this place by these comparisons
+                bool(element <= row[places[place]])
+        if keepdims:
+            return places.reshape([1] * array.ndim) if axis is None else np.expand_dims(places, axis)
+        return places[()]
+
+    return found
+
+
+def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
+    edges, wanted = as_objects(a), as_objects(v)
+    if sorter is not None:
+        edges = edges[sorter]
+    places = np.empty(wanted.shape, np.intp)
+    for place in np.ndindex(wanted.shape):
+        x = wanted[place]
+        is_nan = bool(x != x)  # which stands behind all numbers
+        places[place] = sum(is_nan or bool(edge < x if side == "left" else edge <= x) for edge in edges.tolist())
+    return places[()]
+
+
+def quantile(a: Any, q: Any, axis: Any = None, keepdims: bool = False, *, scale: float = 1.0) -> Any:
+    """The linear interpolation between the two ordered elements nearest; nan if one is nan."""
+
+    def of(numbers: list[Any], share: float) -> Any:
+        if any(_number(number) != _number(number) for number in numbers):
+            return math.nan * f.sum(numbers)
+        ordered = sort(np.array(numbers, object)).tolist()
+        position = share * (len(ordered) - 1)
+        low = min(int(position), max(len(ordered) - 2, 0))
+        if position == low:
+            return ordered[low]
+        return ordered[low] + (position - low) * (ordered[low + 1] - ordered[low])
+
+    shares = np.asarray(q, float) / scale
+    found = [reduce_by(functools.partial(of, share=share), "quantile", a, axis, keepdims) for share in shares.flat]
+    shape = np.shape(found[0])
+    result = np.empty((len(found), *shape), object)
+    for place, part in enumerate(found):
+        result[place] = part
+    return lifted(result.reshape(shares.shape + shape))[()]
+
+
+def percentile(a: Any, q: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    return quantile(a, q, axis, keepdims, scale=100.0)
+
+
+def median(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False) -> Any:
+    return quantile(a, 0.5, axis, keepdims)
