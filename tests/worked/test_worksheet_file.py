@@ -173,7 +173,7 @@ BAD: list[tuple[str | bytes, int, str]] = [
     (b"\x00" * 1000, 1, "not TOML"),
     (GOOD.replace("0.3, -0.2", "0.3, -1e300").replace("0.5, 0.2", "1e300, 1e300"), 15, "works out to"),
     ("[network]\n" * 2, 2, "not TOML: Cannot declare"),
-    (GOOD + '"\\u001b[31mred" = 1\n', 14, "nothing on this sheet is called"),
+    (GOOD + '"\\u001b[31mred" = 1\n', 18, "nothing on this sheet is called"),
 ]
 
 
