@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 Path = tuple[str | int, ...]
 _DEEPEST = 64  # nothing that is looked for stands deeper
 
-_TOKEN = re.compile(
+_MARK = re.compile(
     r"""
       [ \t\r]++ | \#[^\n]*+
-    | (?P<token>
+    | (?P<mark>
         \"{3}(?:[^"\\]++|\\.|"(?!""))*+\"{3,5} | '{3}(?:[^']++|'(?!''))*+'{3,5}
       | "(?:[^"\\\n]++|\\.)*+" | '[^'\n]*+'
       | [^\s\[\]{}=,.\#"']++
@@ -46,43 +46,72 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
 
 def _places(text: str) -> Iterator[tuple[Path, int]]:
     """Each key and each entry of a list, with its line."""
-    table: Path = ()  # of the last header
-    numbers: dict[Path, int] = {}  # of the last table under a header in double brackets
-    within: list[tuple[Path, int]] = []  # open lists with the place in them, and open inline tables with -1
-    at: Path = ()  # what the value that is being read belongs to
-    parts: list[str] = []
-    brackets, in_key = 0, True
-    for token, line in _tokens(text):
-        if token == "\n" and within:
-            continue
-        if token == "\n":
-            parts, brackets, in_key = [], 0, True
-        elif in_key and token == "[":
-            brackets += 1
-        elif in_key and token == "]" and parts:
-            table = _table(parts, numbers, is_list=brackets == 2)
-            parts = []
-            yield table, line
-        elif in_key and token == "=":
-            at, parts, in_key = (*(within[-1][0] if within else table), *parts), [], False
-            yield at, line
-        elif token in "[{" and len(within) == _DEEPEST:
+    reader = _Reader()
+    for mark, line in _marks(text):
+        found = reader.path_at(mark)
+        if len(reader.within) > _DEEPEST:
             return
-        elif token in "[{":
-            within.append((at, 0 if token == "[" else -1))
-            in_key = token == "{"
-            at = (*at, 0)
-        elif token in "]}":
-            at, in_key = within.pop()[0] if within else at, False
-        elif token == "," and within:
-            inside, place = within.pop()
-            in_key = place < 0
-            within.append((inside, place if in_key else place + 1))
-            at = (*inside, place + 1)
-        elif in_key and token != ".":
-            parts.append(_unquoted(token))
-        elif within:
-            yield at, line
+        if found:
+            yield found, line
+
+
+class _Reader:
+    """Follows the marks of a text, and knows the path of what stands at each."""
+
+    def __init__(self) -> None:
+        self.table: Path = ()  # of the last header
+        self.numbers: dict[Path, int] = {}  # of the last table under a header in double brackets
+        self.within: list[tuple[Path, int]] = []  # open lists with the place in them, and open inline tables with -1
+        self.at: Path = ()  # what the value that is being read belongs to
+        self.parts: list[str] = []  # of the key that is being read
+        self.brackets, self.in_key = 0, True
+
+    def path_at(self, mark: str) -> Path:
+        """The path of the key or entry that a mark or word is, or completes; () for other marks."""
+        if mark == "\n":
+            if not self.within:
+                self.parts, self.brackets, self.in_key = [], 0, True
+            return ()
+        return self._in_key(mark) if self.in_key else self._in_value(mark)
+
+    def _in_key(self, mark: str) -> Path:
+        if mark == "=":
+            self.at = (*(self.within[-1][0] if self.within else self.table), *self.parts)
+            self.parts, self.in_key = [], False
+            return self.at
+        if mark == "}":
+            return self._close()
+        if mark == "[":
+            self.brackets += 1
+        elif mark == "]" and self.parts:
+            self.table = _table(self.parts, self.numbers, is_list=self.brackets == 2)
+            self.parts = []
+            return self.table
+        elif mark not in (".", "]"):
+            self.parts.append(_unquoted(mark))
+        return ()
+
+    def _in_value(self, mark: str) -> Path:
+        if mark in ("[", "{"):
+            self.within.append((self.at, 0 if mark == "[" else -1))
+            self.in_key = mark == "{"
+            self.at = (*self.at, 0)
+            return ()
+        if mark in ("]", "}"):
+            return self._close()
+        if mark == "," and self.within:
+            inside, place = self.within.pop()
+            self.in_key = place < 0
+            self.within.append((inside, place if self.in_key else place + 1))
+            self.at = (*inside, place + 1)
+            return ()
+        return self.at if self.within else ()
+
+    def _close(self) -> Path:
+        self.in_key = False
+        if self.within:
+            self.at = self.within.pop()[0]
+        return ()
 
 
 def _table(parts: list[str], numbers: dict[Path, int], *, is_list: bool) -> Path:
@@ -98,13 +127,13 @@ def _table(parts: list[str], numbers: dict[Path, int], *, is_list: bool) -> Path
     return path
 
 
-def _tokens(text: str) -> Iterator[tuple[str, int]]:
+def _marks(text: str) -> Iterator[tuple[str, int]]:
     """Words, strings and marks, each with the line that it begins on."""
     line = 1
-    for found in _TOKEN.finditer(text):
-        if token := found["token"]:
-            yield token, line
-            line += token.count("\n")
+    for found in _MARK.finditer(text):
+        if mark := found["mark"]:
+            yield mark, line
+            line += mark.count("\n")
 
 
 def _unquoted(word: str) -> str:
