@@ -36,8 +36,9 @@ class TomlError(TinygradNotesError):
         if self.line:
             return self.line
         name, _, number = self.table.partition(" ")
-        path = [*name.split("."), *([int(number) - 1] if number else []), self.key, *self.index]
-        return line_of(text, [part for part in path if part != ""])
+        place = [int(number) - 1] if number else []
+        path: list[str | int] = [*filter(None, name.split(".")), *place, *([self.key] if self.key else []), *self.index]
+        return line_of(text, path)
 
     def located(self, path: str | Path, text: str) -> str:
         """`path:line: reason`, on one line; `text` is what the file holds."""
