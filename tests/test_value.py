@@ -7,14 +7,16 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tinygrad_notes import Value, functions
 from tinygrad_notes.number_systems import floats
-from tinygrad_notes.operations import ADD, CONSTANT, MULTIPLY, NEGATIVE, SUBTRACT
+from tinygrad_notes.operations import ADD, CONSTANT, MULTIPLY, NEGATIVE, SUBTRACT, operation
+from tinygrad_notes.picking import NOTHING
 
 any_float = st.floats(allow_nan=True, allow_infinity=True)
+some_float = st.integers(-8, 8).map(float) | st.floats(-8.0, 8.0)
 
 BINARY = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.mod]
 
@@ -46,6 +48,33 @@ def test_rules_inlined_for_speed_equal_the_table(operate, row, a, b):
     assert node.operation is row
     assert same(node.data, out)
     assert all(map(same, node.local_derivatives, derivatives(*numbers, out)))
+
+
+@pytest.mark.parametrize("name", floats.SHORT)
+@given(a=any_float | some_float, b=any_float | some_float)
+@example(a=-1.5, b=2.0)
+@example(a=0.0, b=0.0)
+@example(a=1e200, b=2.0)
+@example(a=1e-200, b=-2.0)
+@example(a=-0.0, b=3.0)
+@example(a=2.0, b=2.0)
+@example(a=math.inf, b=-math.inf)
+def test_shorter_ways_to_a_slope_equal_the_table(name, a, b):
+    row = operation(name)
+    numbers = (a, b)[: row.arity]
+    value, derivatives = row.read(floats)
+    out = value(*numbers)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(floats, "SHORT", {})
+        row._read.clear()
+        general, slopes = row.read(floats)
+        expected = slopes(*numbers, general(*numbers))
+    row._read.clear()
+    found = derivatives(*numbers, out)
+    assert same(out, general(*numbers))
+    assert all(map(same, found, expected))
+    assert [slope is NOTHING for slope in found] == [slope is NOTHING for slope in expected]
+    assert [slope.__class__ for slope in found] == [slope.__class__ for slope in expected]
 
 
 @pytest.mark.parametrize(

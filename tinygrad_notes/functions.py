@@ -30,6 +30,7 @@ from tinygrad_notes.operations import (
     TABLE,
     WEIGHTED_SUM,
     Operation,
+    follow_table,
 )
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Number, Value, apply_to_any, elementwise
@@ -43,7 +44,20 @@ def __getattr__(name: str) -> Callable[..., Any]:
     row = TABLE.get(name)
     if row is None or row.arity == 0:
         raise AttributeError(f"module {__name__!r} has no function {name!r}")
-    return _over_many(row) if row.arity is None else elementwise(row)
+    found = _found[name] = globals()[name] = _over_many(row) if row.arity is None else elementwise(row)
+    return found
+
+
+_found: dict[str, Callable[..., Any]] = {}
+"""The functions that have been looked up; a look-up takes as long as an operation, so these are globals by now."""
+
+
+def _forget(row: Operation, defined: bool) -> None:
+    if not defined and _found.pop(row.name, None) is not None:
+        del globals()[row.name]
+
+
+follow_table(_forget)
 
 
 def __dir__() -> list[str]:

@@ -67,6 +67,8 @@ class Operation:
                 derivatives = picking(m, self.arity, self.picks, derivatives)
             if self.overflows:
                 derivatives = overflowing(m, self.arity, derivatives)
+            if self.name in getattr(m, "SHORT", ()):
+                value, derivatives = m.SHORT[self.name](value, derivatives)
             self._read[key] = (m, (value, derivatives))  # holding m keeps its id from being reused
         return self._read[key][1]
 

@@ -29,6 +29,16 @@ class AskedByNumPy:
         return import_module("tinygrad_notes.arrays.dispatch").apply_function(function, arguments, keywords)
 
 
+def _reflected(operate: Callable[[Any, Any], Any]) -> Callable[[Any, Number], Value]:
+    """The method for a number on the left of an operator."""
+
+    def method(self: Any, number: Number) -> Value:
+        lifted = self._lift(number)
+        return NotImplemented if lifted is NotImplemented else operate(lifted, self)
+
+    return method
+
+
 class Operators(AskedByNumPy):
     """The base of `Value`, which brings the arithmetic, and says how a number beside it becomes one."""
 
@@ -40,26 +50,13 @@ class Operators(AskedByNumPy):
     floor: Callable[[], Value]
     ceil: Callable[[], Value]
 
-    def __radd__(self, other: Number) -> Value:
-        return _reflected(operator.add, other, self)
-
-    def __rmul__(self, other: Number) -> Value:
-        return _reflected(operator.mul, other, self)
-
-    def __rsub__(self, other: Number) -> Value:
-        return _reflected(operator.sub, other, self)
-
-    def __rtruediv__(self, other: Number) -> Value:
-        return _reflected(operator.truediv, other, self)
-
-    def __rpow__(self, other: Number) -> Value:
-        return _reflected(operator.pow, other, self)
-
-    def __rmod__(self, other: Number) -> Value:
-        return _reflected(operator.mod, other, self)
-
-    def __rfloordiv__(self, other: Number) -> Value:
-        return _reflected(operator.floordiv, other, self)
+    __radd__ = _reflected(operator.add)
+    __rmul__ = _reflected(operator.mul)
+    __rsub__ = _reflected(operator.sub)
+    __rtruediv__ = _reflected(operator.truediv)
+    __rpow__ = _reflected(operator.pow)
+    __rmod__ = _reflected(operator.mod)
+    __rfloordiv__ = _reflected(operator.floordiv)
 
     def __rdivmod__(self: Any, other: Number) -> tuple[Value, Value]:
         return other // self, other % self
@@ -131,11 +128,6 @@ class Operators(AskedByNumPy):
     def conjugate(self) -> Self:
         """Itself, as for every real number; NumPy asks for it in `np.var` and `np.linalg.norm(axis=…)`."""
         return self
-
-
-def _reflected(operate: Callable[[Any, Any], Value], number: Any, value: Operators) -> Value:
-    lifted = value._lift(number)
-    return NotImplemented if lifted is NotImplemented else operate(lifted, value)
 
 
 def _compare(relation: str, decide: Callable[[Any, Any], bool], left: Operators, right: Any) -> bool:
