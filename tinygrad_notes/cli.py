@@ -17,9 +17,11 @@ from __future__ import annotations
 import argparse
 import importlib
 import io
+import math
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from tinygrad_notes import __version__
 
@@ -42,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _command_first(arguments: Sequence[str]) -> list[str]:
     """`--digits 5 notes D` as `notes --digits 5 D`: options belong to the command, also those that stand before it."""
-    front = argparse.ArgumentParser(prog=PROGRAM, parents=[_page_options()], add_help=False)
+    front = _Parser(prog=PROGRAM, parents=[_page_options()], add_help=False)
     front.add_argument("command", nargs=argparse.REMAINDER)
     command = front.parse_known_args(arguments)[0].command
     return [*command[:1], *arguments[: len(arguments) - len(command)], *command[1:]]
@@ -50,7 +52,7 @@ def _command_first(arguments: Sequence[str]) -> list[str]:
 
 def _parser(chosen: str) -> argparse.ArgumentParser:
     """The parser of a call whose first word is `chosen`: it knows the options of that command alone."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog=PROGRAM,
         description="Work backpropagation out on paper, then find the slip. Without a command: rebuild the 3-3-1 "
         "example of study note B number by number beside what the note wrote, mark it, and draw it.",
@@ -111,7 +113,7 @@ def _add_worksheet(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--activation", nargs="+", default=["sigmoid"], metavar="NAME", help="one, or one per layer")
     parser.add_argument("--loss", choices=list(LOSSES), default="squared_error", help="(default: %(default)s)")
-    parser.add_argument("--learning-rate", type=float, default=0.5, metavar="RATE", help="(default: %(default)s)")
+    parser.add_argument("--learning-rate", type=_rate, default=0.5, metavar="RATE", help="(default: %(default)s)")
     parser.add_argument("--convention", choices=CONVENTIONS, default="W@x", help="(default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="which exercise (default: %(default)s)")
     parser.add_argument("--digits", type=_digits, default=3, metavar="N", help="of each answer (default: %(default)s)")
@@ -128,6 +130,23 @@ def _add_forms(parser: argparse.ArgumentParser, digits: int = 8, *, as_data: boo
     parser.add_argument(
         "--digits", type=_digits, default=digits, metavar="N", help="significant digits (default: %(default)s)"
     )
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that says in one line what is wrong with a call."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{PROGRAM}: {message}; `{self.prog} --help` lists what there is\n")
+
+
+def _rate(written: str) -> float:
+    try:
+        rate = float(written)
+    except ValueError:
+        rate = math.nan
+    if not math.isfinite(rate):
+        raise argparse.ArgumentTypeError(f"a learning rate is a finite number such as 0.5, not {written!r}")
+    return rate
 
 
 def _digits(written: str) -> int:

@@ -16,6 +16,7 @@ from tinygrad_notes.errors import OutputError, PictureError, UnusableError, Work
 from tinygrad_notes.output import complain, standard_output, write, write_document, write_html, write_json
 
 if TYPE_CHECKING:
+    from tinygrad_notes.worked.marks import Marking
     from tinygrad_notes.worked.report import Report
 
 Made = TypeVar("Made")
@@ -61,12 +62,21 @@ def _mark(options: argparse.Namespace) -> int:
     try:
         marking = mark_page(options.file, options.against)
     except WorksheetError as problem:
-        raise UnusableError(str(problem)) from problem
+        if problem.marking is None:
+            raise UnusableError("\ntinygrad-notes: ".join(problem.problems) or str(problem)) from problem
+        _print_marking(problem.marking, options)
+        for line in problem.problems:
+            complain(f"tinygrad-notes: {line}")
+        return 2
+    _print_marking(marking, options)
+    return marking.exit_status
+
+
+def _print_marking(marking: Marking, options: argparse.Namespace) -> None:
     if options.json:
         write_json(marking.as_json())
     else:
         _print_report(marking.report(options.digits), options.format)
-    return marking.exit_status
 
 
 def _notes(options: argparse.Namespace) -> int:
@@ -90,7 +100,7 @@ def _play(options: argparse.Namespace) -> int:
     if path.suffix.lower() not in (".html", ".htm"):
         raise UnusableError(f"the player is a web page: end its name in .html, not {path.name!r}")
     try:
-        sheet = read_worksheet(options.file).sheet if options.file else worked_example().sheet
+        sheet = read_worksheet(options.file, needs_claims=False).sheet if options.file else worked_example().sheet
     except WorksheetError as problem:
         raise UnusableError(str(problem)) from problem
     title = options.file.stem if options.file else "Note B, step by step"
@@ -222,6 +232,8 @@ def _print_report(report: Report, form: str | None) -> None:
         with standard_output() as stream:  # rich, too, touches it when it asks what kind of terminal it is
             stream.write(report.terminal())
     elif form == "html":
-        write_html(report.html())
+        from tinygrad_notes.worked.documents import html_page
+
+        write_html(html_page(report, report.title))
     else:
         write_document(getattr(report, form)())

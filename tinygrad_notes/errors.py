@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tinygrad_notes.operations import Operation
     from tinygrad_notes.value import Value
+    from tinygrad_notes.worked.marks import Marking
 
 
 class TinygradNotesError(Exception):
@@ -84,12 +85,17 @@ class CheckpointError(FileError):
 class WorksheetError(FileError):
     """A worksheet or a calculation in a file that cannot be used; the message is one line that says where and why.
 
-    `line` is the line that is meant, counted from 1; 0 where the file could not be read.
+    Attributes:
+        line: the line that is meant, counted from 1; 0 where the file could not be read.
+        problems: where single claims cannot be read, one line for each of them.
+        marking: the marks of all other claims, where the file is otherwise whole; else None.
     """
 
-    def __init__(self, message: str, line: int = 0) -> None:
+    def __init__(
+        self, message: str, line: int = 0, problems: tuple[str, ...] = (), marking: Marking | None = None
+    ) -> None:
         super().__init__(message)
-        self.line = line
+        self.line, self.problems, self.marking = line, problems, marking
 
 
 class CalculationError(TinygradNotesError, ValueError):

@@ -129,13 +129,14 @@ def meant(name: str, known: Sequence[str]) -> str:
     """A question after the known name that is most like `name`; empty if none is.
 
     Example:
-        >>> meant("sigmod", ["sigmoid", "tanh"]), meant("b", ["sigmoid", "tanh"])
-        ("did you mean 'sigmoid'?", '')
+        >>> meant("sigmod", ["sigmoid", "tanh"]), meant("Tanh", ["sigmoid", "tanh"]), meant("b", ["sigmoid", "tanh"])
+        ("did you mean 'sigmoid'?", "did you mean 'tanh'?", '')
     """
     import difflib  # seldom needed, and `import tinygrad_notes` would wait for it
 
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]!r}?" if near else ""
+    small = {word.casefold(): word for word in reversed(known)}
+    near = difflib.get_close_matches(name.casefold(), small, n=1)
+    return f"did you mean {small[near[0]]!r}?" if near else ""
 
 
 def counted(number: int, thing: str) -> str:

@@ -101,7 +101,6 @@ BAD: list[tuple[str | bytes, int, str]] = [
     (changed('activation = "sigmoid"\n', ""), 1, "activation: is missing"),
     (changed('loss = "squared_error"\n', ""), 1, "loss: is missing"),
     (changed("x = [0.5, 0.2]\n", ""), 1, "x: is missing"),
-    (changed('convention = "W@x"\n', ""), 1, "convention: is missing"),
     (changed("W = [[0.2, -0.3]]\n", ""), 11, "W: is missing from layer 2"),
     (changed('"sigmoid"', '"sigmoyd"'), 2, "unknown activation 'sigmoyd'"),
     (changed('"sigmoid"', "1"), 2, 'an activation is a name such as "sigmoid", not 1'),

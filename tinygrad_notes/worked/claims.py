@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+from numbers import Integral, Real
 from typing import Any
 
 from tinygrad_notes.errors import ClaimError as ClaimError
-from tinygrad_notes.names import Name, element_label
+from tinygrad_notes.names import Index, Name, element_label
+from tinygrad_notes.nn.shapes import listed
 from tinygrad_notes.refusals import counted, meant
 from tinygrad_notes.value import Value
+from tinygrad_notes.worked.numerals import plain_decimal
 from tinygrad_notes.worked.sheet import Quantity, Sheet
 
 BLANK = "?"
 SIGNS = ("output-target", "target-output")
-_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?")
 _LONGEST = 60
+_LONGEST_BITS = 10_000  # Python writes no longer integers out
+MOST_PROBLEMS = 20
+"""So many unreadable claims are told at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,10 @@ class Claim:
 def read_claim(label: str, written: Any, sign: int = 1, *, may_be_blank: bool = True) -> Claim:
     """The claim that `written` makes: a decimal as text or number, or "?" where it may be blank.
 
+    A text is read as people write decimals, see `numerals`; a number of Python or NumPy by its shortest decimal. A
+    Fraction is exact: it claims every digit. Of a decimal that breaks off, as "0.333…", the middle of what it may go on
+    to is taken.
+
     Raises ClaimError for anything else, such as "nan", "1e999" or "about 3".
 
     Example:
@@ -66,23 +75,29 @@ def read_claim(label: str, written: Any, sign: int = 1, *, may_be_blank: bool = 
         0.5
     """
     called, examples = ("a claim", '"0.25", or "?"') if may_be_blank else ("a number", '"0.25"')
-    if isinstance(written, bool) or not isinstance(written, (str, int, float, Decimal)):
+    written = written[()] if getattr(written, "shape", None) == () else written  # of an array without a dimension
+    if isinstance(written, bool) or not isinstance(written, (str, Real, Decimal)):
         raise ClaimError(label, f"{called} is one decimal such as {examples}, not {shown(written)}")
-    characters = (repr(written) if isinstance(written, float) else str(written)).strip()
+    if isinstance(written, Fraction):
+        return _exact_claim(label, written, sign)
+    characters = _characters(written)
     if characters == BLANK and may_be_blank:
         return Claim(label, BLANK, math.nan, math.nan, sign)
-    plain = re.sub(r"^([+-]) +", r"\1", re.sub("^[\N{MINUS SIGN}\N{EN DASH}]", "-", characters))
-    if len(plain) > _LONGEST:
-        raise ClaimError(label, f"{called} of {len(plain)} characters is longer than any number worked by hand")
-    if not (plain.isascii() and _DECIMAL.fullmatch(plain)):
-        hint = "; write the decimal point as a point" if re.fullmatch(r"[+-]?\d+,\d+", plain) else ""
-        raise ClaimError(label, f'{shown(characters)} is not a decimal such as "0.25"{hint}')
+    if len(characters) > _LONGEST:
+        raise ClaimError(label, f"{called} of {len(characters)} characters is longer than any number worked by hand")
+    try:
+        plain, is_cut = plain_decimal(characters)
+    except ValueError as form:
+        instead = f"; {form}" if str(form) else ""
+        raise ClaimError(label, f'{shown(characters)} is not a decimal such as "0.25"{instead}') from None
     decimal = Decimal(plain)
     place = _exponent(decimal) if decimal else min(0, _exponent(decimal))  # "0e2" leaves no more open than "0"
     number, unit = float(decimal), float(Decimal(1).scaleb(place))
     if not math.isfinite(number) or not math.isfinite(unit) or unit == 0.0:
         raise ClaimError(label, f"{shown(characters)} is beyond the numbers that a float can hold")
     digits = decimal.adjusted() - place + 1 if decimal else 0
+    if is_cut:
+        number += math.copysign(unit / 2, number)
     return Claim(label, characters, sign * number, unit, sign, digits)
 
 
@@ -101,36 +116,49 @@ def leading_place(x: float, digits: int) -> int:
     return int(f"{x:.{digits - 1}e}".partition("e")[2])
 
 
+def _characters(written: Any) -> str:
+    """The decimal that a text or number is written as."""
+    if isinstance(written, str):
+        return written.strip()
+    if isinstance(written, Integral):
+        return str(int(written)) if int(written).bit_length() < _LONGEST_BITS else "9" * _LONGEST + "…"
+    return float.__repr__(written) if isinstance(written, float) else str(written)
+
+
+def _exact_claim(label: str, written: Fraction, sign: int) -> Claim:
+    try:
+        number = float(written)
+    except OverflowError:
+        raise ClaimError(label, f"{shown(written)} is beyond the numbers that a float can hold") from None
+    return Claim(label, str(written), sign * number, max(math.ulp(number), 1e-300), sign, 17)
+
+
 def flatten(quantity: Quantity, written: Any) -> Iterator[tuple[str, Any]]:
     """Each element's label with what is written for it, `written` having the quantity's shape.
 
     Raises ClaimError where the shapes differ; a bare number will do for a quantity with one element.
     """
-    if len(quantity.elements) == 1 and not (_is_list(written) and quantity.shape):
-        bare = written[0] if _is_list(written) and len(written) == 1 else written  # C = ["0.25"] is clear enough
+    parts = listed(written)
+    if len(quantity.elements) == 1 and not (parts is not None and quantity.shape):
+        bare = parts[0] if parts is not None and len(parts) == 1 else written  # C = ["0.25"] is clear enough
         yield quantity.elements[0].label, bare
         return
     yield from _flatten(quantity, quantity.shape, written, ())
 
 
-def _flatten(
-    quantity: Quantity, shape: tuple[int, ...], written: Any, index: tuple[int, ...]
-) -> Iterator[tuple[str, Any]]:
+def _flatten(quantity: Quantity, shape: Index, written: Any, index: Index) -> Iterator[tuple[str, Any]]:
     here = element_label(quantity.name, index)
     if not shape:
         yield here, written
         return
     count = counted(shape[0], "number")
-    if not _is_list(written):
+    parts = listed(written)
+    if parts is None:
         raise ClaimError(quantity.name, f"{here} has {count}: write them as a list, not {shown(written)}")
-    if len(written) != shape[0]:
-        raise ClaimError(quantity.name, f'{here} has {count}, got {len(written)}; "?" leaves one out')
-    for i, part in enumerate(written):
+    if len(parts) != shape[0]:
+        raise ClaimError(quantity.name, f'{here} has {count}, got {len(parts)}; "?" leaves one out')
+    for i, part in enumerate(parts):
         yield from _flatten(quantity, shape[1:], part, (*index, i))
-
-
-def _is_list(written: Any) -> bool:
-    return isinstance(written, Sequence) and not isinstance(written, str)
 
 
 def _exponent(decimal: Decimal) -> int:
@@ -141,7 +169,7 @@ def shown(written: Any) -> str:
     """What was written, short enough for one line."""
     if isinstance(written, Mapping):
         return "a table"
-    if _is_list(written):
+    if listed(written) is not None:
         return "a list"
     if isinstance(written, bool):
         return str(written).lower()
@@ -150,7 +178,10 @@ def shown(written: Any) -> str:
 
 
 def read_claims(
-    sheet_or_values: Sheet | Mapping[str, Value], claims: Mapping[str, Any], signs: str = ""
+    sheet_or_values: Sheet | Mapping[str, Value],
+    claims: Mapping[str, Any],
+    signs: str = "",
+    problems: list[ClaimError] | None = None,
 ) -> list[Claim]:
     """Every claim in `claims`, in the order of work.
 
@@ -159,7 +190,8 @@ def read_claims(
     page writes δ, ∂C/∂… and what flows back with the opposite sign.
 
     Raises ClaimError for an unreadable claim, a name that is not on the sheet, a shape that differs or a number
-    claimed twice.
+    claimed twice. With a list of `problems` each such error is added to it, up to `MOST_PROBLEMS`, and the other claims
+    are read.
     """
     if signs not in ("", *SIGNS):
         raise ClaimError("signs", f"write one of {', '.join(map(repr, SIGNS))}, not {shown(signs)}")
@@ -167,17 +199,36 @@ def read_claims(
     values: Mapping[str, Value] = sheet.values if sheet is not None else sheet_or_values  # type: ignore[assignment]  # a mapping
     found: dict[str, Claim] = {}
     for key, written in claims.items():
-        for label, characters in _elements(sheet, values, key, written):
-            if label in found:
-                raise ClaimError(key, f"{label} is claimed twice")
-            if not math.isfinite(values[label].data):
-                raise ClaimError(key, f"{label} works out to {values[label].data}, which no claim can be held against")
-            flipped = signs == "target-output" and Name.parse(label).is_of_the_cost
-            try:
-                found[label] = read_claim(label, characters, -1 if flipped else 1)
-            except ClaimError as error:
-                raise ClaimError(key, error.reason, label) from None
+        try:
+            for label, characters in _elements(sheet, values, key, written):
+                try:
+                    if label in found:
+                        raise ClaimError(key, f"{label} is claimed twice")
+                    found[label] = _claim(key, label, values[label], characters, signs)
+                except ClaimError as error:
+                    _tell(error, problems)
+        except ClaimError as error:
+            _tell(error, problems)
+        if problems is not None and len(problems) >= MOST_PROBLEMS:
+            break
     return [found[label] for label in values if label in found]
+
+
+def _tell(error: ClaimError, problems: list[ClaimError] | None) -> None:
+    if problems is None:
+        raise error
+    if len(problems) < MOST_PROBLEMS:
+        problems.append(error)
+
+
+def _claim(key: str, label: str, value: Value, characters: Any, signs: str) -> Claim:
+    if not math.isfinite(value.data):
+        raise ClaimError(key, f"{label} works out to {value.data}, which no claim can be held against")
+    flipped = signs == "target-output" and Name.parse(label).is_of_the_cost
+    try:
+        return read_claim(label, characters, -1 if flipped else 1)
+    except ClaimError as error:
+        raise ClaimError(key, error.reason, label) from None
 
 
 def _elements(sheet: Sheet | None, values: Mapping[str, Value], key: str, written: Any) -> Iterator[tuple[str, Any]]:

@@ -37,6 +37,9 @@ TONES: dict[str, Tone] = {
 }  # fmt: skip
 
 
+_MOST_WORKINGS = 50
+
+
 def marking_report(marking: Marking, digits: int = 6) -> Report:
     """Every claim with its verdict, then the slips and misprints and what probably happened there."""
     rows = [mark_cells(mark, digits) for mark in marking]
@@ -81,6 +84,7 @@ def verdict_blocks(marking: Marking, digits: int = 6) -> Iterator[Block]:
         yield Heading("Where it went wrong")
         for mark in wrong:
             yield Paragraph(_account(mark, digits), "wrong")
+        yield from _workings(wrong, digits)
     elif counts[ROUNDING]:
         asked = f"; {counted(marking.digits, 'significant digit')} are asked" if marking.digits else ""
         off = f"{counted(counts[ROUNDING], 'number')} {'is' if counts[ROUNDING] == 1 else 'are'} off by rounding"
@@ -88,6 +92,14 @@ def verdict_blocks(marking: Marking, digits: int = 6) -> Iterator[Block]:
     else:
         yield Paragraph("No slip: every number follows from what stands above it.", "right")
     yield from _consequences(marking)
+    yield from (Paragraph(note, "doubtful") for note in marking.notes)
+
+
+def _workings(wrong: list[Mark], digits: int) -> Iterator[Block]:
+    """How each wrong number follows from those above it, with the page's own numbers put in."""
+    rows = [mark.working.row(digits) for mark in wrong[:_MOST_WORKINGS] if mark.working is not None]
+    if rows:
+        yield Table(["number", "formula, then the page's numbers", "gives"], rows, numeric=(2,))
 
 
 def _consequences(marking: Marking) -> Iterator[Block]:

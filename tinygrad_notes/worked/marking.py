@@ -21,6 +21,7 @@ from tinygrad_notes.worked.reworking import Effort, Reworking
 from tinygrad_notes.worked.rounding import Rounding
 from tinygrad_notes.worked.sheet import Sheet
 from tinygrad_notes.worked.sites import Page
+from tinygrad_notes.worked.working import working
 
 _EFFORT_ON_MISTAKES = 800_000  # numbers read, on one page
 _EPSILON = 2.0**-52
@@ -260,4 +261,5 @@ def _marks(marker: _Marker, sheet: Sheet | None) -> Iterator[Mark]:
             because=labels(judged.because),
             short=judged.verdict == ROUNDING and marker.rounding.is_short(claim),
             remark=judged.remark,
+            working=working(value, page.numbers, marker.above[value]) if wrong else None,
         )

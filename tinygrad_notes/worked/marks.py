@@ -10,6 +10,7 @@ from typing import Any
 from tinygrad_notes.names import textbook
 from tinygrad_notes.worked.mistakes import Mistake
 from tinygrad_notes.worked.report import Report, Shown
+from tinygrad_notes.worked.working import Working
 
 RIGHT, CARRIED, ROUNDING, SLIP = "right", "carried", "rounding", "slip"
 LUCKY, MISPRINT, BLANK = "lucky", "misprint", "blank"
@@ -31,6 +32,7 @@ class Mark:
         searched: False for a slip that was not looked into, because the page has too many.
         because: the wrong claims above it that the number from above goes back to.
         short: whether it has fewer significant digits than the page asks for, and is therefore off by rounding.
+        working: for a slip or misprint, how the number follows from those above it on the page.
         remark: what there is to say of its digits, such as "written to 1 digit, and 3 are asked".
     """
 
@@ -45,6 +47,7 @@ class Mark:
     because: tuple[str, ...] = ()
     short: bool = False
     remark: str = ""
+    working: Working | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The mark as plain data; "because" and "remark" are there where they hold something."""
@@ -77,11 +80,13 @@ class Mark:
 class Marking(Shown):
     """A marked page: one `Mark` per claim, in the order of work; shows itself in terminals and in notebooks.
 
-    `digits` is how many significant digits the page asks for, where it says so.
+    `digits` is how many significant digits the page asks for, where it says so. `notes` says what the page left open,
+    and how it was read.
     """
 
     marks: tuple[Mark, ...]
     digits: int | None = None
+    notes: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Mark]:
         return iter(self.marks)

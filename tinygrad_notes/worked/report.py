@@ -90,6 +90,11 @@ class Report:
 
     blocks: list[Block] = field(default_factory=list)
 
+    @property
+    def title(self) -> str:
+        """The text of the first heading; "" where there is none."""
+        return next((block.text for block in self.blocks if isinstance(block, Heading)), "")
+
     def markdown(self) -> str:
         """GitHub's Markdown; formulas as code, so that they read well unrendered too."""
         return "\n\n".join(map(_markdown_block, self.blocks)) + "\n"

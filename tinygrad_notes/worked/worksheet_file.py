@@ -4,7 +4,7 @@
     activation = "sigmoid"          # or one per layer: ["tanh", "sigmoid"]
     loss = "squared_error"
     learning_rate = 0.1
-    convention = "W@x"              # or "x@W"
+    convention = "W@x"              # or "x@W"; may be left out
     x = [0.5, 0.2]                  # or a list of samples
     y = [1]
     [[network.layer]]               # one for each layer; b may be left out
@@ -25,19 +25,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tinygrad_notes.errors import ArgumentError
 from tinygrad_notes.errors import WorksheetError as WorksheetError
+from tinygrad_notes.names import Name
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.nn.activations import activation_function, layer_function
 from tinygrad_notes.nn.losses import REDUCTIONS, loss_named
 from tinygrad_notes.nn.matrices import CONVENTIONS
 from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.refusals import meant
-from tinygrad_notes.worked.claims import SIGNS, ClaimError, read_claim, shown
+from tinygrad_notes.worked.claims import SIGNS, ClaimError, read_claim, read_claims, shown
 from tinygrad_notes.worked.givens import compare_givens, differs
 from tinygrad_notes.worked.marking import mark
 from tinygrad_notes.worked.marks import Marking
@@ -55,13 +56,17 @@ _KEYS = ("activation", "loss", "learning_rate", "convention", "x", "y", "layer",
 
 @dataclass(frozen=True)
 class Worksheet:
-    """A file that was read: the right numbers, the claims as written, and the table that the network stands in."""
+    """A file that was read: the right numbers, the claims as written, and the table that the network stands in.
+
+    `notes` says what the file leaves open, and how it was read.
+    """
 
     sheet: Sheet
     claims: Mapping[str, Any]
     signs: str
     digits: int | None
     network: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
 
 
 def mark_file(path: str | Path, against: str | Path | None = None) -> Marking:
@@ -73,18 +78,44 @@ def mark_file(path: str | Path, against: str | Path | None = None) -> Marking:
             count. What it claims itself is left aside.
 
     Raises WorksheetError, whose text is one line with the key and its line number, where a file cannot be used, or
-    where the answers take anything else as given than their key.
+    where the answers take anything else as given than their key. Where only single claims cannot be read, the error
+    tells each of them, and holds the marks of the others.
     """
     key = read_worksheet(against, needs_claims=False) if against is not None else None
     text = _read(Path(path))
     try:
         worksheet = _worksheet(text) if key is None else _answers(text, key)
-        return mark(worksheet.sheet, worksheet.claims, signs=worksheet.signs, digits=worksheet.digits)
     except TomlError as error:
-        raise WorksheetError(error.located(path, text)) from None
-    except ClaimError as error:
-        problem = TomlError("claims", error.key, error.reason, subject=error.label)
-        raise WorksheetError(problem.located(path, text)) from None
+        raise WorksheetError(error.located(path, text), error.line_in(text)) from None
+    try:
+        marking = mark(worksheet.sheet, worksheet.claims, signs=worksheet.signs, digits=worksheet.digits)
+    except ClaimError:
+        raise _unreadable(path, text, worksheet) from None
+    return replace(marking, notes=worksheet.notes)
+
+
+def _unreadable(path: str | Path, text: str, worksheet: Worksheet) -> WorksheetError:
+    """What there is to say of every claim that cannot be read, with the marks of the others.
+
+    There are marks only where single numbers are all that cannot be read: under a name or in a shape that does not fit,
+    nobody knows what was meant.
+    """
+    problems: list[ClaimError] = []
+    read = read_claims(worksheet.sheet, worksheet.claims, worksheet.signs, problems)
+    told = [
+        TomlError("claims", one.key, one.reason, subject=one.label, index=Name.parse(one.label).index)
+        for one in problems
+    ]
+    lines = tuple(one.located(path, text) for one in told)
+    others = {claim.label: claim.written for claim in read}
+    numbers_alone = all(one.label for one in problems)  # names and shapes are as they should be
+    marking = (
+        mark(worksheet.sheet, others, signs=worksheet.signs, digits=worksheet.digits)
+        if others and numbers_alone
+        else None
+    )
+    more = f"; {len(lines) - 1} more cannot be read" if len(lines) > 1 else ""
+    return WorksheetError(lines[0] + more, told[0].line_in(text), lines, marking)
 
 
 def read_worksheet(path: str | Path, *, needs_claims: bool = True) -> Worksheet:
@@ -93,7 +124,7 @@ def read_worksheet(path: str | Path, *, needs_claims: bool = True) -> Worksheet:
     try:
         return _worksheet(text, needs_claims)
     except TomlError as error:
-        raise WorksheetError(error.located(path, text)) from None
+        raise WorksheetError(error.located(path, text), error.line_in(text)) from None
 
 
 def _read(path: Path) -> str:
@@ -119,7 +150,24 @@ def _worksheet(text: str, needs_claims: bool = True) -> Worksheet:
     claims = _claims(content, needs_claims)
     _known(network, _KEYS, "network")
     page = _of_the_page(content)
-    return Worksheet(_sheet(network), claims, page.get("signs", SIGNS[0]), page.get("digits"), network)
+    sheet = _sheet(network)
+    notes = () if "convention" in network else _left_open(sheet)
+    return Worksheet(sheet, claims, page.get("signs", SIGNS[0]), page.get("digits"), network, notes)
+
+
+def _left_open(sheet: Sheet) -> tuple[str, ...]:
+    """A note where no shape tells in which convention the weights are written."""
+    shapes = {name: quantity.shape for name, quantity in sheet.given.items() if name.startswith("W")}
+    if any(rows != columns for rows, columns in shapes.values()) or all(rows == 1 for rows, _ in shapes.values()):
+        return ()
+    square = next(name for name, (rows, _) in shapes.items() if rows > 1)
+    return (
+        (
+            f"{square} is square, so its shape does not tell how the weights are written. They are read as "
+            f"{sheet.convention}: {square}[j,i] leads to neuron j from input i. If they are written the other way, "
+            'put convention = "x@W" into [network].'
+        ),
+    )
 
 
 def _answers(text: str, key: Worksheet) -> Worksheet:
@@ -169,11 +217,11 @@ def _of_the_page(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _sheet(network: Mapping[str, Any]) -> Sheet:
-    for key in ("activation", "loss", "learning_rate", "convention", "x", "y", "layer"):
+    for key in ("activation", "loss", "learning_rate", "x", "y", "layer"):
         if key not in network:
             raise TomlError("network", key, "is missing from [network]")
-    model = _network(network)
     x, y = (_array("network", key, network[key]) for key in ("x", "y"))
+    model = _network(network, len(x[0]) if isinstance(x[0], list) else len(x))
     samples = len(x) if isinstance(x, list) and x and isinstance(x[0], list) else 1
     if samples * len(model.parameters()) > LARGEST_SHEET:
         raise TomlError("network", "x", f"{samples} samples of {len(model.parameters())} weights are no page")
@@ -194,7 +242,7 @@ def _sheet(network: Mapping[str, Any]) -> Sheet:
         raise TomlError("network", error.argument if isinstance(error, ArgumentError) else "x", str(error)) from None
 
 
-def _network(network: Mapping[str, Any]) -> MLP:
+def _network(network: Mapping[str, Any], inputs: int) -> MLP:
     layers = network["layer"]
     if not isinstance(layers, list) or not layers or not all(isinstance(layer, dict) for layer in layers):
         raise TomlError("network", "layer", "write each layer as a table: [[network.layer]]")
@@ -209,7 +257,7 @@ def _network(network: Mapping[str, Any]) -> MLP:
     count = sum(len(row) for matrix in weights for row in matrix)
     if count > MOST_WEIGHTS:
         raise TomlError("network", "layer", f"{count} weights are more than any page holds")
-    convention = network["convention"]
+    convention = network.get("convention") or _convention_that_fits(weights, inputs)
     if convention not in CONVENTIONS:
         raise TomlError("network", "convention", _one_of(convention, CONVENTIONS))
     activation = _activations(network["activation"], len(layers))
@@ -218,6 +266,17 @@ def _network(network: Mapping[str, Any]) -> MLP:
     except ArgumentError as error:
         table = "network" if error.layer is None else f"network.layer {error.layer}"
         raise TomlError(table, error.argument, str(error)) from None
+
+
+def _convention_that_fits(weights: list[list[list[float]]], inputs: int) -> str:
+    """The convention in which the matrices follow each other; the first where both do, or neither."""
+    shapes = [(len(matrix), len(matrix[0])) for matrix in weights]
+    for convention in CONVENTIONS:
+        ways = shapes if convention == "W@x" else [(columns, rows) for rows, columns in shapes]
+        below = [inputs, *(neurons for neurons, _ in ways[:-1])]
+        if all(taken == there for (_, taken), there in zip(ways, below, strict=True)):
+            return convention
+    return CONVENTIONS[0]
 
 
 def _activations(activation: Any, layers: int) -> list[Any]:

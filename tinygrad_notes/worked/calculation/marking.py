@@ -145,7 +145,7 @@ def mark_calculation(calculation: Calculation | str, *, digits: int | None = Non
     marks = marks_of(values, listed, world.alternatives, digits, unlike_their_formula=wrong)
     right = _formulas_of_elements(page)
     placed = tuple(_placed(mark, claim, right) for mark, claim in zip(marks, claims.values(), strict=True))
-    return CalculationMarking(placed, digits, tuple(_formula_marks(page)), page.unread)
+    return CalculationMarking(placed, digits, formulas=tuple(_formula_marks(page)), unread=page.unread)
 
 
 def _given_claimed(page: Calculation) -> dict[str, Any]:
