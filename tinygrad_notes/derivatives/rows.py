@@ -27,7 +27,7 @@ def jacobian_rows(order: Sequence[Any], inputs: Sequence[Any], outputs: Sequence
     """
     import numpy as np
 
-    depends = _dependence(order, inputs)
+    depends = dependence(order, inputs)
     sweeps = -(-min(len(inputs), len(outputs)) // WIDTH)
     if sum(map(int.bit_count, depends.values())) > FEW * sweeps * len(depends):
         interior = list(depends)[len(inputs) :]
@@ -41,7 +41,7 @@ def jacobian_rows(order: Sequence[Any], inputs: Sequence[Any], outputs: Sequence
     return _one_by_one(_tangents(depends, inputs), inputs, outputs)
 
 
-def _dependence(order: Sequence[Any], inputs: Sequence[Any]) -> dict[Any, int]:
+def dependence(order: Sequence[Any], inputs: Sequence[Any]) -> dict[Any, int]:
     """The inputs, then every node that depends on them, in order: bit k is set where it depends on input k."""
     found = {node: 1 << k for k, node in enumerate(inputs)}
     for node in order:

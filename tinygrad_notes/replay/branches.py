@@ -151,7 +151,7 @@ class Branches:
     ) -> None:
         self.recorded = recorded
         self.parameters = parameters
-        self._rerun, self._output_shape, self._limit = rerun, output_shape, limit
+        self._rerun, self._output_shape, self.limit = rerun, output_shape, limit
 
     def split(
         self, executor: Executor, inputs: list[Array], samples: int, given: Array | None
@@ -226,9 +226,9 @@ class Branches:
             for known in self.recorded:
                 if known.compares_as(branch):
                     return known
-            if len(self.recorded) >= self._limit:
+            if len(self.recorded) >= self.limit:
                 raise BranchError(
-                    f"more than {self._limit} ways through the comparisons, such as the one at {place}, were taken: "
+                    f"more than {self.limit} ways through the comparisons, such as the one at {place}, were taken: "
                     "use where(condition, a, b), maximum or relu in place of an if, or raise max_branches"
                 )
             self.recorded.append(branch)

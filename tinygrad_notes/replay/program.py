@@ -105,6 +105,7 @@ class Program:
         self._executor = executor_named(executor)
         self._sizes = [math.prod(shape) for shape in input_shapes]
         self._cuts = [0, *accumulate(self._sizes)]
+        self._derivatives: dict[tuple[int, bool], Any] = {}
 
     def __call__(self, *inputs: ArrayLike, parameters: ArrayLike | None = None) -> Array:
         """The results for a batch, of shape (samples, *output_shape).
@@ -218,6 +219,54 @@ class Program:
         """
         self._check_reduction(reduction)
         return OnBatch(self, inputs, reduction)
+
+    def jacobian(self, *inputs: ArrayLike, argnum: int = 0, parameters: ArrayLike | None = None) -> Array:
+        """The derivatives of the results by one of the inputs, for a batch: (samples, *output_shape, *input_shape).
+
+        Recorded at the first call, as the function was. An entry is 0 where a result does not depend on an input, and
+        only the others are computed.
+
+        Args:
+            inputs: as for calling the program.
+            argnum: which input to differentiate by.
+            parameters: as for calling the program.
+
+        Example:
+            >>> program = record(lambda x: [x[0] * x[1], x[0] + x[1]], [1.0, 1.0])
+            >>> program.jacobian([[3.0, 2.0]])
+            array([[[2., 3.],
+                    [1., 1.]]])
+        """
+        found: Array = self._derived(argnum, False, inputs)(inputs, parameters)
+        return found.reshape(len(found), *self.output_shape, *self.input_shapes[argnum])
+
+    def hessian(self, *inputs: ArrayLike, argnum: int = 0, parameters: ArrayLike | None = None) -> Array:
+        """The second derivatives by one of the inputs, for a batch: (samples, *input_shape, *input_shape).
+
+        Of a program with one number as result; else as `jacobian`.
+
+        Example:
+            >>> program = record(lambda x: x[0] ** 2 * x[1], [1.0, 1.0])
+            >>> program.hessian([[3.0, 2.0]])
+            array([[[4., 6.],
+                    [6., 0.]]])
+        """
+        self._check_reduction(None, None)
+        found: Array = self._derived(argnum, True, inputs)(inputs, parameters)
+        return found.reshape(len(found), *self.input_shapes[argnum] * 2)
+
+    def _derived(self, argnum: int, second: bool, inputs: Sequence[ArrayLike]) -> Any:
+        from tinygrad_notes.replay.derived import Derived
+
+        if not 0 <= argnum < len(self.input_shapes):
+            raise ValueError(
+                f"argnum is the position of one of {counted(len(self.input_shapes), 'input')}, got {argnum}"
+            )
+        if (argnum, second) not in self._derivatives:
+            arrays, samples = self._batch(inputs)
+            example = [array[0] if samples else np.ones(array.shape[1]) for array in arrays]
+            self._derivatives[argnum, second] = Derived(self, argnum, second, example)
+        return self._derivatives[argnum, second]
 
     def _check_reduction(self, reduction: str | None, *others: None) -> None:
         if reduction not in (*REDUCTIONS, *others):

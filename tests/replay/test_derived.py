@@ -1,0 +1,98 @@
+"""Recorded Jacobians and Hessians: those of the eager engine, entry by entry, for batches and branches."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from tinygrad_notes import MLP, Value, functions, hessian, jacobian, record
+from tinygrad_notes.replay import load
+
+draw = np.random.default_rng(0)
+
+
+def rosenbrock(x):
+    return sum(100 * (b - a * a) ** 2 + (1 - a) ** 2 for a, b in pairwise(x))
+
+
+def tridiagonal(x):
+    n = len(x)
+    sides = [(x[i - 1] if i else 0.0, x[i + 1] if i < n - 1 else 0.0) for i in range(n)]
+    return [(3 - 2 * x[i]) * x[i] - left - 2 * right + 1 for i, (left, right) in enumerate(sides)]
+
+
+def network(x):
+    return MLP(5, [4, 3], activation="tanh", seed=1)(x)
+
+
+VECTORS = [tridiagonal, network, lambda x: [functions.softmax(x)[0], x[1] * x[2], 3.0 * x[4]]]
+SCALARS = [
+    rosenbrock,
+    lambda x: functions.logsumexp(x) * x[0],
+    lambda x: functions.maximum(x[0], x[1]) ** 3 + functions.relu(x[2]) * x[3] ** 2,
+    lambda x: functions.dot(x, x) if x[0] > 0 else x[1] ** 3 * x[0],
+    lambda x: x[0] + 2.0 * x[1],
+]
+
+
+@pytest.mark.parametrize("f", VECTORS)
+@pytest.mark.parametrize("executor", ["numpy", pytest.param("numba", marks=pytest.mark.extras)])
+def test_a_jacobian_is_the_eager_one_at_every_point(f, executor):
+    X = draw.normal(size=(6, 5))
+    found = record(f, X[0].tolist(), executor=executor).jacobian(X)
+    expected = np.array([jacobian(f)(x) for x in X.tolist()])
+    assert found.shape == expected.shape
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("f", SCALARS)
+@pytest.mark.parametrize("executor", ["numpy", pytest.param("numba", marks=pytest.mark.extras)])
+def test_a_hessian_is_the_eager_one_at_every_point(f, executor):
+    X = draw.normal(size=(8, 5))
+    found = record(f, X[0].tolist(), executor=executor).hessian(X)
+    expected = np.array([hessian(f)(x) for x in X.tolist()])
+    np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-12)
+
+
+def test_parameters_and_several_inputs_of_any_shape():
+    w = Value(3.0)
+    program = record(lambda x, y: w * x[0, 1] ** 2 * y + x[1, 0] * y * y, np.ones((2, 2)), 2.0, parameters=[w])
+    X, y = draw.normal(size=(4, 2, 2)), draw.normal(size=4)
+    assert program.hessian(X, y).shape == (4, 2, 2, 2, 2)
+    np.testing.assert_allclose(program.hessian(X, y)[:, 0, 1, 0, 1], 6.0 * y)
+    np.testing.assert_allclose(program.hessian(X, y, parameters=[5.0])[:, 0, 1, 0, 1], 10.0 * y)
+    w.data = 1.0
+    np.testing.assert_allclose(program.hessian(X, y)[:, 0, 1, 0, 1], 2.0 * y)
+    np.testing.assert_allclose(program.hessian(X, y, argnum=1), 2.0 * X[:, 1, 0])
+    np.testing.assert_allclose(program.jacobian(X, y, argnum=1), X[:, 0, 1] ** 2 + 2.0 * X[:, 1, 0] * y)
+
+
+def test_branches_may_differ_in_structure():
+    program = record(lambda x: x[0] ** 2 if x[0] > 0 else x[0] * x[1] * x[2], [1.0, 1.0, 1.0])
+    assert program.hessian([[2.0, 1.0, 1.0]])[0].tolist() == [[2, 0, 0], [0, 0, 0], [0, 0, 0]]
+    both = program.hessian([[2.0, 1.0, 1.0], [-1.0, 2.0, 3.0]])
+    assert both[0].tolist() == [[2, 0, 0], [0, 0, 0], [0, 0, 0]]
+    assert both[1].tolist() == [[0, 3, 2], [3, 0, -1], [2, -1, 0]]
+
+
+def test_only_entries_of_the_structure_are_computed_and_all_others_are_0():
+    program = record(tridiagonal, np.ones(40).tolist())
+    assert np.count_nonzero(program.jacobian(draw.normal(size=(2, 40)))[1]) <= 118
+    assert len(program._derivatives[0, False].places) == 118
+    steep = record(lambda x: [x[0].sqrt() + x[1], x[1] * x[2]], [1.0, 1.0, 1.0])
+    assert steep.jacobian([[0.0, 2.0, 3.0]])[0].tolist() == [[np.inf, 1.0, 0.0], [0.0, 3.0, 2.0]]
+
+
+def test_a_loaded_program_has_them_too(tmp_path):
+    path = record(rosenbrock, [1.0, 2.0, 3.0]).save(tmp_path / "program.npz")
+    X = draw.normal(size=(3, 3))
+    np.testing.assert_allclose(load(path).hessian(X), [hessian(rosenbrock)(x) for x in X.tolist()], rtol=1e-12)
+
+
+def test_an_empty_batch_and_wrong_requests():
+    program = record(rosenbrock, [1.0, 2.0, 3.0])
+    assert program.hessian(np.empty((0, 3))).shape == (0, 3, 3)
+    with pytest.raises(ValueError, match="position of one of 1 input, got 1"):
+        program.jacobian([[1.0, 2.0, 3.0]], argnum=1)
+    with pytest.raises(ValueError, match="returns"):
+        record(tridiagonal, [1.0, 2.0, 3.0]).hessian([[1.0, 2.0, 3.0]])
