@@ -81,6 +81,12 @@ def test_an_unknown_name_is_an_attribute_error():
         tinygrad_notes.Valu
 
 
+def test_modules_of_the_package_are_there_when_asked_for_and_no_others_are():
+    asked = "import tinygrad_notes; print(tinygrad_notes.nn.network.__name__, hasattr(tinygrad_notes, '__wrapped__'))"
+    finished = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert finished.stdout.split() == ["tinygrad_notes.nn.network", "False"]
+
+
 def test_the_import_stays_light():
     asked = f"import sys, tinygrad_notes; print([name for name in {HEAVY} if name in sys.modules])"
     finished = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)

@@ -94,12 +94,13 @@ def __getattr__(name: str) -> Any:
         found = getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)
         globals().setdefault(name, found)  # `draw` is there by now: the room, which can be called
         return found
-    try:
-        return importlib.import_module(f"{__name__}.{name}")
-    except ModuleNotFoundError as problem:
-        if problem.name != f"{__name__}.{name}":
-            raise
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+    if not name.startswith("__"):  # the import itself asks for these, and for some that are not there
+        try:
+            return importlib.import_module(f"{__name__}.{name}")
+        except ModuleNotFoundError as problem:
+            if problem.name != f"{__name__}.{name}":
+                raise
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
