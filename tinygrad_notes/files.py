@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
+import zlib
 from pathlib import Path
+from typing import IO, Any
+
+try:
+    import fcntl
+except ImportError:  # Windows, where what a killed writer left stays
+    fcntl = None  # type: ignore[assignment]
+
+_NEW = 10.0  # seconds in which a file may be there and not be locked yet
 
 
 def write_file(path: str | os.PathLike[str], content: str | bytes, *, overwrite: bool = False) -> Path:
@@ -29,7 +39,7 @@ def write_file(path: str | os.PathLike[str], content: str | bytes, *, overwrite:
         >>> folder.cleanup()
     """
     target = Path(path)
-    data = content.encode() if isinstance(content, str) else content
+    data = content.encode(errors="replace") if isinstance(content, str) else content  # half a surrogate pair is ?
     if target.exists() and not target.is_file():
         raise FileExistsError(f"{target} is a folder or a device, which no file replaces: choose another name")
     if target.exists() and not overwrite:
@@ -42,7 +52,8 @@ def write_file(path: str | os.PathLike[str], content: str | bytes, *, overwrite:
 
 def _replace(target: Path, data: bytes) -> None:
     """Let `target`, which is no link, hold `data`, under the permissions that it has or that new files get here."""
-    temporary = target.with_name(f".{secrets.token_hex(8)}.part")  # short: the target's name may be as long as any
+    mark = f".{zlib.crc32(os.fsencode(target.name)):08x}"  # short: the target's name may be as long as any
+    temporary = target.with_name(f"{mark}.{secrets.token_hex(8)}.part")
     kept = target.stat().st_mode & 0o777 if target.exists() else None
 
     def new_file(name: str, flags: int) -> int:
@@ -53,6 +64,9 @@ def _replace(target: Path, data: bytes) -> None:
 
     try:
         with open(temporary, "xb", opener=new_file) as file:
+            if fcntl:
+                _is_mine(file)
+            _clear(target.parent, mark)
             if kept is not None:
                 temporary.chmod(kept)
             file.write(data)
@@ -63,3 +77,24 @@ def _replace(target: Path, data: bytes) -> None:
         if temporary.exists():
             temporary.unlink()
         raise
+
+
+def _is_mine(file: IO[Any]) -> bool:
+    """Lock a file for as long as it is open; False where a living writer has it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _clear(folder: Path, mark: str) -> None:
+    """Remove what writers of the same target have left behind when they were killed."""
+    for part in folder.glob(f"{mark}.*.part") if fcntl else ():
+        try:
+            with part.open("rb") as file:
+                state = os.fstat(file.fileno())
+                if state.st_uid == os.geteuid() and time.time() - state.st_mtime > _NEW and _is_mine(file):
+                    part.unlink()
+        except OSError:  # gone by now, or not ours
+            continue

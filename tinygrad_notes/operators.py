@@ -9,7 +9,7 @@ import operator
 from collections.abc import Callable
 from importlib import import_module
 from numbers import Real
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from tinygrad_notes import refusals, watching
 
@@ -121,6 +121,10 @@ class Operators(AskedByNumPy):
     def __round__(self, digits: int | None = None) -> float:
         raise TypeError(refusals.NO_ROUND)
 
+    def _sympy_(self) -> NoReturn:
+        """No number of SymPy: told so, SymPy leaves `Float(2) * v` to the Value."""
+        raise import_module("sympy").SympifyError(self)
+
     @property
     def real(self) -> Self:
         return self
@@ -133,6 +137,8 @@ class Operators(AskedByNumPy):
 def _compare(relation: str, decide: Callable[[Any, Any], bool], left: Operators, right: Any) -> bool:
     number = right._data if right.__class__ is left.__class__ else right
     if number.__class__ is not float and not isinstance(number, Real):
+        if type(number).__name__.startswith("Approx"):
+            raise TypeError(refusals.APPROX)
         return NotImplemented  # type: ignore[no-any-return]  # which Python takes from a comparison
     outcome = bool(decide(left._data, number))
     if watching.count:

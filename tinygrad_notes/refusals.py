@@ -10,6 +10,7 @@ NO_FLOAT = (
     "use v.exp() or functions.exp(v) in place of math.exp(v), np.zeros_like(x) or dtype=object for an array to be "
     "filled with Values, or v.data where the bare number is meant"
 )
+APPROX = "pytest.approx compares plain numbers, and a Value is none: write v.data == pytest.approx(0.3)"
 INTO_FLOATS = (
     "a Value cannot go into an array of plain numbers, for its gradient would be lost: make the array with "
     "np.zeros_like(x) of an array of Values, or with dtype=object"
@@ -34,6 +35,10 @@ CONSTANT_ROOT = (
 NEVER_NUMBERS = (str, complex, list, tuple, dict, type(None))
 """What arithmetic with a Value refuses at once; other types may know by themselves what to do with one."""
 
+MADE_BY_HAND = (
+    "a Value is made of a number and a label, a text: what it was computed from it learns from the operation. For one "
+    "of your own write tinygrad_notes.operations.define(name, arity, notation, rule)"
+)
 SUBCLASS = (
     "Value cannot be subclassed, for arithmetic would give plain Values: keep what you want to add beside it, in a "
     "dict from Values or a class that holds one"

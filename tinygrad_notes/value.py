@@ -77,7 +77,9 @@ class Value(Operators):
     by_right: float
     by_rest: tuple[float, ...]
 
-    def __init__(self, data: Number, label: str = "") -> None:
+    def __init__(self, data: Number, label: str = "", *made_by: Any) -> None:
+        if label.__class__ is not str or made_by:
+            raise TypeError(refusals.MADE_BY_HAND)
         self._data = data if type(data) is float else _as_float(data)
         self._grad = 0.0
         self.label = label

@@ -210,3 +210,11 @@ def test_arguments_given_by_keyword_are_passed_on() -> None:
 def test_errors_say_what_to_write(call, error, message) -> None:
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_plain_argument_asked_for_a_values_method_is_explained() -> None:
+    with pytest.raises(AttributeError, match=r"only argument 0 .* write functions.sin\(x\).* argnums=\(0, 1\)"):
+        grad(lambda x, y: x * y.sin())(1.0, 2.0)
+    assert grad(lambda x, y: x * y.sin(), (0, 1))(1.0, 0.0) == (0.0, 1.0)
+    with pytest.raises(AttributeError, match=r"'float' object has no attribute 'sine'$"):
+        grad(lambda x, y: x * y.sine())(1.0, 2.0)

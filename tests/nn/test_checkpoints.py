@@ -9,7 +9,7 @@ from killed_run import X as KILLED_X
 from killed_run import Y as KILLED_Y
 from killed_run import train
 
-from tinygrad_notes import MLP
+from tinygrad_notes import MLP, Value, functions
 from tinygrad_notes.nn.checkpoints import CheckpointError, TrainingState, load_checkpoint, save_checkpoint
 from tinygrad_notes.nn.fit import fit
 
@@ -152,3 +152,54 @@ def test_a_missing_folder_is_told_before_the_first_epoch(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"there is no folder .*runs to save.*make it"):
         fit(network, KILLED_X, KILLED_Y, epochs=2, checkpoint=tmp_path / "runs" / "run.npz")
     assert [parameter.data for parameter in network.parameters()] == before
+
+
+class Network:
+    def __init__(self, activation):
+        self.w, self.activation = Value(0.5), activation
+
+    def parameters(self):
+        return [self.w]
+
+    def __call__(self, x):
+        return self.activation(self.w * x[0])
+
+
+OTHERS = {
+    "another activation": (
+        lambda: MLP(1, [2, 1], activation=["tanh", None], seed=0),
+        lambda: MLP(1, [2, 1], activation=["relu", None], seed=0),
+        r"network was '1 input, 2 tanh, 1 linear' and is now '1 input, 2 relu, 1 linear'",
+    ),
+    "a network of one's own": (
+        lambda: Network(functions.tanh),
+        lambda: Network(functions.sin),
+        "computes something else",
+    ),
+    "another constant": (
+        lambda: Network(lambda z: functions.leaky_relu(z, 0.1)),
+        lambda: Network(lambda z: functions.leaky_relu(z, 0.2)),
+        "computes something else",
+    ),
+}
+
+
+@pytest.mark.parametrize(("first", "second", "message"), OTHERS.values(), ids=OTHERS)
+def test_another_network_does_not_resume(tmp_path, first, second, message):
+    X, y = [[1.0], [2.0]], [1.0, 2.0]
+    fit(first(), X, y, epochs=2, checkpoint=tmp_path / "run.npz")
+    with pytest.raises(CheckpointError, match=message):
+        fit(second(), X, y, epochs=3, checkpoint=tmp_path / "run.npz")
+    assert len(fit(first(), X, y, epochs=3, checkpoint=tmp_path / "run.npz")["loss"]) == 3
+    assert len(fit(first(), X, y, epochs=4, checkpoint=tmp_path / "run.npz", executor="eager")["loss"]) == 4
+
+
+def test_a_checkpoint_that_says_nothing_of_its_network_resumes(tmp_path):
+    network = MLP(1, [1], seed=0)
+    fit(network, [[1.0]], [1.0], epochs=1, checkpoint=tmp_path / "run.npz")
+    with np.load(tmp_path / "run.npz") as file:
+        arrays = dict(file)
+    header = json.loads(str(arrays.pop("header")))
+    del header["run"]["network"], header["run"]["graph"]  # as version 0.1.0 wrote it
+    np.savez(tmp_path / "run.npz", header=np.array(json.dumps(header)), **arrays)
+    assert len(fit(network, [[1.0]], [1.0], epochs=2, checkpoint=tmp_path / "run.npz")["loss"]) == 2

@@ -348,3 +348,29 @@ def test_history_has_one_number_per_epoch():
         ("loss", "gradient_norm", "validation_loss"), 3
     )
     assert all(math.isfinite(number) for of_epochs in history.values() for number in of_epochs)
+
+
+LOGARITHMS = [
+    (MLP(2, [3, 2], seed=0), "cross_entropy", [0.0, 1.0], "softmax"),
+    (MLP(2, [3, 2], activation="tanh", seed=0), "cross_entropy", [0.0, 1.0], "softmax"),
+    (MLP(2, [1], activation="relu", seed=0), "cross_entropy", [1.0], "softmax"),
+    (MLP(2, [1], seed=0), "binary_cross_entropy", [1.0], "sigmoid"),
+]
+
+
+@pytest.mark.parametrize(("network", "loss", "target", "activation"), LOGARITHMS)
+def test_a_loss_with_logarithms_wants_outputs_between_0_and_1(network, loss, target, activation):
+    before = [parameter.data for parameter in network.parameters()]
+    with pytest.raises(ValueError, match=rf"{loss} takes the logarithm .* the activation '{activation}'"):
+        fit(network, [[1.0, 2.0]], [target], loss=loss, epochs=1)
+    assert [parameter.data for parameter in network.parameters()] == before
+
+
+def test_the_gradients_length_is_that_of_all_steps():
+    network = MLP(1, [1], seed=0)
+    X, y = [[1.0], [2.0], [3.0]], [0.0, 5.0, -5.0]
+    history = fit(network, X, y, optimizer=SGD(1e-12), batch_size=2, shuffle=False, epochs=1)
+    w, b = (parameter.data for parameter in network.parameters())
+    slopes = [(2 * (w * x + b - t) * x, 2 * (w * x + b - t)) for (x,), t in zip(X, y, strict=True)]
+    first, last = (math.hypot(*(sum(part) / len(part) for part in zip(*step))) for step in (slopes[:2], slopes[2:]))
+    assert history["gradient_norm"] == [pytest.approx((2 * first + last) / 3, rel=1e-9)]

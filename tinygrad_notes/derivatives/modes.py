@@ -16,7 +16,8 @@ Example:
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from tinygrad_notes import functions
@@ -50,6 +51,23 @@ class Differentiating(ReadingWatcher):
         return node in self.inputs
 
 
+@contextmanager
+def _teaching(argnums: tuple[int, ...]) -> Iterator[None]:
+    """Say which arguments are Values where a plain number is asked for a method of theirs."""
+    try:
+        yield
+    except AttributeError as error:
+        if not isinstance(error.obj, (int, float)) or not hasattr(Value, error.name or ""):
+            raise
+        lifted = " and ".join(map(str, argnums))
+        raise AttributeError(
+            f"{error}: only argument {lifted} of the function is made of Values, all others are plain numbers: write "
+            f"functions.{error.name}(x), which takes both, or differentiate by more, argnums=(0, 1)",
+            name=error.name,
+            obj=error.obj,
+        ) from None
+
+
 class Run:
     """One call of a function on Values, and the derivatives that can be read from its graph."""
 
@@ -60,7 +78,8 @@ class Run:
         self.inputs: list[Value] = flatten([self.lifted[k] for k in argnums])
         given = [self.lifted.get(k, argument) for k, argument in enumerate(arguments)]
         with watched_by(lambda: Differentiating(self.inputs)) as watcher:
-            self.result = f(*given, **(keywords or {}))
+            with _teaching(argnums):
+                self.result = f(*given, **(keywords or {}))
             self.outputs = [as_value(leaf) for leaf in flatten(self.result)]
         self.order = topological_order(*self.outputs)
         own = watcher.own_leaves.union(self.inputs)

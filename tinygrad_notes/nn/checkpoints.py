@@ -15,11 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_notes.archives import opened
 from tinygrad_notes.errors import CheckpointError as CheckpointError
 from tinygrad_notes.files import write_file
 
 Array = NDArray[np.float64]
 FORMAT, VERSION = "tinygrad_notes checkpoint", 1
+_OPTIONAL = ("network", "graph")
+"""What a checkpoint says of its run where it is known; one of 0.1.0 never does."""
+_OF_GRAPHS = "the network or the loss computes something else than it did"
 
 
 @dataclass
@@ -62,16 +66,22 @@ def load_checkpoint(path: Path, run: dict[str, Any]) -> TrainingState:
 
     Raises CheckpointError where the file is no checkpoint, is damaged, or was made with other settings.
     """
-    header, arrays = _read(path)
-    if (header.get("format"), header.get("version")) != (FORMAT, VERSION):
+    header, arrays, held = _read(path)
+    if not isinstance(header, dict) or (header.get("format"), header.get("version")) != (FORMAT, VERSION):
         raise CheckpointError(f"{path} is no checkpoint of version {VERSION}: name another file")
     theirs: Any = header.get("run")
     _require(isinstance(theirs, dict), path, "it does not say of which run it is")
-    other = [name for name in run if theirs.get(name) != run[name]]
+    other = [name for name in run if _differs(name, theirs.get(name), run[name])]
     if other:
-        differences = "; ".join(f"{name} was {theirs.get(name)!r} and is now {run[name]!r}" for name in other)
+        differences = "; ".join(
+            _OF_GRAPHS if name == "graph" else f"{name} was {theirs.get(name)!r} and is now {run[name]!r}"
+            for name in other
+        )
         raise CheckpointError(f"{path} belongs to another run: {differences}. Name another file or use those settings")
+    named = header.get("arrays")
+    _require(isinstance(named, list), path, f"it holds {held}, and should hold {named}")
     _check(header, arrays, run["parameters"], path)
+    _require(named == held, path, f"it holds {held}, and should hold {named}")
     return TrainingState(
         arrays["parameters"],
         header["epoch"],
@@ -84,15 +94,20 @@ def load_checkpoint(path: Path, run: dict[str, Any]) -> TrainingState:
     )
 
 
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
-    """The header and the arrays of a file, of which nothing is known yet."""
+def _differs(name: str, was: Any, now: Any) -> bool:
+    return bool(was != now and not (name in _OPTIONAL and None in (was, now)))
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, Array], list[str]]:
+    """The header of a file of which nothing is known yet, the arrays that it names, and the names of all there are."""
     try:
-        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        header = json.loads(str(arrays.pop("header")))
+        with opened(path) as file:
+            header = file.header()
+            held = [name for name in file.names if name != "header"]
+            named = header.get("arrays") if isinstance(header, dict) else ()
+            return header, {name: file.array(name) for name in held if name in (named or ())}, sorted(held)
     except Exception as error:  # damage has a dozen kinds in zipfile, NumPy and JSON, from EOFError to zlib.error
         raise CheckpointError(f"{path} is no checkpoint, or is damaged ({error}): name another file") from error
-    return header if isinstance(header, dict) else {}, arrays
 
 
 def _check(header: dict[str, Any], arrays: dict[str, Array], parameters: int, path: Path) -> None:
@@ -104,8 +119,6 @@ def _check(header: dict[str, Any], arrays: dict[str, Array], parameters: int, pa
     wanted = {"parameters", "best_loss", "history.loss", "history.gradient_norm"}
     missing = (wanted | {"best"} if header["best_epoch"] else wanted) - arrays.keys()
     _require(not missing, path, f"there is no {' and no '.join(sorted(missing))}")
-    named = header.get("arrays")
-    _require(named == sorted(arrays), path, f"it holds {sorted(arrays)}, and should hold {named}")
     for name, array in arrays.items():
         fits = array.dtype == np.float64 and _has_length(name, array, epoch, parameters)
         _require(fits, path, f"{name} is of shape {array.shape} and {array.dtype}")

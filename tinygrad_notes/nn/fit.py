@@ -17,6 +17,7 @@ from tinygrad_notes.nn.batches import ArrayBatches, IteratedBatches, samples_of
 from tinygrad_notes.nn.checkpoints import TrainingState, load_checkpoint, save_checkpoint
 from tinygrad_notes.nn.eager import EagerProgram, back_from
 from tinygrad_notes.nn.losses import Loss, loss_named
+from tinygrad_notes.nn.network import summary
 from tinygrad_notes.nn.optimizers import REMEDY, DivergenceError, Optimizer, clip_by_norm, optimizer_named
 from tinygrad_notes.nn.progress import progress_bar
 from tinygrad_notes.replay import record
@@ -73,8 +74,8 @@ def fit(
         progress: show a bar; None shows it on a terminal alone.
 
     Returns:
-        {"loss": […], "gradient_norm": […]}, and "validation_loss" where asked for: one number per epoch. The loss is as
-        the steps saw it, weighted by their samples.
+        {"loss": […], "gradient_norm": […]}, and "validation_loss" where asked for: one number per epoch. The loss and
+        the gradient's length are as the steps saw them, averaged by their samples; a loss that sums is summed.
 
     Raises:
         DivergenceError: the loss or a gradient is nan or infinite; the parameters are left as they were just before.
@@ -137,11 +138,15 @@ class _Run:
         self._loss_of_sample = loss_of_sample
         self._loss_name = chosen.name if isinstance(chosen, Loss) else getattr(chosen, "__name__", "a function")
         examples = [number.tolist() for number in batches.example()]
+        self._network = summary(network)
+        if isinstance(chosen, Loss):
+            chosen.check_outputs(network(examples[0]))
         self._program = (
             EagerProgram(loss_of_sample, self.values)
             if executor == "eager"
             else record(loss_of_sample, *examples, parameters=self.values, executor=executor)
         )
+        self._graph = None if isinstance(self._program, EagerProgram) else self._program.fingerprint()
         self._objectives: dict[int, Any] = {}
         self.state = TrainingState(np.array([value.data for value in self.values]))
         self.is_over = False
@@ -158,14 +163,16 @@ class _Run:
         self._patience = patience
 
     def one_epoch(self) -> None:
-        loss_sum, samples, norm = 0.0, 0, 0.0
+        loss_sum, samples, norm_sum = 0.0, 0, 0.0
         parameters = self.state.parameters  # which move in place, and patience may want those of the beginning back
         began_with = parameters if self._patience is None else parameters.copy()
         for X, y in self.batches.of_epoch(self.state.epoch):
             value, norm = self._step(X, y)
             samples += len(X)
+            norm_sum += norm * len(X)
             loss_sum += value * len(X) if self.reduction == "mean" else value
-        self._end_of_epoch(loss_sum / samples if self.reduction == "mean" else loss_sum, norm, began_with)
+        loss = loss_sum / samples if self.reduction == "mean" else loss_sum
+        self._end_of_epoch(loss, norm_sum / samples if samples else 0.0, began_with)
 
     def _step(self, X: Array, y: Array) -> tuple[float, float]:
         """Move the parameters once; the loss before, and the length of its gradient."""
@@ -269,4 +276,6 @@ class _Run:
             "optimizer": self.optimizer.settings(),
             "parameters": len(self.values),
             "clip_norm": self.clip_norm,
+            "network": self._network,
+            "graph": self._graph,
         } | self.batches.identity()

@@ -70,6 +70,20 @@ class Loss:
         total = functions.sum(terms) if len(terms) > 1 else terms[0]
         return total if count == 1 else total / count
 
+    def check_outputs(self, outputs: Any) -> None:
+        """ValueError where the loss takes logarithms of outputs that are no shares: of a linear last layer, say."""
+        if self.canonical_activation not in ("sigmoid", "softmax"):
+            return
+        listed = [outputs] if _is_bare(outputs) else list(outputs)
+        made_by = {a.operation.name for a in listed if isinstance(a, Value) and a.operation is not None} & _NO_SHARES
+        numbers = [a.data if isinstance(a, Value) else a for a in listed]
+        if made_by or not all(0.0 <= number <= 1.0 or number != number for number in numbers):
+            shown = ", ".join([f"{number:.3g}" for number in numbers[:3]] + ["…"] * (len(numbers) > 3))
+            raise ValueError(
+                f"{self.name} takes the logarithm of outputs between 0 and 1, and this network's are not kept there "
+                f"({shown}): give its last layer the activation {self.canonical_activation!r}"
+            )
+
     def averaged_over(self, samples: int, outputs: int, reduction: str | None = None) -> int:
         """How many the sum of all terms is divided by: 1, or the count of what is averaged."""
         chosen = reduction or self.reduction
@@ -92,6 +106,12 @@ def _binary_cross_entropy(a: Scalar, y: Scalar) -> Any:
 
 def _cross_entropy(a: Scalar, y: Scalar) -> Any:
     return -(y * functions.log(a))
+
+
+_NO_SHARES = frozenset([
+    "dot", "weighted_sum", "identity", "relu", "leaky_relu", "elu", "silu", "gelu", "tanh", "softplus", "square",
+])  # fmt: skip
+"""The operations of a last layer whose outputs may leave [0, 1], wherever they are at the start."""
 
 
 # A saturated output rounds to 0 or 1, where the logarithm is infinite or its slope is lost. Where the graph shows

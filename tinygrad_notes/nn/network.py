@@ -249,6 +249,21 @@ class MLP(Module):
         return f"MLP of [{', '.join(map(str, self.layers))}]"
 
 
+def summary(network: Any) -> str | None:
+    """An MLP in a few words; None for networks of other kinds.
+
+    Example:
+        >>> summary(MLP(2, [3, 1], activation=["tanh", None]))
+        '2 inputs, 3 tanh, 1 linear'
+    """
+    if not isinstance(network, MLP):
+        return None
+    layers = [
+        f"{len(layer.neurons)} {getattr(layer.activation, '__name__', layer.activation)}" for layer in network.layers
+    ]
+    return ", ".join([counted(network.layers[0].nin, "input"), *layers])
+
+
 def _per_layer(activation: Activation | Sequence[Activation], layers: int) -> list[Activation]:
     if activation is None:
         return [*["relu"] * (layers - 1), "linear"]

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_notes.archives import opened
 from tinygrad_notes.errors import ProgramFileError as ProgramFileError
 from tinygrad_notes.files import write_file
 from tinygrad_notes.operations import TABLE
@@ -34,6 +35,11 @@ def save(program: Program, path: str | os.PathLike[str], *, overwrite: bool = Fa
 
     Raises FileExistsError where `path` holds something else and `overwrite` is False.
     """
+    return write_file(path, to_bytes(program), overwrite=overwrite)
+
+
+def to_bytes(program: Program) -> bytes:
+    """What `save` writes, which is what `pickle` keeps of a program too."""
     branches = program.branches.recorded
     header = {
         "format": FORMAT,
@@ -48,7 +54,7 @@ def save(program: Program, path: str | os.PathLike[str], *, overwrite: bool = Fa
         arrays |= {f"{number}.{name}": getattr(branch.recorded, name) for name in _ARRAYS}
     buffer = io.BytesIO()
     np.savez(buffer, header=np.array(json.dumps(header)), **arrays)
-    return write_file(path, buffer.getvalue(), overwrite=overwrite)
+    return buffer.getvalue()
 
 
 def _described(graph: Graph) -> dict[str, Any]:
@@ -75,20 +81,33 @@ def load(path: str | os.PathLike[str], *, executor: str | Executor = "numpy") ->
         array([3., 6.])
         >>> folder.cleanup()
     """
-    chosen = executor_named(executor)
+    return _loaded(path, str(path), executor_named(executor))
+
+
+def from_bytes(content: bytes, executor: str | Executor = "numpy") -> Program:
+    """The program of what `to_bytes` gave; as for `load`."""
+    return _loaded(io.BytesIO(content), "this", executor_named(executor))
+
+
+def _loaded(source: str | os.PathLike[str] | io.BytesIO, path: str, executor: Executor) -> Program:
     try:
-        with Path(path).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        return _program(json.loads(str(arrays["header"])), arrays, chosen)
+        with opened(source) as archive:
+            header = archive.header()
+            return _program(header, {name: archive.array(name) for name in _names(header)}, executor)
     except FileNotFoundError:
         raise
     except Exception as error:  # whatever it is that zip, npz, JSON and what follows find amiss, it is the file's fault
         raise ProgramFileError(f"{path} is no program file, or is damaged: {error}") from error
 
 
-def _program(header: Any, arrays: dict[str, NDArray[Any]], executor: Executor) -> Program:
+def _names(header: Any) -> list[str]:
+    """The arrays that a header speaks of."""
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise ValueError("it does not say that it is a program")
+    return ["parameters", *(f"{number}.{name}" for number in range(len(header["branches"])) for name in _ARRAYS)]
+
+
+def _program(header: Any, arrays: dict[str, NDArray[Any]], executor: Executor) -> Program:
     if header.get("version") != VERSION:
         raise ValueError(f"it has version {header.get('version')!r}, and this package reads version {VERSION}")
     input_shapes = tuple(_shape(shape) for shape in header["input_shapes"])

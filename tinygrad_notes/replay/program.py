@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import zlib
 from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -329,6 +330,17 @@ class Program:
         from tinygrad_notes.replay.files import save
 
         return save(self, path, overwrite=overwrite)
+
+    def fingerprint(self) -> str | None:
+        """A number that another recording of the same function has too; None where it depends on the way taken."""
+        graph = self.branches.recorded[0].recorded
+        return None if graph.guards else f"{zlib.crc32(graph.structure()):08x}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled and copied as it is saved: with new parameters, and without the function it was recorded from."""
+        from tinygrad_notes.replay.files import from_bytes, to_bytes
+
+        return from_bytes, (to_bytes(self),)
 
     def describe(self) -> str:
         """The flat program in words: its nodes, its guards, and the array operations of each level."""

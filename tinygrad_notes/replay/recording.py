@@ -65,6 +65,11 @@ class Graph:
     def __len__(self) -> int:
         return len(self.codes)
 
+    def structure(self) -> bytes:
+        """What is computed from what, as bytes: all but the inputs' and the parameters' numbers."""
+        names = " ".join(row.name for row in self.rows).encode()
+        return names + b"".join(array.tobytes() for array in (self.codes, self.starts, self.operands, self.leaves))
+
     @property
     def nbytes(self) -> int:
         """Bytes that the arrays take."""
