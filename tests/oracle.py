@@ -143,6 +143,7 @@ ORACLES: dict[str, Oracle] = {
     "sinh": Oracle(mp.sinh, (mp.cosh,), (SMALL,)),
     "cosh": Oracle(mp.cosh, (mp.sinh,), (SMALL,)),
     "tanh": Oracle(mp.tanh, (lambda a: mp.sech(a) ** 2,), ((-350.0, 350.0),)),
+    "sech2": Oracle(lambda a: mp.sech(a) ** 2, (lambda a: -2 * mp.sech(a) ** 2 * mp.tanh(a),), ((-350.0, 350.0),)),
     "asinh": Oracle(mp.asinh, (lambda a: 1 / mp.sqrt(a**2 + 1),), (ALL,)),
     "acosh": Oracle(mp.acosh, (lambda a: 1 / mp.sqrt((a - 1) * (a + 1)),), ((1.0, 1e8),)),
     "atanh": Oracle(mp.atanh, (lambda a: 1 / ((1 - a) * (1 + a)),), (UNIT,)),

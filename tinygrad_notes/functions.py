@@ -16,8 +16,10 @@ Example:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from math import isinf
 from typing import Any
 
+from tinygrad_notes import watching
 from tinygrad_notes.operations import (
     AMAX,
     AMIN,
@@ -33,7 +35,7 @@ from tinygrad_notes.operations import (
     follow_table,
 )
 from tinygrad_notes.refusals import counted
-from tinygrad_notes.value import Number, Value, apply_to_any, elementwise
+from tinygrad_notes.value import Number, Value, apply_to_any, as_value, elementwise
 
 Scalar = Value | Number
 EXACT = True
@@ -132,10 +134,23 @@ def softmax(xs: Iterable[Scalar]) -> list[Any]:
 
 
 def log_softmax(xs: Iterable[Scalar]) -> list[Any]:
-    """xᵢ - ln Σ exp(xⱼ) for every i, without overflow."""
+    """xᵢ - ln Σ exp(xⱼ) for every i, without overflow; the largest operands at infinity share what there is.
+
+    All are counted from the largest, x: ln Σ exp(xⱼ - x) loses no digit beside a large x, and where one share is nearly
+    1, its slope is the sum of the others and not what 1 leaves of it.
+    """
     operands = _some(xs, "log_softmax")
-    normalizer = logsumexp(operands)
-    return [x - normalizer for x in operands]
+    if watching.count:  # another sample may have another largest operand
+        start = elementwise(TABLE["stop_gradient"])(logsumexp(operands))
+        gaps = [x - start for x in operands]
+    else:
+        numbers = [x._data if isinstance(x, Value) else float(x) for x in operands]
+        top = numbers.index(max(numbers))
+        alike = [k == top or (number == numbers[top] and isinf(number)) for k, number in enumerate(numbers)]
+        zero = as_value(0.0) if any(isinstance(x, Value) for x in operands) else 0.0
+        gaps = [zero if same else x - operands[top] for x, same in zip(operands, alike, strict=True)]
+    normalizer = logsumexp(gaps)
+    return [gap - normalizer for gap in gaps]
 
 
 def dot(ws: Iterable[Scalar], xs: Iterable[Scalar]) -> Value | float:

@@ -177,8 +177,7 @@ def follow_table(tell: Callable[[Operation, bool], None]) -> None:
 # A row is laid out as a row: name, arity, notation, value rule, derivative rule; below it the derivatives on paper.
 # fmt: off
 
-_LN2, _LOG2E, _LOG10E = math.log(2.0), math.log2(math.e), math.log10(math.e)
-_TWO_OVER_SQRT_PI = 2.0 / math.sqrt(math.pi)
+_LOG2E, _LOG10E = math.log2(math.e), math.log10(math.e)
 
 # A lifted number: written into an expression as a plain number, it takes no part in differentiation.
 CONSTANT = define("constant", 0, "", lambda m: (lambda: nan, lambda out: ()))
@@ -202,11 +201,11 @@ define("sqrt", 1, "sqrt({0})", lambda m: (m.sqrt, lambda a, out: (m.divide(0.5, 
     on_paper=lambda m: lambda a, out: (m.divide(1.0, 2.0 * out),))
 define("cbrt", 1, "cbrt({0})", lambda m: (m.cbrt, lambda a, out: (m.divide(1.0, 3.0 * out * out),)),
     on_paper=lambda m: lambda a, out: (m.divide(1.0, 3.0 * m.square(out)),))
-define("hypot", 2, "hypot({0}, {1})", lambda m: (m.hypot, lambda a, b, out: (rules.cosine(m, a, out), rules.cosine(m, b, out))),
+define("hypot", 2, "hypot({0}, {1})", lambda m: (m.hypot, lambda a, b, out: rules.cosines(m, (a, b), out)),
     on_paper=lambda m: lambda a, b, out: (m.divide(a, out), m.divide(b, out)))
 
 define("exp", 1, "exp({0})", lambda m: (m.exp, lambda a, out: (out,)), overflows=True)
-define("exp2", 1, "exp2({0})", lambda m: (m.exp2, lambda a, out: (out * _LN2,)),
+define("exp2", 1, "exp2({0})", rules.exp2,
     on_paper=lambda m: lambda a, out: (out * m.log(2.0),), overflows=True)
 define("expm1", 1, "expm1({0})", lambda m: (m.expm1, lambda a, out: (m.exp(a),)), overflows=True)
 define("log", 1, "ln({0})", lambda m: (m.log, lambda a, out: (rules.starting_at(m, a, 0.0, m.divide(1.0, m.abs(a))),)),
@@ -222,30 +221,31 @@ define("sin", 1, "sin({0})", lambda m: (m.sin, lambda a, out: (m.cos(a),)))
 define("cos", 1, "cos({0})", lambda m: (m.cos, lambda a, out: (-m.sin(a),)))
 define("tan", 1, "tan({0})", lambda m: (m.tan, lambda a, out: (1.0 + out * out,)),
     on_paper=lambda m: lambda a, out: (1.0 + m.square(out),))
-define("asin", 1, "asin({0})", lambda m: (m.asin, lambda a, out: (m.divide(1.0, m.sqrt((1.0 - a) * (1.0 + a))),)),
+define("asin", 1, "asin({0})", rules.asin,
     on_paper=lambda m: lambda a, out: (m.divide(1.0, m.sqrt(1.0 - m.square(a))),))
-define("acos", 1, "acos({0})", lambda m: (m.acos, lambda a, out: (-m.divide(1.0, m.sqrt((1.0 - a) * (1.0 + a))),)),
+define("acos", 1, "acos({0})", rules.acos,
     on_paper=lambda m: lambda a, out: (-m.divide(1.0, m.sqrt(1.0 - m.square(a))),))
-define("atan", 1, "atan({0})", lambda m: (m.atan, lambda a, out: (m.divide(1.0, 1.0 + a * a),)),
+define("atan", 1, "atan({0})", lambda m: (m.atan, lambda a, out: (rules.squared(m.divide(1.0, m.hypot(a, 1.0))),)),
     on_paper=lambda m: lambda a, out: (m.divide(1.0, 1.0 + m.square(a)),))
 define("atan2", 2, "atan2({0}, {1})", lambda m: (m.atan2, lambda a, b, out: rules.turning(m, a, b, m.hypot(a, b))),
     on_paper=lambda m: lambda a, b, out: (m.divide(b, m.square(a) + m.square(b)), -m.divide(a, m.square(a) + m.square(b))))
 define("sinh", 1, "sinh({0})", lambda m: (m.sinh, lambda a, out: (m.cosh(a),)), overflows=True)
 define("cosh", 1, "cosh({0})", lambda m: (m.cosh, lambda a, out: (m.sinh(a),)), overflows=True)
-define("tanh", 1, "tanh({0})", lambda m: (m.tanh, lambda a, out: (rules.squared(m.divide(1.0, m.cosh(a))),)),
+define("tanh", 1, "tanh({0})", rules.tanh,
     on_paper=lambda m: lambda a, out: (1.0 - m.square(out),))
+define("sech2", 1, "sech({0})^2", rules.bell)
 define("asinh", 1, "asinh({0})", lambda m: (m.asinh, lambda a, out: (m.divide(1.0, m.hypot(a, 1.0)),)),
     on_paper=lambda m: lambda a, out: (m.divide(1.0, m.sqrt(m.square(a) + 1.0)),))
 define("acosh", 1, "acosh({0})", lambda m: (m.acosh, lambda a, out: (m.divide(1.0, m.sqrt(a - 1.0) * m.sqrt(a + 1.0)),)),
     on_paper=lambda m: lambda a, out: (m.divide(1.0, m.sqrt(m.square(a) - 1.0)),))
-define("atanh", 1, "atanh({0})", lambda m: (m.atanh, lambda a, out: (rules.starting_at(m, 1.0 - m.abs(a), 0.0, m.divide(1.0, (1.0 - a) * (1.0 + a))),)),
+define("atanh", 1, "atanh({0})", rules.atanh,
     on_paper=lambda m: lambda a, out: (m.divide(1.0, 1.0 - m.square(a)),))
-define("erf", 1, "erf({0})", lambda m: (m.erf, lambda a, out: (_TWO_OVER_SQRT_PI * m.exp(-a * a),)),
+define("erf", 1, "erf({0})", rules.erf,
     on_paper=lambda m: lambda a, out: (m.divide(2.0, m.sqrt(math.pi)) * m.exp(-m.square(a)),))
-define("erfc", 1, "erfc({0})", lambda m: (m.erfc, lambda a, out: (-_TWO_OVER_SQRT_PI * m.exp(-a * a),)),
+define("erfc", 1, "erfc({0})", rules.erfc,
     on_paper=lambda m: lambda a, out: (-m.divide(2.0, m.sqrt(math.pi)) * m.exp(-m.square(a)),))
 
-define("sigmoid", 1, "σ({0})", lambda m: (lambda a: rules.sigmoid(m, a), lambda a, out: (rules.squared(m.divide(0.5, m.cosh(0.5 * a))),)),
+define("sigmoid", 1, "σ({0})", rules.logistic,
     on_paper=lambda m: lambda a, out: (out * (1.0 - out),))
 define("softplus", 1, "softplus({0})", lambda m: (lambda a: m.maximum(a, 0.0) + m.log1p(m.exp(-m.abs(a))), lambda a, out: (rules.sigmoid(m, a),)),
     on_paper=lambda m: lambda a, out: (m.sigmoid(a),))
@@ -282,7 +282,7 @@ MEAN = define("mean", None, "mean({0})", lambda m: (lambda *xs: m.total(xs) / le
     on_paper=lambda m: lambda *xs_out: (m.divide(1.0, len(xs_out) - 1),) * (len(xs_out) - 1))
 DOT = define("dot", None, "dot({0})", rules.dot)
 WEIGHTED_SUM = define("weighted_sum", None, "weighted_sum({0})", rules.weighted_sum)
-NORM = define("norm", None, "‖({0})‖", lambda m: (lambda *xs: rules.norm(m, xs), lambda *xs_out: tuple(rules.cosine(m, x, xs_out[-1]) for x in xs_out[:-1])),
+NORM = define("norm", None, "‖({0})‖", lambda m: (lambda *xs: rules.norm(m, xs), lambda *xs_out: rules.cosines(m, xs_out[:-1], xs_out[-1])),
     on_paper=lambda m: lambda *xs_out: tuple(m.divide(x, xs_out[-1]) for x in xs_out[:-1]))
 AMAX = define("amax", None, "max({0})", lambda m: rules.largest(m, m.maximum))
 AMIN = define("amin", None, "min({0})", lambda m: rules.largest(m, m.minimum))

@@ -16,6 +16,8 @@ from collections.abc import Callable
 from math import inf, nan
 from typing import Any
 
+_LN2, _TWO_OVER_SQRT_PI = math.log(2.0), 2.0 / math.sqrt(math.pi)
+
 Derivatives = Callable[..., tuple[Any, ...]]
 Rules = tuple[Callable[..., Any], Derivatives]
 """value(*operands) and derivatives(*operands, out), what a row gives for one number system."""
@@ -39,6 +41,81 @@ def stable_sigmoid(m: Any, a: Any) -> Any:
 
 def squared(a: Any) -> Any:
     return a * a
+
+
+def sech2(m: Any) -> Callable[[Any], Any]:
+    """a ↦ 1/cosh²(a), the slope of tanh. Over Values it is the table's row of that name: its own slope stays finite."""
+    own = None if exact(m) else getattr(m, "sech2", None)
+    if own is not None:
+        return own  # type: ignore[no-any-return]
+
+    return lambda a: squared(m.divide(1.0, m.cosh(a)))
+
+
+def bell(m: Any) -> Rules:
+    """1/cosh²(a) = 4e / (1 + e)² with e = exp(-2|a|), which does not overflow."""
+
+    def value(a: Any) -> Any:
+        e = m.exp(-2.0 * m.abs(a))
+        return m.divide(4.0 * e, squared(1.0 + e))
+
+    return sech2(m) if exact(m) else value, lambda a, out: (-2.0 * out * m.tanh(a),)
+
+
+def tanh(m: Any) -> Rules:
+    """tanh(a); its slope is taken from a, for 1 - tanh² cancels where tanh is near 1."""
+    slope = sech2(m)
+    return m.tanh, lambda a, out: (slope(a),)
+
+
+def logistic(m: Any) -> Rules:
+    """σ(a), whose slope σ(a)·(1 - σ(a)) is sech²(a/2) / 4."""
+    slope = sech2(m)
+    return lambda a: sigmoid(m, a), lambda a, out: (0.25 * slope(0.5 * a),)
+
+
+def _one_minus_square(m: Any) -> Callable[[Any], Any]:
+    """a ↦ 1 - a²: near ±1 as a product, which does not cancel there; near 0 as it is, for the product's slope does."""
+    if exact(m):
+        return lambda a: (1.0 - a) * (1.0 + a)
+    return lambda a: m.where(m.less(m.abs(a), 0.5), 1.0 - a * a, (1.0 - a) * (1.0 + a))
+
+
+def asin(m: Any) -> Rules:
+    """asin(a), whose slope is 1 / √(1 - a²)."""
+    square = _one_minus_square(m)
+    return m.asin, lambda a, out: (m.divide(1.0, m.sqrt(square(a))),)
+
+
+def acos(m: Any) -> Rules:
+    """acos(a) = π/2 - asin(a)."""
+    square = _one_minus_square(m)
+    return m.acos, lambda a, out: (-m.divide(1.0, m.sqrt(square(a))),)
+
+
+def atanh(m: Any) -> Rules:
+    """atanh(a), whose slope is 1 / (1 - a²)."""
+    square = _one_minus_square(m)
+    return m.atanh, lambda a, out: (starting_at(m, 1.0 - m.abs(a), 0.0, m.divide(1.0, square(a))),)
+
+
+def erf(m: Any) -> Rules:
+    """erf(a), whose slope is 2/√π · exp(-a²)."""
+    near = bounded(m)
+    return m.erf, lambda a, out: (_TWO_OVER_SQRT_PI * m.exp(-squared(near(a))),)
+
+
+def erfc(m: Any) -> Rules:
+    """erfc(a) = 1 - erf(a)."""
+    near = bounded(m)
+    return m.erfc, lambda a, out: (-_TWO_OVER_SQRT_PI * m.exp(-squared(near(a))),)
+
+
+def exp2(m: Any) -> Rules:
+    """2^a; its slope is finite up to 1024.5, where 2^a is not any more."""
+    if exact(m):
+        return m.exp2, lambda a, out: (out * _LN2,)
+    return m.exp2, lambda a, out: (m.where(m.greater(a, 1.0), m.exp2(a - 1.0) * (2.0 * _LN2), out * _LN2),)
 
 
 def starting_at(m: Any, a: Any, start: float, slope: Any) -> Any:
@@ -120,10 +197,10 @@ def leaky_relu(m: Any) -> Rules:
 
 def silu(m: Any) -> Rules:
     """a·σ(a)."""
-    factor = bounded(m)
+    factor, bump = bounded(m), sech2(m)
 
     def derivatives(a: Any, out: Any) -> tuple[Any, ...]:
-        return (sigmoid(m, a) * (1.0 + factor(a) * sigmoid(m, -a)),)
+        return (sigmoid(m, a) + factor(a) * (0.25 * bump(0.5 * a)),)
 
     return lambda a: m.maximum(a, -1e3) * sigmoid(m, a), derivatives
 
@@ -152,6 +229,12 @@ def slope_by_exponent(m: Any, a: Any, b: Any, out: Any) -> Any:
 def cosine(m: Any, a: Any, length: Any) -> Any:
     """a / length for one coordinate of a vector: 0 for the zero vector, ±1 for an infinite coordinate."""
     return m.where(m.equal(length, 0.0), 0.0, m.where(m.equal(m.abs(a), inf), m.sign(a), m.divide(a, length)))
+
+
+def cosines(m: Any, xs: tuple[Any, ...], length: Any) -> tuple[Any, ...]:
+    """`cosine` for every coordinate; a number system may bring its own, as Values do, to differentiate it again."""
+    own = getattr(m, "cosines", None)
+    return own(xs, length) if own is not None else tuple([cosine(m, x, length) for x in xs])
 
 
 def turning(m: Any, y: Any, x: Any, length: Any) -> tuple[Any, Any]:
@@ -281,7 +364,8 @@ def gelu(m: Any) -> Rules:
         return factor * (below(a) + density(a) * _lost_by_root(m.minimum(factor, 1e3)))
 
     def derivatives(a: Any, out: Any) -> tuple[Any, ...]:
-        return (below(a) + within(a) * density(a),)
+        near = within(a)
+        return (below(a) + near * density(near),)
 
     return plain if exact(m) else compensated, derivatives
 

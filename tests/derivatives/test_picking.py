@@ -92,6 +92,12 @@ def test_zero_times_infinity_elsewhere_is_nan(f, at: float, executor: str) -> No
     assert all(map(math.isnan, slopes)), slopes
 
 
+def test_what_does_not_move_and_what_has_no_weight_do_not_matter() -> None:
+    assert jvp(lambda x, y: x + functions.sqrt(y), (1.0, 0.0), (2.0, 0.0))[1] == 2.0
+    assert jvp(lambda x, y: x * functions.log(y), (1.0, 0.0), (0.0, 1.0))[1] == math.inf
+    assert vjp(lambda x: [2.0 * x, functions.sqrt(x)], 0.0)[1]([1.0, 0.0]) == (2.0,)
+
+
 def test_a_gradient_beyond_the_largest_float_is_infinite() -> None:
     assert (
         grad(functions.exp)(800.0)

@@ -96,7 +96,8 @@ class Run:
             return list(gradients(self.outputs, self.inputs, seeds))
         together: dict[Value, float] = {}
         for output, seed in zip(self.outputs, seeds, strict=True):
-            together[output] = together.get(output, 0.0) + float(seed)
+            if seed:  # an output without weight has no part in it, whatever its slopes
+                together[output] = together.get(output, 0.0) + float(seed)
         adjoints = reverse_sweep(self.order, together)
         return [adjoints.get(node, 0.0) for node in self.inputs]
 
@@ -104,7 +105,8 @@ class Run:
         """Σ d(output)/d(input) · direction for every output."""
         if self.depends_on_others or any(isinstance(direction, Value) for direction in directions):
             return list(directional_derivatives(self.outputs, self.inputs, directions))
-        tangents = forward_sweep(self.order, dict(zip(self.inputs, map(float, directions), strict=True)))
+        moving = {node: float(step) for node, step in zip(self.inputs, directions, strict=True) if step}
+        tangents = forward_sweep(self.order, moving)  # an input that stays has no part in it, whatever its slopes
         return [tangents.get(node, 0.0) for node in self.outputs]
 
     def rows(self) -> Sequence[Sequence[Any]]:

@@ -7,15 +7,17 @@ it nan. The comparisons are comparisons of Values all the same, so a recorded pr
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from math import inf
 from typing import Any
 
-from tinygrad_notes import functions
+from tinygrad_notes import functions, rules, watching
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.value import Number, Value
 
 Scalar = Value | Number
+_SMALLEST = 1e-290  # shorter lengths have fewer digits themselves
 EXACT = False  # a derivative must be right at infinity as well
 
 
@@ -45,6 +47,21 @@ def overflowed(out: Scalar, operands: Sequence[Scalar]) -> bool:
     return floats.overflowed(numbers[0], numbers[1:]) and (out == inf or out == -inf)
 
 
+def cosines(xs: Sequence[Scalar], length: Scalar) -> tuple[Any, ...]:
+    """x / length for every coordinate; ±1 / √(1 + (others / x)²) for one that makes out most of the length.
+
+    The slope of x / length by x is 1 - (x / length)² over the length, of which nothing is left there. A program that is
+    being recorded keeps to the first form, which is right for every sample.
+    """
+    found = [rules.cosine(_this_module, x, length) for x in xs]
+    size = length._data if isinstance(length, Value) else float(length)
+    for k, x in enumerate(xs):
+        if isinstance(x, Value) and len(xs) > 1 and _SMALLEST < size < 2.0 * abs(x._data) < inf and not watching.count:
+            ratio = rules.norm(_this_module, (*xs[:k], *xs[k + 1 :])) / x
+            found[k] = functions.sign(x) / functions.hypot(1.0, ratio)
+    return tuple(found)
+
+
 def dot(ws: Any, xs: Any) -> Any:
     return functions.dot(ws, xs)
 
@@ -56,3 +73,6 @@ def total(xs: Any) -> Any:
 def __getattr__(name: str) -> Callable[..., Any]:
     function: Callable[..., Any] = getattr(functions, name)
     return function
+
+
+_this_module = sys.modules[__name__]

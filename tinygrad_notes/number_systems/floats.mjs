@@ -38,8 +38,30 @@ export const floats = {
   remainder,
   maximum: (a, b) => (a > b || a !== a ? a : b), // nan if either is nan
   minimum: (a, b) => (a < b || a !== a ? a : b),
-  total: (xs) => xs.reduce((sum, x) => sum + x, 0),
+  total,
 };
+
+/**
+ * Σ x without a rounding error on the way: the sum is kept as parts that do not overlap.
+ * Shewchuk, "Adaptive precision floating-point arithmetic", Discrete Comput. Geom. 18 (1997), as Python's math.fsum.
+ */
+function total(xs) {
+  const parts = [];
+  for (let x of xs) {
+    let kept = 0;
+    for (let y of parts) {
+      if (Math.abs(x) < Math.abs(y)) [x, y] = [y, x];
+      const sum = x + y;
+      const rest = y - (sum - x);
+      if (rest !== 0) parts[kept++] = rest;
+      x = sum;
+    }
+    parts.length = kept;
+    parts.push(x);
+  }
+  const sum = parts.reduceRight((whole, part) => whole + part, 0);
+  return Number.isFinite(sum) ? sum : xs.reduce((whole, x) => whole + x, 0);
+}
 
 function exp2(a) {
   return Math.pow(2, a);

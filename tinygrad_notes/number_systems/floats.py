@@ -11,6 +11,7 @@ import operator
 import sys
 from collections.abc import Callable, Sequence
 from math import atan, atan2, erf, erfc, hypot, inf, nan, tanh
+from typing import Any
 
 from tinygrad_notes.picking import NOTHING
 from tinygrad_notes.rules import Derivatives, Rules, stable_sigmoid
@@ -35,7 +36,6 @@ greater = operator.gt
 less = operator.lt
 equal = operator.eq
 asinh = math.asinh
-total = sum
 
 
 def _nan_outside_domain(function: Callable[[float], float]) -> Callable[[float], float]:
@@ -169,11 +169,25 @@ def overflowed(out: float, operands: Sequence[float]) -> bool:
     return not -inf < out < inf and operands[0] != 0.0 and out == out and all(map(math.isfinite, operands))
 
 
+def total(xs: Sequence[Any]) -> float:
+    """Σ xᵢ, rounded once: `math.fsum` adds without error. The built-in `sum` depends on the version of Python."""
+    try:
+        return math.fsum(xs) + 0.0  # -0.0 is no sum
+    except ValueError:  # ∞ - ∞
+        return nan
+    except OverflowError:  # on the way, though the sum itself may be small enough
+        return math.fsum([x * _SCALE for x in xs]) / _SCALE
+
+
 def dot(ws: Sequence[float], xs: Sequence[float]) -> float:
-    """Σ wᵢxᵢ, in order."""
-    return sum(map(operator.mul, ws, xs), 0.0)
+    """Σ wᵢxᵢ: the products, each rounded, then added as `total` adds."""
+    try:
+        return math.fsum(map(operator.mul, ws, xs)) + 0.0
+    except (ValueError, OverflowError):
+        return total([*map(operator.mul, ws, xs)])
 
 
+_SCALE = 2.0**-64
 _this_module = sys.modules[__name__]
 
 
