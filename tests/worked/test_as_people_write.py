@@ -1,5 +1,6 @@
 """Numbers, names and whole files as people write them: read where that is clear, else told what to write."""
 
+import math
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from tinygrad_notes import MLP, mark, work_through
+from tinygrad_notes.nn.losses import loss_named
 from tinygrad_notes.worked.claims import ClaimError, read_claim, read_claims
 from tinygrad_notes.worked.worksheet_file import WorksheetError, mark_file, read_worksheet
 
@@ -166,3 +168,69 @@ def test_the_working_of_a_slip_has_the_numbers_of_the_page() -> None:
     assert "= 0.5 · 1 + (-0.25) · 0.4 + 0.1" in page
     assert "= σ(0.7)" in page and "0.6682" in page
     assert "σ" in marking.report().latex() or "sigma" in marking.report().latex()
+
+
+@pytest.mark.parametrize(
+    ("spelling", "name"),
+    [
+        ("ReLU", "relu"),
+        ("GELU", "gelu"),
+        ("logsig", "sigmoid"),
+        ("purelin", "linear"),
+        ("TanSig", "tanh"),
+        ("Softmax", "softmax"),
+        ("bipolar", "bipolar_sigmoid"),
+        ("Sigmoid(2 * z)", "sigmoid(2z)"),
+    ],
+)
+def test_activations_go_by_the_names_that_people_use(spelling: str, name: str) -> None:
+    network = MLP.from_weights([[[0.5]], [[0.3], [0.2]]], activation=["linear", spelling])
+    assert network.layers[-1].activation == name
+    assert (network.layers[-1].activation == "softmax") or network.layers[-1].neurons[0].activation == name
+
+
+@pytest.mark.parametrize(
+    ("spelling", "name"),
+    [("MSE", "mean_squared_error"), ("sse", "squared_error"), ("mae", "mean_absolute_error"), ("Hinge", "hinge")],
+)
+def test_losses_go_by_the_names_that_people_use(spelling: str, name: str) -> None:
+    assert loss_named(spelling).name == name
+
+
+def test_an_unknown_activation_in_capitals_is_asked_for_in_small_letters() -> None:
+    with pytest.raises(ValueError, match="did you mean 'relu'"):
+        MLP.from_weights([[[0.5]]], activation="Reluu")
+
+
+@pytest.mark.parametrize(
+    ("activation", "value", "slope"),
+    [
+        ("bipolar_sigmoid", lambda z: 2 / (1 + math.exp(-z)) - 1, lambda a: 0.5 * (1 + a) * (1 - a)),
+        ("sigmoid(2z)", lambda z: 1 / (1 + math.exp(-2 * z)), lambda a: 2 * a * (1 - a)),
+        ("tanh(0.5z)", lambda z: math.tanh(0.5 * z), lambda a: 0.5 * (1 - a * a)),
+        ("bipolar_sigmoid(2z)", lambda z: math.tanh(z), lambda a: 1 - a * a),
+    ],
+)
+def test_a_sigmoid_of_another_range_or_slope(activation: str, value: Any, slope: Any) -> None:
+    sheet = work_through(MLP.from_weights([[[0.7]]], [[0.1]], activation=activation), [1.5], [1.0])
+    z, a = sheet["z1[0]"].data, sheet["a1[0]"].data
+    assert a == pytest.approx(value(z), rel=1e-14)
+    assert sheet["slope1[0]"].data == pytest.approx(slope(a), rel=1e-13)
+    assert sheet.report().plain() and sheet.report().latex()
+
+
+@pytest.mark.parametrize(
+    ("loss", "y", "cost", "by_output"),
+    [
+        ("absolute_error", 1.0, lambda a: abs(a - 1.0), lambda a: -1.0),
+        ("hinge", 1.0, lambda a: max(0.0, 1.0 - a), lambda a: -1.0),
+        ("hinge", -1.0, lambda a: max(0.0, 1.0 + a), lambda a: 1.0),
+    ],
+)
+def test_hinge_and_absolute_error_are_worked_like_the_other_losses(
+    loss: str, y: float, cost: Any, by_output: Any
+) -> None:
+    sheet = work_through(MLP.from_weights([[[0.7]]], [[0.1]], activation="tanh"), [0.5], [y], loss=loss)
+    a = sheet["a1[0]"].data
+    assert (sheet["C"].data, sheet["dC/da1[0]"].data) == pytest.approx((cost(a), by_output(a)), rel=1e-14)
+    assert sheet.report().plain()

@@ -17,6 +17,9 @@ BY_HAND = {
     "mean_squared_error": ((a - y) ** 2).mean(),
     "binary_cross_entropy": -(y * np.log(a) + (1 - y) * np.log(1 - a)).sum() / 3,
     "cross_entropy": -(y * np.log(a)).sum() / 3,
+    "absolute_error": np.abs(a - y).sum(),
+    "mean_absolute_error": np.abs(a - y).mean(),
+    "hinge": np.maximum(0, 1 - y * a).sum() / 3,
 }
 
 

@@ -1,7 +1,12 @@
-"""Activations by name: every unary row of the table of operations, and a few that need a parameter."""
+"""Activations by name: every unary row of the table of operations, and a few that are made of several.
+
+Names are read in capitals too ("ReLU"), and under the names of other programs ("logsig", "purelin"). A sigmoid, a
+bipolar sigmoid or a tanh of a given slope is written with that slope: "sigmoid(2z)".
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from numbers import Real
@@ -19,8 +24,57 @@ Activation = str | Callable[[Any], Any] | None
 
 _USUAL = ("sigmoid", "tanh", "relu", "softmax", "linear")
 _ALIASES = {"linear": "identity", "logistic": "sigmoid", "swish": "silu"}
-_WITH_PARAMETER = {"leaky_relu": functions.leaky_relu, "elu": functions.elu}
+_SYNONYMS = {
+    "logsig": "sigmoid", "purelin": "linear", "tansig": "tanh", "poslin": "relu", "none": "linear",
+    "lrelu": "leaky_relu", "leakyrelu": "leaky_relu", "bipolar": "bipolar_sigmoid",
+    "bipolar sigmoid": "bipolar_sigmoid",
+}  # fmt: skip
+_SLOPED = re.compile(r"(sigmoid|logistic|bipolar_sigmoid|tanh)\(([0-9]*\.?[0-9]+)[ *·]*z\)")
+
+
+def bipolar_sigmoid(z: Any) -> Any:
+    """2 / (1 + e⁻ᶻ) - 1, from -1 to 1; computed as tanh(z / 2), which is the same.
+
+    Example:
+        >>> import math
+        >>> abs(bipolar_sigmoid(1.0) - (2 / (1 + math.exp(-1.0)) - 1)) < 1e-15
+        True
+    """
+    return functions.tanh(0.5 * z)
+
+
+_COMPOSED: dict[str, Callable[[Any], Any]] = {
+    "leaky_relu": functions.leaky_relu,
+    "elu": functions.elu,
+    "bipolar_sigmoid": bipolar_sigmoid,
+}
 _OF_A_LAYER = {"softmax": functions.softmax}
+
+
+def standard_name(activation: Activation) -> Activation:
+    """The name under which an activation is known here; what is no name, or an unknown one, is given back.
+
+    Example:
+        >>> [standard_name(name) for name in ("ReLU", "purelin", "GELU", "Sigmoid(2 z)", "sigmoyd")]
+        ['relu', 'linear', 'gelu', 'sigmoid(2z)', 'sigmoyd']
+    """
+    if not isinstance(activation, str) or _is_known(activation):
+        return activation
+    small = activation.strip().casefold()
+    small = _SYNONYMS.get(small, small)
+    if sloped := _SLOPED.fullmatch(small):
+        return f"{sloped[1]}({sloped[2]}z)"
+    return small if _is_known(small) else activation
+
+
+def _is_known(name: str) -> bool:
+    row = TABLE.get(_ALIASES.get(name, name))
+    return (row is not None and row.arity == 1) or name in _COMPOSED or name in _OF_A_LAYER
+
+
+def _of_slope(name: str, slope: float, z: Value) -> Value:
+    function = activation_function(name)
+    return function(slope * z) if function is not None else slope * z
 
 
 def activation_function(activation: Activation) -> Callable[[Value], Value] | None:
@@ -28,6 +82,7 @@ def activation_function(activation: Activation) -> Callable[[Value], Value] | No
 
     Raises ValueError for an unknown name and TypeError for what is neither a name nor a function.
     """
+    activation = standard_name(activation)
     if activation is None or activation == "linear":
         return None
     if callable(activation):
@@ -40,8 +95,10 @@ def activation_function(activation: Activation) -> Callable[[Value], Value] | No
         raise ArgumentValueError(
             f"{activation} takes the pre-activations of a whole layer: give it to a Layer or an MLP", "activation"
         )
-    if activation in _WITH_PARAMETER:
-        return _WITH_PARAMETER[activation]
+    if activation in _COMPOSED:
+        return _COMPOSED[activation]
+    if sloped := _SLOPED.fullmatch(activation):
+        return partial(_of_slope, sloped[1], float(sloped[2]))
     row = TABLE.get(_ALIASES.get(activation, activation))
     if row is None or row.arity != 1:
         known = list(dict.fromkeys([*_USUAL, *activation_names()]))
@@ -68,11 +125,13 @@ def _value_from(activation: Callable[[Any], Any], z: Value) -> Value:
 
 def layer_function(activation: Activation) -> Callable[[list[Value]], list[Value]] | None:
     """The function over all pre-activations of a layer that `activation` names (softmax); None for other names."""
+    activation = standard_name(activation)
     return _OF_A_LAYER.get(activation) if isinstance(activation, str) else None
 
 
 def activation_row(activation: Activation) -> Operation | None:
     """The row of the table behind an activation's name, where there is one."""
+    activation = standard_name(activation)
     if activation is None:
         return TABLE["identity"]
     return TABLE.get(_ALIASES.get(activation, activation)) if isinstance(activation, str) else None
@@ -81,4 +140,4 @@ def activation_row(activation: Activation) -> Operation | None:
 def activation_names() -> list[str]:
     """Every name that a layer's `activation` can have."""
     unary = (name for name, row in TABLE.items() if row.arity == 1)
-    return sorted({*unary, *_ALIASES, *_WITH_PARAMETER, *_OF_A_LAYER})
+    return sorted({*unary, *_ALIASES, *_COMPOSED, *_OF_A_LAYER})

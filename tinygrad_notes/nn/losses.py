@@ -1,4 +1,4 @@
-"""Losses: how far a network's outputs are from the targets.
+r"""Losses: how far a network's outputs are from the targets.
 
 Each loss is a `Loss`: call it on the outputs of one sample or of a batch. Within a sample the terms of all outputs
 are summed (`mean_squared_error` averages them). Over the samples of a batch a loss sums or averages, as its
@@ -11,6 +11,11 @@ are summed (`mean_squared_error` averages them). Over the samples of a batch a l
 | `mean_squared_error`   | (1/n) Σ (a - y)² over n outputs     | mean         |
 | `binary_cross_entropy` | -Σ (y ln a + (1 - y) ln(1 - a))     | mean         |
 | `cross_entropy`        | -Σ y ln a                           | mean         |
+| `absolute_error`       | Σ \|a - y\|                         | sum          |
+| `mean_absolute_error`  | (1/outputs) Σ \|a - y\|             | mean         |
+| `hinge`                | Σ max(0, 1 - y a), y = 1 or -1      | mean         |
+
+Names are read in capitals too, and in short: mse, sse, mae, bce.
 
 Example:
     >>> from tinygrad_notes.value import Value
@@ -100,6 +105,14 @@ def _half_squared(a: Scalar, y: Scalar) -> Any:
     return 0.5 * functions.square(a - y)
 
 
+def _absolute(a: Scalar, y: Scalar) -> Any:
+    return functions.abs(a - y)
+
+
+def _hinge(a: Scalar, y: Scalar) -> Any:
+    return functions.maximum(0.0, 1.0 - y * a)
+
+
 def _binary_cross_entropy(a: Scalar, y: Scalar) -> Any:
     return -(y * functions.log(a) + (1.0 - y) * functions.log(1.0 - a))
 
@@ -146,11 +159,22 @@ binary_cross_entropy = Loss(
 cross_entropy = Loss(
     "cross_entropy", _cross_entropy, "mean", canonical_activation="softmax", stable_term=_stable_cross_entropy
 )
+absolute_error = Loss("absolute_error", _absolute, "sum")
+mean_absolute_error = Loss("mean_absolute_error", _absolute, "mean", averages_outputs=True)
+hinge = Loss("hinge", _hinge, "mean")
 
 LOSSES = {
     loss.name: loss
-    for loss in (squared_error, half_squared_error, mean_squared_error, binary_cross_entropy, cross_entropy)
+    for loss in (
+        *(squared_error, half_squared_error, mean_squared_error, binary_cross_entropy, cross_entropy),
+        *(absolute_error, mean_absolute_error, hinge),
+    )
 }
+_SYNONYMS = {
+    "mse": "mean_squared_error", "sse": "squared_error", "mae": "mean_absolute_error", "sae": "absolute_error",
+    "bce": "binary_cross_entropy", "binary_crossentropy": "binary_cross_entropy", "ce": "cross_entropy",
+    "categorical_crossentropy": "cross_entropy", "categorical_cross_entropy": "cross_entropy", "hinge_loss": "hinge",
+}  # fmt: skip
 
 
 def loss_named(loss: str | Loss) -> Loss:
@@ -164,9 +188,11 @@ def loss_named(loss: str | Loss) -> Loss:
         raise ArgumentTypeError(
             f'a loss is a name such as "squared_error", or a Loss, not {type(loss).__name__}', "loss"
         )
-    if loss not in LOSSES:
+    small = loss.strip().casefold()
+    known = _SYNONYMS.get(small, small)
+    if known not in LOSSES:
         raise ArgumentValueError(unknown("loss", loss, list(LOSSES)), "loss")
-    return LOSSES[loss]
+    return LOSSES[known]
 
 
 def _samples(outputs: Any, targets: Any) -> list[tuple[Sequence[Scalar], Sequence[Scalar]]]:

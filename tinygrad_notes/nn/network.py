@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from tinygrad_notes.nn.activations import Activation, activation_function, layer_function
+from tinygrad_notes.nn.activations import Activation, activation_function, layer_function, standard_name
 from tinygrad_notes.nn.matrices import CONVENTIONS, Matrix, checked_convention, given_layers
 from tinygrad_notes.nn.shapes import Outputs, Seed, generator, listed, one_sample, whole_size, whole_sizes
 from tinygrad_notes.operations import DOT, WEIGHTED_SUM
@@ -57,7 +57,8 @@ class Neuron(Module):
         draw = generator(seed) or random
         self.w = [Value(draw.uniform(-1, 1)) for _ in range(whole_size(nin, f"Neuron({nin!r})"))]
         self.b: Value | None = Value(0.0) if bias else None
-        self.activation: Activation = activation if activation is not None else "relu" if nonlin else "linear"
+        chosen = activation if activation is not None else "relu" if nonlin else "linear"
+        self.activation: Activation = standard_name(chosen)
         self._activate = activation_function(self.activation)
         self._labels = ("", "")
 
@@ -110,7 +111,9 @@ class Layer(Module):
         self._over_layer = layer_function(neuron.get("activation"))
         own = {**neuron, "activation": "linear"} if self._over_layer else neuron
         self.neurons = [Neuron(nin, seed=draw, **own) for _ in range(whole_size(nout, f"Layer({nin!r}, {nout!r})"))]
-        self.activation: Activation = neuron["activation"] if self._over_layer else self.neurons[0].activation
+        self.activation: Activation = (
+            standard_name(neuron["activation"]) if self._over_layer else self.neurons[0].activation
+        )
         self.name_quantities(1)
 
     def __call__(self, x: Sequence[Value | Number]) -> Any:

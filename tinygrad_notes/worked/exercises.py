@@ -160,7 +160,8 @@ def _targets(draw: random.Random, outputs: int, loss: str) -> list[float]:
     if loss_named(loss).name == "cross_entropy":
         chosen = draw.randrange(outputs)
         return [float(j == chosen) for j in range(outputs)]
-    return [float(draw.randint(0, 1)) for _ in range(outputs)]
+    targets = [float(draw.randint(0, 1)) for _ in range(outputs)]
+    return [2.0 * target - 1.0 for target in targets] if loss_named(loss).name == "hinge" else targets
 
 
 # The worksheet file ---------------------------------------------------------------------------------
