@@ -18,6 +18,7 @@ PUBLIC = """
     Program
     Value
     array
+    check_by_hand
     check_gradients
     data_of
     collector_paused

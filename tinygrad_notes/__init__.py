@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.arrays import array, data_of, grad_of
     from tinygrad_notes.collector import collector_paused
     from tinygrad_notes.derivatives.anomaly import AnomalyError, detect_anomaly
+    from tinygrad_notes.derivatives.by_hand import check_by_hand
     from tinygrad_notes.derivatives.checking import check_gradients
     from tinygrad_notes.derivatives.detached import no_grad
     from tinygrad_notes.derivatives.modes import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
@@ -42,6 +43,7 @@ _LAZY = {
     "Value": "value",
     "AnomalyError": "derivatives.anomaly",
     "array": "arrays",
+    "check_by_hand": "derivatives.by_hand",
     "check_gradients": "derivatives.checking",
     "collector_paused": "collector",
     "data_of": "arrays",

@@ -1,7 +1,7 @@
 """The command line: `tinygrad-notes`, also `python -m tinygrad_notes`.
 
     tinygrad-notes                    rebuild note B, number by number, and draw its pictures
-    tinygrad-notes mark FILE.toml     find the slips in numbers worked by hand
+    tinygrad-notes mark FILE          find the slips in numbers worked by hand: a worksheet, or a note as it stands
     tinygrad-notes notes [A|B|C|D|E]  the five notes, made runnable
     tinygrad-notes play [FILE.toml]   a page that steps through the chain rule
     tinygrad-notes worksheet …        an exercise for learners, with its key
@@ -80,8 +80,16 @@ def _page_options() -> argparse.ArgumentParser:
 
 
 def _add_mark(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE", help="a worksheet (.toml) or calculation lines (.calc)")
+    parser.add_argument(
+        "file", type=Path, metavar="FILE",
+        help="a worksheet (.toml), calculation lines (.calc) or a note (.md, .txt, .tex, .ipynb, or - for stdin)",
+    )  # fmt: skip
     parser.add_argument("--against", type=Path, metavar="KEY", help="take what is given and asked from this page")
+    parser.add_argument(
+        "--write", action="store_true", help="write a note's marks into a copy beside it: NAME.marked.md"
+    )
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a note with its marks as a web page")
+    parser.add_argument("--explain-reading", action="store_true", help="print a note as calculation lines instead")
     _add_forms(parser, digits=6)
 
 

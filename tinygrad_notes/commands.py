@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from tinygrad_notes.errors import OutputError, PictureError, UnusableError, WorksheetError
+from tinygrad_notes.errors import NoteError, OutputError, PictureError, UnusableError, WorksheetError
 from tinygrad_notes.output import complain, standard_output, write, write_document, write_html, write_json
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tinygrad_notes.worked.report import Report
 
 Made = TypeVar("Made")
+NOTE_SUFFIXES = (".md", ".markdown", ".txt", ".tex", ".ipynb")
 ANOTHER_FOLDER = "choose another folder with --output DIR"
 ANOTHER_NAME = "choose another name with -o FILE"
 NOTES = {
@@ -57,6 +58,12 @@ def _rebuild(options: argparse.Namespace) -> int:
 
 
 def _mark(options: argparse.Namespace) -> int:
+    if options.file.suffix.lower() in NOTE_SUFFIXES or str(options.file) == "-":
+        return _mark_note(options)
+    if options.write or options.html or options.explain_reading:
+        raise UnusableError(
+            f"--write, --html and --explain-reading are for notes, which end in {', '.join(NOTE_SUFFIXES)}"
+        )
     from tinygrad_notes.worked.page_files import mark_page
 
     try:
@@ -77,6 +84,35 @@ def _print_marking(marking: Marking, options: argparse.Namespace) -> None:
         write_json(marking.as_json())
     else:
         _print_report(marking.report(options.digits), options.format)
+
+
+def _mark_note(options: argparse.Namespace) -> int:
+    from tinygrad_notes.reading.note_files import read_note_file, read_standard_input
+    from tinygrad_notes.reading.note_report import note_report
+
+    if options.against is not None:
+        raise UnusableError("--against is for worksheets and calculation lines; a note brings its own numbers")
+    try:
+        file = read_standard_input() if str(options.file) == "-" else read_note_file(options.file)
+        written = [file.write_marked()] if options.write else []
+    except (NoteError, OSError) as problem:
+        raise UnusableError(_said(problem, options.file)) from problem
+    if options.explain_reading:
+        write(file.note.calculation_lines)
+    elif options.json:
+        write_json(file.note.as_json())
+    else:
+        _print_report(note_report(file, options.digits), options.format)
+    if options.html is not None:
+        from tinygrad_notes.reading.note_page import note_page
+
+        written += _write_all({options.html: note_page(file, options.file.stem)}, False, "choose another name")
+    _tell(written, to_stderr=True)
+    return file.note.exit_status
+
+
+def _said(problem: Exception, path: Path) -> str:
+    return f"cannot use {path}: {problem.strerror or problem}" if isinstance(problem, OSError) else str(problem)
 
 
 def _notes(options: argparse.Namespace) -> int:

@@ -8,7 +8,8 @@
     │   ├── DamagedFileError     a graph or parameters
     │   ├── ProgramFileError     a recorded program
     │   ├── CheckpointError      a checkpoint of `fit`
-    │   └── WorksheetError       a worksheet or a calculation, with the `line`
+    │   ├── WorksheetError       a worksheet or a calculation, with the `line`
+    │   └── NoteError            a note in Markdown, LaTeX or a notebook
     ├── CalculationError         ValueError: a line of a calculation, with its `line`, `column` and the `reason`
     ├── ClaimError               ValueError: a number written by hand, with its `key` and the `reason`
     ├── GradientError            AssertionError: a wrong derivative, with its `operation` and `operand`
@@ -96,6 +97,10 @@ class WorksheetError(FileError):
     ) -> None:
         super().__init__(message)
         self.line, self.problems, self.marking = line, problems, marking
+
+
+class NoteError(FileError):
+    """A note that cannot be read, or whose marks cannot be written beside it; the message says why."""
 
 
 class CalculationError(TinygradNotesError, ValueError):

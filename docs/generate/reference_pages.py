@@ -18,6 +18,7 @@ ROOMS = {
     "nn": "Networks",
     "replay": "Replay",
     "worked": "Worked sheets",
+    "reading": "Notes as they stand",
     "notes": "The five notes",
     "draw": "Pictures",
 }

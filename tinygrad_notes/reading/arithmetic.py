@@ -1,0 +1,231 @@
+"""Arithmetic that needs no knowledge: a member of numbers alone, worked out and held against what stands after it.
+
+The numbers put in may have been rounded before, so a result may differ by what that rounding can cause: each number
+that the note itself worked out is taken as all that rounds to it. Numbers that were given are exact.
+
+Reference: interval arithmetic as in Moore, Kearfott, Cloud, Introduction to Interval Analysis, SIAM 2009.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from tinygrad_notes.number_systems import intervals
+from tinygrad_notes.number_systems.intervals import Interval
+from tinygrad_notes.operations import operation
+from tinygrad_notes.reading.chains import Chain
+from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, is_literal, leaves
+
+RIGHT, ROUNDING, SLIP = "right", "rounding", "slip"
+PRODUCTS: dict[str, Callable[[Any, Any], Any]] = {
+    "element by element": np.multiply,
+    "of matrices": np.matmul,
+    "outer": np.multiply.outer,
+}
+"""What `*` between two arrays can mean on a page; the one that gives the page's number is taken."""
+
+_CONSTANTS = {"e": math.e, "π": math.pi, "pi": math.pi}
+_LARGEST = 10_000  # elements of an array
+
+
+class NotArithmeticError(Exception):
+    """A formula with a name, a function or shapes that arithmetic alone does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One number that a note claims, held against the arithmetic before it.
+
+    Attributes:
+        start, end: where the claimed number stands.
+        claimed: as it is written, with its sign.
+        worked: what comes out of the numbers put in.
+        verdict: "right", "rounding" for a last digit that was cut, or "slip".
+        formula: the place, start and end, of the arithmetic.
+    """
+
+    start: int
+    end: int
+    claimed: str
+    worked: float
+    verdict: str
+    formula: tuple[int, int]
+
+
+def checks(chain: Chain, is_rounded: Callable[[Number], bool]) -> Iterator[Check]:
+    """Hold each member of numbers alone against the next one that claims a number."""
+    for source, member in itertools.pairwise(chain.members):
+        if source.tree is not None and member.tree is not None and member.is_literal and not source.is_literal:
+            formula = (source.start, source.end)
+            try:
+                yield from _held(source.tree, literal_numbers(member.tree), formula, is_rounded)
+            except NotArithmeticError:
+                continue
+
+
+def _held(
+    source: Tree, claims: list[tuple[Number, int]], formula: tuple[int, int], is_rounded: Callable[[Number], bool]
+) -> list[Check]:
+    """The checks under the meaning of `*` that leaves the fewest numbers wrong."""
+    attempts = []
+    for product in PRODUCTS.values():
+        try:
+            worked = np.ravel(worked_out(source, lambda number: _interval(number, is_rounded(number)), product))
+            middles = np.ravel(worked_out(source, lambda number: _interval(number, False), product))
+        except NotArithmeticError:
+            continue
+        if len(worked) == len(claims):
+            attempts.append([_check(*each, formula) for each in zip(claims, worked, middles)])
+    if not attempts:
+        raise NotArithmeticError
+    return min(attempts, key=_wrong)
+
+
+def _wrong(held: Sequence[Check]) -> int:
+    return sum(check.verdict != RIGHT for check in held)
+
+
+def _check(claim: tuple[Number, int], worked: Any, middle: Any, formula: tuple[int, int]) -> Check:
+    number, sign = claim
+    bounds, exact = intervals.as_interval(worked), intervals.as_interval(middle).lo
+    value, unit = sign * value_of(number), unit_of(number)
+    noise = 1e-9 * max(unit, abs(exact)) if math.isfinite(exact) else 0.0
+    if bounds.lo - unit / 2 - noise <= value <= bounds.hi + unit / 2 + noise:
+        verdict = RIGHT
+    elif bounds.lo - unit + noise < value < bounds.hi + unit - noise:
+        verdict = ROUNDING
+    else:
+        verdict = SLIP
+    return Check(number.start, number.end, ("-" if sign < 0 else "") + number.written, exact, verdict, formula)
+
+
+# Numbers as written ------------------------------------------------------------------------------------
+
+
+def value_of(number: Number) -> float:
+    above, slash, below = number.written.partition("/")
+    return float(above) / float(below) if slash else float(above)
+
+
+def unit_of(number: Number) -> float:
+    """One unit of the last digit written: 0.01 for 0.50, 1 for 3."""
+    return float(Decimal(1).scaleb(int(Decimal(number.written).as_tuple().exponent)))
+
+
+def literal_numbers(tree: Tree, sign: int = 1) -> list[tuple[Number, int]]:
+    """The numbers of a literal, row after row, each with its sign."""
+    if isinstance(tree, Number):
+        return [(tree, sign)]
+    if isinstance(tree, Name):
+        return []
+    inner = -sign if tree.function == "-" else sign
+    return [pair for operand in tree.operands for pair in literal_numbers(operand, inner)]
+
+
+def results(chains: Sequence[Chain]) -> set[str]:
+    """The numbers, as written without sign, that the note worked out: literals after a formula, or after ≈."""
+    found: set[str] = set()
+    for chain in chains:
+        for at, member in enumerate(chain.members[1:], 1):
+            source = chain.members[at - 1].tree
+            worked = isinstance(source, Apply) and not is_literal(source)
+            if member.is_literal and member.tree is not None and (worked or member.relation == "≈"):
+                found.update(number.written for number, _ in literal_numbers(member.tree))
+    return found
+
+
+def _interval(number: Number, is_rounded: bool) -> Interval:
+    return intervals.around(value_of(number), unit_of(number) / 2 if is_rounded else 0.0)
+
+
+# Working a formula out ----------------------------------------------------------------------------------
+
+
+def worked_out(tree: Tree, of: Callable[[Number], Interval], product: Callable[[Any, Any], Any] = np.multiply) -> Any:
+    """The formula over intervals: an Interval, or an object array of them.
+
+    Raises NotArithmeticError for names other than e and π, unknown functions and shapes that do not fit.
+    """
+    if isinstance(tree, Number):
+        return of(tree)
+    if isinstance(tree, Name):
+        if tree.name not in _CONSTANTS:
+            raise NotArithmeticError
+        return intervals.as_interval(_CONSTANTS[tree.name])
+    operands = [worked_out(operand, of, product) for operand in tree.operands]
+    try:
+        return _applied(tree, operands, product)
+    except (ValueError, TypeError, KeyError) as problem:
+        raise NotArithmeticError from problem
+
+
+def _applied(tree: Apply, operands: list[Any], product: Callable[[Any, Any], Any]) -> Any:
+    name = tree.function
+    if name == "list":
+        return _array(operands)
+    if name in ("+", "-", "*", "⊙", "⊗", "@", "/"):
+        return _arithmetic(name, operands, product)
+    if name == "T":
+        return np.transpose(operands[0])
+    if name in ("sum", "mean"):
+        numbers = [number for operand in operands for number in np.ravel(operand)]
+        return intervals.total(numbers) if name == "sum" else intervals.divide(intervals.total(numbers), len(numbers))
+    if name == "norm":
+        return operation("sqrt").read(intervals)[0](intervals.total([x * x for x in np.ravel(operands[0])]))
+    if name in ("max", "min"):
+        numbers = [number for operand in operands for number in np.ravel(operand)]
+        return _each("maximum" if name == "max" else "minimum", numbers)
+    rule = operation(_ROWS.get(name, name)).read(intervals)[0]
+    return _over(rule, operands)
+
+
+def _arithmetic(name: str, operands: list[Any], product: Callable[[Any, Any], Any]) -> Any:
+    if len(operands) == 1:
+        return np.negative(operands[0]) if name == "-" else operands[0]
+    a, b = operands
+    if name == "*":
+        arrays = all(isinstance(operand, np.ndarray) for operand in operands)
+        return product(a, b) if arrays else np.multiply(a, b)
+    if name == "@":
+        return np.matmul(a, b)
+    if name == "⊗":
+        return np.multiply.outer(a, b)
+    return {"+": np.add, "-": np.subtract, "⊙": np.multiply, "/": np.true_divide}[name](a, b)
+
+
+def _each(name: str, numbers: list[Any]) -> Any:
+    rule = operation(name).read(intervals)[0]
+    found = numbers[0]
+    for number in numbers[1:]:
+        found = rule(found, number)
+    return found
+
+
+def _over(rule: Callable[..., Any], operands: list[Any]) -> Any:
+    if not any(isinstance(operand, np.ndarray) for operand in operands):
+        return rule(*operands)
+    return np.frompyfunc(rule, len(operands), 1)(*operands)
+
+
+def _array(parts: list[Any]) -> Any:
+    array = np.empty((len(parts), *np.shape(parts[0])), dtype=object)
+    if array.size > _LARGEST:
+        raise ValueError("an array larger than any worked by hand")
+    for at, part in enumerate(parts):
+        array[at] = part
+    return array
+
+
+_ROWS = {"ln": "log", "^": "pow", "abs": "abs"}
+"""The operations of the table under the names that the grammar gives them, where these differ."""
+
+
+def has_names(tree: Tree) -> bool:
+    return any(isinstance(leaf, Name) and leaf.name not in _CONSTANTS for leaf in leaves(tree))

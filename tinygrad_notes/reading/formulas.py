@@ -1,0 +1,70 @@
+"""Formulas as trees: numbers with their places, names, and operations of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tinygrad_notes.reading.tokens import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as written, with its place in the note."""
+
+    written: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in plain letters."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """An operation or function of operands: "+", "*", "⊙", "^", "T", "list", "element", "sigmoid", "sigmoid'" …"""
+
+    function: str
+    operands: tuple[Tree, ...]
+
+
+Tree = Number | Name | Apply
+
+
+def parsed(tokens: Sequence[Token]) -> Tree | None:
+    """The tree of a member, or None where it is no formula that the grammar knows."""
+    from tinygrad_notes.reading.parsing import parse  # loads lark
+
+    return parse(tokens)
+
+
+def leaves(tree: Tree) -> Iterator[Number | Name]:
+    """The numbers and names of a formula, from left to right."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Apply):
+            waiting.extend(reversed(node.operands))
+        else:
+            yield node
+
+
+def names(tree: Tree) -> list[str]:
+    return [leaf.name for leaf in leaves(tree) if isinstance(leaf, Name)]
+
+
+def is_literal(tree: Tree) -> bool:
+    """Whether the formula is a number with its sign, or an array of such: what a page claims or is given."""
+    match tree:
+        case Number():
+            return "/" not in tree.written
+        case Apply("-", (operand,)):
+            return isinstance(operand, Number) and is_literal(operand)
+        case Apply("list", operands):
+            return all(map(is_literal, operands))
+        case _:
+            return False

@@ -1,0 +1,67 @@
+"""What notes write: LaTeX's commands, Unicode's signs and scripts, each with what it means here. Data alone."""
+
+from __future__ import annotations
+
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ",
+    "eta": "η", "theta": "θ", "vartheta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν",
+    "xi": "ξ", "pi": "π", "rho": "ρ", "varrho": "ρ", "sigma": "σ", "varsigma": "σ", "tau": "τ", "upsilon": "υ",
+    "phi": "φ", "varphi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ",
+    "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "ell": "ℓ", "nabla": "∇",
+}  # fmt: skip
+
+RELATIONS = {
+    "=": "=", ":=": "=", "≔": "=", "==": "=", "\\equiv": "=", "≡": "=", "\\coloneqq": "=",
+    "≈": "≈", "\\approx": "≈", "\\simeq": "≈", "≃": "≈", "\\cong": "≈", "≅": "≈", "~=": "≈", "\\doteq": "≈", "≐": "≈",
+    "→": "→", "\\to": "→", "->": "→", "\\rightarrow": "→", "\\longrightarrow": "→", "⟶": "→",
+    "\\Rightarrow": "→", "⇒": "→", "=>": "→", "\\implies": "→", "⟹": "→", "\\mapsto": "→", "↦": "→",
+}  # fmt: skip
+"""What stands between the members of a chain: equal, about equal, and an arrow to what comes out."""
+
+TIMES = {
+    "*": "*", "·": "*", "×": "*", "⋅": "*", "∙": "*", "•": "*", "\\cdot": "*", "\\times": "*", "\\ast": "*", "∗": "*",
+    "⊙": "⊙", "\\odot": "⊙", "\\circ": "⊙", "∘": "⊙", "\\otimes": "⊗", "⊗": "⊗", "@": "@",
+}  # fmt: skip
+"""Products: of numbers or by shape (*), element by element (⊙), outer (⊗), of matrices (@)."""
+
+OVER = {"/": "/", "÷": "/", "\\div": "/", "∕": "/", "⁄": "/"}
+SIGNS = {"+": "+", "-": "-", "−": "-", "–": "-", "﹣": "-", "－": "-", "＋": "+"}
+
+FUNCTIONS = {
+    "exp": "exp", "ln": "ln", "log": "ln", "sqrt": "sqrt", "tanh": "tanh", "sin": "sin", "cos": "cos", "tan": "tan",
+    "sinh": "sinh", "cosh": "cosh", "abs": "abs", "max": "max", "min": "min", "relu": "relu", "ReLU": "relu",
+    "RELU": "relu", "σ": "sigmoid", "sigma": "sigmoid", "sigmoid": "sigmoid", "Sigmoid": "sigmoid",
+    "sigm": "sigmoid", "softmax": "softmax", "Softmax": "softmax", "softplus": "softplus", "sum": "sum",
+    "mean": "mean", "dot": "dot", "array": "array", "matmul": "matmul",
+    "outer": "outer", "transpose": "transpose", "log10": "log10", "log_10": "log10",
+    "log2": "log2", "log_2": "log2",
+}  # fmt: skip
+"""Names that are functions where a bracket or an operand follows; `log` is the natural one, as in most notes."""
+
+WRAPPERS = frozenset([
+    "mathbf", "boldsymbol", "bm", "mathrm", "mathit", "mathsf", "mathtt", "mathcal", "mathbb", "vec", "boxed", "text",
+    "textbf", "textit", "textrm", "operatorname", "underline", "displaystyle", "textstyle", "mathop", "fbox", "emph",
+    "underbrace", "overbrace", "hbox", "mbox", "phantom", "pmb",
+])  # fmt: skip
+"""Commands that change how their argument looks, and nothing else."""
+
+TEXTS = frozenset(["text", "mbox", "hbox", "textrm", "intertext"])
+"""Commands for words among formulas."""
+
+ACCENTS = {"hat": "_hat", "widehat": "_hat", "bar": "_bar", "overline": "_bar", "tilde": "_tilde", "dot": "_dot"}
+SPACES = frozenset([
+    "left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "middle", ",",
+    ":", ";", "!", " ", "limits", "nolimits", "displaystyle", "textstyle", "scriptstyle", "hfill", "nonumber",
+])  # fmt: skip
+"""Commands that only set blanks or sizes."""
+
+BREAKS = frozenset(["quad", "qquad", "text", "newline", "hspace", "vspace", "tag", "label", "mid", "mbox"])
+"""Commands after which another statement begins."""
+
+MATRICES = frozenset(["matrix", "bmatrix", "pmatrix", "Bmatrix", "vmatrix", "smallmatrix", "array"])
+
+SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵀⁿⁱ", "0123456789+-=()Tni", strict=True))
+SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-=()aehijklmnoprstuvx", strict=True))
+
+PRIMES = dict.fromkeys("'′’", "'") | {"″": "''"}
+VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8"}

@@ -1,0 +1,276 @@
+"""A note as it stands: read, worked, and marked.
+
+What is found stands in chains. Members of numbers alone are worked out and held against what follows them. Chains that
+are about a name become calculation lines, which are marked like any page: by the exact number, and by what follows
+from the note's own numbers above. Nothing is guessed: what was not understood is listed.
+
+Example:
+    >>> marks = mark_note("We get $z = 0.5 \\\\cdot 0.4 + 0.1 = 0.31$.")
+    >>> [(mark.line, mark.column, mark.claimed, mark.verdict) for mark in marks]
+    [(1, 35, '0.31', 'slip')]
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from tinygrad_notes.errors import CalculationError, NoteError
+from tinygrad_notes.reading.arithmetic import Check, checks, literal_numbers, results
+from tinygrad_notes.reading.chains import Chain, Chains, chains_of
+from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, leaves
+from tinygrad_notes.reading.naming import Line, Naming, named
+from tinygrad_notes.reading.pieces import CODE, Piece, pieces_of_latex, pieces_of_lines, pieces_of_markdown
+from tinygrad_notes.reading.repair import Repair, repaired
+from tinygrad_notes.reading.writing import written
+from tinygrad_notes.worked.calculation import CalculationMarking, FormulaMark, PageMark, mark_calculation
+from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
+
+LARGEST = 2_000_000  # characters
+_FINDERS = {"markdown": pieces_of_markdown, "latex": pieces_of_latex, "lines": pieces_of_lines}
+_WORSE = {verdict: rank for rank, verdict in enumerate([BLANK, RIGHT, LUCKY, CARRIED, ROUNDING, MISPRINT, SLIP])}
+
+
+@dataclass(frozen=True, slots=True)
+class NoteMark:
+    """What came of one number of a note.
+
+    Attributes:
+        line, column: where it stands, from 1.
+        start, end: the same in characters from the note's start.
+        quantity: what it is claimed of; "" where only its arithmetic could be checked.
+        claimed: the number as written.
+        exact: the right number; nan where only arithmetic is known.
+        from_above: what follows from the note's numbers above.
+        verdict: as of any mark: "right", "carried", "rounding", "slip", …
+        formula: whether the line's formula for a gradient is right; None where there is none to judge.
+        explanation: the likely mistake, in words; "" for none.
+        working: the calculation line that the number stands in; "" where only its arithmetic could be checked.
+    """
+
+    line: int
+    column: int
+    start: int
+    end: int
+    quantity: str
+    claimed: str
+    exact: float
+    from_above: float
+    verdict: str
+    formula: bool | None = None
+    explanation: str = ""
+    working: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The mark as plain data."""
+        names = ("line", "column", "quantity", "claimed", "exact", "from_above", "verdict", "formula", "explanation")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass
+class Note:
+    """A note that was read.
+
+    Attributes:
+        text: what was read: the note, put right where it had been decoded wrongly.
+        repair: what was put right.
+        pieces: where its mathematics stands.
+        chains: what it sets equal, and the places that could not be read.
+    """
+
+    text: str
+    repair: Repair
+    pieces: list[Piece]
+    chains: Chains
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+    @cached_property
+    def naming(self) -> Naming:
+        """The calculation lines that the chains come to."""
+        return named(self.chains.read)
+
+    @cached_property
+    def marking(self) -> CalculationMarking | None:
+        """The marks of the calculation lines; None where there are none. Lines that cannot be worked are left out."""
+        while self.naming.lines:
+            texts = self.naming.texts()
+            try:
+                return mark_calculation("\n".join(texts))
+            except CalculationError as problem:
+                at = min(max((problem.line or 1) - 1, 0), len(texts) - 1)
+                self.refused.append((texts[at], problem.reason))
+                self._leave_out(self.naming.lines[at])
+        return None
+
+    def _leave_out(self, line: Line) -> None:
+        """Take a line away, and those that can then not be worked out."""
+        rest = [other for other in self.naming.lines if other is not line]
+        self.naming.lines = [other for other in rest if other.needs() <= _defined(rest)]
+        self.naming.unnamed += line.chains
+
+    @property
+    def calculation_lines(self) -> str:
+        """The note as calculation lines: what was read, to be saved, corrected and marked."""
+        _ = self.marking  # lines that cannot be worked are found on the way
+        return "\n".join(self.naming.texts()) + "\n" if self.naming.lines else ""
+
+    @cached_property
+    def marks(self) -> list[NoteMark]:
+        """What came of each number that could be checked, in the order of the note."""
+        found: dict[int, NoteMark] = {}
+        for mark in (*self._arithmetic_marks(), *self._named_marks()):
+            other = found.get(mark.start)
+            if other is None or mark.quantity or _WORSE[mark.verdict] > _WORSE[other.verdict]:
+                found[mark.start] = mark
+        return [found[start] for start in sorted(found)]
+
+    def as_json(self) -> dict[str, Any]:
+        """The counts, the marks and what was not understood, as plain data."""
+        wrong = [formula.as_json() for formula in self.wrong_formulas]
+        unread = [{"line": line, "text": text} for line, text in self.unread]
+        return self.counts() | {"marks": [mark.as_json() for mark in self.marks], "formulas": wrong, "unread": unread}
+
+    @property
+    def wrong_formulas(self) -> list[FormulaMark]:
+        """The formulas that stand for something else than they should."""
+        return [formula for formula in self.marking.formulas if formula.is_right is False] if self.marking else []
+
+    @property
+    def exit_status(self) -> int:
+        """0 without a slip, 1 with one or with a wrong formula, 2 where nothing could be checked."""
+        if self.wrong_formulas or any(mark.verdict in (SLIP, MISPRINT) for mark in self.marks):
+            return 1
+        return 0 if self.marks or (self.marking is not None and self.marking.formulas) else 2
+
+    @property
+    def unread(self) -> list[tuple[int, str]]:
+        """What was not understood: the line of each, and the text."""
+        places = [(start, self.text[start:end]) for start, end in self.chains.left]
+        places += [(chain.start, self.text[chain.start : chain.end]) for chain in self._unchecked()]
+        places += [(piece.start, piece.text) for piece in self.pieces if piece.kind == CODE]
+        return [(self._place(start)[0], " ".join(text.split())) for start, text in sorted(places)]
+
+    def counts(self) -> dict[str, int]:
+        """How many chains were found, how many of them were checked, and how many were left."""
+        found = len(self.chains.read) + len(self.chains.left)
+        left = len(self.chains.left) + len(self._unchecked())
+        return {"found": found, "checked": found - left, "left": left}
+
+    def _unchecked(self) -> list[Chain]:
+        checked = {mark.start for mark in self.marks}
+        return [
+            chain
+            for chain in (*self.naming.unnamed, *self._read_in_part())
+            if not any(chain.start <= start < chain.end for start in checked) and _has_number(chain)
+        ]
+
+    def _read_in_part(self) -> list[Chain]:
+        """The chains that calculation lines were made from although a member could not be read."""
+        used = [chain for line in self.naming.lines for chain in line.chains]
+        return [chain for chain in used if any(member.tree is None for member in chain.members)]
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        """The line and the column, from 1, of a character of the note."""
+        line = bisect.bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        starts = [0]
+        starts += [at + 1 for at, character in enumerate(self.text) if character == "\n"]
+        return starts
+
+    def _arithmetic_marks(self) -> Iterator[NoteMark]:
+        rounded = results(self.chains.read)
+        for chain in self.chains.read:
+            for check in checks(chain, lambda number: number.written in rounded):
+                yield self._of_check(check)
+
+    def _of_check(self, check: Check) -> NoteMark:
+        return NoteMark(
+            *self._place(check.start), check.start, check.end, "", check.claimed, check.worked, check.worked,
+            check.verdict,
+        )  # fmt: skip
+
+    def _named_marks(self) -> Iterator[NoteMark]:
+        marking = self.marking
+        if marking is None:
+            return
+        texts = self.naming.texts()
+        for mark in marking:
+            if not isinstance(mark, PageMark):
+                continue
+            claim = self.naming.lines[mark.line - 1].claim
+            number = None if claim is None or mark.member else _claimed_number(claim, mark.name)
+            if number is not None:
+                yield self._of_mark(mark, number, texts[mark.line - 1])
+
+    def _of_mark(self, mark: PageMark, number: Number, working: str) -> NoteMark:
+        return NoteMark(
+            *self._place(number.start), number.start, number.end, mark.name, mark.claimed, mark.exact,
+            mark.from_above, mark.verdict, mark.formula, mark.explanation() if mark.mistakes else "",
+            working,
+        )  # fmt: skip
+
+
+def _claimed_number(claim: Tree, name: str) -> Number | None:
+    """The number that a literal has for the element that ends the name: the second of [0.1, 0.2] for a1[1]."""
+    index = re.search(r"\[([\d,]+)\]$", name)
+    node = claim
+    places = [int(place) for place in index[1].split(",")] if index else []
+    for place in places:
+        while isinstance(node, Apply) and len(node.operands) == 1 and len(places) < _axes(node):
+            node = node.operands[0]  # a row, which is a plain vector in calculation lines
+        if not isinstance(node, Apply) or place >= len(node.operands):
+            break
+        node = node.operands[place]
+    numbers = literal_numbers(node)
+    return numbers[0][0] if len(numbers) == 1 else None
+
+
+def _axes(claim: Tree) -> int:
+    return len(written(claim).shape)
+
+
+def _defined(lines: list[Line]) -> set[str]:
+    return {line.target.name for line in lines if isinstance(line.target, Name)}
+
+
+def _has_number(chain: Chain) -> bool:
+    return any(isinstance(leaf, Number) for member in chain.members if member.tree for leaf in leaves(member.tree))
+
+
+def read_note(text: str, kind: str = "markdown") -> Note:
+    """Read a note.
+
+    Args:
+        text: the note, as it stands.
+        kind: "markdown" (also for plain text with mathematics in it), "latex", or "lines" for plain lines alone.
+
+    Raises:
+        NoteError: a note of more than two million characters, or a kind that is not known.
+
+    Example:
+        >>> note = read_note("Let $w = 0.5$ and $x = 2$. Then $z = wx = 1.1$.")
+        >>> print(note.calculation_lines)
+        w = 0.5
+        x = 2
+        z = w*x   # 1.1
+        <BLANKLINE>
+    """
+    if kind not in _FINDERS:
+        raise NoteError(f"a note is one of {', '.join(_FINDERS)}, not {kind!r}")
+    if len(text) > LARGEST:
+        raise NoteError(f"a note of {len(text):,} characters is longer than the {LARGEST:,} that are read")
+    repair = repaired(text)
+    pieces = _FINDERS[kind](repair.text)
+    return Note(repair.text, repair, pieces, chains_of(pieces, repair.text))
+
+
+def mark_note(text: str, kind: str = "markdown") -> list[NoteMark]:
+    """Read a note and judge every number in it that can be checked; see `read_note` for what it takes and raises."""
+    return read_note(text, kind).marks

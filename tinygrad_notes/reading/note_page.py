@@ -1,0 +1,134 @@
+"""A marked note as a web page: the note, its mathematics, a sign at each number, and the marks in the margin.
+
+What the note says stays text: its HTML is shown, not obeyed. The page needs no network and no scripts.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+from tinygrad_notes.reading.note import NoteMark
+from tinygrad_notes.reading.note_files import NoteFile
+from tinygrad_notes.reading.pieces import note_parser
+from tinygrad_notes.reading.written_back import is_wrong, right_number, with_insertions
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+_FIRST = 0xE000  # of the private characters that hold the places of the marks while the note is rendered
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+
+
+def note_page(file: NoteFile, title: str) -> str:
+    """The note with its marks as one HTML document."""
+    marks = file.note.marks[: 0xF8FF - _FIRST]
+    text = _PRIVATE.sub("\ufffd", file.note.text)
+    held = with_insertions(text, [(mark.end, chr(_FIRST + at)) for at, mark in enumerate(marks)])
+    body = f"<pre>{html.escape(held)}</pre>" if file.kind == "latex" else _renderer().render(held)
+    signed = _with_signs(body, marks)
+    margin = "".join(_remark(file, at, mark) for at, mark in enumerate(marks))
+    return _PAGE.format(title=html.escape(title), counts=_counts(file), body=signed, margin=margin, style=_STYLE)
+
+
+def _counts(file: NoteFile) -> str:
+    counts = file.note.counts()
+    return f"{counts['checked']} of {counts['found']} equalities checked, {counts['left']} left"
+
+
+def _with_signs(body: str, marks: Sequence[NoteMark]) -> str:
+    """The rendered note with each held place turned into a sign; in a formula that is a word of MathML."""
+
+    def sign(place: re.Match[str]) -> str:
+        at = ord(place["held"]) - _FIRST
+        mark = marks[at]
+        kind, text = ("wrong", f"✗ {right_number(mark)}") if is_wrong(mark) else ("right", "✓")
+        if place["tag"]:
+            return f'<mtext class="sign {kind}">&#160;{text}</mtext>'
+        return f' <a class="sign {kind}" href="#mark-{at}">{text}</a>'
+
+    return _HELD.sub(sign, body)
+
+
+_HELD = re.compile("(?:<(?P<tag>mi|mo|mtext)[^>]*>)?(?P<held>[\ue000-\uf8ff])(?(tag)</(?:mi|mo|mtext)>)")
+
+
+def _remark(file: NoteFile, at: int, mark: NoteMark) -> str:
+    kind = "wrong" if is_wrong(mark) else "right"
+    what = f"{mark.quantity} = {mark.claimed}" if mark.quantity else mark.claimed
+    lines = [f"<b>{html.escape(what)}</b> <span>{html.escape(mark.verdict)}</span>"]
+    if kind == "wrong":
+        lines.append(f"it should be {html.escape(right_number(mark))}")
+        lines += [html.escape(mark.explanation)] if mark.explanation else []
+    if mark.working:
+        lines.append(f"<code>{html.escape(mark.working)}</code>")
+    return (
+        f'<li id="mark-{at}" class="{kind}"><small>{html.escape(file.place(mark))}</small><br>{"<br>".join(lines)}</li>'
+    )
+
+
+def _renderer() -> MarkdownIt:
+    """Markdown to HTML, where HTML in the note is text, and formulas become MathML."""
+    parser = note_parser()
+    parser.options["html"] = False
+    for name in ("math_inline", "math_inline_double", "math_block", "math_block_label", "amsmath"):
+        parser.add_render_rule(name, _formula)
+    return parser
+
+
+def _formula(renderer: Any, tokens: Sequence[Any], at: int, options: Any, env: Any) -> str:
+    """A formula as MathML; its source, where the converter does not know it or makes more of it than mathematics."""
+    from latex2mathml.converter import convert
+
+    token = tokens[at]
+    try:
+        made = convert(token.content, display="inline" if token.type == "math_inline" else "block")
+        return _only_mathematics(ElementTree.fromstring(made))  # noqa: S314 - no entity is declared in what was made
+    except Exception:  # whatever a stranger's LaTeX does to the converter
+        return f"<code>{html.escape(token.content)}</code>"
+
+
+def _only_mathematics(formula: ElementTree.Element) -> str:
+    """The formula written anew, if it has nothing but presentational MathML: text in it may not have become markup."""
+    for element in formula.iter():
+        element.tag = element.tag.rpartition("}")[2]
+        if element.tag not in _TAGS or not _ATTRIBUTES.issuperset(element.attrib):
+            raise ValueError(f"{element.tag} is no mathematics")
+    return ElementTree.tostring(formula, encoding="unicode")
+
+
+_TAGS = frozenset([
+    "math", "mi", "mn", "mo", "mtext", "mspace", "ms", "mrow", "mfrac", "msqrt", "mroot", "mstyle", "mpadded",
+    "mphantom", "mfenced", "menclose", "msub", "msup", "msubsup", "munder", "mover", "munderover", "mmultiscripts",
+    "mtable", "mtr", "mtd",
+])  # fmt: skip
+_ATTRIBUTES = frozenset([
+    "display", "stretchy", "fence", "form", "separator", "lspace", "rspace", "minsize", "maxsize", "symmetric",
+    "largeop", "movablelimits", "accent", "accentunder", "linethickness", "columnalign", "rowspacing",
+    "columnspacing", "width", "height", "depth", "mathvariant", "displaystyle", "scriptlevel", "notation", "open",
+    "close", "columnlines", "rowlines",
+])  # fmt: skip
+
+_STYLE = """
+:root { color-scheme: light dark; --right: #1a7f37; --wrong: #c1121f; --line: #8884; }
+@media (prefers-color-scheme: dark) { :root { --right: #4cc26a; --wrong: #ff7b81; } }
+body { font: 17px/1.55 system-ui, sans-serif; margin: 0 auto; padding: 1rem; max-width: 72rem; }
+main { display: grid; grid-template-columns: minmax(0, 1fr) 20rem; gap: 2rem; }
+article { overflow-wrap: anywhere; } article pre, math[display=block] { overflow-x: auto; }
+math[display=block] { display: block math; margin: .7em 0; max-width: 100%; }
+aside ol { list-style: none; padding: 0; margin: 0; font-size: .85rem; }
+aside li { border-left: 3px solid var(--right); margin: 0 0 .6rem; padding: .1rem .6rem; }
+aside li.wrong { border-color: var(--wrong); } aside li:target { background: #8882; }
+.sign { text-decoration: none; white-space: nowrap; } .sign.right { color: var(--right); }
+.sign.wrong { color: var(--wrong); font-weight: 600; }
+table { border-collapse: collapse; } td, th { border: 1px solid var(--line); padding: .2rem .5rem; }
+@media (max-width: 50rem) { main { grid-template-columns: minmax(0, 1fr); } }
+"""
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title><style>{style}</style></head>
+<body><p><small>{counts}</small></p><main><article>{body}</article><aside><h2>Marks</h2><ol>{margin}</ol></aside></main></body></html>
+"""

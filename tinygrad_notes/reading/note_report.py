@@ -1,0 +1,91 @@
+"""What there is to say of a marked note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tinygrad_notes.number_systems.symbols import visible
+from tinygrad_notes.reading.note import NoteMark
+from tinygrad_notes.reading.note_files import NoteFile
+from tinygrad_notes.reading.written_back import right_number
+from tinygrad_notes.worked.formulas import number
+from tinygrad_notes.worked.marked_pages import TONES
+from tinygrad_notes.worked.marks import CARRIED, MISPRINT, SLIP
+from tinygrad_notes.worked.report import Block, Heading, Paragraph, Report, Table, cell
+
+_LONGEST = 100  # characters of a text that was not read
+
+
+def note_report(file: NoteFile, digits: int = 6) -> Report:
+    """How much was read, every number with its verdict, where it went wrong, and what was not understood."""
+    return Report(list(_blocks(file, digits)))
+
+
+def _blocks(file: NoteFile, digits: int) -> Iterator[Block]:
+    note, counts = file.note, file.note.counts()
+    yield Heading(f"{counts['checked']} of {counts['found']} equalities checked, {counts['left']} left")
+    if note.repair.encoding:
+        guessed = len(note.repair.guessed)
+        also = f"; {guessed} characters of which a byte was lost were guessed" if guessed else ""
+        yield Paragraph(
+            f"The text had been decoded as {note.repair.encoding}; it was put right first{also}.", "doubtful"
+        )
+    if note.marks:
+        rows = [
+            [
+                cell(file.place(mark)),
+                cell(visible(mark.quantity)),
+                cell(mark.claimed),
+                cell(number(mark.from_above, digits)),
+                cell(number(mark.exact, digits)),
+                cell(
+                    mark.verdict.upper() if mark.verdict in (SLIP, MISPRINT) else mark.verdict, tone=TONES[mark.verdict]
+                ),
+            ]
+            for mark in note.marks
+        ]
+        yield Table(["where", "number", "written", "from above", "exact", "verdict"], rows, numeric=(2, 3, 4))
+    yield from _wrong(file)
+    yield from _formulas(file)
+    yield from _unread(file)
+
+
+def _wrong(file: NoteFile) -> Iterator[Block]:
+    wrong = [mark for mark in file.note.marks if mark.verdict in (SLIP, MISPRINT)]
+    if not file.note.marks:
+        yield Paragraph(
+            "No number could be checked: nothing here is set equal to a number that can be worked out.", "doubtful"
+        )
+    elif not wrong:
+        yield Paragraph("No slip: every number follows from what stands before it.", "right")
+    else:
+        yield Heading("Where it went wrong")
+        for mark in wrong:
+            yield Paragraph(_account(file, mark), "wrong")
+        carried = [mark.quantity for mark in file.note.marks if mark.verdict == CARRIED]
+        if carried:
+            yield Paragraph(f"Wrong too, but only because of that: {', '.join(carried)}.", "doubtful")
+
+
+def _account(file: NoteFile, mark: NoteMark) -> str:
+    what = f"{visible(mark.quantity)} = {mark.claimed}" if mark.quantity else mark.claimed
+    likely = f" Likely: {mark.explanation}." if mark.explanation else ""
+    return f"{file.place(mark)}: {what} is a {mark.verdict}: it should be {right_number(mark)}.{likely}"
+
+
+def _formulas(file: NoteFile) -> Iterator[Block]:
+    for formula in file.note.wrong_formulas:
+        likely = f" Likely: {'; or '.join(formula.mistakes)}." if formula.mistakes else ""
+        yield Paragraph(f"{visible(formula.quantity)} is not {visible(formula.written)}.{likely}", "wrong")
+
+
+def _unread(file: NoteFile) -> Iterator[Block]:
+    unread = [(f"line {line}", text) for line, text in file.note.unread]
+    unread += [("as a line", f"{text}: {reason}") for text, reason in file.note.refused]
+    if unread:
+        yield Heading("Not understood, and not judged")
+        yield Table(["where", "what"], [[cell(where), cell(visible(_short(text)))] for where, text in unread])
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -1,0 +1,186 @@
+"""Parsing formulas: the grammar, and the trees that lark makes by it. Loaded when the first formula is read.
+
+The grammar is small and read whole: what it does not know makes the member unreadable, never shorter. Two operands
+side by side are a product whose right one has no sign, so that `2 (3) - 4` is 2. It is LALR without conflicts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from lark import Lark, Transformer
+from lark import Token as LarkToken
+from lark.exceptions import LarkError
+from lark.lexer import Lexer
+
+from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree
+from tinygrad_notes.reading.tokens import Token
+
+GRAMMAR = """
+    ?start: sum
+    ?sum: product | sum ADD product -> binary | sum SUB product -> binary
+    ?product: signed | product TIMES signed -> binary | product OVER signed -> binary | product power -> side_by_side
+    ?signed: power | SUB signed -> negative | ADD signed -> same
+    ?power: transposed | transposed POWER exponent -> raised | transposed RAISED -> raised
+    ?exponent: atom | SUB exponent -> negative
+    ?transposed: atom | transposed TRANSPOSE -> transpose
+    ?atom: NUMBER -> number | NAME -> name | NAME INDEX sum (COMMA sum)* RSQB -> element
+        | LPAR sum RPAR -> same | LBRACE sum RBRACE -> same | LPAR sum (COMMA sum)+ RPAR -> array
+        | LSQB sum (COMMA sum)* RSQB -> array | BEGIN row (ROW row)* ROW? END -> matrix
+        | ABS sum ABS_END -> absolute | NORM sum NORM_END -> norm
+        | FRAC group group -> fraction | ROOT group -> root
+        | FUNCTION PRIME? LPAR sum (COMMA sum)* RPAR -> call | FUNCTION PRIME? group -> call
+    ?group: LBRACE sum RBRACE -> same | NUMBER -> number | NAME -> name | FRAC group group -> fraction
+    row: sum (CELL sum)*
+    %declare NUMBER NAME FUNCTION ADD SUB TIMES OVER POWER RAISED TRANSPOSE PRIME LPAR RPAR LBRACE RBRACE LSQB RSQB
+    %declare COMMA CELL ROW BEGIN END FRAC ROOT ABS ABS_END NORM NORM_END INDEX
+"""
+DEEPEST = 60  # brackets within brackets
+DEEPEST_TREE = 200  # operations within operations: a sum of two hundred terms
+
+
+def parse(tokens: Sequence[Token]) -> Tree | None:
+    """The tree of a member; see `formulas.parsed`."""
+    prepared = _prepared(tokens)
+    if prepared is None:
+        return None
+    try:
+        tree: Tree = _PARSER.parse(prepared)  # type: ignore[assignment]  # our tokens in, our trees out
+    except LarkError:
+        return None
+    return tree if _is_shallow(tree) else None
+
+
+def _is_shallow(tree: Tree) -> bool:
+    """Whether the tree can be gone through by recursion."""
+    level: list[Tree] = [tree]
+    for _ in range(DEEPEST_TREE):
+        level = [operand for node in level if isinstance(node, Apply) for operand in node.operands]
+        if not level:
+            return True
+    return False
+
+
+def _prepared(tokens: Sequence[Token]) -> list[Token] | None:
+    """The tokens with indices, bars and the gaps between an array's numbers told apart; None where nested too deep."""
+    prepared: list[Token] = []
+    depth, brackets = 0, []
+    for position, token in enumerate(tokens):
+        before = prepared[-1] if prepared else None
+        operand_before = before is not None and before.type in _OPERAND_ENDS
+        if token.type == "LSQB":
+            brackets.append(token.type)
+            if before is not None and before.type == "NAME" and not token.spaced:
+                token = replace(token, type="INDEX")
+        elif token.type in ("BAR", "NORM"):
+            name = "ABS" if token.type == "BAR" else "NORM"
+            token = replace(token, type=f"{name}_END" if operand_before and name in brackets else name)
+            brackets.append(name) if token.type == name else brackets.remove(name)
+        elif token.type == "RSQB" and brackets:
+            brackets.pop()
+        elif brackets and brackets[-1] == "LSQB" and token.spaced and operand_before:
+            after = tokens[position + 1] if position + 1 < len(tokens) else None
+            is_next = token.type == "NUMBER" or (token.type == "SUB" and after is not None and not after.spaced)
+            if is_next and before is not None and before.type == "NUMBER":
+                prepared.append(Token("COMMA", ",", token.start, token.start))
+        depth += token.type in _OPENING
+        depth -= token.type in _CLOSING
+        if depth > DEEPEST:
+            return None
+        prepared.append(token)
+    return prepared
+
+
+_OPENING = frozenset(["LPAR", "LSQB", "LBRACE", "BEGIN", "INDEX"])
+_CLOSING = frozenset(["RPAR", "RSQB", "RBRACE", "END"])
+_OPERAND_ENDS = frozenset(
+    ["NUMBER", "NAME", "RPAR", "RSQB", "RBRACE", "END", "TRANSPOSE", "RAISED", "ABS_END", "NORM_END"]
+)
+
+
+class Tokens(Lexer):
+    """Hands our tokens on to the parser."""
+
+    def __init__(self, _conf: Any) -> None:
+        """Takes no notice of lark's own patterns: there are none."""
+
+    def lex(self, lexer_state: Any, parser_state: Any = None) -> Iterator[LarkToken]:
+        for token in lexer_state:
+            yield LarkToken(token.type, token.value, start_pos=token.start, end_pos=token.end)
+
+
+class ToTree(Transformer[Any, Tree]):
+    """Makes our nodes of lark's."""
+
+    def binary(self, parts: list[Any]) -> Tree:
+        left, operator, right = parts
+        return Apply(str(operator), (left, right))
+
+    def side_by_side(self, parts: list[Any]) -> Tree:
+        return Apply("*", tuple(parts))
+
+    def negative(self, parts: list[Any]) -> Tree:
+        return Apply("-", (parts[1],))
+
+    def same(self, parts: list[Any]) -> Any:
+        return next(part for part in parts if not isinstance(part, LarkToken))
+
+    def raised(self, parts: list[Any]) -> Tree:
+        exponent = parts[-1]
+        if isinstance(exponent, LarkToken):
+            exponent = Number(str(exponent), exponent.start_pos or 0, exponent.end_pos or 0)
+        return Apply("^", (parts[0], exponent))
+
+    def transpose(self, parts: list[Any]) -> Tree:
+        return Apply("T", (parts[0],))
+
+    def number(self, parts: list[Any]) -> Tree:
+        (token,) = parts
+        return Number(str(token), token.start_pos, token.end_pos)
+
+    def name(self, parts: list[Any]) -> Tree:
+        return Name(str(parts[0]))
+
+    def element(self, parts: list[Any]) -> Tree:
+        return Apply("element", (Name(str(parts[0])), *_trees(parts)))
+
+    def array(self, parts: list[Any]) -> Tree:
+        return Apply("list", _trees(parts))
+
+    def matrix(self, parts: list[Any]) -> Tree:
+        """A matrix as the list of its rows; one column of numbers is a vector, as on paper."""
+        rows = [row for row in parts if isinstance(row, Apply)]
+        if len(rows) > 1 and all(len(row.operands) == 1 for row in rows):
+            return Apply("list", tuple(row.operands[0] for row in rows))
+        return Apply("list", tuple(rows))
+
+    def row(self, parts: list[Any]) -> Tree:
+        return Apply("list", _trees(parts))
+
+    def absolute(self, parts: list[Any]) -> Tree:
+        return Apply("abs", _trees(parts))
+
+    def norm(self, parts: list[Any]) -> Tree:
+        return Apply("norm", _trees(parts))
+
+    def fraction(self, parts: list[Any]) -> Tree:
+        return Apply("/", _trees(parts))
+
+    def root(self, parts: list[Any]) -> Tree:
+        return Apply("sqrt", _trees(parts))
+
+    def call(self, parts: list[Any]) -> Tree:
+        prime = "'" if len(parts) > 1 and isinstance(parts[1], LarkToken) and parts[1].type == "PRIME" else ""
+        operands = _trees(parts)
+        if parts[0] == "array" and len(operands) == 1:
+            return operands[0]
+        return Apply("@" if parts[0] == "matmul" else f"{parts[0]}{prime}", operands)
+
+
+def _trees(parts: list[Any]) -> tuple[Tree, ...]:
+    return tuple(part for part in parts if isinstance(part, (Number, Name, Apply)))
+
+
+_PARSER = Lark(GRAMMAR, parser="lalr", lexer=Tokens, transformer=ToTree())

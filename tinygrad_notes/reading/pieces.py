@@ -1,0 +1,259 @@
+"""Pieces of a note: where its mathematics stands, and what is left of its lines.
+
+A piece's text is as long as the place that it has in the note: what is markup and no mathematics is blanked, character
+by character. So every number found in a piece has its place in the note by plain addition.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+NOTHING = "\u200b"  # stands where markup was, inside a word or a number
+WALL = "\ufffc"  # stands where another piece was cut out: no formula goes on across it
+
+MATHS, SPAN, LINE, ROW, CODE = "maths", "span", "line", "row", "code"
+_LONGEST_FORMULA = 10_000  # characters between brackets
+_PLAIN_FENCES = frozenset(["", "text", "txt", "plain", "plaintext", "ascii"])
+_MATHS_FENCES = frozenset(["math", "latex", "tex", "katex"])
+_CODE_FENCES = frozenset(["python", "py", "python3", "ipython", "numpy"])
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a note that may hold formulas.
+
+    Attributes:
+        kind: "maths" in LaTeX's or Markdown's marks, "span" between backticks, "line" of text, "row" of a table, or
+            "code" of Python.
+        text: what to read.
+        start: how many characters of the note stand before it.
+    """
+
+    kind: str
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+def pieces_of_markdown(text: str) -> list[Piece]:
+    """The pieces of a note in Markdown, in their order."""
+    lines = _Lines(text)
+    found: list[Piece] = []
+    table: list[int] = []  # the lines of the table that is being read, its header first
+    tokens: list[Any] = _parser().parse(text)  # markdown-it types a block's lines as optional; these have them
+    for token in tokens:
+        if token.type == "table_open":
+            table = [token.map[0]]
+        elif token.type == "table_close":
+            table = []
+        elif token.type == "tr_open" and token.map[0] != table[0]:
+            found += lines.row(table[0], token.map[0])
+        elif token.type == "inline" and not table:
+            found += _inline(lines, token)
+        elif token.type in ("math_block", "math_block_label", "amsmath"):
+            first, last = token.map
+            if token.type == "amsmath":  # whose map leaves the line of \\end out (mdit-py-plugins 0.7.0)
+                last = first + token.content.count("\n") + 1
+            found.append(lines.maths(first, last))
+        elif token.type in ("fence", "code_block"):
+            found += _fenced(lines, token)
+    return sorted(found, key=lambda piece: (piece.start, piece.kind))
+
+
+def pieces_of_latex(text: str) -> list[Piece]:
+    """The pieces of a note in LaTeX, in their order."""
+    bare = re.sub(r"(?<!\\)%[^\n]*", lambda comment: " " * len(comment[0]), text)
+    found = [Piece(MATHS, _without_marks(match[0]), match.start()) for match in _LATEX_MATHS.finditer(bare)]
+    for piece in found:
+        bare = bare[: piece.start] + "".join(c if c == "\n" else WALL for c in piece.text) + bare[piece.end :]
+    found += pieces_of_lines(bare)
+    return sorted(found, key=lambda piece: piece.start)
+
+
+def pieces_of_lines(text: str, start: int = 0) -> list[Piece]:
+    """Each line of plain text as a piece of its own."""
+    found = []
+    for line in text.splitlines(keepends=True):
+        if line.strip(f"\n\r {WALL}"):
+            found.append(Piece(LINE, line.rstrip("\r\n"), start))
+        start += len(line)
+    return found
+
+
+_LATEX_MATHS = re.compile(
+    r"\\begin\{((?:equation|align|gather|multline|eqnarray|displaymath|math|flalign|alignat)\*?)\}(?:(?!\\begin\{\1\}).)*?"
+    r"\\end\{\1\}|\$\$[^$]*\$\$|(?<!\\)\$[^$\n]*(?:\n(?!\s*\n)[^$\n]*)*\$|\\\[(?:(?!\\\[).)*?\\\]|\\\((?:(?!\\\().)*?\\\)",
+    re.DOTALL,
+)
+
+
+class _Lines:
+    """The lines of a note, and the place of each."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = text.splitlines(keepends=True)
+        self.starts = [0]
+        for line in self.lines:
+            self.starts.append(self.starts[-1] + len(line))
+
+    def between(self, first: int, last: int) -> str:
+        """The lines, with the marks of quotations in front of them blanked."""
+        return "".join(
+            re.sub(r"^(?:[ \t]*>)+", lambda mark: " " * len(mark[0]), line) for line in self.lines[first:last]
+        )
+
+    def maths(self, first: int, last: int) -> Piece:
+        return Piece(MATHS, _without_marks(self.between(first, last)), self.starts[first])
+
+    def row(self, header: int, at: int) -> Iterator[Piece]:
+        """A row of a table as a chain: its name, the formulas, and what came out."""
+        line = self.lines[at].rstrip("\r\n")
+        cells = [cell.span() for cell in re.finditer(r"(?:\\\||[^|])+", line) if cell[0].strip()]
+        titles = [cell.strip().lower() for cell in self.lines[header].strip().strip("|").split("|")]
+        if len(cells) < 2:
+            return
+        results = [i for i, title in enumerate(titles[: len(cells)]) if _RESULT.search(title)]
+        result = results[0] if results else len(cells) - 1 if len(cells) == 2 else None
+        if result is None:
+            result = len(cells) - 1
+        kept = "".join("=" if character == "|" else character for character in line[cells[0][0] : cells[result][1]])
+        yield Piece(ROW, " " * cells[0][0] + _blank_marks(kept), self.starts[at])
+
+
+_RESULT = re.compile(r"value|result|output|answer|number|wert|ergebnis|valor|resultado|valeur|résultat|数值|结果|值|=")
+
+
+def _fenced(lines: _Lines, token: Any) -> Iterator[Piece]:
+    first, last = token.map
+    kind = token.info.strip().split(" ")[0].lower() if token.type == "fence" else ""
+    if token.type == "fence":
+        first, last = first + 1, last - 1
+    text = lines.between(first, last)
+    if kind in _MATHS_FENCES:
+        yield Piece(MATHS, text, lines.starts[first])
+    elif kind in _PLAIN_FENCES:
+        yield from pieces_of_lines(text, lines.starts[first])
+    elif kind in _CODE_FENCES:
+        from tinygrad_notes.reading.code_cells import pieces_of_code  # which makes pieces
+
+        yield from pieces_of_code(text, lines.starts[first])
+
+
+def _inline(lines: _Lines, token: Any) -> Iterator[Piece]:
+    """The maths and the code spans of a paragraph, and what is left of its lines."""
+    places = list(_places(lines, token))
+    rest = {at: lines.between(at, at + 1).rstrip("\r\n") for at, _, _ in places}
+    offsets = [(offset, lines.starts[at] + column) for at, offset, column in places]
+
+    def place(offset: int) -> int:
+        last = max(start for start in offsets if start[0] <= offset)
+        return last[1] + offset - last[0]
+
+    for child in token.children:
+        if "place" not in child.meta or not offsets:
+            continue
+        start, end = map(place, child.meta["place"])
+        whole = _masked_prefixes(lines, start, end)
+        yield Piece(SPAN if child.type == "code_inline" else MATHS, _without_marks(whole), start)
+        for at in rest:
+            left, right = max(start - lines.starts[at], 0), min(end - lines.starts[at], len(rest[at]))
+            if left < right:
+                rest[at] = rest[at][:left] + WALL * (right - left) + rest[at][right:]
+    for at, _, column in places:
+        text = " " * column + _blank_marks(rest[at][column:])
+        if text.strip(f" {WALL}{NOTHING}"):
+            yield Piece(LINE, text, lines.starts[at])
+
+
+def _places(lines: _Lines, token: Any) -> Iterator[tuple[int, int, int]]:
+    """For each line of a paragraph: its number in the note, its offset in the paragraph, its column in the note."""
+    offset = 0
+    for at, line in enumerate(token.content.split("\n"), token.map[0]):
+        column = lines.lines[at].find(line.strip()) - (len(line) - len(line.lstrip()))
+        if column >= 0:
+            yield at, offset, column
+        offset += len(line) + 1
+
+
+def _masked_prefixes(lines: _Lines, start: int, end: int) -> str:
+    whole = lines.text[start:end]
+    return re.sub(r"(?<=\n)(?:[ \t]*>)+", lambda mark: " " * len(mark[0]), whole)
+
+
+def _without_marks(text: str) -> str:
+    """The text with the marks round its mathematics blanked: dollars, backticks, brackets, a label behind."""
+    text = re.sub(r"\A(\s*)(\$\$?`?|`+\$?|\\\[|\\\()", lambda mark: " " * len(mark[0]), text)
+    return re.sub(r"(\$?`+|`?\$\$?(\s*\([^)\n]*\))?|\\\]|\\\))(\s*)\Z", lambda mark: " " * len(mark[0]), text)
+
+
+def _blank_marks(text: str) -> str:
+    """A line of Markdown without its bullets, bold marks, backslashes before signs and dollars, each blanked."""
+    text = re.sub(r"\A\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s)?", lambda mark: " " * len(mark[0]), text)
+    text = re.sub(r"(?<!\w)\w+://\S+", lambda address: WALL * len(address[0]), text)
+    text = re.sub(r"(?<![\w)\]])(\*\*|__)|(\*\*|__)(?![\w(\[.])", NOTHING * 2, text)
+    text = re.sub(r"\\(?=[^\w\s\\]|_)", NOTHING, text)
+    return re.sub(r"[$`]", " ", text)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = note_parser()
+    parser.disable(
+        ["emphasis", "link", "image", "autolink", "html_inline", "html_block", "entity"]
+    )  # of no use here, and slow
+    return parser
+
+
+def note_parser() -> MarkdownIt:
+    """CommonMark with tables and mathematics, whose inline mathematics and code know their places."""
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.amsmath import amsmath_plugin
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+    parser = MarkdownIt("commonmark").enable("table")
+    dollarmath_plugin(parser, allow_digits=False, double_inline=True)
+    amsmath_plugin(parser)
+    parser.inline.ruler.before("escape", "math_brackets", _bracketed)
+    for name in ("math_inline", "math_brackets", "backticks"):
+        rules = parser.inline.ruler.__rules__
+        rule = next(rule for rule in rules if rule.name == name)
+        parser.inline.ruler.at(name, _placed(rule.fn), {"alt": rule.alt})
+    return parser
+
+
+def _bracketed(state: Any, silent: bool) -> bool:
+    r"""The inline rule for `\[ … \]` and `\( … \)`, which dollarmath does not know."""
+    opening = state.src[state.pos : state.pos + 2]
+    closing = {"\\[": "\\]", "\\(": "\\)"}.get(opening)
+    end = state.src.find(closing, state.pos + 2, state.pos + _LONGEST_FORMULA) if closing else -1
+    if end < 0:
+        return False
+    if not silent:
+        state.push("math_inline", "math", 0).content = state.src[state.pos + 2 : end]
+    state.pos = end + 2
+    return True
+
+
+def _placed(rule: Any) -> Any:
+    """The inline rule, which also notes where in the paragraph what it found begins and ends."""
+
+    def with_place(state: Any, silent: bool) -> bool:
+        start, before = state.pos, len(state.tokens)
+        found: bool = rule(state, silent)
+        for token in state.tokens[before:] if found and not silent else ():
+            if token.type in ("math_inline", "math_inline_double", "code_inline"):
+                token.meta = token.meta | {"place": (start, state.pos)}
+        return found
+
+    return with_place

@@ -1,0 +1,51 @@
+"""What stands below and above a name, in plain letters: the 2 and the new of W_2^{new}."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from tinygrad_notes.reading.notation import GREEK, SUBSCRIPTS, SUPERSCRIPTS, VULGAR
+
+LETTER = rf"[^\W\d_{''.join([*SUPERSCRIPTS, *SUBSCRIPTS, *VULGAR])}]"
+"""A letter of any script; not the small ones that stand above and below."""
+
+_SUBSCRIPT_SIGNS = "".join(SUBSCRIPTS)
+_LOOKS = r"(?:\\(?:text|mathrm|textrm|mathit|mathbf)\s*\{)?"
+SCRIPT = re.compile(
+    rf"\u200b?_\s*(?:\{{(?P<sub>[^{{}}]*(?:\{{[^{{}}]*\}})?[^{{}}]*)\}}|(?P<digits>\d+)|(?P<word>[^\W_]+)|(?P<greek>\\[a-z]+))"
+    rf"|(?P<low>[{re.escape(_SUBSCRIPT_SIGNS)}]+)"
+    rf"|\^\s*(?:\{{\s*)?(?P<above>\[[^{{}}\]]*\]|\((?:\d+|[a-z])(?:[+-]1)?\)|⁽[^⁾]+⁾)(?:\s*\}})?"
+    rf"|\^\s*\{{\s*{_LOOKS}\s*(?P<version>new|old|updated|neu|alt|nuevo|nueva|prev|next|\+|\*)\s*\}}?\s*\}}"
+    rf"|\^\s*(?P<mark>[+*](?!\s*[\w(.])|new\b|old\b)|(?P<plus>⁺)"
+)
+
+
+def script(found: re.Match[str]) -> tuple[str, str]:
+    """What kind of script this is, and how it reads in plain letters; "" for none that is known."""
+    version = found["version"] or found["mark"] or found["plus"]
+    if version:
+        return "version", "_new" if version in "+⁺" else "_star" if version == "*" else f"_{version}"
+    if found["above"]:
+        return "layer", _joined("".join(SUPERSCRIPTS.get(letter, letter) for letter in found["above"]))
+    low = "".join(SUBSCRIPTS[letter] for letter in found["low"] or "")
+    below = low or found["sub"] or found["digits"] or found["word"] or found["greek"]
+    below = re.sub(r"\\(?:text|mathrm|textrm|mathit|mathbf)\s*\{([^{}]*)\}", r"\1", below)
+    below = re.sub(r"\\([A-Za-z]+)\s*", lambda command: GREEK.get(command[1], f"\\{command[1]}"), below)
+    return "index", "" if re.search(r"[^\w\s,;.+-]", below) else _joined(below)
+
+
+def _joined(written: str) -> str:
+    """The words, digits and signs of a script, with a _ between them, and in front of a letter."""
+    parts = re.findall(rf"\d+|{LETTER}(?:{LETTER}|\d)*|[-+]", written)
+    joined = "_".join({"+": "plus", "-": "minus"}.get(part, plain_word(part)) for part in parts)
+    return joined if joined[:1].isdigit() or not joined else f"_{joined}"
+
+
+def plain_word(word: str) -> str:
+    """A word without accents and low digits, which stand behind it in plain letters: ŷ₁ is y_hat1."""
+    marks = {"\u0302": "_hat", "\u0304": "_bar", "\u0303": "_tilde", "\u0307": "_dot"}
+    letters = unicodedata.normalize("NFD", word)
+    if not any(mark in letters for mark in marks) and not any(letter in SUBSCRIPTS for letter in letters):
+        return word
+    return "".join(marks.get(letter, SUBSCRIPTS.get(letter, letter)) for letter in letters)

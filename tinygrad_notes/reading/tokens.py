@@ -1,0 +1,320 @@
+"""The tokens of mathematics, as LaTeX, Markdown and plain text write it.
+
+One list of patterns reads all three. A name takes its indices and what stands above it along: W_2^{new}, z^{[1]}_1 and
+ŷ are one token each, of type NAME, whose value is the name in plain letters (W2_new, z1_1, y_hat). So is a derivative:
+\\frac{\\partial C}{\\partial a_2} is dC/da2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tinygrad_notes.reading.notation import (
+    ACCENTS,
+    BREAKS,
+    FUNCTIONS,
+    GREEK,
+    MATRICES,
+    OVER,
+    PRIMES,
+    RELATIONS,
+    SIGNS,
+    SPACES,
+    SUPERSCRIPTS,
+    TEXTS,
+    TIMES,
+    VULGAR,
+    WRAPPERS,
+)  # fmt: skip
+from tinygrad_notes.reading.pieces import NOTHING
+from tinygrad_notes.reading.scripts import LETTER, SCRIPT, plain_word, script
+
+LONGEST_NAME = 60
+LONGEST_PIECE = 100_000  # characters; a longer one is no hand-worked mathematics
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token: its type, what it means, and its place in the note.
+
+    Attributes:
+        type: NUMBER, NAME, FUNCTION, RELATION, ADD, SUB, TIMES, OVER, POWER, TRANSPOSE, PRIME, a bracket, COMMA,
+            CELL and ROW inside matrices, BEGIN and END of one, FRAC, ROOT, BREAK where another statement begins, or
+            UNKNOWN.
+        value: a number as written, a plain name, an operator.
+        start, end: its place, in characters from the start of the note.
+        spaced: whether a blank stands before it.
+    """
+
+    type: str
+    value: str
+    start: int
+    end: int
+    spaced: bool = False
+
+
+_NUMBER = re.compile(
+    r"(?:\d{1,3}(?:\{,\}\d{3})+|\d+)(?:\.\d+|\.(?!\w|\.))?(?:[eE][-+−]?\d{1,3}(?!\w))?|\.\d+(?:[eE][-+−]?\d{1,3}(?!\w))?"
+)
+_DOT_T = re.compile(r"\.T\b")
+_WORDS = re.compile(r"\s*\{(?:\s[^{}]*|[^{}]*\s[^{}]*)\}")  # an argument that is more than one word
+_COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
+_RELATION = re.compile(
+    "|".join(re.escape(sign) for sign in sorted(RELATIONS, key=len, reverse=True) if sign[0] != "\\")
+)
+_WORD = re.compile(rf"{LETTER}(?:{LETTER}|[0-9\u0300-\u0307])*")
+_DERIVATIVE = re.compile(
+    r"\\[dt]?frac\s*\{\s*(?P<d1>\\partial|∂|d|\\mathrm\{d\}|\\text\{d\})\s*(?P<o1>\^\s*\{?2\}?)?\s*(?P<what>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
+    r"\s*\{\s*(?P<d2>\\partial|∂|d|\\mathrm\{d\}|\\text\{d\})\s*(?P<by>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
+)
+_SLASHED = re.compile(
+    r"(?:∂|\\partial\b|d(?=\w))\s*(?P<what>(?:\\?\w|[_^{}'ŷ₀-₉])+)\s*/\s*(?:∂|\\partial\b|d(?=\w))\s*"
+)
+
+
+def tokens_of(text: str, start: int = 0) -> list[Token]:
+    """The tokens of a piece that begins `start` characters into the note."""
+    if len(text) > LONGEST_PIECE:
+        return []
+    return list(_Scanner(text, start).tokens())
+
+
+class _Scanner:
+    """Goes over a piece from left to right."""
+
+    def __init__(self, text: str, start: int) -> None:
+        self.text, self.start, self.at = text, start, 0
+
+    def tokens(self) -> Iterator[Token]:
+        while True:
+            before = self.at
+            self._skip_blanks()
+            if self.at >= len(self.text):
+                return
+            start = self.at
+            type_, value = self._next()
+            if type_:
+                blanks = self.text[before:start].strip(NOTHING)
+                yield Token(type_, value, self.start + start, self.start + self.at, bool(blanks))
+
+    def _skip_blanks(self) -> None:
+        while self.at < len(self.text):
+            character = self.text[self.at]
+            if character.isspace() or character in "~\u200b":
+                self.at += 1
+            elif character == "\\" and (command := self._command()) in SPACES:
+                self.at += len(command) + 1
+                if command in ("left", "right") and self.text[self.at : self.at + 1] == ".":
+                    self.at += 1
+            else:
+                return
+
+    def _command(self) -> str:
+        found = _COMMAND.match(self.text, self.at)
+        return found[0][1:] if found else ""
+
+    def _match(self, pattern: re.Pattern[str]) -> str:
+        found = pattern.match(self.text, self.at)
+        if not found:
+            return ""
+        self.at = found.end()
+        return found[0]
+
+    def _next(self) -> tuple[str, str]:
+        """The type and the value of the token here; the type is "" for what only changes a look."""
+        character = self.text[self.at]
+        if derivative := self._derivative():
+            return "NAME", derivative
+        if number := self._match(_NUMBER):
+            return "NUMBER", number.replace("{,}", "").replace("−", "-").rstrip(".")
+        if relation := self._match(_RELATION):
+            return "RELATION", RELATIONS[relation]
+        if character == "\\":
+            return self._of_command()
+        if re.match(LETTER, character):
+            return self._name()
+        if self._match(_DOT_T):
+            return "TRANSPOSE", "T"
+        self.at += 1
+        return self._of_sign(character)
+
+    def _of_sign(self, character: str) -> tuple[str, str]:
+        after = self.text[self.at : self.at + 1]
+        if character == after == "*":
+            self.at += 1
+            return "POWER", "^"
+        if character == "^":
+            return self._power()
+        if character in SUPERSCRIPTS:
+            return self._superscripts(character)
+        if character in ".!?" and not after.strip():
+            return "BREAK", character  # the end of a sentence
+        return _SIGNS.get(character, ("UNKNOWN", character))
+
+    def _of_command(self) -> tuple[str, str]:
+        command = self._command()
+        self.at += len(command) + 1
+        written = "\\" + command
+        if command == "\\":
+            self._match(re.compile(r"\s*\[[\d.]+\s*(?:pt|em|ex|mm|cm)\]"))
+            return "ROW", written
+        if written in RELATIONS:
+            return "RELATION", RELATIONS[written]
+        if written in _SIGNS:
+            return _SIGNS[written]
+        if command in ("frac", "tfrac", "dfrac", "cfrac"):
+            return self._fraction()
+        if command in ("begin", "end"):
+            name = self._match(re.compile(r"\{[A-Za-z]+\*?\}(?:\{[lcr|]+\})?"))
+            is_matrix = name.strip("{}").partition("}")[0] in MATRICES
+            return ("BEGIN" if command == "begin" else "END") if is_matrix else "", name
+        if command in TEXTS and (words := self._match(_WORDS)):
+            return "BREAK", words
+        if command in GREEK or command in ACCENTS or command in WRAPPERS or command in FUNCTIONS:
+            self.at -= len(command) + 1
+            return self._name()
+        if command in BREAKS:
+            return "BREAK", written
+        return _COMMANDS.get(command, ("UNKNOWN", written))
+
+    def _fraction(self) -> tuple[str, str]:
+        digits = re.compile(r"\s*(\d)\s*(\d)").match(self.text, self.at)  # \frac12
+        if digits:
+            self.at = digits.end()
+            return "NUMBER", f"{digits[1]}/{digits[2]}"
+        return "FRAC", ""
+
+    # Powers, and what stands above a name ----------------------------------------------------------------
+
+    def _power(self) -> tuple[str, str]:
+        found = re.compile(r"\s*(?:\{\s*)?(?:\\top|\\intercal|\\mathsf\{T\}|\\mathrm\{T\}|T)(?!\w)(?:\s*\})?").match(
+            self.text, self.at
+        )
+        if found:
+            self.at = found.end()
+            return "TRANSPOSE", "T"
+        found = re.compile(r"\s*(?:\{\s*)?(?:\\prime\s*)+(?:\s*\})?").match(self.text, self.at)
+        if found:
+            self.at = found.end()
+            return "PRIME", "'"
+        return "POWER", "^"
+
+    def _superscripts(self, first: str) -> tuple[str, str]:
+        if first == "ᵀ":
+            return "TRANSPOSE", "T"
+        written = first + self._match(_SUPERSCRIPT_RUN)
+        return "RAISED", "".join(SUPERSCRIPTS[character] for character in written)
+
+    # Names -------------------------------------------------------------------------------------------------
+
+    def _derivative(self) -> str:
+        """A derivative's name if one is written here: a fraction of two ∂ or d, or ∂C/∂w."""
+        found = _DERIVATIVE.match(self.text, self.at)
+        if found:
+            what, by = plain_name(found["what"] or ""), plain_name(re.sub(r"\^\s*\{?2\}?\s*$", "", found["by"]))
+            if what and by:
+                self.at = found.end()
+                return f"d2{what}/d{by}2" if found["o1"] else f"d{what}/d{by}"
+            return ""
+        found = _SLASHED.match(self.text, self.at)
+        if not found or (self.at and self.text[self.at - 1].isalnum()):
+            return ""
+        what = plain_name(found["what"])
+        start, self.at = self.at, found.end()
+        if what and self.at < len(self.text) and (self.text[self.at].isalpha() or self.text[self.at] == "\\"):
+            type_, by = self._name()
+            if type_ == "NAME":
+                return f"d{what}/d{by}"
+        self.at = start
+        return ""
+
+    def _name(self) -> tuple[str, str]:
+        base = self._base()
+        if base is None:
+            return "UNKNOWN", self.text[self.at - 1]
+        if base == "":
+            return "", ""  # a wrapper of something that is no name: its braces group
+        is_command = self.text[self.at - len(base) - 1 : self.at] == f"\\{base}" and base not in GREEK
+        scripts = self._scripts()
+        name = base + scripts
+        if (is_command and (scripts or base not in FUNCTIONS) and name not in FUNCTIONS) or len(name) > LONGEST_NAME:
+            return "UNKNOWN", name
+        if name in FUNCTIONS and self._operand_follows():
+            return "FUNCTION", FUNCTIONS[name]
+        return "NAME", name
+
+    def _base(self) -> str | None:
+        """The letters of a name, wrappers and accents read away; "" for a wrapper round something else."""
+        command = self._command() if self.text[self.at] == "\\" else ""
+        if command in GREEK:
+            self.at += len(command) + 1
+            return GREEK[command]
+        if command in WRAPPERS or command in ACCENTS:
+            found = re.compile(r"\s*(?:\{([^{}]*(?:\{[^{}]*\})?[^{}]*)\}|(\w))").match(
+                self.text, self.at + len(command) + 1
+            )
+            inner = plain_name(found[1] or found[2] or "") if found else ""
+            if found is None or not inner:
+                self.at += len(command) + 1
+                return "" if command in WRAPPERS else None
+            self.at = found.end()
+            return inner + ACCENTS.get(command, "")
+        if command:
+            self.at += len(command) + 1
+            return command  # a function: \tanh, \max
+        word = self._match(_WORD)
+        return plain_word(word) if word else None
+
+    def _scripts(self) -> str:
+        """What stands below and above a name, in plain letters: its layer, its indices, its version."""
+        parts = {"layer": "", "index": "", "version": ""}
+        while found := SCRIPT.match(self.text, self.at):
+            kind, plain = script(found)
+            if not plain or parts[kind]:
+                break
+            parts[kind] = plain
+            self.at = found.end()
+        both = parts["layer"][-1:].isdigit() and parts["index"][:1].isdigit()
+        return parts["layer"] + "_" * both + parts["index"] + parts["version"]
+
+    def _operand_follows(self) -> bool:
+        found = re.compile(r"[ \u200b]*(?:\\left\s*)?(.)?", re.DOTALL).match(self.text, self.at)
+        after = found[1] if found else None
+        return after is not None and (after in "({[\\'′^" or after.isalnum())
+
+
+_BRACKETS = {
+    "(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "LBRACE", "}": "RBRACE", "（": "LPAR", "）": "RPAR",
+    "|": "BAR", "‖": "NORM", "&": "CELL", ",": "COMMA", "，": "COMMA", "、": "COMMA", "√": "ROOT",
+} | dict.fromkeys(";；:：。“”\"—", "BREAK")  # fmt: skip
+_SIGNS = (
+    {sign: (type_, sign) for sign, type_ in _BRACKETS.items()}
+    | {sign: ("TIMES", plain) for sign, plain in TIMES.items()}
+    | {sign: ("OVER", plain) for sign, plain in OVER.items()}
+    | {sign: ("ADD" if plain == "+" else "SUB", plain) for sign, plain in SIGNS.items()}
+    | {sign: ("NUMBER", plain) for sign, plain in VULGAR.items()}
+    | dict.fromkeys(PRIMES, ("PRIME", "'"))
+)
+_COMMANDS = {
+    "{": ("LPAR", "("), "}": ("RPAR", ")"), "[": ("LSQB", "["), "]": ("RSQB", "]"), "(": ("LPAR", "("),
+    ")": ("RPAR", ")"), "lbrack": ("LSQB", "["), "rbrack": ("RSQB", "]"), "sqrt": ("ROOT", ""), "|": ("NORM", "‖"),
+    "lVert": ("NORM", "‖"), "rVert": ("NORM", "‖"), "lvert": ("BAR", "|"), "rvert": ("BAR", "|"),
+    "prime": ("PRIME", "'"),
+}  # fmt: skip
+_SUPERSCRIPT_RUN = re.compile(f"[{''.join(SUPERSCRIPTS).replace('ᵀ', '')}]*")
+
+
+def plain_name(written: str) -> str:
+    """The name in plain letters if `written` is one name and nothing else, else "".
+
+    Example:
+        >>> plain_name("W_2^{new}"), plain_name(r"\\hat{y}"), plain_name("a + b")
+        ('W2_new', 'y_hat', '')
+    """
+    scanner = _Scanner(written.strip(), 0)
+    if not scanner.text or not (scanner.text[0].isalpha() or scanner.text[0] == "\\"):
+        return ""
+    type_, name = scanner._name()
+    return name if type_ in ("NAME", "FUNCTION") and not scanner.text[scanner.at :].strip() else ""

@@ -1,0 +1,70 @@
+"""Marks in a note: a sign beside each number, in the notation in which the number stands."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterable, Iterator, Sequence
+
+from tinygrad_notes.reading.note import NoteMark
+from tinygrad_notes.reading.pieces import MATHS, Piece
+from tinygrad_notes.worked.marks import CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
+
+SIGNATURES = {
+    "markdown": "<!-- marked by tinygrad-notes -->",
+    "latex": "% marked by tinygrad-notes",
+    "notebook": "marked by tinygrad-notes",
+}
+"""What a marked note says of itself, so that a later run may replace it and nothing else."""
+
+_WRONG = frozenset([SLIP, MISPRINT, ROUNDING])
+_RIGHT = frozenset([RIGHT, CARRIED, LUCKY])
+
+
+def insertions(marks: Sequence[NoteMark], pieces: Sequence[Piece], kind: str) -> Iterator[tuple[int, str]]:
+    """For each mark where in the note a sign goes, and the sign: ✓, or ✗ with the number that is right there."""
+    maths = [(piece.start, piece.end) for piece in pieces if piece.kind == MATHS]
+    starts = [start for start, _ in maths]
+    for mark in marks:
+        at = bisect.bisect_right(starts, mark.start) - 1
+        in_maths = at >= 0 and mark.start < maths[at][1]
+        if mark.verdict in _RIGHT:
+            yield mark.end, _sign("", in_maths, kind)
+        elif mark.verdict in _WRONG:
+            yield mark.end, _sign(right_number(mark), in_maths, kind)
+
+
+def is_wrong(mark: NoteMark) -> bool:
+    return mark.verdict in _WRONG
+
+
+def right_number(mark: NoteMark) -> str:
+    """What the number should be, given the note's numbers above it, with one digit more than was claimed.
+
+    Example:
+        >>> right_number(NoteMark(1, 1, 0, 5, "z2", "0.023", 0.028143351, 0.0305, "slip"))
+        '0.0305'
+    """
+    decimals = len(mark.claimed.partition(".")[2])
+    number = mark.from_above
+    if "e" in mark.claimed.lower() or not abs(number) < 1e15:
+        return f"{number:.6g}"
+    shown = f"{number:.{decimals + 1}f}".rstrip("0").rstrip(".")
+    return "0" if shown in ("-0", "") else shown
+
+
+def _sign(number: str, in_maths: bool, kind: str) -> str:
+    """The sign; LaTeX has neither ✓ nor ✗ in its own fonts, and gets words."""
+    if kind == "latex":
+        text = f"(wrong: {number})" if number else "(right)"
+        return rf"\ \mbox{{{text}}}" if in_maths else f" {text}"
+    sign = f"✗ {number}" if number else "✓"
+    return rf"\ \text{{{sign}}}" if in_maths else f" {sign}"
+
+
+def with_insertions(text: str, marks: Iterable[tuple[int, str]]) -> str:
+    """The text with each sign put in at its place."""
+    parts, before = [], 0
+    for at, sign in sorted(marks, key=lambda mark: mark[0]):
+        parts += [text[before:at], sign]
+        before = at
+    return "".join([*parts, text[before:]])
