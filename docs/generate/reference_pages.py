@@ -10,10 +10,11 @@ PACKAGE = Path(tinygrad_notes.__file__).parent
 
 ENGINE = [
     "operations", "rules", "picking", "edges", "value", "operators", "passes", "watching", "copying", "collector",
-    "functions",
+    "functions", "readings",
 ]  # fmt: skip
 ROOMS = {
     "number_systems": "Number systems",
+    "arrays": "Arrays",
     "derivatives": "Derivatives",
     "nn": "Networks",
     "replay": "Replay",
@@ -36,7 +37,7 @@ def pages() -> dict[str, str]:
         "reference/index.md": _public_names(),
         "reference/engine.md": _page("The engine", [f"tinygrad_notes.{name}" for name in ENGINE]),
         "reference/others.md": _page(
-            "Arrays, files, command line", [f"tinygrad_notes.{name}" for name in alone if name not in ENGINE]
+            "Files, command line", [f"tinygrad_notes.{name}" for name in alone if name not in ENGINE]
         ),
         **{f"reference/{room}.md": _page(title, _modules(room)) for room, title in ROOMS.items()},
     }
