@@ -1,5 +1,8 @@
 """The compiled loops: blocks, threads and one sample give what NumPy gives."""
 
+import math
+
+import mpmath
 import numpy as np
 import pytest
 
@@ -85,3 +88,20 @@ def test_blocks_and_threads_change_no_number(monkeypatch, block_bytes, thread_wo
         np.testing.assert_allclose(found[0], expected[0], rtol=1e-13)
         np.testing.assert_allclose(found[1], expected[1], rtol=1e-12, atol=1e-13)
         np.testing.assert_allclose(found[2][0], expected[2][0], rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("name", ["sin", "cos"])
+def test_sines_of_a_row_keep_their_digits(name):
+    """Rows within ±100 have a way of their own, all others go to the C library."""
+    draw = np.random.default_rng(0)
+    near = np.concatenate([draw.uniform(-100, 100, 500), draw.uniform(-1, 1, 100), np.pi / 2 * np.arange(-63, 64)])
+    program = record(lambda x: getattr(functions, name)(x), 0.5, executor="numba")
+    with mpmath.workprec(300):
+        for X in near, np.concatenate([near, [1e5, -3e8]]):
+            for x, found in zip(X.tolist(), program(X).tolist(), strict=True):
+                exact = getattr(mpmath, name)(mpmath.mpf(x))
+                assert abs(mpmath.mpf(found) - exact) <= 1.5 * math.ulp(found), (x, found)
+    edges = np.array([0.0, -0.0, 5e-324, -1e-300, 100.0])
+    expected = getattr(np, name)(edges)
+    assert np.array_equal(program(edges), expected) and np.array_equal(np.signbit(program(edges)), np.signbit(expected))
+    assert np.isnan(program([np.nan, np.inf, -np.inf, 1.0, 2.0])).tolist() == [True, True, True, False, False]

@@ -1,6 +1,6 @@
 """The loops that work an encoded graph: the routine of each group forward, then of each group backward.
 
-An instruction is a loop over the nodes of a group and over samples: over many nodes where there is one sample, and over
+An instruction is a loop over the nodes of a group and over samples, over many nodes where there is one sample, and over
 the samples of one node where there are many. A group's numbers lie side by side, node by node.
 """
 

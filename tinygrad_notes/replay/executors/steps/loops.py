@@ -10,7 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_notes.number_systems.compiled_loops import ADD, CODES, MAXIMUM, MULTIPLY, apply, compiled, elementwise
+from tinygrad_notes.number_systems.compiled_loops import (
+    ADD,
+    CODES,
+    MAXIMUM,
+    MULTIPLY,
+    apply,
+    compiled,
+    contracting,
+    elementwise,
+)
 from tinygrad_notes.number_systems.compiling import compiling
 from tinygrad_notes.number_systems.native import borrowed
 
@@ -18,9 +27,8 @@ SUMS = len(CODES)
 KINDS = ("total", "largest", "dot", "matrix_product", "sample_sum", "sample_dot", "sample_product")
 TOTAL, LARGEST, DOT, MATRIX_PRODUCT, SAMPLE_SUM, SAMPLE_DOT, SAMPLE_PRODUCT = range(SUMS, SUMS + len(KINDS))
 
-# A sum over samples may be taken in any order, and a product may be fused with the addition that follows it.
+# A sum over samples may be taken in any order.
 _reassociating: Any = compiling(fastmath={"reassoc", "contract"})
-_contracting: Any = compiling(fastmath={"contract"})
 
 
 @compiled
@@ -230,13 +238,13 @@ def add_to(rows: Any, out: int, a: int, samples: int) -> None:
         rows[out, s] += rows[a, s]
 
 
-@_contracting
+@contracting
 def add_product_to(rows: Any, out: int, a: int, b: int, samples: int) -> None:
     for s in range(samples):
         rows[out, s] += rows[a, s] * rows[b, s]
 
 
-@_contracting
+@contracting
 def weigh(
     rows: Any, out: int, weights: Any, first: int, pool: Any, inputs: int, terms: int, uniforms: int, samples: int
 ) -> None:
