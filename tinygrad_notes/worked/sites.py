@@ -184,12 +184,15 @@ class Site:
 
 
 def _formula(way: Value) -> Iterator[Value]:
-    """`way` and the unlabeled nodes that it is made of."""
-    stack = [way]
+    """`way` and the unlabeled nodes that it is made of, each once."""
+    stack, seen = [way], {way}
     while stack:
         node = stack.pop()
         yield node
-        stack.extend(operand for operand in node.operands if not operand.label)
+        for operand in node.operands:
+            if not operand.label and operand not in seen:
+                seen.add(operand)
+                stack.append(operand)
 
 
 def _is_unlabeled(value: Value) -> bool:

@@ -44,6 +44,7 @@ class Evaluation:
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
+        self._functions: dict[str, Callable[..., Any] | None] = {}
 
     def worked(self, node: tree.Node) -> Any:
         """What an expression comes to: a Value, a float, or an array of them."""
@@ -105,7 +106,7 @@ class Evaluation:
 
     def _call(self, node: tree.Call) -> Any:
         name = _bare(node.function)
-        function = None if self.scope.number(node.function) is not None else function_called(name)
+        function = None if self.scope.number(node.function) is not None else self._function(name)
         if function is None:
             if self.scope.number(node.function) is not None:
                 raise LineError(
@@ -115,6 +116,11 @@ class Evaluation:
             raise LineError(_unknown_function(node.function), node.at)
         return self._called(node.at, name, function, node.arguments, node.named)
 
+    def _function(self, name: str) -> Callable[..., Any] | None:
+        if name not in self._functions:
+            self._functions[name] = function_called(name)
+        return self._functions[name]
+
     def _method(self, node: tree.Method) -> Any:
         owner = self.worked(node.owner)
         if node.arguments is None:
@@ -123,7 +129,7 @@ class Evaluation:
             return _WITHOUT_BRACKETS[node.name](owner)
         if node.name in ("copy", "astype", "item", "tolist"):
             return owner
-        function = function_called(node.name)
+        function = self._function(node.name)
         if function is None:
             raise LineError(_unknown_function(node.name), node.at)
         return self._called(node.at, node.name, function, node.arguments, node.named, owner)

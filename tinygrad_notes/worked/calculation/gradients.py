@@ -23,12 +23,16 @@ from tinygrad_notes.worked.slopes import plus, times
 class Adjoints:
     """The derivatives of `root` by the Values that it is computed from.
 
+    Args:
+        root: what is differentiated.
+        between: collects the derivatives that are worked on the way; they are labeled, and no line has them yet.
+
     Attributes:
         cone: the Values that it is computed from, and itself.
     """
 
-    def __init__(self, root: Value) -> None:
-        self.root = root
+    def __init__(self, root: Value, between: set[Value]) -> None:
+        self.root, self.between = root, between
         order = topological_order(root)
         self.cone = set(order)
         self._uses: dict[Value, list[tuple[Value, int]]] = defaultdict(list)
@@ -58,9 +62,16 @@ class Adjoints:
             if missing:
                 stack.extend(missing)
                 continue
-            found[node] = self._gathered(uses)
+            found[node] = self._named(node, self._gathered(uses))
             stack.pop()
         return found[asked]
+
+    def _named(self, by: Value, derivative: Any) -> Any:
+        """The derivative by a number that has a name, under the name that it has on paper."""
+        if by.label and isinstance(derivative, Value) and not derivative.label and derivative.operation is not CONSTANT:
+            derivative.label = f"d{self.root.label}/d{by.label}"
+            self.between.add(derivative)
+        return derivative
 
     def _gathered(self, uses: Any) -> Any:
         shares = []

@@ -22,7 +22,7 @@ from tinygrad_notes.worked.calculation import tree
 from tinygrad_notes.worked.calculation.entries import Check, Entry
 from tinygrad_notes.worked.calculation.working import World
 
-NEAR, FAR = 4, 4
+NEAR, FAR = 3, 3
 FEWEST = 5
 """At how many points, the page's own among them, a formula must be defined to be called right everywhere."""
 _TARGETS = frozenset({"y", "t", "d", "target", "targets", "label", "labels", "y_true", "Y", "T", "ytrue"})

@@ -27,6 +27,7 @@ class Page:
 
     Attributes:
         entries: every version of every name, in the order of the page.
+        between: derivatives that were worked on the way to others; they are labeled, and no line has them yet.
     """
 
     def __init__(self, key: Page | None = None) -> None:
@@ -34,8 +35,10 @@ class Page:
         self.entries: list[Entry] = []
         self.versions: dict[str, list[Entry]] = {}
         self.evaluation = Evaluation(self)
+        self.between: set[Value] = set()
         self._adjoints: dict[Value, Adjoints] = {}
         self._stated: dict[tuple[Entry, Entry], Any] = {}
+        self._pairs: dict[tuple[Entry, Entry], tuple[Entry, Entry]] = {}
         self._work = 0
 
     # What expressions read ------------------------------------------------------------------------------
@@ -90,7 +93,10 @@ class Page:
         above, below = self._versions_of(node.of.name), self._versions_of(node.by[0])
         if not above or not below:
             return None
-        return above[-1], self._entry_below(node.by[0], above[-1].numbers, node)
+        asked = above[-1], below[-1]
+        if asked not in self._pairs:
+            self._pairs[asked] = above[-1], self._entry_below(node.by[0], above[-1].numbers, node)
+        return self._pairs[asked]
 
     def _entry_below(self, name: str, of: Any, node: tree.Derivative) -> Entry:
         """The version of a name that `of` was computed from: the latest that it depends on."""
@@ -113,7 +119,7 @@ class Page:
 
     def _adjoint(self, root: Value, at: int) -> Adjoints:
         if root not in self._adjoints:
-            self._adjoints[root] = found = Adjoints(root)
+            self._adjoints[root] = found = Adjoints(root, self.between)
             self.spend(len(found.cone), at)
         return self._adjoints[root]
 

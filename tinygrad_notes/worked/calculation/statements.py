@@ -29,6 +29,7 @@ class Member:
         tree: what it says; None where it is nothing but a claim.
         claim: the number or the numbers that it is, as written; None for a formula.
         in_numbers: whether it holds no name.
+        names: the names that it holds.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Member:
     tree: tree.Node | None
     claim: Any
     in_numbers: bool
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +146,10 @@ def _member(part: Part, assigned: set[str]) -> Member:
                 node = None
         return Member(part.text, part.at, node, claim, True)
     node = _parsed(part, assigned)
-    return Member(part.text, part.at, node, None, not any(map(_is_name, node.walk())))
-
-
-def _is_name(node: tree.Node) -> bool:
-    return isinstance(node, (tree.Name, tree.Derivative))
+    found = list(node.walk())
+    names = tuple(inner.name for inner in found if isinstance(inner, tree.Name))
+    derived = any(isinstance(inner, tree.Derivative) for inner in found)
+    return Member(part.text, part.at, node, None, not names and not derived, names)
 
 
 def _is_plain(text: str) -> bool:

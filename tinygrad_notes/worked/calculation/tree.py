@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +15,8 @@ class Node:
 
     def parts(self) -> Iterator[Node]:
         """The parts that it is made of."""
-        for field in fields(self):
-            yield from _nodes(getattr(self, field.name))
+        for name in _fields_of(type(self)):
+            yield from _nodes(getattr(self, name))
 
     def walk(self) -> Iterator[Node]:
         """This node and all below it."""
@@ -24,6 +25,11 @@ class Node:
             node = stack.pop()
             yield node
             stack.extend(node.parts())
+
+
+@cache
+def _fields_of(kind: type[Node]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name not in ("at", "written", "name", "sign"))
 
 
 def _nodes(content: object) -> Iterator[Node]:

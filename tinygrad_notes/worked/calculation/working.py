@@ -246,10 +246,10 @@ class World(Page):
 
     def _is_in_numbers(self, member: Member) -> bool:
         """Whether a member holds no name, but for π and e where the page calls nothing else so."""
-        return member.tree is not None and not any(
-            isinstance(part, tree.Derivative)
-            or (isinstance(part, tree.Name) and (part.name not in _NUMBERS or self.number(part.name) is not None))
-            for part in member.tree.walk()
+        if member.in_numbers or not member.names:
+            return member.in_numbers
+        return all(name in _NUMBERS and self.number(name) is None for name in member.names) and not any(
+            isinstance(part, tree.Derivative) for part in (member.tree.walk() if member.tree else ())
         )
 
     def _give(self, place: int, statement: Statement, member: Member) -> Entry:
@@ -291,7 +291,9 @@ class World(Page):
     def _labeled(self, name: str, numbers: Any) -> Iterator[Value]:
         for label, number in zip(labels(name, numbers), as_array(numbers).ravel(), strict=True):
             value = as_value(number)
-            if value.label or value.operation is CONSTANT:
+            if value in self.between:  # a derivative that was needed before the page states it
+                self.between.discard(value)
+            elif value.label or value.operation is CONSTANT:
                 value = functions.identity(value)
             value.label = label
             yield value
