@@ -102,12 +102,33 @@ def _add_notes(parser: argparse.ArgumentParser) -> None:
 
 def _add_play(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "file", nargs="?", type=Path, metavar="FILE.toml", help="a worksheet: the network to play (default: note B's)"
+        "file", nargs="?", type=Path, metavar="FILE", help="a worksheet or a calculation to play (default: note B)"
     )
     parser.add_argument(
         "-o", "--output", type=Path, default=Path("player.html"), metavar="FILE", help="(default: %(default)s)"
     )
     parser.add_argument("--digits", type=_digits, default=4, metavar="N", help="on the page (default: %(default)s)")
+    parser.add_argument("--force", action="store_true", help="replace a file that holds something else")
+
+
+def _add_draw(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="a worksheet (.toml) or calculation lines (.calc)")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="an .svg (default: the page's name with .svg in this folder)"
+    )
+    parser.add_argument("--digits", type=_digits, default=4, metavar="N", help="in the picture (default: %(default)s)")
+    parser.add_argument("--force", action="store_true", help="replace a file that holds something else")
+
+
+def _add_work(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="a worksheet (.toml) or calculation lines (.calc)")
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these quantities, such as z1 dL/dw")
+    _add_forms(parser, digits=6)
+
+
+def _add_new(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("kind", nargs="?", metavar="KIND", help="such as mlp, lstm or adam (default: list them)")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="(default: KIND.calc)")
     parser.add_argument("--force", action="store_true", help="replace a file that holds something else")
 
 
@@ -164,9 +185,12 @@ def _digits(written: str) -> int:
 
 
 COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "draw": ("draw the graph of a page", _add_draw),
     "mark": ("find the slips in numbers worked by hand", _add_mark),
+    "new": ("write a page to fill in: a network, a cell, an optimizer's step, …", _add_new),
     "notes": ("the five notes, made runnable", _add_notes),
     "play": ("write a page that steps through the chain rule, forward and backward", _add_play),
+    "work": ("work a page out: every number with its formula", _add_work),
     "worksheet": ("write an exercise for learners, with its key", _add_worksheet),
 }
 """Each further command, what it is for, and what adds its options to a parser."""

@@ -18,6 +18,7 @@ from tinygrad_notes.output import complain, standard_output, write, write_docume
 if TYPE_CHECKING:
     from tinygrad_notes.worked.marks import Marking
     from tinygrad_notes.worked.report import Report
+    from tinygrad_notes.worked.sheet import NumbersOnPaper
 
 Made = TypeVar("Made")
 NOTE_SUFFIXES = (".md", ".markdown", ".txt", ".tex", ".ipynb")
@@ -130,15 +131,11 @@ def _notes(options: argparse.Namespace) -> int:
 
 def _play(options: argparse.Namespace) -> int:
     from tinygrad_notes.notes.worked_example import worked_example
-    from tinygrad_notes.worked.worksheet_file import WorksheetError, read_worksheet
 
     path: Path = options.output
     if path.suffix.lower() not in (".html", ".htm"):
         raise UnusableError(f"the player is a web page: end its name in .html, not {path.name!r}")
-    try:
-        sheet = read_worksheet(options.file, needs_claims=False).sheet if options.file else worked_example().sheet
-    except WorksheetError as problem:
-        raise UnusableError(str(problem)) from problem
+    sheet = _sheet_in(options.file) if options.file else worked_example().sheet
     title = options.file.stem if options.file else "Note B, step by step"
 
     def page() -> str:
@@ -147,6 +144,53 @@ def _play(options: argparse.Namespace) -> int:
         return play(sheet, title=title, digits=options.digits).html
 
     _tell(_write_all({path: _drawn("the player", page)}, options.force, ANOTHER_NAME))
+    return 0
+
+
+def _sheet_in(path: Path) -> NumbersOnPaper:
+    from tinygrad_notes.worked.page_files import sheet_in
+
+    try:
+        return sheet_in(path)
+    except WorksheetError as problem:
+        raise UnusableError(str(problem)) from problem
+
+
+def _work(options: argparse.Namespace) -> int:
+    from tinygrad_notes.worked.page_files import work_data, work_report
+
+    sheet = _sheet_in(options.file)
+    if options.json:
+        write_json(work_data(sheet, options.only))
+    else:
+        _print_report(work_report(sheet, options.only, options.digits), options.format)
+    return 0
+
+
+def _draw(options: argparse.Namespace) -> int:
+    path: Path = options.output or Path(options.file.stem + ".svg")
+    if path.suffix.lower() != ".svg":
+        raise UnusableError(f"a picture is written as SVG: end its name in .svg, not {path.name!r}")
+    sheet = _sheet_in(options.file)
+
+    def picture() -> str:
+        from tinygrad_notes.draw import draw
+
+        sheet.root.backward()  # the picture shows the gradients
+        return draw(sheet.root, digits=options.digits).svg
+
+    _tell(_write_all({path: _drawn("the picture", picture)}, options.force, ANOTHER_NAME))
+    return 0
+
+
+def _new(options: argparse.Namespace) -> int:
+    from tinygrad_notes.worked.page_files import kinds, new_page
+
+    if options.kind is None:
+        write(f"{'  '.join(kinds())}\ntinygrad-notes new KIND writes a page of that kind to fill in.\n")
+        return 0
+    path: Path = options.output or Path(f"{options.kind}.calc")
+    _tell(_write_all({path: new_page(options.kind)}, options.force, ANOTHER_NAME))
     return 0
 
 
@@ -172,9 +216,12 @@ def _worksheet(options: argparse.Namespace) -> int:
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "rebuild": _rebuild,
+    "draw": _draw,
     "mark": _mark,
+    "new": _new,
     "notes": _notes,
     "play": _play,
+    "work": _work,
     "worksheet": _worksheet,
 }
 """What each command does; `rebuild` is the main page, which has no name on the command line."""

@@ -16,7 +16,7 @@ from tinygrad_notes.nn.shapes import listed
 from tinygrad_notes.refusals import counted, meant
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.numerals import plain_decimal
-from tinygrad_notes.worked.sheet import Quantity, Sheet
+from tinygrad_notes.worked.sheet import NumbersOnPaper, Quantity
 
 BLANK = "?"
 SIGNS = ("output-target", "target-output")
@@ -178,7 +178,7 @@ def shown(written: Any) -> str:
 
 
 def read_claims(
-    sheet_or_values: Sheet | Mapping[str, Value],
+    sheet_or_values: NumbersOnPaper | Mapping[str, Value],
     claims: Mapping[str, Any],
     signs: str = "",
     problems: list[ClaimError] | None = None,
@@ -195,7 +195,7 @@ def read_claims(
     """
     if signs not in ("", *SIGNS):
         raise ClaimError("signs", f"write one of {', '.join(map(repr, SIGNS))}, not {shown(signs)}")
-    sheet = sheet_or_values if isinstance(sheet_or_values, Sheet) else None
+    sheet = sheet_or_values if isinstance(sheet_or_values, NumbersOnPaper) else None
     values: Mapping[str, Value] = sheet.values if sheet is not None else sheet_or_values  # type: ignore[assignment]  # a mapping
     found: dict[str, Claim] = {}
     for key, written in claims.items():
@@ -231,8 +231,11 @@ def _claim(key: str, label: str, value: Value, characters: Any, signs: str) -> C
         raise ClaimError(key, error.reason, label) from None
 
 
-def _elements(sheet: Sheet | None, values: Mapping[str, Value], key: str, written: Any) -> Iterator[tuple[str, Any]]:
-    name = key if key in values else str(Name.read(key))
+def _elements(
+    sheet: NumbersOnPaper | None, values: Mapping[str, Value], key: str, written: Any
+) -> Iterator[tuple[str, Any]]:
+    as_it_is = key in values or (sheet is not None and key in sheet.quantities)
+    name = key if as_it_is else str(Name.read(key))
     if sheet is not None and name in sheet.quantities:
         try:
             yield from flatten(sheet.quantities[name], written)

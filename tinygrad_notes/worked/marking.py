@@ -19,7 +19,7 @@ from tinygrad_notes.worked.diagnosis import usual_mistakes
 from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP, Mark, Marking
 from tinygrad_notes.worked.reworking import Effort, Reworking
 from tinygrad_notes.worked.rounding import Rounding
-from tinygrad_notes.worked.sheet import Sheet
+from tinygrad_notes.worked.sheet import NumbersOnPaper, Sheet
 from tinygrad_notes.worked.sites import Page
 from tinygrad_notes.worked.working import working
 
@@ -28,7 +28,7 @@ _EPSILON = 2.0**-52
 
 
 def mark(
-    sheet_or_values: Sheet | Mapping[str, Value],
+    sheet_or_values: NumbersOnPaper | Mapping[str, Value],
     claims: Mapping[str, Any],
     *,
     signs: str = "",
@@ -58,10 +58,11 @@ def mark(
         >>> [(row.quantity, row.verdict, row.explanation()) for row in marking]
         [('z1[0]', 'slip', 'the bias forgotten (b1[0])'), ('a1[0]', 'carried', '')]
     """
-    sheet = sheet_or_values if isinstance(sheet_or_values, Sheet) else None
+    sheet = sheet_or_values if isinstance(sheet_or_values, NumbersOnPaper) else None
     values: Mapping[str, Value] = sheet.values if sheet is not None else sheet_or_values  # type: ignore[assignment]  # a mapping
     others = sheet.alternatives if sheet is not None else alternatives or {}
-    return Marking(marks_of(values, read_claims(sheet_or_values, claims, signs), others, digits, sheet), digits)
+    network = sheet if isinstance(sheet, Sheet) else None
+    return Marking(marks_of(values, read_claims(sheet_or_values, claims, signs), others, digits, network), digits)
 
 
 def marks_of(

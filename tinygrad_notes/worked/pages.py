@@ -13,7 +13,7 @@ from tinygrad_notes.number_systems.symbols import Application, Expression, Symbo
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.formulas import formula, label_of, number, with_numbers
 from tinygrad_notes.worked.report import Block, Cell, Heading, Paragraph, Report, Table, cell
-from tinygrad_notes.worked.sheet import Quantity, Sheet
+from tinygrad_notes.worked.sheet import NumbersOnPaper, Quantity, Sheet
 from tinygrad_notes.worked.written_losses import written_loss
 
 
@@ -62,7 +62,7 @@ def sheet_report(
     return report
 
 
-def part_report(sheet: Sheet, names: Sequence[str], digits: int = 6) -> Report:
+def part_report(sheet: NumbersOnPaper, names: Sequence[str], digits: int = 6) -> Report:
     """The numbers of the quantities with these names, as one table."""
     for name in names:
         if name not in sheet.quantities:

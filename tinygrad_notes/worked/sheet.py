@@ -54,29 +54,17 @@ class Quantity:
         return product(*map(range, self.shape))
 
 
-@dataclass(frozen=True)
-class Sheet(Shown):
-    """Every number of one training step; made by `work_through`.
+@dataclass(frozen=True, kw_only=True)
+class NumbersOnPaper(Shown):
+    """What every sheet has: the numbers that it starts from, and those that are worked out, each with its formula.
 
     Attributes:
-        activations: of each layer.
-        loss: the loss.
-        reduction: "sum" or "mean" over the samples.
-        learning_rate: η.
-        convention: how the weights are written, "W@x" or "x@W".
-        samples: how many; None where x is one sample, whose numbers then carry no sample index.
-        given: x, y, W1, b1, … by name.
+        given: what the work starts from, by name.
         quantities: all that is worked out, by name, in the order in which a person would work.
         alternatives: for some labels, other Values that a person may rightly compute that number from: δ as a - y,
             a slope from z rather than from a.
     """
 
-    activations: tuple[Activation, ...]
-    loss: Loss
-    reduction: str
-    learning_rate: Value
-    convention: str
-    samples: int | None
     given: dict[str, Quantity] = field(default_factory=dict)
     quantities: dict[str, Quantity] = field(default_factory=dict)
     alternatives: dict[str, tuple[Value, ...]] = field(default_factory=dict)
@@ -98,16 +86,6 @@ class Sheet(Shown):
     def values(self) -> dict[str, Value]:
         """Every number that is worked out, by label, in the order of work."""
         return {value.label: value for quantity in self.quantities.values() for value in quantity.elements}
-
-    @property
-    def layers(self) -> int:
-        return len(self.activations)
-
-    def report(self, digits: int = 6) -> Report:
-        """The sheet for a terminal, or to be turned into Markdown, LaTeX or HTML, at so many significant digits."""
-        from tinygrad_notes.worked.pages import sheet_report  # pages stand above sheets
-
-        return sheet_report(self, digits)
 
     def part(self, *names: str, digits: int = 6) -> Report:
         """Some of what is worked out, by the names of the quantities: a table of formulas, numbers and results.
@@ -137,6 +115,48 @@ class Sheet(Shown):
     def formula_in_numbers(self, label: str, digits: int = 4) -> str:
         """The same with the numbers put in: "0.1 · 0.5 + … + 0"."""
         return text(with_numbers(self[label], digits))
+
+    @property
+    def root(self) -> Value:
+        """The number that all derivatives are of: what pictures and the player show the graph of."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet(NumbersOnPaper):
+    """Every number of one training step; made by `work_through`.
+
+    Attributes:
+        activations: of each layer.
+        loss: the loss.
+        reduction: "sum" or "mean" over the samples.
+        learning_rate: η.
+        convention: how the weights are written, "W@x" or "x@W".
+        samples: how many; None where x is one sample, whose numbers then carry no sample index.
+    """
+
+    activations: tuple[Activation, ...]
+    loss: Loss
+    reduction: str
+    learning_rate: Value
+    convention: str
+    samples: int | None
+
+    @property
+    def layers(self) -> int:
+        return len(self.activations)
+
+    def report(self, digits: int = 6) -> Report:
+        """The sheet for a terminal, or to be turned into Markdown, LaTeX or HTML, at so many significant digits."""
+        from tinygrad_notes.worked.pages import sheet_report  # pages stand above sheets
+
+        return sheet_report(self, digits)
+
+    @property
+    def root(self) -> Value:
+        """C, the loss."""
+        value: Value = self["C"]
+        return value
 
     def in_other_convention(self, label: str) -> str:
         """What the number with that label is called where weights are written the other way round.

@@ -17,7 +17,7 @@ from tinygrad_notes.draw.structure import labeled
 from tinygrad_notes.files import write_file
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value
-from tinygrad_notes.worked import Sheet
+from tinygrad_notes.worked.sheet import NumbersOnPaper
 
 MOST_NODES = 5_000
 
@@ -68,7 +68,7 @@ class Player:
         return f"<Player: {self.title}; .save('player.html') writes it>"
 
 
-def play(value: Value | Sheet, *, title: str = "", digits: int = 4) -> Player:
+def play(value: Value | NumbersOnPaper, *, title: str = "", digits: int = 4) -> Player:
     """A page that steps through the graph of `value`: forward node by node, then backward edge by edge.
 
     Each step shows the formula in letters and in numbers, the gradient as it comes together, and which paths
@@ -87,7 +87,7 @@ def play(value: Value | Sheet, *, title: str = "", digits: int = 4) -> Player:
         >>> play((w * x).tanh())
         <Player: The chain rule, step by step: v2; .save('player.html') writes it>
     """
-    root = value["C"] if isinstance(value, Sheet) else value
+    root = value.root if isinstance(value, NumbersOnPaper) else value
     if not isinstance(root, Value):
         raise TypeError(f"play shows the graph of a Value or of a worked sheet, got {type(value).__name__}")
     order = labeled(topological_order(root))

@@ -21,6 +21,7 @@ from tinygrad_notes.value import Value
 from tinygrad_notes.worked.calculation.entries import Entry
 from tinygrad_notes.worked.calculation.judging import Verdict, judge
 from tinygrad_notes.worked.calculation.lines import LARGEST
+from tinygrad_notes.worked.calculation.sheet import CalculationSheet, sheet_of
 from tinygrad_notes.worked.calculation.statements import Statement, read_statements
 from tinygrad_notes.worked.calculation.working import World
 
@@ -61,6 +62,10 @@ class Calculation:
             yield from ((value.label, value) for value in members[entry])
             if not entry.is_given:
                 yield from ((value.label, value) for _, value in entry.elements())
+
+    def sheet(self) -> CalculationSheet:
+        """The page as a sheet: to be reported, drawn, played, marked by name."""
+        return sheet_of(self)
 
     @cached_property
     def verdicts(self) -> list[Verdict]:

@@ -68,6 +68,8 @@ class Adjoints:
 
     def _named(self, by: Value, derivative: Any) -> Any:
         """The derivative by a number that has a name, under the name that it has on paper."""
+        if isinstance(derivative, Value) and not derivative.label and derivative in self.cone:
+            derivative = functions.identity(derivative)  # as a - y is part of ½ (a - y)² and its derivative
         if by.label and isinstance(derivative, Value) and not derivative.label and derivative.operation is not CONSTANT:
             derivative.label = f"d{self.root.label}/d{by.label}"
             self.between.add(derivative)

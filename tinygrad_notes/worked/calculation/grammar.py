@@ -21,8 +21,8 @@ MOST_NESTED = 60
 MOST_SIGNS = 12_000
 LONGEST_NAME = 100
 
-_LETTER = r"[^\W\d]"
-_REST = r"[^\W\u00b2\u00b3\u00b9\u2070-\u207f]|[\u0300-\u036f]"  # no superscripts: x² is a power
+_LETTER = r"[^\W\d\u1d40]"
+_REST = r"[^\W\u00b2\u00b3\u00b9\u2070-\u207f\u1d40]|[\u0300-\u036f]"  # no superscripts: x² is a power
 _PRIMES = "['\u2032\u2019]*"
 NAME = rf"{_LETTER}(?:{_REST})*{_PRIMES}"
 _D, _OVER, _TWO = "[d\u2202]", r"\s*\/\s*", r"(?:\u00b2|\^2|2)"

@@ -92,10 +92,10 @@ def _others(world: World, rng: random.Random, wide: bool, keep: bool) -> dict[in
 
 
 def _givens(world: World) -> Iterator[tuple[int, Entry]]:
-    places = {id(statement): place for place, statement in enumerate(world.statements)}
+    places = {statement.line.number: place for place, statement in enumerate(world.statements)}
     for entry in world.entries:
         if entry.is_given:
-            yield places[id(entry.statement)], entry
+            yield places[entry.statement.line.number], entry
 
 
 def _moved(

@@ -15,7 +15,7 @@ from tinygrad_notes.worked.calculation.evaluation import Evaluation
 from tinygrad_notes.worked.calculation.functions import array_of, as_array
 from tinygrad_notes.worked.calculation.gradients import Adjoints
 
-MOST_WORK = 600_000
+MOST_WORK = 500_000
 """How many numbers a page may take to work."""
 
 

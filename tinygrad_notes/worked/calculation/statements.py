@@ -13,6 +13,7 @@ from tinygrad_notes.worked.calculation.evaluation import function_called
 from tinygrad_notes.worked.calculation.grammar import DERIVATIVE, NAME, derivative_of, parse, plain_name
 from tinygrad_notes.worked.calculation.lines import Line, Part, lines_of
 from tinygrad_notes.worked.calculation.written import claim_in, claim_in_remark, may_be_meant
+from tinygrad_notes.worked.claims import read_claim
 
 _DIVISION = re.compile(rf"(?<![\w'])(?:{DERIVATIVE})")
 _SECOND_ORDER = re.compile(rf"[d∂](?:²|\^2|2)?{NAME}(?:\[[\d, ]+\])?\s*/\s*[d∂]{NAME}(?:²|\^2)?(?:\s*[d∂]{NAME})?")
@@ -52,6 +53,7 @@ class Statement:
         members: what the left side is set equal to.
         claim: what is claimed at the end: a number's characters, or nested lists of them; None for nothing.
         claim_text: the claim as it stands.
+        claimed: the member of the chain that makes the claim, where it stands in the chain.
     """
 
     line: Line
@@ -61,6 +63,7 @@ class Statement:
     members: tuple[Member, ...]
     claim: Any
     claim_text: str
+    claimed: Member | None = None
 
 
 @dataclass
@@ -93,9 +96,10 @@ def _statement(line: Line, assigned: set[str], reading: Reading) -> Statement:
     left, *right = line.parts
     members = [_member(part, assigned) for part in right]
     claim, claim_text = _remark(line, reading)
+    claimed: Member | None = None
     if claim is None and members and members[-1].claim is not None and _is_claimed(line, left, members):
-        last = members.pop()
-        claim, claim_text = last.claim, last.text
+        claimed = members.pop()
+        claim, claim_text = claimed.claim, claimed.text
     gradient = _gradient(left, assigned)
     about: tree.Node | None = None
     if gradient is not None:
@@ -112,7 +116,7 @@ def _statement(line: Line, assigned: set[str], reading: Reading) -> Statement:
             raise LineError("the left side must be a name: w[0] cannot change alone, write w = [w[0] - 0.1, w[1]]", 0)
     if line.operation != "=":
         members = [_combined(line, name, members)]
-    return Statement(line, name, gradient, about, tuple(members), claim, claim_text)
+    return Statement(line, name, gradient, about, tuple(members), claim, claim_text, claimed)
 
 
 def _text_of(node: tree.Node) -> str:
@@ -138,18 +142,21 @@ def _remark(line: Line, reading: Reading) -> tuple[Any, str]:
 def _member(part: Part, assigned: set[str]) -> Member:
     claim = claim_in(part.text)
     if claim is not None and (part.is_result or not _blank_free(claim) or _is_plain(part.text)):
-        node = None
-        if _blank_free(claim):
-            try:
-                node = _parsed(part, assigned)
-            except LineError:
-                node = None
+        node = _tree_of(claim, part.at) if _blank_free(claim) else None
         return Member(part.text, part.at, node, claim, True)
     node = _parsed(part, assigned)
     found = list(node.walk())
     names = tuple(inner.name for inner in found if isinstance(inner, tree.Name))
     derived = any(isinstance(inner, tree.Derivative) for inner in found)
     return Member(part.text, part.at, node, None, not names and not derived, names)
+
+
+def _tree_of(claim: Any, at: int) -> tree.Node:
+    """What a claim says as an expression."""
+    if isinstance(claim, list):
+        return tree.Array(at, tuple(_tree_of(part, at) for part in claim))
+    simple = re.fullmatch(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?", claim)
+    return tree.Number(at, claim if simple else repr(read_claim("", claim).number))
 
 
 def _is_plain(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from functools import cache
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,15 @@ class Node:
             stack.extend(node.parts())
 
 
-@cache
-def _fields_of(kind: type[Node]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if field.name not in ("at", "written", "name", "sign"))
+_fields: dict[str, tuple[str, ...]] = {}
+
+
+def _fields_of(kind: type[Any]) -> tuple[str, ...]:
+    """The fields of a kind of node that may hold nodes."""
+    if kind.__name__ not in _fields:
+        names = (field.name for field in fields(kind))
+        _fields[kind.__name__] = tuple(name for name in names if name not in ("at", "written", "name", "sign"))
+    return _fields[kind.__name__]
 
 
 def _nodes(content: object) -> Iterator[Node]:

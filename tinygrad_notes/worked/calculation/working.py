@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -121,8 +122,8 @@ class World(Page):
     ) -> None:
         """A line on a derivative: bare, or with the page's own formulas for it."""
         formulas = [member for member in members if member.tree is not None]
-        if formulas and not self._can_be_derived(node):
-            self._take_formula(place, statement)
+        if not self._can_be_derived(node) and (formulas or statement.claimed):
+            self._take_formula(place, statement if formulas else _given_by(statement))
             return
         pair, right = self.pair(node), self.derivative(node, None)
         named = [member for member in formulas if not self._is_in_numbers(member)]
@@ -222,13 +223,15 @@ class World(Page):
             shape = f"shape {entry.shape}" if entry.shape else "one number"
             raise LineError(f"{entry.name} has {shape}, and this has shape {np.shape(numbers)}", member.at)
         units = reach(self.evaluation, member.tree, numbers)
-        for (_, value), number, unit in zip(entry.elements(), as_array(numbers).ravel(), units, strict=True):
+        texts = list(flat(member.claim)) if member.claim is not None else [" ".join(member.text.split())] * len(units)
+        values = (value for _, value in entry.elements())
+        for value, number, unit, text in zip(values, as_array(numbers).ravel(), units, texts, strict=True):
             if not value.operands:
                 continue
             twin = copy.copy(value)
-            twin.label = f"{value.label} = {' '.join(member.text.split())}"
+            twin.label = f"{value.label} = {text}"
             least = max(unit, abs(plain(number)) * 1e-12, 1e-300)
-            self.claims.append(PageClaim(twin, member.text, entry.statement, entry, member.text, plain(number), least))
+            self.claims.append(PageClaim(twin, text, entry.statement, entry, text, plain(number), least))
             self._also(value.label, functions.identity(twin))
 
     def _also(self, label: str, way: Value) -> None:
@@ -315,3 +318,9 @@ class World(Page):
             return shape_of(statement.claim)
         except ValueError as error:
             raise LineError(f"{statement.name}: {error}") from None
+
+
+def _given_by(statement: Statement) -> Statement:
+    """A derivative of what the page has no formula for, set equal to numbers: these are given, and claim nothing."""
+    given = () if statement.claimed is None else (statement.claimed,)
+    return replace(statement, members=given, claim=None, claimed=None)

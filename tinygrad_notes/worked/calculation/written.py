@@ -7,6 +7,8 @@ from typing import Any
 
 from tinygrad_notes.worked.claims import ClaimError, read_claim
 
+MOST_NUMBERS = 12_000
+"""The most numbers that one line may claim."""
 _MARKS = re.compile(r"^(?:=|≈|~|->|→|⇒|=>)\s*")
 _TOKENS = re.compile(r"\s*(?:([\[\](),;])|([^\[\](),;]+))")
 _MAY_BEGIN = re.compile(r"""[-+−–.\d?\["']|array\(|np\.array\(|\(""")
@@ -22,7 +24,7 @@ def claim_in(text: str) -> Any:
     """
     text = _MARKS.sub("", text.strip()).rstrip(".").strip() if not re.search(r"\d\.$", text.strip()) else text.strip()
     text = _MARKS.sub("", text)
-    if not _MAY_BEGIN.match(text):
+    if not _MAY_BEGIN.match(text) or text.count(",") > MOST_NUMBERS:
         return None
     if found := re.fullmatch(r"(?:np\.)?array\((.*)\)", text, re.DOTALL):
         text = found[1].strip()

@@ -125,6 +125,7 @@ def _size(x: Any) -> Any:
 
 @function("repeat", "tile")
 def _repeat(x: Any, count: Any) -> Any:
-    pieces = [as_array(x).ravel()] * min(whole(count, "the count"), 10_000)
-    size_checked((len(pieces), pieces[0].size if pieces else 0))
+    numbers, times = as_array(x).ravel(), max(0, whole(count, "the count"))
+    size_checked((times, numbers.size))
+    pieces = [numbers] * times
     return np.concatenate(pieces)

@@ -1,0 +1,91 @@
+"""Broken and hostile pages: one clear line each, with the line, the column and what to write instead."""
+
+import time
+
+import pytest
+
+from tinygrad_notes.errors import CalculationError
+from tinygrad_notes.worked.calculation import mark_calculation
+
+BROKEN = [
+    ("x = 2\ny = x^^2", 2, 7, "a number or a name is missing there"),
+    ("x = (1+2", 1, 1, "never closed"),
+    ("x = 1)", 1, 6, "closes no bracket"),
+    ("y = q", 1, 5, "nothing is called 'q' yet"),
+    ("weight = 2\ny = wieght", 2, 5, "did you mean 'weight'?"),
+    ("x = 1\nx =", 2, 4, "nothing stands on the right"),
+    ("= 3", 1, 1, "nothing stands on the left"),
+    ("x = 1\ny = 2 x x", 2, 9, "write a sign there"),
+    ("a = 1\nx = a(1-a)", 2, 5, "a is a number here, not a function: write a*(…)"),
+    ("x = 1/2(3)", 1, 7, "can be read in two ways"),
+    ("x = 1/0  # 3", 1, 1, "x works out to inf"),
+    ("x = 1\ny = ln(x-1)  # 0", 2, 1, "y works out to -inf"),
+    ("W = [[1,2],[3]]", 1, 9, "must have one shape"),
+    ("x=[1,2]\ny=[1,2,3]\nz=x+y", 3, 5, "the shapes do not fit together"),
+    ("x=[1,2]\ny=[1,2,3]\nz=x@y", 3, 5, "transpose one with .T"),
+    ("x = 1\ny = foo(x)", 2, 5, "there is no function 'foo'"),
+    ("x = [1,2]\ny = x[5]", 2, 5, "indices begin at 0"),
+    ("x = 3\ny = x[0]", 2, 5, "has no elements"),
+    ("x = [1,2,3]\ny = x[::0]", 2, 5, "step cannot be zero"),
+    ("x = [1,2]\ny = x[0.5]", 2, 7, "must be a whole number"),
+    ("x = " + "-" * 50_000 + "1", 1, 5, "too long"),
+    ("x = 2" + "^2" * 100, 1, 123, "nested more than 60 deep"),
+    ("x = " + "1+" * 100_000 + "1", 1, 5, "too long; split it"),
+    ("x = zeros(100000, 100000)", 1, 5, "has room for 100,000"),
+    ("x = eye(5000)", 1, 5, "has room for 100,000"),
+    ("x = tile([1,2], 100000000)", 1, 5, "has room for"),
+    ("x = pad([[1]], 100000)", 1, 5, "has room for 100,000"),
+    ("a = ones(300,300)\n" + "\n".join(f"b{i} = a*{i}" for i in range(50)), 4, 8, "split it"),
+    ("x = 9**9**9**9 # 1", 1, 1, "inf"),
+    ("def f(x): return x", 1, 1, "'def' is a statement of a program"),
+    ("for i in range(3): x = i", 1, 1, "'for' is a statement of a program"),
+    ("x = __import__('os')", 1, 16, "has no meaning here"),
+    ("x = eval('1')", 1, 10, "has no meaning here"),
+    ("x = open(1)", 1, 5, "there is no function 'open'"),
+    ("x = 1; y = 2", 1, 6, "leave it out"),
+    ("x = \\frac{1}{2}", 1, 5, "this is LaTeX"),
+    ("x = {1,2}", 1, 5, "this is LaTeX"),
+    ('x = "?"', 1, 5, "cannot be given"),
+    ("x = 1\ny = x ? 2", 2, 7, "cannot stand here"),
+    ("x = 1\ny = x # [1,2]", 2, 1, "y is one number"),
+    ("x = [1,2]\ny = 2*x # 3", 2, 1, '"?" leaves one open'),
+    ("x = [1,2]\ny = 2*x # [1]", 2, 1, "y has shape (2,)"),
+    ("x = 2\ny = x^2\ndy/dz # 1", 3, 1, "nothing is called 'z' yet"),
+    ("dL/dw # 1", 1, 1, "nothing is called 'L' yet"),
+    ("x = 2\ny = x^2\nd2y/dxdz # 1", 3, 1, "∂²f/∂x∂y"),
+    ("x = inv([[1,2],[2,4]])", 1, 5, "has no inverse"),
+    ("x = det([1,2])", 1, 5, "takes a matrix"),
+    ("x = softmax(3)", 1, 5, "takes an array"),
+    ("x = sum()", 1, 5, "missing a required argument"),
+    ("x = conv2([[1]],[[1,2],[3,4]])", 1, 5, "does not fit into"),
+    ("x = mean([])", 1, 5, "the array is empty"),
+    ("x = where(1)", 1, 5, "takes 3 arguments"),
+    ("x = reshape([1,2,3], 2, 2)", 1, 5, "do not fill the shape"),
+    ("x = [1,2]\ny = x.foo", 2, 5, ".foo is not known"),
+    ("x = norm", 1, 5, "norm is a function: write norm(…)"),
+    ("x = 1\ny = relu'(x, 2)", 2, 5, "takes 1 argument, got 2"),
+    ("\x00\x01", 1, 1, "has no meaning here"),
+    ("é" * 500_000, 1, 1, "write a shorter one"),
+    ("x" * 2_000_000, 1, 1, "longer than 1,000,000 characters"),
+    ("x = [" + ",".join(["1"] * 200_000) + "]", 1, 5, "too long; split it"),
+    ("x = 1\n" + "x = x*1.1\n" * 30_000, 20_001, 1, "more than 20,000 lines"),
+    ("w = [1, 2]\nw[0] -= 2", 2, 1, "the left side must be a name"),
+    ("x = 3 = y", 1, 9, "nothing is called 'y' yet"),
+    ("x = lambda: 3", 1, 11, "cannot stand here"),
+]
+
+
+@pytest.mark.parametrize(("page", "line", "column", "words"), BROKEN, ids=lambda part: repr(part)[:40])
+def test_what_is_wrong_is_said_in_one_line_with_its_place(page: str, line: int, column: int, words: str) -> None:
+    started = time.process_time()
+    with pytest.raises(CalculationError) as caught:
+        mark_calculation(page)
+    assert (caught.value.line, caught.value.column) == (line, column), str(caught.value)
+    assert words in caught.value.reason
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 400
+    assert time.process_time() - started < 5.0  # a second on an idle machine
+
+
+def test_there_are_sixty_of_them() -> None:
+    assert len(BROKEN) >= 60

@@ -1,0 +1,170 @@
+"""Verdicts on claims and formulas of calculation lines, and the commands that show them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tinygrad_notes.cli import main
+from tinygrad_notes.draw.player import play
+from tinygrad_notes.errors import CalculationError
+from tinygrad_notes.worked import mark
+from tinygrad_notes.worked.calculation import mark_calculation, read_calculation
+from tinygrad_notes.worked.page_files import kinds, new_page
+
+
+def outcomes(page: str) -> list[tuple[int, str]]:
+    return [(formula.line, formula.outcome) for formula in mark_calculation(page).formulas]
+
+
+@pytest.mark.parametrize(
+    ("page", "verdicts"),
+    [
+        ("x = 3\ny = x^2  # 9", ["right"]),
+        ("x = 3\ny = x^2  # 8", ["slip"]),
+        ("x = 0.3\ny = x^2  # 0.08\nz = 2*y  # 0.16", ["slip", "carried"]),
+        ("x = 3\ny = x^2 = 3^2 = 9", ["right", "right"]),
+        ("x = 3\ny = x^2 = 3*2 = 6", ["slip", "carried"]),
+        ("x = 3\ny = x^2 = 3^2 = 8", ["right", "slip"]),
+        ("x = 3\ny = x^2 ≈ 9", ["right"]),
+        ("x = 3\ny = x^2 -> 9", ["right"]),
+        ("x = 3\ny = x^2\ny  # 9", ["right"]),
+        ("x = 3\ny = x^2\ndy/dx = 6", ["right"]),
+        ("2*3  # 6\n2*3 # 7", ["right", "slip"]),
+        ("x = 3\ny = x^2  # ?", ["blank"]),
+    ],
+)
+def test_claims(page: str, verdicts: list[str]) -> None:
+    assert [mark.verdict for mark in mark_calculation(page)] == verdicts
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        ("x = 3\ny = x^2\ndy/dx = 2*x", [(3, "holds")]),
+        ("x = 3\ny = x^2\ndy/dx = x", [(3, "fails")]),
+        ("x = 2\ny = x^2\ndy/dx = x^2", [(3, "coincidence")]),
+        ("x = 2\nw = 1\ny = w*x^2\ndy/dx = 2*x", [(4, "coincidence")]),
+        ("x = 2\nb = 0\ny = x^2 + b*x\ndy/dx = 2*x", [(4, "holds here")]),
+        ("z = [1, -2]\na = tanh(z)\nda/dz = 1 - a^2", [(3, "holds")]),
+        ("y = [0, 1]\nz = [0.5, 0.2]\np = softmax(z)\nL = -sum(y*ln(p))\ndL/dz = p - y", [(5, "holds")]),
+        ("W = [[1, 2, 3], [4, 5, 6]]\nx = [1, 2, 3]\nL = sum((W@x)^2)\ndL/dW = outer(x, 2*W@x)", [(4, "fails")]),
+        ("x = 2\ny = (x + 1)^2 = x^2 + 2*x + 1", [(2, "holds")]),
+        ("x = 2\ny = (x + 1)^2 = x^2 + 1", [(2, "fails")]),
+        ("dL/dh = [1, 2]\nW = [[1, 2], [0, 1]]\ndL/dx = W.T@dL/dh", []),
+    ],
+)
+def test_formulas(page: str, expected: list[tuple[int, str]]) -> None:
+    assert outcomes(page) == expected
+
+
+def test_what_follows_from_a_wrong_formula_is_carried() -> None:
+    marking = mark_calculation("w = 0.5\nL = w^2\ndL/dw = w  # 0.5\nw = w - 0.1*dL/dw  # 0.45")
+    assert [(mark.verdict, mark.formula) for mark in marking] == [("carried", False), ("carried", None)]
+    assert [mark.exact for mark in marking] == [1.0, 0.4]
+    assert marking.exit_status == 1
+    assert "dL/dw = w is not ∂L/∂w" in str(marking.report())
+
+
+NOTE_A = """
+W2 = [[0.3, -0.2], [0.5, 0.4]]
+b2 = [0.1, -0.1]
+z1 = [0.2, -0.4]
+a1 = sigmoid(z1)
+z2 = a1@W2 + b2
+a2 = sigmoid(z2)
+y = [1, 0]
+L = half_squared_error(a2, y)
+δ2 = dL/dz2 = (a2 - y)*σ'(z2)
+dL/da1 = δ2@W2.T
+δ1 = dL/dz1 = (δ2@W2.T)*σ'(z1)
+dL/dW2 = outer(a1, δ2)
+"""
+
+NOTE_E = """
+N = 2
+x = [[0.5, -0.3]]
+y = [[1, 0], [0, 1]]
+W1 = [[0.1], [0.4], [-0.3]]
+W2 = [[0.2, -0.5, 0.3], [0.6, 0.1, -0.4]]
+W3 = [[0.7, -0.2], [-0.6, 0.3]]
+b1 = [[0.1], [0.0], [-0.2]]
+b2 = [[0.3], [-0.1]]
+b3 = [[0.0], [0.2]]
+z1 = W1 @ x + b1
+a1 = 1/(1 + np.exp(-z1))
+z2 = W2 @ a1 + b2
+a2 = 1/(1 + np.exp(-z2))
+z3 = W3 @ a2 + b3
+a3 = 1/(1 + np.exp(-z3))
+C = np.linalg.norm(a3 - y)**2 / N
+J3 = 2*(a3 - y) * np.cosh(z3/2)**(-2)/4
+dC/dW3 = J3 @ a2.T / N
+dC/db3 = np.sum(J3, axis=1, keepdims=True) / N
+J2 = (W3.T @ J3) * np.cosh(z2/2)**(-2)/4
+dC/dW2 = J2 @ a1.T / N
+dC/db2 = np.sum(J2, axis=1, keepdims=True) / N
+J1 = (W2.T @ J2) * np.cosh(z1/2)**(-2)/4
+dC/dW1 = J1 @ x.T / N
+dC/db1 = np.sum(J1, axis=1, keepdims=True) / N
+"""
+
+
+@pytest.mark.parametrize(("note", "count"), [(NOTE_A, 4), (NOTE_E, 6)])
+def test_the_identities_of_the_notes_hold_without_a_number(note: str, count: int) -> None:
+    assert [outcome for _, outcome in outcomes(note)] == ["holds"] * count
+
+
+@pytest.mark.parametrize(
+    ("note", "right", "wrong"),
+    [
+        (NOTE_A, "δ1 = dL/dz1 = (δ2@W2.T)*σ'(z1)", "δ1 = dL/dz1 = (δ2@W2)*σ'(z1)"),
+        (NOTE_A, "δ1 = dL/dz1 = (δ2@W2.T)*σ'(z1)", "δ1 = dL/dz1 = (δ2@W2.T)"),
+        (NOTE_A, "outer(a1, δ2)", "outer(δ2, a1)"),
+        (NOTE_E, "dC/dW3 = J3 @ a2.T / N", "dC/dW3 = J3 @ a2.T"),
+        (NOTE_E, "J1 = (W2.T @ J2)", "J1 = 2*(W2.T @ J2)"),
+        (NOTE_E, "J3 = 2*(a3 - y)", "J3 = (a3 - y)"),
+        (NOTE_E, "np.cosh(z2/2)**(-2)/4", "np.cosh(z2/2)**(-1)/4"),
+    ],
+)
+def test_an_error_in_them_is_found(note: str, right: str, wrong: str) -> None:
+    assert right in note
+    assert "fails" in [outcome for _, outcome in outcomes(note.replace(right, wrong))]
+
+
+def test_answers_are_held_against_a_key() -> None:
+    key = read_calculation("x = 2\nb = 1\nz = 3*x + b\na = tanh(z)")
+    marking = mark_calculation(read_calculation("z = 3*x  # 6\na = tanh(z)  # 1.0000", key))
+    assert (marking["z"].exact, marking["z"].from_above) == (7.0, 6.0)
+    assert [mark.verdict for mark in marking] == ["carried", "right"]
+    assert [mark.formula for mark in marking] == [False, True]
+    assert marking.exit_status == 1
+    with pytest.raises(CalculationError, match="x is given otherwise in the key"):
+        read_calculation("x = 3\nz = 3*x  # 9", key)
+
+
+def test_a_calculation_has_a_sheet_like_any_other() -> None:
+    sheet = read_calculation(new_page("mlp")).sheet()
+    assert sheet.formula("z1[0]") == "z1[0] = W1[0,0] · x[0] + W1[0,1] · x[1] + b1[0]"
+    assert sheet.root.label == "C"
+    assert mark(sheet, {"C": "0.2"})["C"].verdict in ("right", "slip", "rounding")
+    assert "C" in play(sheet).html
+    assert "W2_new" in sheet.quantities
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_every_kind_of_new_page_is_worked_marked_and_played(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", kind]) == 0
+    assert main(["work", f"{kind}.calc", "--json"]) == 0
+    worked = json.loads(capsys.readouterr().out.partition("\n")[2])
+    assert all(abs(row["number"]) < 1e6 for row in worked)
+    assert main(["mark", f"{kind}.calc", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {row["verdict"] for row in rows} <= {"blank", "right", None}
+    assert not [row for row in rows if row["formula"] is False]
+    assert main(["play", f"{kind}.calc", "-o", "page.html"]) == 0
+    assert main(["draw", f"{kind}.calc"]) == 0
+    assert (tmp_path / f"{kind}.svg").read_text().startswith("<svg")
