@@ -65,3 +65,25 @@ SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢ
 
 PRIMES = dict.fromkeys("'′’", "'") | {"″": "''"}
 VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8"}
+
+BRACKETS = {
+    "(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "LBRACE", "}": "RBRACE", "（": "LPAR", "）": "RPAR",
+    "|": "BAR", "‖": "NORM", "&": "CELL", ",": "COMMA", "，": "COMMA", "、": "COMMA", "√": "ROOT",
+} | dict.fromkeys(";；:：。“”\"—", "BREAK")  # fmt: skip
+SIGN_TOKENS = (
+    {sign: (type_, sign) for sign, type_ in BRACKETS.items()}
+    | {sign: ("TIMES", plain) for sign, plain in TIMES.items()}
+    | {sign: ("OVER", plain) for sign, plain in OVER.items()}
+    | {sign: ("ADD" if plain == "+" else "SUB", plain) for sign, plain in SIGNS.items()}
+    | {sign: ("NUMBER", plain) for sign, plain in VULGAR.items()}
+    | dict.fromkeys(PRIMES, ("PRIME", "'"))
+)
+"""The type and the value of the token that a sign makes."""
+
+COMMAND_TOKENS = {
+    "{": ("LPAR", "("), "}": ("RPAR", ")"), "[": ("LSQB", "["), "]": ("RSQB", "]"), "(": ("LPAR", "("),
+    ")": ("RPAR", ")"), "lbrack": ("LSQB", "["), "rbrack": ("RSQB", "]"), "sqrt": ("ROOT", ""), "|": ("NORM", "‖"),
+    "lVert": ("NORM", "‖"), "rVert": ("NORM", "‖"), "lvert": ("BAR", "|"), "rvert": ("BAR", "|"),
+    "prime": ("PRIME", "'"),
+}  # fmt: skip
+"""The same for LaTeX's commands."""

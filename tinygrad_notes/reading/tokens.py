@@ -14,18 +14,15 @@ from dataclasses import dataclass
 from tinygrad_notes.reading.notation import (
     ACCENTS,
     BREAKS,
+    COMMAND_TOKENS,
     FUNCTIONS,
     GREEK,
     MATRICES,
-    OVER,
-    PRIMES,
     RELATIONS,
-    SIGNS,
+    SIGN_TOKENS,
     SPACES,
     SUPERSCRIPTS,
     TEXTS,
-    TIMES,
-    VULGAR,
     WRAPPERS,
 )  # fmt: skip
 from tinygrad_notes.reading.pieces import NOTHING
@@ -55,6 +52,7 @@ class Token:
     spaced: bool = False
 
 
+_SUPERSCRIPT_RUN = re.compile(f"[{''.join(SUPERSCRIPTS).replace('ᵀ', '')}]*")
 _NUMBER = re.compile(
     r"(?:\d{1,3}(?:\{,\}\d{3})+|\d+)(?:\.\d+|\.(?!\w|\.))?(?:[eE][-+−]?\d{1,3}(?!\w))?|\.\d+(?:[eE][-+−]?\d{1,3}(?!\w))?"
 )
@@ -151,7 +149,7 @@ class _Scanner:
             return self._superscripts(character)
         if character in ".!?" and not after.strip():
             return "BREAK", character  # the end of a sentence
-        return _SIGNS.get(character, ("UNKNOWN", character))
+        return SIGN_TOKENS.get(character, ("UNKNOWN", character))
 
     def _of_command(self) -> tuple[str, str]:
         command = self._command()
@@ -162,8 +160,8 @@ class _Scanner:
             return "ROW", written
         if written in RELATIONS:
             return "RELATION", RELATIONS[written]
-        if written in _SIGNS:
-            return _SIGNS[written]
+        if written in SIGN_TOKENS:
+            return SIGN_TOKENS[written]
         if command in ("frac", "tfrac", "dfrac", "cfrac"):
             return self._fraction()
         if command in ("begin", "end"):
@@ -177,7 +175,7 @@ class _Scanner:
             return self._name()
         if command in BREAKS:
             return "BREAK", written
-        return _COMMANDS.get(command, ("UNKNOWN", written))
+        return COMMAND_TOKENS.get(command, ("UNKNOWN", written))
 
     def _fraction(self) -> tuple[str, str]:
         digits = re.compile(r"\s*(\d)\s*(\d)").match(self.text, self.at)  # \frac12
@@ -283,27 +281,6 @@ class _Scanner:
         found = re.compile(r"[ \u200b]*(?:\\left\s*)?(.)?", re.DOTALL).match(self.text, self.at)
         after = found[1] if found else None
         return after is not None and (after in "({[\\'′^" or after.isalnum())
-
-
-_BRACKETS = {
-    "(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "LBRACE", "}": "RBRACE", "（": "LPAR", "）": "RPAR",
-    "|": "BAR", "‖": "NORM", "&": "CELL", ",": "COMMA", "，": "COMMA", "、": "COMMA", "√": "ROOT",
-} | dict.fromkeys(";；:：。“”\"—", "BREAK")  # fmt: skip
-_SIGNS = (
-    {sign: (type_, sign) for sign, type_ in _BRACKETS.items()}
-    | {sign: ("TIMES", plain) for sign, plain in TIMES.items()}
-    | {sign: ("OVER", plain) for sign, plain in OVER.items()}
-    | {sign: ("ADD" if plain == "+" else "SUB", plain) for sign, plain in SIGNS.items()}
-    | {sign: ("NUMBER", plain) for sign, plain in VULGAR.items()}
-    | dict.fromkeys(PRIMES, ("PRIME", "'"))
-)
-_COMMANDS = {
-    "{": ("LPAR", "("), "}": ("RPAR", ")"), "[": ("LSQB", "["), "]": ("RSQB", "]"), "(": ("LPAR", "("),
-    ")": ("RPAR", ")"), "lbrack": ("LSQB", "["), "rbrack": ("RSQB", "]"), "sqrt": ("ROOT", ""), "|": ("NORM", "‖"),
-    "lVert": ("NORM", "‖"), "rVert": ("NORM", "‖"), "lvert": ("BAR", "|"), "rvert": ("BAR", "|"),
-    "prime": ("PRIME", "'"),
-}  # fmt: skip
-_SUPERSCRIPT_RUN = re.compile(f"[{''.join(SUPERSCRIPTS).replace('ᵀ', '')}]*")
 
 
 def plain_name(written: str) -> str:
