@@ -104,7 +104,7 @@ def _workings(wrong: list[Mark], digits: int) -> Iterator[Block]:
 
 def _consequences(marking: Marking) -> Iterator[Block]:
     """What the slips and the rounding led to, and which numbers are written too coarsely to tell."""
-    wrong = {mark.quantity for mark in marking.with_verdict(SLIP, MISPRINT)}
+    wrong = marking.origins()
     carried = marking.with_verdict(CARRIED)
     groups = {
         "slip": [mark for mark in carried if wrong.intersection(mark.because)],

@@ -110,6 +110,10 @@ class Marking(Shown):
         """The marks with one of those verdicts."""
         return [mark for mark in self.marks if mark.verdict in verdicts]
 
+    def origins(self) -> set[str]:
+        """The quantities that went wrong by themselves: with them begins what others carry on."""
+        return {mark.quantity for mark in self.with_verdict(SLIP, MISPRINT)}
+
     def counts(self) -> dict[str, int]:
         """How many claims got each verdict."""
         found = Counter(mark.verdict for mark in self.marks)

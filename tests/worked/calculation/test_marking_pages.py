@@ -168,3 +168,22 @@ def test_every_kind_of_new_page_is_worked_marked_and_played(
     assert main(["play", f"{kind}.calc", "-o", "page.html"]) == 0
     assert main(["draw", f"{kind}.calc"]) == 0
     assert (tmp_path / f"{kind}.svg").read_text().startswith("<svg")
+
+
+NEURON = "x = 0.5\nw = 0.3\ny = 1\nz = w*x + 0.1\na = tanh(z)\nL = (a - y)^2\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "mistake"),
+    [
+        ("dL/da = a - y", "2 times too small"),
+        ("dL/da = -2*(a - y)", "the sign is wrong"),
+        ("dL/dz = 2*(a - y)", "the factor tanh' of a is left out"),
+        ("dL/dw = 2*(a - y)*(1 - a^2)", "the factor x is left out"),
+        ("dL/dx = dL/dz*w*x", "the factor x is too much"),
+        ("dL/da = 2*(a - y) + w", "the term w is too much"),
+    ],
+)
+def test_what_a_wrong_formula_has_in_the_place_of_what_is_named(line: str, mistake: str) -> None:
+    [formula] = mark_calculation(NEURON + line).formulas
+    assert any(named.startswith(mistake) for named in formula.mistakes), formula.mistakes

@@ -9,7 +9,7 @@ this page, and what it rests on is said.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -28,7 +28,7 @@ FEWEST = 5
 _TARGETS = frozenset({"y", "t", "d", "target", "targets", "label", "labels", "y_true", "Y", "T", "ytrue"})
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
-Numbers = dict[tuple[int, int], Check]
+Numbers = tuple[World, dict[tuple[int, int], Check]]
 HOLDS, HOLDS_HERE, COINCIDENCE, FAILS, UNKNOWN = "holds", "holds here", "coincidence", "fails", "unknown"
 
 
@@ -42,12 +42,14 @@ class Verdict:
             FAILS; or UNKNOWN, where there is nothing to hold it against.
         elements: for each number of the formula whether it is right.
         points: the formula's and the right numbers at other points, each of shape (points, numbers).
+        worlds: the page as it was worked at each of these points.
     """
 
     check: Check
     outcome: str
     elements: tuple[bool, ...]
     points: tuple[Floats, Floats] | None = None
+    worlds: tuple[World, ...] = ()
 
     @property
     def is_right(self) -> bool | None:
@@ -78,7 +80,7 @@ def _numbers_at(world: World, point: int, *, wide: bool, keep: bool = False) -> 
         key.work()
     with np.errstate(all="ignore"), suppress(CalculationError):  # what was worked until there can be judged
         other.work()
-    return {check.place: check for check in other.checks}
+    return other, {check.place: check for check in other.checks}
 
 
 def _others(world: World, rng: random.Random, wide: bool, keep: bool) -> dict[int, list[float]]:
@@ -153,8 +155,9 @@ def _is_whole(world: World, name: str) -> bool:
 def _judged(check: Check, near: Sequence[Numbers], far: Sequence[Numbers]) -> Verdict:
     if check.right is None:
         return Verdict(check, FAILS, (False,) * max(1, np.size(check.own)))
-    own, right = _together(check, near)
-    wide_own, wide_right = _together(check, far)
+    own, right, worlds = _together(check, near)
+    wide_own, wide_right, wide = _together(check, far)
+    everywhere = (*worlds, *wide)
     here = _elements(_agree(check.own.ravel()[None], check.right.ravel()[None]))
     near_by, anywhere = _elements(_agree(own, right)), _elements(_agree(wide_own, wide_right))
     points = (np.concatenate([own, wide_own]), np.concatenate([right, wide_right]))
@@ -166,8 +169,8 @@ def _judged(check: Check, near: Sequence[Numbers], far: Sequence[Numbers]) -> Ve
         return Verdict(check, HOLDS, near_by, points)
     around = tuple(a and b for a, b in zip(here, near_by, strict=True))
     if all(around) and len(own):
-        return Verdict(check, HOLDS_HERE, around, points)
-    return Verdict(check, COINCIDENCE if all(here) else FAILS, around, points)
+        return Verdict(check, HOLDS_HERE, around, points, everywhere)
+    return Verdict(check, COINCIDENCE if all(here) else FAILS, around, points, everywhere)
 
 
 def _elements(agree: np.ndarray[Any, np.dtype[np.bool_]]) -> tuple[bool, ...]:
@@ -186,24 +189,25 @@ def _held_here(verdict: Verdict, kept: Sequence[Numbers]) -> Verdict:
     """A formula that fails at other points, judged with the page's zeros and targets left as they are."""
     if verdict.outcome != COINCIDENCE:
         return verdict
-    own, right = _together(verdict.check, kept)
+    own, right, _ = _together(verdict.check, kept)
     agree = _agree(own, right)
     if len(own) and agree.all() and np.abs(right).max() > 1e-9:  # where all is 0, everything agrees
         return Verdict(verdict.check, HOLDS_HERE, (True,) * verdict.check.own.size, verdict.points)
     return verdict
 
 
-def _together(check: Check, points: Sequence[Mapping[tuple[int, int], Check]]) -> tuple[Floats, Floats]:
+def _together(check: Check, points: Sequence[Numbers]) -> tuple[Floats, Floats, list[World]]:
     """The formula's and the right numbers at those points where both are defined."""
-    rows = []
-    for numbers in points:
+    rows, worlds = [], []
+    for world, numbers in points:
         other = numbers.get(check.place)
         if other is not None and other.right is not None and other.own.shape == check.own.shape:
             pair = np.stack([other.own.ravel(), other.right.ravel()])
             if np.isfinite(pair).all() and np.abs(pair).max(initial=0.0) < 1e100:
                 rows.append(pair)
+                worlds.append(world)
     both = np.array(rows).reshape(len(rows), 2, check.own.size)
-    return both[:, 0], both[:, 1]
+    return both[:, 0], both[:, 1], worlds
 
 
 def _agree(own: Floats, right: Floats) -> np.ndarray[Any, np.dtype[np.bool_]]:

@@ -16,7 +16,8 @@ from tinygrad_notes.worked.calculation.calculation import (
     text_of,
 )
 from tinygrad_notes.worked.calculation.entries import PageClaim
-from tinygrad_notes.worked.calculation.judging import COINCIDENCE, HOLDS, HOLDS_HERE, UNKNOWN, Verdict
+from tinygrad_notes.worked.calculation.formula_mistakes import formula_mistakes
+from tinygrad_notes.worked.calculation.judging import COINCIDENCE, HOLDS, HOLDS_HERE, UNKNOWN
 from tinygrad_notes.worked.claims import Claim, ClaimError, read_claim
 from tinygrad_notes.worked.marking import marks_of
 from tinygrad_notes.worked.marks import Mark, Marking
@@ -108,6 +109,11 @@ class CalculationMarking(Marking):
 
         return calculation_marking_report(self, digits)
 
+    def origins(self) -> set[str]:
+        """The quantities that went wrong by themselves, those with a wrong formula among them."""
+        formulas = {mark.quantity for mark in self.marks if isinstance(mark, PageMark) and mark.formula is False}
+        return Marking.origins(self) | formulas
+
     @property
     def exit_status(self) -> int:
         """1 where there is a slip, a misprint or a wrong formula, else 0."""
@@ -193,12 +199,8 @@ def _formula_marks(page: Calculation) -> Iterator[FormulaMark]:
         statement = page.statements[check.place[0]]
         yield FormulaMark(
             statement.name, statement.line.number, check.member.text, verdict.outcome, check.against,
-            statement.claim is not None, _mistakes(page, verdict),
+            statement.claim is not None, formula_mistakes(verdict) if verdict.is_right is False else (),
         )  # fmt: skip
-
-
-def _mistakes(page: Calculation, verdict: Verdict) -> tuple[str, ...]:
-    return ()
 
 
 def mark_calculation_file(

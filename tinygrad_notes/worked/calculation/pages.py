@@ -15,9 +15,13 @@ from tinygrad_notes.worked.report import Block, Heading, Paragraph, Report, Tabl
 def calculation_marking_report(marking: CalculationMarking, digits: int = 6) -> Report:
     """Every claim with its line and its verdict, what happened at each slip, and what came of the formulas."""
     rows = [[cell(str(mark.line)), *mark_cells(mark, digits)] for mark in marking if isinstance(mark, PageMark)]
-    report = Report([Heading("Marks")])
+    report = Report([])
     if rows:
-        report.blocks += [Table(("line", *HEADER), rows, numeric=(0, 2, 3, 4)), *verdict_blocks(marking, digits)]
+        report.blocks += [
+            Heading("Marks"),
+            Table(("line", *HEADER), rows, numeric=(0, 2, 3, 4)),
+            *verdict_blocks(marking, digits),
+        ]
     report.blocks += _formula_blocks(marking)
     for line, remark in marking.unread:
         report.blocks.append(Paragraph(f"Line {line}: the remark {remark!r} was not read as a claim.", "doubtful"))
