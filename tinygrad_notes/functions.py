@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from math import isinf
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from tinygrad_notes import watching
 from tinygrad_notes.operations import (
@@ -42,12 +42,16 @@ EXACT = True
 """Sheets write rules down with these functions: as the plain formulas, see `rules`."""
 
 
-def __getattr__(name: str) -> Callable[..., Any]:
-    row = TABLE.get(name)
-    if row is None or row.arity == 0:
-        raise AttributeError(f"module {__name__!r} has no function {name!r}")
-    found = _found[name] = globals()[name] = _over_many(row) if row.arity is None else elementwise(row)
-    return found
+if TYPE_CHECKING:
+    from tinygrad_notes.table_functions import *  # noqa: F403 (stubs, written from the table)
+else:
+
+    def __getattr__(name: str) -> Callable[..., Any]:
+        row = TABLE.get(name)
+        if row is None or row.arity == 0:
+            raise AttributeError(f"module {__name__!r} has no function {name!r}")
+        found = _found[name] = globals()[name] = _over_many(row) if row.arity is None else elementwise(row)
+        return found
 
 
 _found: dict[str, Callable[..., Any]] = {}
@@ -71,6 +75,22 @@ def _over_many(row: Operation) -> Callable[[Iterable[Scalar]], Value | float]:
     return lambda xs: apply_to_any(row, _some(xs, row.name))
 
 
+class OverNumbers(Protocol):
+    """A function of many numbers: of Values a Value, of plain numbers a float."""
+
+    @overload
+    def __call__(self, xs: Iterable[Value], /) -> Value: ...
+    @overload
+    def __call__(self, xs: Iterable[Number], /) -> float: ...
+    @overload
+    def __call__(self, xs: Iterable[Scalar], /) -> Any: ...
+
+
+def _over_numbers(function: Callable[[Iterable[Scalar]], Any]) -> OverNumbers:
+    """The function itself, with its types."""
+    return function
+
+
 def leaky_relu(x: Scalar, slope: Scalar = 0.01) -> Any:
     """x where x > 0, else slope · x."""
     return elementwise(TABLE["leaky_relu"])(x, slope)
@@ -81,7 +101,8 @@ def elu(x: Scalar, scale: Scalar = 1.0) -> Any:
     return elementwise(TABLE["elu"])(x, scale)
 
 
-def sum(xs: Iterable[Scalar]) -> Value | float:  # noqa: A001 (the field's word)
+@_over_numbers
+def sum(xs: Iterable[Scalar]) -> Any:  # noqa: A001 (the field's word)
     """Σ xᵢ as one node; 0 for no operands.
 
     Example:
@@ -96,33 +117,39 @@ def sum(xs: Iterable[Scalar]) -> Value | float:  # noqa: A001 (the field's word)
 total = sum
 
 
-def product(xs: Iterable[Scalar]) -> Value | float:
+@_over_numbers
+def product(xs: Iterable[Scalar]) -> Any:
     """Π xᵢ as one node, with right derivatives where factors are zero; 1 for no operands."""
     operands = tuple(xs)
     return apply_to_any(PRODUCT, operands) if operands else 1.0
 
 
-def mean(xs: Iterable[Scalar]) -> Value | float:
+@_over_numbers
+def mean(xs: Iterable[Scalar]) -> Any:
     """The arithmetic mean as one node."""
     return apply_to_any(MEAN, _some(xs, "mean"))
 
 
-def norm(xs: Iterable[Scalar]) -> Value | float:
+@_over_numbers
+def norm(xs: Iterable[Scalar]) -> Any:
     """The Euclidean length √Σxᵢ² as one node; its derivative at the origin is 0."""
     return apply_to_any(NORM, _some(xs, "norm"))
 
 
-def amax(xs: Iterable[Scalar]) -> Value | float:
+@_over_numbers
+def amax(xs: Iterable[Scalar]) -> Any:
     """The largest as one node; those that tie share the slope equally."""
     return apply_to_any(AMAX, _some(xs, "amax"))
 
 
-def amin(xs: Iterable[Scalar]) -> Value | float:
+@_over_numbers
+def amin(xs: Iterable[Scalar]) -> Any:
     """The smallest as one node; those that tie share the slope equally."""
     return apply_to_any(AMIN, _some(xs, "amin"))
 
 
-def logsumexp(xs: Iterable[Scalar]) -> Value | float:
+@_over_numbers
+def logsumexp(xs: Iterable[Scalar]) -> Any:
     """ln Σ exp(xᵢ) as one node, without overflow."""
     return apply_to_any(LOGSUMEXP, _some(xs, "logsumexp"))
 
@@ -153,7 +180,7 @@ def log_softmax(xs: Iterable[Scalar]) -> list[Any]:
     return [gap - normalizer for gap in gaps]
 
 
-def dot(ws: Iterable[Scalar], xs: Iterable[Scalar]) -> Value | float:
+def dot(ws: Iterable[Scalar], xs: Iterable[Scalar]) -> Any:
     """Σ wᵢxᵢ as one node.
 
     Raises ValueError where the lengths differ.
@@ -162,7 +189,7 @@ def dot(ws: Iterable[Scalar], xs: Iterable[Scalar]) -> Value | float:
     return apply_to_any(DOT, operands) if operands else 0.0
 
 
-def weighted_sum(ws: Iterable[Scalar], xs: Iterable[Scalar], b: Scalar) -> Value | float:
+def weighted_sum(ws: Iterable[Scalar], xs: Iterable[Scalar], b: Scalar) -> Any:
     """Σ wᵢxᵢ + b as one node: a neuron's pre-activation, as on paper.
 
     Raises ValueError where the lengths differ.

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 from tinygrad_notes import refusals, watching
 
 if TYPE_CHECKING:
+    from tinygrad_notes.table_methods import TableMethods
     from tinygrad_notes.value import Number, Value
+else:
+
+    class TableMethods:
+        """At run time the methods are set by `value`, from the table; their stubs are in table_methods.pyi."""
+
+        __slots__ = ()
 
 
 class AskedByNumPy:
@@ -39,16 +46,13 @@ def _reflected(operate: Callable[[Any, Any], Any]) -> Callable[[Any, Number], Va
     return method
 
 
-class Operators(AskedByNumPy):
+class Operators(AskedByNumPy, TableMethods):
     """The base of `Value`, which brings the arithmetic, and says how a number beside it becomes one."""
 
     __slots__ = ()
 
     _data: float
     _lift: Callable[[Any], Any]
-    abs: Callable[[], Value]
-    floor: Callable[[], Value]
-    ceil: Callable[[], Value]
 
     __radd__ = _reflected(operator.add)
     __rmul__ = _reflected(operator.mul)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from numbers import Real
-from typing import TYPE_CHECKING, Any, NoReturn, final
+from typing import Any, NoReturn, final
 
 from tinygrad_notes import refusals, watching
 from tinygrad_notes.collector import made_in_batches
@@ -265,15 +265,16 @@ class Value(Operators):
     def __format__(self, specification: str) -> str:
         return format(self.data, specification)
 
-    if TYPE_CHECKING:  # the methods that the table gives; at run time it would slow every look at a slot
-
-        def __getattr__(self, name: str) -> Callable[..., Value]: ...
+    def __dir__(self) -> list[str]:
+        """What editors offer: neither the slots nor the names that only tell what else to write."""
+        return sorted(name for name in super().__dir__() if name not in _NOT_OFFERED)
 
 
 Operands = tuple[Value, ...]
 Slopes = tuple[float, ...]
 _blank = made_in_batches(Value)
 _MINUS_ONE = (-1.0,)
+_NOT_OFFERED = {*Value.__slots__, "_lift", *refusals.SPELLINGS} - {"label", "operation"}
 _PLAIN = (float, int)  # known at once; `isinstance` takes five times as long
 
 
