@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tinygrad_notes.names import Name, split_index
 from tinygrad_notes.number_systems.latex import escaped
+from tinygrad_notes.worked.names import read_name
 
 C, L, w = Name("C"), Name("L"), Name("w")
 
@@ -83,7 +84,7 @@ def test_every_text_is_a_name_and_comes_back_from_its_spellings(label: str) -> N
     assert stem == label if index == () else index == name.index
     in_latex = name.latex(escaped).replace(r"\{", "").replace(r"\}", "")
     assert in_latex.count("{") == in_latex.count("}")
-    assert Name.read(label) is not None
+    assert read_name(label) is not None
 
 
 def test_parts_of_a_quantity_and_its_relatives() -> None:

@@ -1,10 +1,10 @@
 r"""What quantities are called: one `Name` behind every label, in each of its spellings.
 
 `W1_new[0,2]` is the kind W, layer 1, version 1 (one update later), element (0, 2). `dC/dW1[0,2]` is the derivative of
-C by the quantity W1. A label that follows no such pattern is a kind of its own, so every text is a name.
+C by the quantity W1. A label that follows no such pattern is a kind of its own, so every text is a name. What else
+people write for these names is read by `tinygrad_notes.worked.names`.
 
     Name.parse     a label, in plain letters (delta1, dC/dW1) or in the letters of textbooks (δ1, ∂C/∂W1)
-    Name.read      the same, and the other spellings that people use: z_1, ∂L/∂w₁, σ′(z₁), W1 updated
     str            delta1[0]      dC/dW1[0,2]      W1_new
     textbook       δ1[0]          ∂C/∂W1[0,2]      W1_new
     subscripted    δ₁[0]          ∂C/∂W₁[0,2]      W₁_new
@@ -14,7 +14,6 @@ C by the quantity W1. A label that follows no such pattern is a kind of its own,
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -71,19 +70,6 @@ class Name:
             ['z', 'delta', 'dC/dW', 'W', 'slope', 'Whh_2']
         """
         return _parsed(label if isinstance(label, str) else str(label))
-
-    @staticmethod
-    def read(spelling: str) -> Name:
-        """The name on a sheet for one of the spellings that people use; blanks don't count.
-
-        Example:
-            >>> [str(Name.read(spelling)) for spelling in ("δ1", "∂L/∂w₂", "σ'(z1)", "W_2 updated", "∂C/∂z1")]
-            ['delta1', 'dC/dW2', 'slope1', 'W2_new', 'delta1']
-        """
-        plain = unicodedata.normalize("NFKC", "".join(spelling.split()))
-        for pattern, meaning in _SPELLINGS:
-            plain = pattern.sub(meaning, plain)
-        return _on_a_sheet(_parsed(plain))
 
     def __str__(self) -> str:
         return self._in(_PLAIN)
@@ -336,25 +322,3 @@ def _factors(written: str, order: int) -> tuple[Name, ...]:
         raised = int(power) if len(power) == 1 and power.isascii() and power.isdigit() else 1
         found += [_plain(*split_index(base))] * raised
     return tuple(found) if len(found) == order and all(name.kind for name in found) else ()
-
-
-_PRIME = "['\N{PRIME}\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}]"
-_SPELLINGS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
-    (re.compile(r"(?<=[A-Za-zδ])[_^](?:\((\d+)\)|\{(\d+)\}|(\d+))"), lambda found: next(filter(None, found.groups()))),
-    (re.compile(rf"^(?:(?:σ|sigma|f|g|φ|phi|slope){_PRIME}|slope(?=\())\(?z?(\d+)((?:\[[^\]]*\])?)\)?"), r"slope\1\2"),
-    (re.compile(r"^([Wwb])_new(\d+)"), r"\1\2_new"),
-    (re.compile(r"^([Wwb]\d+)(?:new|_updated|updated|\+|\*|')"), r"\1_new"),
-    (re.compile("partial"), "∂"),
-    (re.compile("Delta"), "delta"),
-]
-"""Other spellings and what they are rewritten to, one after the other."""
-
-
-def _on_a_sheet(name: Name) -> Name:
-    """The sheet's name for what is called w1, L, ∂E/∂z1, …."""
-    if name.of is not None and name.of.kind in COSTS and len(name.by) == 1:
-        by = _on_a_sheet(name.by[0])
-        return Name("delta", by.layer, name.index) if by.kind == "z" else Name(of=Name("C"), by=(by,), index=name.index)
-    if name.layer is None and not name.by and name.kind in COSTS:
-        return replace(name, kind="C")
-    return replace(name, kind="W") if name.kind == "w" and name.layer is not None else name

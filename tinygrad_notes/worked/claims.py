@@ -15,6 +15,7 @@ from tinygrad_notes.names import Index, Name, element_label
 from tinygrad_notes.nn.shapes import listed
 from tinygrad_notes.refusals import counted, meant
 from tinygrad_notes.value import Value
+from tinygrad_notes.worked.names import canonical_name
 from tinygrad_notes.worked.numerals import plain_decimal
 from tinygrad_notes.worked.sheet import NumbersOnPaper, Quantity
 
@@ -186,7 +187,7 @@ def read_claims(
     """Every claim in `claims`, in the order of work.
 
     A key names a quantity of the sheet, whose numbers then come in its shape, or one element, such as "z1[0]"; see
-    `tinygrad_notes.names.Name.read` for the spellings that are accepted. With `signs="target-output"` the
+    `tinygrad_notes.worked.names` for the spellings that are accepted. With `signs="target-output"` the
     page writes δ, ∂C/∂… and what flows back with the opposite sign.
 
     Raises ClaimError for an unreadable claim, a name that is not on the sheet, a shape that differs or a number
@@ -235,7 +236,7 @@ def _elements(
     sheet: NumbersOnPaper | None, values: Mapping[str, Value], key: str, written: Any
 ) -> Iterator[tuple[str, Any]]:
     as_it_is = key in values or (sheet is not None and key in sheet.quantities)
-    name = key if as_it_is else str(Name.read(key))
+    name = key if as_it_is else canonical_name(key)
     if sheet is not None and name in sheet.quantities:
         try:
             yield from flatten(sheet.quantities[name], written)

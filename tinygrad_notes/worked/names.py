@@ -1,15 +1,55 @@
-"""The sheet's name for a quantity in one of the spellings that people use; see `tinygrad_notes.names`."""
+"""The sheet's names in the other spellings that people use: z_1, ∂L/∂w₁, σ′(z₁), W1 updated."""
 
 from __future__ import annotations
 
-from tinygrad_notes.names import Name
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+
+from tinygrad_notes.names import COSTS, Name
+
+
+def read_name(spelling: str) -> Name:
+    """The name on a sheet for one of the spellings that people use; blanks don't count.
+
+    Example:
+        >>> [str(read_name(spelling)) for spelling in ("δ1", "∂L/∂w₂", "σ'(z1)", "W_2 updated", "∂C/∂z1")]
+        ['delta1', 'dC/dW2', 'slope1', 'W2_new', 'delta1']
+    """
+    plain = unicodedata.normalize("NFKC", "".join(spelling.split()))
+    for pattern, meaning in _SPELLINGS:
+        plain = pattern.sub(meaning, plain)
+    return _on_a_sheet(Name.parse(plain))
 
 
 def canonical_name(name: str) -> str:
-    """The sheet's name for a quantity in one of its usual spellings; other text is given back without blanks.
+    """The sheet's label for a quantity in one of its usual spellings; other text is given back without blanks.
 
     Example:
         >>> [canonical_name(name) for name in ("δ1", "∂C/∂W₂", "σ'(z1)", "dL/da2[0]", "W_2 new", "∂C/∂z1")]
         ['delta1', 'dC/dW2', 'slope1', 'dC/da2[0]', 'W2_new', 'delta1']
     """
-    return str(Name.read(name))
+    return str(read_name(name))
+
+
+_PRIME = "['\N{PRIME}\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}]"
+_SPELLINGS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
+    (re.compile(r"(?<=[A-Za-zδ])[_^](?:\((\d+)\)|\{(\d+)\}|(\d+))"), lambda found: next(filter(None, found.groups()))),
+    (re.compile(rf"^(?:(?:σ|sigma|f|g|φ|phi|slope){_PRIME}|slope(?=\())\(?z?(\d+)((?:\[[^\]]*\])?)\)?"), r"slope\1\2"),
+    (re.compile(r"^([Wwb])_new(\d+)"), r"\1\2_new"),
+    (re.compile(r"^([Wwb]\d+)(?:new|_updated|updated|\+|\*|')"), r"\1_new"),
+    (re.compile("partial"), "∂"),
+    (re.compile("Delta"), "delta"),
+]
+"""Other spellings and what they are rewritten to, one after the other."""
+
+
+def _on_a_sheet(name: Name) -> Name:
+    """The sheet's name for what is called w1, L, ∂E/∂z1, …."""
+    if name.of is not None and name.of.kind in COSTS and len(name.by) == 1:
+        by = _on_a_sheet(name.by[0])
+        return Name("delta", by.layer, name.index) if by.kind == "z" else Name(of=Name("C"), by=(by,), index=name.index)
+    if name.layer is None and not name.by and name.kind in COSTS:
+        return replace(name, kind="C")
+    return replace(name, kind="W") if name.kind == "w" and name.layer is not None else name

@@ -23,7 +23,6 @@ A file of answers that is marked against a key needs [claims] alone; what else s
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,14 +36,22 @@ from tinygrad_notes.nn.activations import activation_function, layer_function
 from tinygrad_notes.nn.losses import REDUCTIONS, loss_named
 from tinygrad_notes.nn.matrices import CONVENTIONS
 from tinygrad_notes.number_systems.symbols import visible
-from tinygrad_notes.refusals import meant
-from tinygrad_notes.worked.claims import SIGNS, ClaimError, read_claim, read_claims, shown
+from tinygrad_notes.worked.claims import SIGNS, ClaimError, read_claims, shown
 from tinygrad_notes.worked.givens import compare_givens, differs
 from tinygrad_notes.worked.marking import mark
 from tinygrad_notes.worked.marks import Marking
 from tinygrad_notes.worked.sheet import Sheet
 from tinygrad_notes.worked.steps import work_through
 from tinygrad_notes.worked.toml_text import TomlError, parsed
+from tinygrad_notes.worked.toml_values import (
+    check_keys,
+    matrix_in,
+    number_in,
+    one_of,
+    samples_in,
+    sub_table,
+    vector_in,
+)
 
 LARGEST_FILE = 1_000_000  # bytes; ten thousand claims take some 300,000
 MOST_WEIGHTS = 50_000
@@ -146,9 +153,9 @@ def _read(path: Path) -> str:
 
 def _worksheet(text: str, needs_claims: bool = True) -> Worksheet:
     content = parsed(text)
-    network = _table(content, "network")
+    network = sub_table(content, "network")
     claims = _claims(content, needs_claims)
-    _known(network, _KEYS, "network")
+    check_keys(network, _KEYS, "network")
     page = _of_the_page(content)
     sheet = _sheet(network)
     notes = () if "convention" in network else _left_open(sheet)
@@ -177,8 +184,8 @@ def _answers(text: str, key: Worksheet) -> Worksheet:
     """
     content = parsed(text)
     claims = _claims(content, needed=True)
-    network = _table(content, "network") if "network" in content else {}
-    _known(network, _KEYS, "network")
+    network = sub_table(content, "network") if "network" in content else {}
+    check_keys(network, _KEYS, "network")
     page = _of_the_page(content)
     if network:
         compare_givens(_sheet({**key.network, **network}), key.sheet)
@@ -190,8 +197,8 @@ def _answers(text: str, key: Worksheet) -> Worksheet:
 
 
 def _claims(content: Mapping[str, Any], needed: bool) -> Mapping[str, Any]:
-    _known(content, ("network", "claims", *_OF_THE_PAGE), "")
-    claims = _table(content, "claims") if needed or "claims" in content else {}
+    check_keys(content, ("network", "claims", *_OF_THE_PAGE), "")
+    claims = sub_table(content, "claims") if needed or "claims" in content else {}
     if needed and not claims:
         raise TomlError("claims", "claims", 'there is nothing to mark; write quantities such as z1 = ["0.13"]')
     return {key: written for key, written in claims.items() if key not in _OF_THE_PAGE}
@@ -210,7 +217,7 @@ def _of_the_page(content: Mapping[str, Any]) -> dict[str, Any]:
             if key in table and key not in found:
                 found[key] = table[key]
                 if key == "signs" and found[key] not in SIGNS:
-                    raise TomlError(name, key, _one_of(found[key], SIGNS))
+                    raise TomlError(name, key, one_of(found[key], SIGNS))
                 if key == "digits" and (type(found[key]) is not int or not 1 <= found[key] <= MOST_DIGITS):
                     raise TomlError(name, key, f"write a whole number from 1 to {MOST_DIGITS}, not {shown(found[key])}")
     return found
@@ -220,7 +227,7 @@ def _sheet(network: Mapping[str, Any]) -> Sheet:
     for key in ("activation", "loss", "learning_rate", "x", "y", "layer"):
         if key not in network:
             raise TomlError("network", key, "is missing from [network]")
-    x, y = (_array("network", key, network[key]) for key in ("x", "y"))
+    x, y = (samples_in("network", key, network[key]) for key in ("x", "y"))
     model = _network(network, len(x[0]) if isinstance(x[0], list) else len(x))
     samples = len(x) if isinstance(x, list) and x and isinstance(x[0], list) else 1
     if samples * len(model.parameters()) > LARGEST_SHEET:
@@ -234,8 +241,8 @@ def _sheet(network: Mapping[str, Any]) -> Sheet:
         raise TomlError("network", "loss", str(error)) from None
     reduction = network.get("reduction")
     if reduction is not None and reduction not in REDUCTIONS:
-        raise TomlError("network", "reduction", _one_of(reduction, REDUCTIONS))
-    rate = _number("network", "learning_rate", network["learning_rate"])
+        raise TomlError("network", "reduction", one_of(reduction, REDUCTIONS))
+    rate = number_in("network", "learning_rate", network["learning_rate"])
     try:
         return work_through(model, x, y, loss=loss, learning_rate=rate, reduction=reduction)
     except (ValueError, TypeError) as error:
@@ -249,17 +256,17 @@ def _network(network: Mapping[str, Any], inputs: int) -> MLP:
     weights, biases = [], []
     for k, layer in enumerate(layers, start=1):
         table = f"network.layer {k}"
-        _known(layer, ("W", "b"), table)
+        check_keys(layer, ("W", "b"), table)
         if "W" not in layer:
             raise TomlError(table, "W", f"is missing from layer {k}")
-        weights.append(_matrix(table, layer["W"]))
-        biases.append(_vector(table, "b", layer["b"]) if "b" in layer else None)
+        weights.append(matrix_in(table, layer["W"]))
+        biases.append(vector_in(table, "b", layer["b"]) if "b" in layer else None)
     count = sum(len(row) for matrix in weights for row in matrix)
     if count > MOST_WEIGHTS:
         raise TomlError("network", "layer", f"{count} weights are more than any page holds")
     convention = network.get("convention") or _convention_that_fits(weights, inputs)
     if convention not in CONVENTIONS:
-        raise TomlError("network", "convention", _one_of(convention, CONVENTIONS))
+        raise TomlError("network", "convention", one_of(convention, CONVENTIONS))
     activation = _activations(network["activation"], len(layers))
     try:
         return MLP.from_weights(weights, biases, activation=activation, convention=convention)
@@ -291,62 +298,3 @@ def _activations(activation: Any, layers: int) -> list[Any]:
         except ValueError as error:
             raise TomlError("network", "activation", str(error)) from None
     return names
-
-
-def _matrix(table: str, written: Any) -> list[list[float]]:
-    if not isinstance(written, list) or not written or not all(isinstance(row, list) and row for row in written):
-        raise TomlError(table, "W", "a matrix is a list of rows: [[0.1, 0.2], [0.3, 0.4]]")
-    return [_vector(table, "W", row) for row in written]
-
-
-def _vector(table: str, key: str, written: Any) -> list[float]:
-    if not isinstance(written, list):
-        raise TomlError(table, key, f"a list of numbers is needed, not {shown(written)}")
-    return [_number(table, key, number) for number in written]
-
-
-def _array(table: str, key: str, written: Any) -> Any:
-    """One sample or several; a bare number for one output."""
-    if not isinstance(written, list):
-        if key == "y":
-            return [_number(table, key, written)]
-        raise TomlError(table, key, f"a list of numbers is needed, not {shown(written)}")
-    if not written:
-        raise TomlError(table, key, "holds no number")
-    if any(isinstance(part, list) for part in written):
-        if key == "x" and not all(isinstance(part, list) for part in written):
-            raise TomlError(table, key, "numbers and lists are mixed; write one list per sample")
-        return [_vector(table, key, part if isinstance(part, list) else [part]) for part in written]
-    return _vector(table, key, written)
-
-
-def _number(table: str, key: str, written: Any) -> float:
-    if isinstance(written, str) and written == "?":
-        raise TomlError(table, key, "a blank cannot stand here; only claims may be left open")
-    try:
-        number = read_claim(key, written, may_be_blank=False).number
-    except ClaimError as error:
-        raise TomlError(table, key, error.reason) from None
-    if not math.isfinite(number):
-        raise TomlError(table, key, f"{shown(written)} is not a finite number")
-    return number
-
-
-def _table(content: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    if key not in content:
-        raise TomlError("", key, f"the table [{key}] is missing")
-    if not isinstance(content[key], dict):
-        raise TomlError("", key, f"must be a table: [{key}]")
-    table: Mapping[str, Any] = content[key]
-    return table
-
-
-def _known(table: Mapping[str, Any], keys: tuple[str, ...], name: str) -> None:
-    for key in table:
-        if key not in keys:
-            hint = meant(key, keys) or f"there are {', '.join(keys)}"
-            raise TomlError(name, key, f"is not known here; {hint}")
-
-
-def _one_of(written: Any, choices: tuple[str, ...]) -> str:
-    return f"write one of {', '.join(map(repr, choices))}, not {shown(written)}"
