@@ -150,6 +150,9 @@ def test_a_square_matrix_does_not_tell_the_convention_and_the_page_says_so(tmp_p
     square = square.replace("y = [1]", "y = [1, 0]").replace('"0.5"]', '"0.5", "?"]').replace('"0.62"]', '"0.62", "?"]')
     marking = mark_file(written(tmp_path, square))
     assert "They are read as W@x" in marking.report().plain(400)
+    with pytest.raises(WorksheetError) as caught:
+        mark_file(written(tmp_path, square.replace('"0.143"', '"1/7"')))
+    assert caught.value.marking is not None and caught.value.marking.notes == marking.notes
     told = mark_file(written(tmp_path, square.replace("x = [1", 'convention = "W@x"\nx = [1')))
     assert told.notes == ()
 

@@ -95,9 +95,13 @@ def mark_file(path: str | Path, against: str | Path | None = None) -> Marking:
     except TomlError as error:
         raise WorksheetError(error.located(path, text), error.line_in(text)) from None
     try:
-        marking = mark(worksheet.sheet, worksheet.claims, signs=worksheet.signs, digits=worksheet.digits)
+        return _marked(worksheet, worksheet.claims)
     except ClaimError:
         raise _unreadable(path, text, worksheet) from None
+
+
+def _marked(worksheet: Worksheet, claims: Mapping[str, Any]) -> Marking:
+    marking = mark(worksheet.sheet, claims, signs=worksheet.signs, digits=worksheet.digits)
     return replace(marking, notes=worksheet.notes)
 
 
@@ -116,11 +120,9 @@ def _unreadable(path: str | Path, text: str, worksheet: Worksheet) -> WorksheetE
     lines = tuple(one.located(path, text) for one in told)
     others = {claim.label: claim.written for claim in read}
     numbers_alone = all(one.label for one in problems)  # names and shapes are as they should be
-    marking = (
-        mark(worksheet.sheet, others, signs=worksheet.signs, digits=worksheet.digits)
-        if others and numbers_alone
-        else None
-    )
+    marking = None
+    if others and numbers_alone:
+        marking = _marked(worksheet, others)
     more = f"; {len(lines) - 1} more cannot be read" if len(lines) > 1 else ""
     return WorksheetError(lines[0] + more, told[0].line_in(text), lines, marking)
 
