@@ -107,9 +107,10 @@ def below_misprint(counts: Counts, paper: Paper, rng: random.Random, kind: str) 
     written = paper.written(numbers[misprinted] + off)
     claims, followed = paper.worked("unrounded", {planted.value: planted.written})
     spoiled = {**claims, misprinted.label: written}
+    if not all(map(math.isfinite, followed.values())):
+        return
     hidden = paper.in_reach(misprinted, written, claims)
-    hidden |= paper.in_reach(planted.value, planted.written, spoiled, claims)
-    if not hidden and all(map(math.isfinite, followed.values())):
+    if not hidden and not paper.in_reach(planted.value, planted.written, spoiled, claims):
         named(counts, "below a misprint", kind, mark(paper.sheet, spoiled), planted, misprinted)
 
 
@@ -148,10 +149,9 @@ def placed(counts: Counts, row: str, marking: Marking, value: Value, *others: Va
 def named(counts: Counts, row: str, kind: str, marking: Marking, planted: Planted, *others: Value) -> None:
     """Whether the marker names the mistake; a kind that leads to the same number counts as the same."""
     placed(counts, row, marking, planted.value, *others)
-    same = [
-        mistake.kind == kind or math.isclose(mistake.number, planted.number, rel_tol=1e-9)
-        for mistake in marking[planted.value.label].mistakes
-    ]
+    found = marking[planted.value.label].mistakes
+    numbers = [mistake.number for mistake in found if mistake.kind == kind] or [planted.number]
+    same = [m.kind == kind or any(math.isclose(m.number, x, rel_tol=1e-9) for x in numbers) for m in found]
     counts[row, "named"] += any(same)
     counts[row, "first"] += any(same[:1])
     counts[row, "others only"] += bool(same) and not any(same)

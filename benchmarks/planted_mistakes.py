@@ -38,8 +38,8 @@ class Factor:
 class Arithmetic:
     """The numbers of a page by what they are, and the formulas that they stand in."""
 
-    def __init__(self, sheet: Sheet, numbers: dict[str, float]) -> None:
-        self.sheet, self.numbers = sheet, numbers
+    def __init__(self, sheet: Sheet, numbers: dict[str, float], claimed: set[str]) -> None:
+        self.sheet, self.numbers, self.claimed = sheet, numbers, claimed
         self.samples = sheet.samples or 1
         self.layers = sheet.layers
         self.sizes = [len(sheet.given["x"].elements) // self.samples]
@@ -209,10 +209,11 @@ def only(kind: str, number: Callable[[Factor], float | None]) -> Callable[[Facto
 
 @planted_as("the factor 2 (or ½) of the loss missing")
 def _factor(page: Arithmetic, spot: Spot) -> Iterator[float]:
-    if spot.kind in ("C", "dC/da") and spot.layer in (0, page.layers):
-        right = page.get(spot)
-        if right is not None:
-            yield from (right / 2, right * 2)
+    right = page.get(spot)
+    at_the_loss = spot.kind in ("C", "dC/da") and spot.layer in (0, page.layers)
+    later = spot.kind in ("delta", "dC/dW", "dC/db") and not any(label.startswith("dC/da") for label in page.claimed)
+    if right is not None and (at_the_loss or later):
+        yield from (right / 2, right * 2)
 
 
 @planted_as("a - y taken for dC/da")
@@ -499,13 +500,6 @@ def _rate_in_error(page: Arithmetic, spot: Spot) -> Iterator[float]:
         yield right * page.rate
 
 
-@planted_as("the factor 2 (2/n, 1/n) of the loss lost in a gradient")
-def _factor_later(page: Arithmetic, spot: Spot) -> Iterator[float]:
-    right = page.get(spot)
-    if spot.kind in ("delta", "dC/dW", "dC/db") and right is not None:
-        yield from (right / 2, right * 2)
-
-
 @planted_as("|a - y| or a root in place of the loss")
 def _absolute(page: Arithmetic, spot: Spot) -> Iterator[float]:
     if spot.kind == "C" and "squared" in page.sheet.loss.name and page.pairs():
@@ -537,7 +531,8 @@ def swapped(written: str) -> Iterator[str]:
 
 
 def miswritten(written: str) -> Iterator[str]:
-    for i, character in enumerate(written):
+    """With another digit somewhere; not in the last place, where it is a number like any other."""
+    for i, character in enumerate(written[:-1]):
         if character.isdigit():
             yield from (written[:i] + other + written[i + 1 :] for other in "0123456789" if other != character)
 

@@ -97,7 +97,7 @@ def same(one: float, other: float) -> bool:
 
 
 def is_point(box: Any) -> bool:
-    return bool(box.hi - box.lo <= 1e-12 * max(1.0, abs(box.lo)))
+    return math.isfinite(box.lo) and bool(box.hi - box.lo <= 1e-12 * max(1.0, abs(box.lo)))
 
 
 @dataclass
@@ -223,11 +223,13 @@ class Planted:
 
 def usual_slip(paper: Paper, claims: Claims, numbers: Numbers, rng: random.Random, kind: str) -> Planted | None:
     """A usual mistake of that kind at a claim where honest rounding does not lead to the same number."""
-    page = Arithmetic(paper.sheet, {value.label: number for value, number in numbers.items() if value.label})
+    by_label = {value.label: number for value, number in numbers.items() if value.label}
+    page = Arithmetic(paper.sheet, by_label, set(claims))
     spots = {page.label(spot): spot for spot in page.spots()}
     values = sorted(paper.claimed, key=lambda v: v.label)
     rng.shuffle(values)
     for value in values[:40]:
+        page.numbers = {**by_label, value.label: rules_of(value, floats)[0](*[numbers[o] for o in value.operands])}
         if kind in USUAL:
             found = [(paper.written(x), x) for x in USUAL[kind](page, spots[value.label]) if math.isfinite(x)]
         else:

@@ -1,18 +1,18 @@
 """Which usual mistake, made once, gives the number that a slip shows?
 
 Every change that a kind of mistake can make is worked out, in the claimed quantity and in the unclaimed ones above
-it; what leads to the claimed number is named, the likeliest first.
+it; what leads to the claimed number is named, the likeliest first. What fits no better than chance would is not named.
 """
 
 from __future__ import annotations
 
-import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from tinygrad_notes.value import Value
+from tinygrad_notes.worked import function_mistakes as function_mistakes  # registers its kinds
 from tinygrad_notes.worked.claims import Claim
 from tinygrad_notes.worked.mistakes import KINDS, Mistake
 from tinygrad_notes.worked.reworking import BOUNDING, Effort, Reworking
@@ -23,56 +23,97 @@ _MOST_READ = 300  # how many numbers the formulas above a claim may read in all;
 _EFFORT = 200_000  # numbers read, on one claim
 _FAR = 0.5  # a number further off, relative to the claim, is not worth asking what rounding did
 _ELSEWHERE = 0.5  # how much less likely a mistake in an unclaimed quantity is held than one in the claim itself
+_PUT_RIGHT = 0.5  # the same for one that was made with another wrong claim put right
+_LEAST_SHARE = 0.04  # of the odds of the likeliest explanation, that another one must have to be named too
+_LEAST_ODDS = 3.0  # how many times likelier than chance an explanation must be
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """What a mistake leads to; `carried` works out how far the rounding of the claims above carries there."""
+    """A mistake that may have been made.
+
+    Attributes:
+        weight: how likely such a mistake is held, 1 for a usual one in the claim itself.
+        carried: works out how far the rounding of the claims above carries there.
+        width: how closely it fits, where that is known; 0 where it does not fit.
+    """
 
     mistake: Mistake
-    factor: float
+    weight: float
     carried: Callable[[], float]
+    width: float | None = None
 
 
 def usual_mistakes(page: Page, value: Value, claim: Claim, effort: Effort) -> tuple[Mistake, ...]:
     """The usual mistakes that lead to the claim from the page's numbers, the likeliest first, one of each kind.
 
-    A kind that offers few ways to go wrong is better evidence than one among whose many some number fits by
-    chance, and a fit to the last digit better than one that takes the rounding of the claims above to explain. A kind
-    by which several ways lead there is the likelier for it: the likelihood is taken as Σ (1 / ways) / (width of the
-    fit) over the ways that fit.
+    They are looked for on the page as it is written, and with the wrong claims above put right: first the misprints,
+    then all. A kind that offers few ways to go wrong is better evidence than one among whose many some number fits by
+    chance, and a fit to the last digit better than one that takes the rounding of the claims above to explain. The
+    likelihood of a kind is taken as Σ (1 / ways) / (width of the fit) over the ways that fit. By chance, a slip may be
+    anything within as much as the number itself: a kind must be likelier than that, by `Mistake.odds` times.
     """
-    page_effort, effort = effort, Effort(_EFFORT)
     region = _unclaimed_above(page, value)
-    whole = Reworking(value, page.numbers, page.halves, set(region).__contains__)
-    right = whole.value()
-    candidates = [*_formula_mistakes(page, region, whole, effort), *_writing_mistakes(whole, claim)]
-    ways = Counter(one.mistake.kind for one in candidates if abs(one.mistake.number - right) > claim.half)
-    likelihoods: dict[str, float] = defaultdict(float)
-    best: dict[str, tuple[float, Mistake]] = {}
-    for one in candidates:
-        mistake = one.mistake
-        width = _fit(one, claim, whole.size, effort)
-        if width is None or not ways[mistake.kind]:
-            continue
-        likelihood = one.factor / (ways[mistake.kind] * width)
-        likelihoods[mistake.kind] += likelihood
-        if mistake.kind not in best or likelihood > best[mistake.kind][0]:
-            best[mistake.kind] = likelihood, mistake
-    page_effort.spend(_EFFORT - effort.left)
-    return tuple(best[kind][1] for kind in sorted(best, key=lambda kind: -likelihoods[kind]))
+    whole = Reworking(value, page.numbers, page.slack, set(region).__contains__)
+    wrong = page.wrong_nearby(value, whole)
+    misprints = [a for a in wrong if a in page.misprints]
+    found = _Found(claim)
+    found.add(page, region, whole, 1.0, effort)
+    for put_right in ([misprints] if misprints else []) + ([wrong] if len(wrong) > len(misprints) else []):
+        corrected = page.corrected(put_right, whole)
+        again = Reworking(value, corrected.numbers, page.slack, set(region).__contains__)
+        found.add(corrected, region, again, _PUT_RIGHT, effort)
+    return found.likeliest()
 
 
-def _fit(one: _Candidate, claim: Claim, size: int, effort: Effort) -> float | None:
-    """How closely the candidate fits the claim; None if rounding cannot explain the difference."""
-    off = abs(claim.number - one.mistake.number)
-    if off <= claim.half * (1 + 1e-9):
-        return claim.half
-    if not effort or not off < _FAR * max(claim.unit, abs(claim.number)):
-        return None
-    effort.spend(2 * BOUNDING * size)
-    width = claim.half + one.carried()
-    return width if off <= width else None
+class _Found:
+    """The mistakes that lead to a claim, with how likely each kind is."""
+
+    def __init__(self, claim: Claim) -> None:
+        self.claim = claim
+        self._likelihoods: dict[str, float] = defaultdict(float)
+        self._best: dict[str, tuple[float, Mistake]] = {}
+        self._spread = abs(claim.number)
+
+    def add(self, page: Page, region: list[Value], whole: Reworking, weight: float, of_the_page: Effort) -> None:
+        """Look for them on a page whose numbers lead to the right one by `whole`."""
+        claim, right, effort = self.claim, whole.value(), Effort(_EFFORT)
+        self._spread = max(self._spread, abs(right))
+        by_kind: dict[str, list[_Candidate]] = defaultdict(list)
+        for one in (*_formula_mistakes(page, region, whole, effort), *_writing_mistakes(whole, claim)):
+            by_kind[one.mistake.kind].append(one)
+        for kind, candidates in by_kind.items():
+            ways = sum(abs(one.mistake.number - right) > claim.half for one in candidates)
+            for one in candidates if ways else ():
+                width = self._fit(one, whole.size, effort)
+                if width is not None:
+                    likelihood = weight * one.weight / (ways * width)
+                    self._likelihoods[kind] += likelihood
+                    if kind not in self._best or likelihood > self._best[kind][0]:
+                        self._best[kind] = likelihood, one.mistake
+        of_the_page.spend(_EFFORT - effort.left)
+
+    def _fit(self, one: _Candidate, size: int, effort: Effort) -> float | None:
+        """How closely the candidate fits the claim; None if rounding cannot explain the difference."""
+        claim = self.claim
+        if one.width is not None:
+            return one.width or None
+        off = abs(claim.number - one.mistake.number)
+        if off <= claim.half * (1 + 1e-9):
+            return claim.half
+        if not effort or not off < _FAR * max(claim.unit, abs(claim.number)):
+            return None
+        effort.spend(2 * BOUNDING * size)
+        width = claim.half + one.carried()
+        return width if off <= width else None
+
+    def likeliest(self) -> tuple[Mistake, ...]:
+        """One of each kind that is likelier than chance, the likeliest first."""
+        spread = max(self._spread, self.claim.unit)
+        odds = {kind: likelihood * spread for kind, likelihood in self._likelihoods.items()}
+        least = max(_LEAST_ODDS, _LEAST_SHARE * max(odds.values(), default=0.0))
+        kinds = sorted((kind for kind in odds if odds[kind] >= least), key=lambda kind: -odds[kind])
+        return tuple(replace(self._best[kind][1], odds=odds[kind]) for kind in kinds)
 
 
 def _formula_mistakes(page: Page, region: list[Value], whole: Reworking, effort: Effort) -> Iterator[_Candidate]:
@@ -84,14 +125,17 @@ def _formula_mistakes(page: Page, region: list[Value], whole: Reworking, effort:
         site = Site(page, node, enter)
         for kind, changes in KINDS.items():
             for change in changes(site):
+                if not effort:  # one number may have thousands of terms
+                    return
                 effort.spend(10 + site.size + (whole.size if node is not claimed else 0))
                 number, carried = site.worked(change), partial(site.carried, change)
                 if node is claimed:
-                    yield _Candidate(Mistake(kind, change.detail, number), 1.0, carried)
+                    yield _Candidate(Mistake(kind, change.detail, number), change.weight, carried)
                 else:
                     where = f"in {called(node)}: {change.detail}" if change.detail else f"in {called(node)}"
                     mistake = Mistake(kind, where, whole.value({node: number}))
-                    yield _Candidate(mistake, _ELSEWHERE, partial(_carried_on, whole, node, number, carried))
+                    carried = partial(_carried_on, whole, node, number, carried)
+                    yield _Candidate(mistake, _ELSEWHERE * change.weight, carried)
 
 
 def _carried_on(whole: Reworking, node: Value, number: float, carried: Callable[[], float]) -> float:
@@ -99,26 +143,20 @@ def _carried_on(whole: Reworking, node: Value, number: float, carried: Callable[
 
 
 def _writing_mistakes(whole: Reworking, claim: Claim) -> Iterator[_Candidate]:
-    """What the right number, rounded as the page shows it, turns into when it is copied wrongly."""
+    """The numbers that the claim may be a wrong copy of, where one of them is the right number, rounded.
+
+    So what rounding may explain is asked once: of the number that was copied.
+    """
     right = whole.value()
-    decimals = _decimals_shown(right, claim)
-    for kind, written in WRITING.items():
-        for number in dict.fromkeys(number for shown in decimals for number in written(right, shown)):
-            yield _Candidate(Mistake(kind, "", number), 1.0, partial(_moved_digits, whole, number, right))
-
-
-def _decimals_shown(right: float, claim: Claim) -> set[int]:
-    """How many decimals the page may have given the right number: as many as the claim, or as many digits in all."""
-    shown = {round(-math.log10(claim.unit))}
-    if right and claim.number:
-        moved = math.floor(math.log10(abs(claim.number))) - math.floor(math.log10(abs(right)))
-        shown |= {decimals + moved for decimals in shown}
-    return {max(0, decimals) for decimals in shown}
-
-
-def _moved_digits(whole: Reworking, number: float, right: float) -> float:
-    """A digit that moves up one place takes its uncertainty along."""
-    return whole.range().radius * max(10.0, abs(number / right) if right else 0.0)
+    carried: float | None = None
+    for kind, (meant, weight) in WRITING.items() if claim.number else ():
+        for number, unit in dict.fromkeys(meant(claim)):
+            off, width = abs(number - right), unit / 2
+            if off > width * (1 + 1e-9) and off < _FAR * max(unit, abs(right)):
+                carried = whole.range().radius if carried is None else carried
+                width += carried
+            fit = claim.half * width / (unit / 2) if off <= width * (1 + 1e-9) else 0.0
+            yield _Candidate(Mistake(kind, "", claim.number), weight, lambda: 0.0, fit)
 
 
 def _unclaimed_above(page: Page, value: Value) -> list[Value]:
@@ -129,7 +167,7 @@ def _unclaimed_above(page: Page, value: Value) -> list[Value]:
         if read > _MOST_READ and done:
             return found[:done]
         for operand in node.operands:
-            if operand.operands and operand not in seen and operand not in page.halves:
+            if operand.operands and operand not in seen and operand not in page.slack:
                 seen.add(operand)
                 found.append(operand)
     return found

@@ -240,7 +240,10 @@ class _Marker:
 
 def _marks(marker: _Marker, sheet: Sheet | None) -> Iterator[Mark]:
     """The marks in the order of work, with what probably happened at each slip and misprint."""
-    page = Page(sheet, marker.page, marker.slack)
+    flagged = {value: judged for value, judged in marker.judgments.items() if judged.verdict in (SLIP, MISPRINT)}
+    rights = {value: judged.from_above if judged.because else value.data for value, judged in flagged.items()}
+    misprints = frozenset(value for value, judged in flagged.items() if judged.verdict == MISPRINT)
+    page = Page(sheet, marker.page, marker.slack, rights, misprints)
     effort = Effort(_EFFORT_ON_MISTAKES)
 
     def labels(claimed: tuple[Value, ...]) -> tuple[str, ...]:

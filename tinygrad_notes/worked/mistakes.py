@@ -7,8 +7,9 @@ that a slip shows is for `tinygrad_notes.worked.diagnosis` to find out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tinygrad_notes import functions
 from tinygrad_notes.names import Name
@@ -24,11 +25,13 @@ class Mistake:
         kind: which, in the words of `KINDS`.
         detail: where, and with what.
         number: what it leads to.
+        odds: how many times likelier it makes the claimed number than chance does.
     """
 
     kind: str
     detail: str
     number: float
+    odds: float = field(default=math.inf, compare=False)
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.detail})" if self.detail else self.kind
@@ -54,6 +57,20 @@ def _factor(site: Site) -> Iterator[Change]:
     if site.kind in ("C", "dC/da"):
         yield Change(f"half of {called(site.value)}", factor=0.5)
         yield Change(f"twice {called(site.value)}", factor=2.0)
+    elif site.kind in ("delta", "back", "dC/dW", "dC/db") and not site.page.claims("dC/da"):
+        for factor, said in ((0.5, "half of"), (2.0, "twice"), *_counts(site)):
+            yield Change(f"{said} {called(site.value)}", factor=factor, weight=0.25)
+
+
+def _counts(site: Site) -> Iterator[tuple[float, str]]:
+    """What else a gradient may be off by where something is averaged over: n, 2/n, and what undoes them."""
+    sheet = site.page.sheet
+    outputs = len(sheet.quantities[f"a{sheet.layers}"].elements) if sheet is not None else 0
+    if sheet is not None and outputs > 1:
+        samples = sheet.samples or 1
+        n = sheet.loss.averaged_over(samples, outputs // samples, sheet.reduction)
+        for count in {n, samples, outputs} - {1}:
+            yield from ((float(count), f"{count} times"), (1.0 / count, f"1/{count} of"))
 
 
 @usual_mistake("a - y taken for dC/da")
@@ -284,8 +301,9 @@ def _neighbor(site: Site) -> Iterator[Change]:
 def _neighbors(site: Site) -> Iterator[Change]:
     """Each neighbor in the place of this number: as it is written, and where that is wrong, as it should be."""
     for other in site.page.neighbors(site.value):
-        yield Change(called(other), result=other)
-        if site.page.is_wrong(other):
+        if site.page.may_be_copied(other, site.value):
+            yield Change(called(other), result=other)
+        if other in site.page.wrong:
             yield Change(f"{called(other)} as it should be", result=other, afresh=True)
 
 

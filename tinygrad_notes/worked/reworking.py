@@ -61,7 +61,7 @@ class Reworking:
 
     def value(self, changes: Numbers | None = None) -> float:
         """What `root` comes to, with the numbers in `changes` in place of the page's."""
-        return self._worked(changes or {})[self._root]
+        return self.worked(changes or {})[self._root]
 
     def range(self, changes: Numbers | None = None, widths: Numbers | None = None) -> Interval:
         """What `root` can come to if each claim stands for any number within its slack.
@@ -72,7 +72,7 @@ class Reworking:
         """
         changes = changes or {}
         off = {**{a: self._slack[a] for a in self.ancestors}, **(widths or {})}
-        worked = self._worked(changes)
+        worked = self.worked(changes)
         center = worked[self._root]
         boxes: dict[Value, Any] = {**worked}
         boxes.update((node, around(changes.get(node, self._page[node]), width)) for node, width in off.items())
@@ -91,7 +91,8 @@ class Reworking:
         radius = self._carried(floats, worked, off)
         return around(center, radius) if math.isfinite(radius) else ANYTHING
 
-    def _worked(self, changes: Numbers) -> dict[Value, float]:
+    def worked(self, changes: Numbers) -> dict[Value, float]:
+        """The numbers of all Values that are worked again, and the changes."""
         worked, page = dict(changes), self._page
         for node, rule, operands in self._steps:
             if node not in worked:

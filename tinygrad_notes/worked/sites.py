@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import ChainMap, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from tinygrad_notes import functions
@@ -25,25 +25,36 @@ class Change:
         taken: what is put in the place of which operand: a number, or another Value's.
         result: the Value whose number comes out instead.
         afresh: whether the result's number is worked out again, rather than read off the page.
-        factor: what the right result is multiplied by.
+        factor: what the right result is multiplied by: a number, or what a Value comes to.
         way: the formula that was worked so, where the quantity has several.
+        weight: how likely it is held, beside other usual mistakes.
     """
 
     detail: str
     taken: Mapping[Value, float | Value] = field(default_factory=dict)
     result: Value | None = None
     afresh: bool = False
-    factor: float | None = None
+    factor: float | Value | None = None
     way: Value | None = None
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
 class Page:
-    """The numbers that a page gives the Values of a graph, by Value, and the Values by name."""
+    """The numbers that a page gives the Values of a graph, by Value, and the Values by name.
+
+    Attributes:
+        numbers: of every Value: its claim, else what follows from the claims above it.
+        slack: of each claim, how far it may lie from the number that was carried on.
+        wrong: the slips and misprints in the order of work, each with the number that should stand there.
+        misprints: those of them that were used put right.
+    """
 
     sheet: Sheet | None
     numbers: Mapping[Value, float]
-    halves: Mapping[Value, float]
+    slack: Mapping[Value, float]
+    wrong: Mapping[Value, float] = field(default_factory=dict)
+    misprints: frozenset[Value] = frozenset()
 
     @cached_property
     def by_name(self) -> dict[Name, Value]:
@@ -66,19 +77,40 @@ class Page:
     def layers(self) -> int:
         return self.sheet.layers if self.sheet is not None else 0
 
+    def claims(self, kind: str) -> bool:
+        """Whether some quantity of that kind is on the page."""
+        return kind in self._kinds
+
+    @cached_property
+    def _kinds(self) -> set[str]:
+        return {Name.parse(value.label).kind for value in self.slack}
+
     def is_square(self, matrix: Name) -> bool:
         """Whether a matrix has as many rows as columns."""
         last = Name.parse(self.elements[matrix][-1].label).index
         return len(last) == 2 and last[0] == last[1]
 
-    def is_wrong(self, value: Value) -> bool:
-        """Whether a Value is claimed, and is not what follows from the numbers that it reads."""
-        half = self.halves.get(value)
-        return half is not None and abs(self.numbers[value] - self.reworking(value).value()) > half
+    @cached_property
+    def _place(self) -> dict[Value, int]:
+        return {value: place for place, value in enumerate(self.wrong)}
 
-    def reworking(self, value: Value) -> Reworking:
-        """The formula of a Value, to be worked from the page's numbers."""
-        return Reworking(value, self.numbers, self.halves, _is_unlabeled)
+    def may_be_copied(self, other: Value, value: Value) -> bool:
+        """Whether a wrong number may stand here because it stood there; of two wrong ones the first is no copy."""
+        return other not in self.wrong or self._place[other] < self._place.get(value, len(self.wrong))
+
+    def wrong_nearby(self, value: Value, below: Reworking) -> list[Value]:
+        """The wrong claims that working a number may read: nearest above it, or in the same layer and place."""
+        name = Name.parse(value.label)
+        beside = (self.by_name.get(name.like(kind)) for kind in ("z", "a", "dC/da", "delta", "slope"))
+        near = dict.fromkeys([*below.ancestors, *(other for other in beside if other is not None)])
+        return [other for other in near if other in self.wrong and other is not value]
+
+    def corrected(self, put_right: Iterable[Value], below: Reworking) -> Page:
+        """The page with some wrong claims put right, as far as they are read in working `below`."""
+        changes = {value: self.wrong[value] for value in put_right}
+        page = replace(self, numbers=ChainMap(below.worked(changes), self.numbers))  # type: ignore[arg-type]  # is only read
+        vars(page).update(by_name=self.by_name, elements=self.elements, _kinds=self._kinds)
+        return page
 
     def neighbors(self, value: Value) -> Iterator[Value]:
         """Other elements of the same quantity: all if they are few, else those one step away."""
@@ -128,8 +160,8 @@ class Site:
     def _from_the_claims(self, way: Value) -> Reworking:
         """The formula together with those of its unclaimed operands, for what rounding carries along."""
         if way not in self._from_claims:
-            page, enter = self.page, self._enter
-            wide = Reworking(way, page.numbers, page.halves, lambda node: not node.label or enter(node))
+            page = self.page
+            wide = Reworking(way, page.numbers, page.slack, self._is_worked_again)
             self._from_claims[way] = wide
         return self._from_claims[way]
 
@@ -155,7 +187,7 @@ class Site:
         if change.result is not None:
             return self._result(change.result, change.afresh).value()
         if change.factor is not None:
-            return self.right * change.factor
+            return self.right * self._worked_factor(change.factor)
         return self._formulas[change.way or self.value].value(self._numbers(change))
 
     def carried(self, change: Change) -> float:
@@ -163,12 +195,18 @@ class Site:
         if change.result is not None:
             return self._result(change.result, change.afresh).range().radius
         if change.factor is not None:
-            return abs(change.factor) * self._from_the_claims(self.value).range().radius
+            along = abs(self._worked_factor(change.factor)) * self._from_the_claims(self.value).range().radius
+            if isinstance(change.factor, Value):
+                along += abs(self.right) * self._result(change.factor).range().radius
+            return along
         widths = {
             operand: self._result(other).range().radius if isinstance(other, Value) else 0.0
             for operand, other in change.taken.items()
         }
         return self._from_the_claims(change.way or self.value).range(self._numbers(change), widths).radius
+
+    def _worked_factor(self, factor: float | Value) -> float:
+        return self._result(factor).value() if isinstance(factor, Value) else factor
 
     def _numbers(self, change: Change) -> dict[Value, float]:
         numbers = self.page.numbers
@@ -180,7 +218,11 @@ class Site:
 
     def _result(self, result: Value, afresh: bool = False) -> Reworking:
         """The Value's number on the page, or what a formula of such Values comes to."""
-        return self.page.reworking(result if afresh else functions.identity(result))
+        root = result if afresh else functions.identity(result)
+        return Reworking(root, self.page.numbers, self.page.slack, self._is_worked_again)
+
+    def _is_worked_again(self, node: Value) -> bool:
+        return not node.label or self._enter(node)
 
 
 def _formula(way: Value) -> Iterator[Value]:

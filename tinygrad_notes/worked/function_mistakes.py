@@ -1,0 +1,93 @@
+"""The usual mistakes with single activations, losses and gradients, as changes to one formula."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from tinygrad_notes import functions
+from tinygrad_notes.names import Name
+from tinygrad_notes.value import as_value
+from tinygrad_notes.worked.mistakes import usual_mistake
+from tinygrad_notes.worked.sites import Change, Site, called
+
+_MOST_OUTPUTS = 50  # whose loss is worked out in another way
+
+
+def _activation(site: Site) -> object:
+    sheet = site.page.sheet
+    return sheet.activations[site.layer - 1] if sheet is not None and site.layer else None
+
+
+@usual_mistake("softmax taken as z / Σz")
+def _unexponentiated(site: Site) -> Iterator[Change]:
+    z = site.sibling("z")
+    if site.kind == "a" and z is not None and _activation(site) == "softmax":
+        row = Name.parse(z.label).index[:-1]
+        layer = site.page.elements[Name.parse(z.label).quantity]
+        yield Change("", result=z / functions.sum([o for o in layer if Name.parse(o.label).index[:-1] == row]))
+
+
+@usual_mistake("σ of each z in place of softmax")
+def _sigma_of_each(site: Site) -> Iterator[Change]:
+    z = site.sibling("z")
+    if site.kind == "a" and z is not None and _activation(site) == "softmax":
+        yield Change(f"of {called(z)}", result=functions.sigmoid(z))
+
+
+@usual_mistake("another logarithm than ln")
+def _other_logarithm(site: Site) -> Iterator[Change]:
+    sheet = site.page.sheet
+    if site.kind == "C" and sheet is not None and sheet.loss.name.endswith("cross_entropy"):
+        yield Change("the one to base 10", factor=1.0 / math.log(10.0))
+        yield Change("the one to base 2", factor=1.0 / math.log(2.0))
+
+
+@usual_mistake("a slope p(1 - p) too many")
+def _slope_too_many(site: Site) -> Iterator[Change]:
+    a, sheet = site.sibling("a"), site.page.sheet
+    matched = sheet is not None and site.layer == sheet.layers and sheet.loss.name.endswith("cross_entropy")
+    if site.kind == "delta" and a is not None and matched:
+        yield Change(f"δ · {called(a)} · (1 - {called(a)})", factor=a * (1.0 - a))
+
+
+@usual_mistake("tanh′ taken for 1 - a")
+def _unsquared(site: Site) -> Iterator[Change]:
+    a = site.sibling("a")
+    if site.kind == "slope" and a is not None and _activation(site) == "tanh":
+        yield Change("", result=1.0 - a)
+
+
+@usual_mistake("the input left out of ∂C/∂W")
+def _no_input(site: Site) -> Iterator[Change]:
+    if site.kind == "dC/dW":
+        taken = dict.fromkeys([*site.operands_named("a"), *site.operands_named("x")], 1.0)
+        yield Change("δ alone", taken)
+
+
+@usual_mistake("∂C/∂b taken for δ · b")
+def _delta_times_b(site: Site) -> Iterator[Change]:
+    b = site.sibling("b")
+    if site.kind == "dC/db" and b is not None:
+        yield Change(called(b), result=as_value(functions.sum(site.operands_named("delta")) * b))
+
+
+@usual_mistake("the learning rate in an error")
+def _rate_in_error(site: Site) -> Iterator[Change]:
+    sheet = site.page.sheet
+    if sheet is not None and site.kind in ("delta", "back", "dC/da", "dC/dW", "dC/db"):
+        yield Change("η times it", factor=sheet.learning_rate.data)
+
+
+@usual_mistake("|a - y| or a root in place of the loss")
+def _absolute(site: Site) -> Iterator[Change]:
+    sheet = site.page.sheet
+    if site.kind != "C" or sheet is None or not sheet.loss.name.endswith("squared_error"):
+        return
+    a, y = sheet.quantities[f"a{sheet.layers}"].elements, sheet.given["y"].elements
+    if len(a) <= _MOST_OUTPUTS:
+        count = sheet.loss.averaged_over(sheet.samples or 1, len(a) // (sheet.samples or 1), sheet.reduction)
+        pairs = list(zip(a, y, strict=True))
+        total = functions.sum([sheet.loss.term(*pair) for pair in pairs])
+        yield Change("|a - y|", result=as_value(functions.sum([abs(one - other) for one, other in pairs]) / count))
+        yield Change("the root", result=as_value((total / count) ** 0.5))
