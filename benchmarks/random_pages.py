@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -109,6 +109,7 @@ class Paper:
     style: str
     claimed: set[Value]
     order: list[Value]
+    _kept: list[tuple[Claims, dict[Value, Any]]] = field(default_factory=list)
 
     @classmethod
     def random(cls, rng: random.Random, short: bool = False) -> Paper:
@@ -177,8 +178,15 @@ class Paper:
                     return True
         return False
 
-    def _boxes(self, claims: Claims) -> Numbers | Any:
-        """By Value, the interval of what may follow from the claims above it."""
+    def _boxes(self, claims: Claims) -> dict[Value, Any]:
+        """By Value, the interval of what may follow from the claims above it; kept for the pages asked of last."""
+        for page, boxes in self._kept:
+            if page is claims:
+                return boxes
+        self._kept[:] = [*self._kept[-2:], (claims, self._worked_out(claims))]
+        return self._kept[-1][1]
+
+    def _worked_out(self, claims: Claims) -> dict[Value, Any]:
         above: dict[Value, Any] = {}
         boxes: dict[Value, Any] = {}
         for node in self.order:

@@ -1,5 +1,7 @@
 """Usual mistakes: each made by hand on a small sheet, and named."""
 
+import math
+
 import pytest
 
 from tinygrad_notes import MLP, work_through
@@ -55,6 +57,14 @@ MISTAKES = [
     ("z2[1]", 0.7 * N["a1[0]"] + 0.8 * N["a1[1]"] + 0.25, "the neighbor's value copied"),
     ("a2[0]", N["a2[1]"], "the neighbor's value copied"),
     ("a2[0]", N["a2[0]"] / 10, "the decimal point moved"),
+    ("dC/dW2[0,1]", N["delta2[0]"], "the input left out of ∂C/∂W"),
+    ("dC/db2[1]", N["delta2[1]"] * 0.35, "∂C/∂b taken for δ · b"),
+    ("back1[0]", N["back1[0]"] * 0.3, "the learning rate in an error"),
+    ("delta1[1]", N["delta1[1]"] * 0.3, "the learning rate in an error"),
+    ("dC/dW1[0,0]", N["dC/dW1[0,0]"] * 0.3, "the learning rate in an error"),
+    ("dC/dW1[0,0]", N["dC/dW1[0,0]"] / 2, "the factor 2 (or ½) of the loss missing"),
+    ("C", abs(N["a2[0]"] - 1) + abs(N["a2[1]"]), "|a - y| or a root in place of the loss"),
+    ("C", math.sqrt(N["C"]), "|a - y| or a root in place of the loss"),
 ]  # fmt: skip
 
 
@@ -63,6 +73,32 @@ def test_a_mistake_made_by_hand_is_named(label: str, claimed: float, kind: str) 
     row = mark(SHEET, {label: f"{claimed:.5f}"})[label]
     assert row.verdict == "slip"
     assert kind in [mistake.kind for mistake in row.mistakes]
+
+
+# z1 = (0, 0.4), so softmax gives e⁰ and e^0.4 over their sum, 0.401312 and 0.598688; C = -ln 0.401312 = 0.913015.
+SOFTMAX = [
+    ("a1[1]", 1.0, "softmax taken as z / Σz"),
+    ("a1[1]", 0.598688, ""),
+    ("a1[0]", 0.5, "σ of each z in place of softmax"),
+    ("C", 0.913015 / math.log(10), "another logarithm than ln"),
+    ("C", 0.913015 / math.log(2), "another logarithm than ln"),
+    ("delta1[0]", -0.598688 * 0.401312 * 0.598688, "a slope p(1 - p) too many"),
+]
+
+
+@pytest.mark.parametrize(("label", "claimed", "kind"), SOFTMAX)
+def test_a_mistake_with_softmax_and_cross_entropy_is_named(label: str, claimed: float, kind: str) -> None:
+    network = MLP.from_weights([[[0.1, 0.2], [0.3, -0.4]]], [[0.05, -0.15]], activation="softmax")
+    sheet = work_through(network, [0.9, -0.7], [1.0, 0.0], loss="cross_entropy")
+    row = mark(sheet, {label: f"{claimed:.5f}"})[label]
+    assert ([kind] if kind else []) == [mistake.kind for mistake in row.mistakes if mistake.kind == kind]
+    assert row.verdict == ("slip" if kind else "right")
+
+
+def test_the_slope_of_tanh_without_its_square_is_named() -> None:
+    sheet = work_through(MLP.from_weights([[[0.4]]], activation="tanh"), [1.0], [1.0])
+    row = mark(sheet, {"a1": ["0.37995"], "slope1": ["0.62005"]})["slope1[0]"]
+    assert row.mistakes[0].kind == "tanh′ taken for 1 - a"
 
 
 @pytest.mark.parametrize(
@@ -90,6 +126,21 @@ def test_a_right_number_written_down_wrongly_is_seen(weight: float, written: str
     sheet = work_through(MLP.from_weights([[[weight]]], activation="linear"), [1.0], [0.0])
     row = mark(sheet, {"z1": [written]})["z1[0]"]
     assert kind in [mistake.kind for mistake in row.mistakes]
+
+
+@pytest.mark.parametrize(
+    ("weight", "written", "kind"),
+    [
+        (0.4943, "0.4743", "a digit miswritten"),
+        (12.75, "13.75", "a digit miswritten"),
+        (0.4943, "0.4947", ""),  # of the last digit nobody can tell
+        (0.4943, "0.4738", ""),
+        (0.49432, "0.4743", "a digit miswritten"),
+    ],
+)
+def test_a_digit_miswritten_is_seen_but_for_the_last(weight: float, written: str, kind: str) -> None:
+    sheet = work_through(MLP.from_weights([[[weight]]], activation="linear"), [1.0], [0.0])
+    assert [m.kind for m in mark(sheet, {"z1": [written]})["z1[0]"].mistakes] == ([kind] if kind else [])
 
 
 def test_digits_are_swapped_among_those_that_the_page_shows() -> None:
@@ -165,5 +216,9 @@ def test_a_gradient_written_transposed_is_named_wherever_it_shows() -> None:
 
 
 def test_every_kind_is_tried_above() -> None:
-    tried = {kind for _, _, kind in MISTAKES} | {"not averaged over the samples", *WRITING}
+    tried = (
+        {kind for _, _, kind in [*MISTAKES, *SOFTMAX] if kind}
+        | {"tanh′ taken for 1 - a"}
+        | {"not averaged over the samples", *WRITING}
+    )
     assert tried == {*KINDS, *WRITING}
