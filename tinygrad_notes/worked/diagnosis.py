@@ -130,12 +130,12 @@ def _formula_mistakes(page: Page, region: list[Value], whole: Reworking, effort:
                 effort.spend(10 + site.size + (whole.size if node is not claimed else 0))
                 number, carried = site.worked(change), partial(site.carried, change)
                 if node is claimed:
-                    yield _Candidate(Mistake(kind, change.detail, number), change.weight, carried)
+                    yield _Candidate(Mistake(kind, change.detail, number), 1.0, carried)
                 else:
                     where = f"in {called(node)}: {change.detail}" if change.detail else f"in {called(node)}"
                     mistake = Mistake(kind, where, whole.value({node: number}))
                     carried = partial(_carried_on, whole, node, number, carried)
-                    yield _Candidate(mistake, _ELSEWHERE * change.weight, carried)
+                    yield _Candidate(mistake, _ELSEWHERE, carried)
 
 
 def _carried_on(whole: Reworking, node: Value, number: float, carried: Callable[[], float]) -> float:

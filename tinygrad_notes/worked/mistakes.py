@@ -57,20 +57,20 @@ def _factor(site: Site) -> Iterator[Change]:
     if site.kind in ("C", "dC/da"):
         yield Change(f"half of {called(site.value)}", factor=0.5)
         yield Change(f"twice {called(site.value)}", factor=2.0)
-    elif site.kind in ("delta", "back", "dC/dW", "dC/db") and not site.page.claims("dC/da"):
-        for factor, said in ((0.5, "half of"), (2.0, "twice"), *_counts(site)):
-            yield Change(f"{said} {called(site.value)}", factor=factor, weight=0.25)
+    elif site.kind in ("back", "dC/dW", "dC/db") and not site.page.claims("dC/da"):
+        for factor in (0.5, 2.0, *_counts(site)):
+            said = f"{factor:g} times" if factor >= 1.0 else f"1/{1.0 / factor:g} of"
+            yield Change(f"{said} {called(site.value)}", factor=factor)
 
 
-def _counts(site: Site) -> Iterator[tuple[float, str]]:
-    """What else a gradient may be off by where something is averaged over: n, 2/n, and what undoes them."""
+def _counts(site: Site) -> list[float]:
+    """What else than 2 a gradient may be off by where something is averaged: how many, and one part of them."""
     sheet = site.page.sheet
-    outputs = len(sheet.quantities[f"a{sheet.layers}"].elements) if sheet is not None else 0
-    if sheet is not None and outputs > 1:
-        samples = sheet.samples or 1
-        n = sheet.loss.averaged_over(samples, outputs // samples, sheet.reduction)
-        for count in {n, samples, outputs} - {1}:
-            yield from ((float(count), f"{count} times"), (1.0 / count, f"1/{count} of"))
+    if sheet is None:
+        return []
+    terms, samples = len(sheet.quantities[f"a{sheet.layers}"].elements), sheet.samples or 1
+    averaged = sheet.loss.averaged_over(samples, terms // samples, sheet.reduction)
+    return [factor for count in {averaged, samples, terms} - {1, 2} for factor in (float(count), 1.0 / count)]
 
 
 @usual_mistake("a - y taken for dC/da")

@@ -27,7 +27,6 @@ class Change:
         afresh: whether the result's number is worked out again, rather than read off the page.
         factor: what the right result is multiplied by: a number, or what a Value comes to.
         way: the formula that was worked so, where the quantity has several.
-        weight: how likely it is held, beside other usual mistakes.
     """
 
     detail: str
@@ -36,7 +35,6 @@ class Change:
     afresh: bool = False
     factor: float | Value | None = None
     way: Value | None = None
-    weight: float = 1.0
 
 
 @dataclass(frozen=True)
