@@ -350,6 +350,7 @@ def ulps(found, wanted, least):
     return np.max(np.abs(found - wanted) / np.spacing(np.maximum(np.abs(wanted), least)), initial=0.0)
 
 
+@pytest.mark.filterwarnings("ignore:numpy.fix is deprecated")  # since NumPy 2.5
 @pytest.mark.parametrize("f", EXPRESSIONS.values(), ids=EXPRESSIONS)
 def test_an_expression_has_numpys_numbers_and_their_slopes(f) -> None:
     wanted, x = np.asarray(f(X)), array(X)

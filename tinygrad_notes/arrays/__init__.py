@@ -14,13 +14,13 @@ To move parameters, stay out of the graph:
 Example:
     >>> import numpy as np
     >>> from tinygrad_notes import no_grad
-    >>> X, y = np.array([[1.0, 2.0], [3.0, 4.0], [0.0, 1.0]]), np.array([0.0, 2.0, -1.0])
+    >>> X, y = np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]), np.array([2.0, 1.0, -1.0])
     >>> W = array([0.5, 0.0], "W")
-    >>> for _ in range(200):
+    >>> for _ in range(100):
     ...     loss = np.mean((X @ W - y) ** 2)
     ...     loss.backward()
     ...     with no_grad():
-    ...         W -= 0.1 * grad_of(W)
+    ...         W -= 0.5 * grad_of(W)
     >>> data_of(W).round(4).tolist(), W[0].label
     ([2.0, -1.0], 'W[0]')
 """
