@@ -12,7 +12,7 @@ from samples import HOSTILE, note_b_sheet
 
 from tinygrad_notes import Value, functions
 from tinygrad_notes.draw.player import play
-from tinygrad_notes.draw.style import written
+from tinygrad_notes.draw.style import contrast, written
 from tinygrad_notes.passes import topological_order
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -59,6 +59,27 @@ def test_axe_finds_no_serious_violation(open_page: Any, tmp_path: Path, axe_core
         found = page.evaluate("() => axe.run().then(({ violations }) => violations)")
         serious = [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
         assert serious == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_edges_at_rest_stand_out_from_the_paper(open_page: Any, tmp_path: Path, scheme: str, width: int) -> None:
+    page = open_page(saved(tmp_path, note_b_sheet()), color_scheme=scheme, viewport={"width": width, "height": 740})
+    looks = page.evaluate(
+        """() => [...document.querySelectorAll(".edge")].map((edge) => {
+             const { stroke, strokeWidth, vectorEffect } = getComputedStyle(edge);
+             return [stroke, parseFloat(strokeWidth), vectorEffect];
+           })"""
+    )
+    paper = page.evaluate("getComputedStyle(document.getElementById('scroller')).backgroundColor")
+    assert len(looks) == 35
+    for stroke, thickness, effect in looks:
+        assert contrast(hexadecimal(stroke), hexadecimal(paper)) >= 3
+        assert (thickness >= 1, effect) == (True, "non-scaling-stroke")
+
+
+def hexadecimal(color: str) -> str:
+    return "#" + "".join(f"{int(channel):02x}" for channel in re.findall(r"\d+", color)[:3])
 
 
 def test_nothing_sticks_out_at_360_pixels(open_page: Any, tmp_path: Path) -> None:

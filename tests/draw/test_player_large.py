@@ -35,6 +35,14 @@ def path(root: Value, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return saved(tmp_path_factory.mktemp("large"), root)
 
 
+IN_SIGHT = """() => {
+  const screen = document.getElementById("scroller").getBoundingClientRect();
+  return [...document.querySelectorAll(".node")].map((node) => node.getBoundingClientRect()).filter((card) =>
+    card.left >= screen.left && card.right <= screen.right && card.top >= screen.top && card.bottom <= screen.bottom
+  ).length;
+}"""
+
+
 def scrolled(page: Any, share: float) -> None:
     """Scroll down by this share of the whole height."""
     page.locator("#scroller").evaluate("(it, share) => it.scrollTo(0, share * it.scrollHeight)", share)
@@ -49,6 +57,7 @@ def test_the_page_holds_what_is_near_the_screen_in_the_order_of_the_graph(
     open_page: Any, path: Path, root: Value
 ) -> None:
     page = open_page(path)
+    page.locator("#zoom-fit").click()
     whole = len(topological_order(root))
     assert whole == 643
     seen = set()
@@ -95,6 +104,7 @@ def test_the_node_of_a_step_is_scrolled_to_however_fast_the_steps_come(open_page
 
 def test_the_focus_stays_on_a_node_that_is_scrolled_away(open_page: Any, path: Path, root: Value) -> None:
     page = open_page(path)
+    page.locator("#zoom-fit").click()
     focused = f"node-{len(topological_order(root)) - 1}"
     page.locator(f"#{focused}").focus()
     scrolled(page, 0.0)
@@ -115,10 +125,28 @@ def test_the_paths_of_the_chosen_node_are_drawn_as_far_as_they_go(open_page: Any
     assert page.locator(above).count() == whole
 
 
-def test_far_away_no_text_is_drawn(open_page: Any, path: Path) -> None:
+def test_it_opens_with_the_whole_graph_in_sight_where_no_text_is_drawn(open_page: Any, path: Path, root: Value) -> None:
     page = open_page(path)
-    page.locator("#zoom-fit").click()
-    assert page.evaluate("getComputedStyle(document.querySelector('.node text')).display") == "none"
+    assert page.evaluate(IN_SIGHT) == len(topological_order(root))
+    text = "getComputedStyle(document.querySelector('.node text')).display"
+    assert page.evaluate(text) == "none"
     for _ in range(12):
         page.locator("#zoom-in").click()
-    assert page.evaluate("getComputedStyle(document.querySelector('.node text')).display") != "none"
+    assert page.evaluate(text) != "none"
+    page.locator("#zoom-whole").click()
+    assert page.evaluate(IN_SIGHT) == len(topological_order(root))
+
+
+@pytest.mark.parametrize("step", [0, 1, 643, 700])
+def test_fit_shows_what_the_step_works_with_in_letters_that_can_be_read(
+    open_page: Any, path: Path, root: Value, step: int
+) -> None:
+    page = open_page(path)
+    page.locator("#scrub").fill(str(step))
+    page.locator("#zoom-fit").click()
+    about = page.locator(".node.current").get_attribute("id") if step else f"node-{len(topological_order(root)) - 1}"
+    assert page.evaluate(ON_SCREEN, about)
+    height = page.locator(f"#{about} .value").evaluate("(text) => text.getBoundingClientRect().height")
+    scale = page.locator("#graph").evaluate("(svg) => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width")
+    assert scale >= 0.7
+    assert height >= 8 or step <= 1  # nothing is written in a node before its step

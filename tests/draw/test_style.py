@@ -31,7 +31,12 @@ def test_the_deeper_a_line_the_more_it_stands_out(sign: str, scheme: int) -> Non
     paper = ROLES["paper"][scheme]
     contrasts = [contrast(ROLES[f"{sign}-{level}"][scheme], paper) for level in range(1, LEVELS + 1)]
     assert contrasts == sorted(contrasts)
-    assert contrasts[0] > 2 and contrasts[-1] > 4.5
+    assert contrasts[0] >= 3 and contrasts[-1] > 4.5
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_an_edge_at_rest_can_be_seen(scheme: int) -> None:
+    assert contrast(ROLES["edge"][scheme], ROLES["paper"][scheme]) >= 3
 
 
 def linear(color: str) -> list[float]:

@@ -27,6 +27,7 @@ ROLES: dict[str, tuple[str, str]] = {
 
 LEVELS = 5
 _TINT_DEPTH = 0.42  # the deepest tint is this much of the way from the paper to the full color
+_LINE_DEPTH = 0.6  # the palest line is a little deeper: at 3 : 1 against the paper, as graphics should be
 
 FACES = {
     "sans": "Arial, 'Liberation Sans', Helvetica, Arimo, sans-serif",
@@ -51,7 +52,7 @@ def _with_levels(roles: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]
         for level in range(1, LEVELS + 1):
             for name, share in (
                 (f"{sign}-tint-{level}", _TINT_DEPTH * level / LEVELS),
-                (f"{sign}-{level}", 0.4 + 0.6 * level / LEVELS),
+                (f"{sign}-{level}", _LINE_DEPTH + (1 - _LINE_DEPTH) * level / LEVELS),
             ):
                 light, dark = (_blend(roles[sign][i], roles["paper"][i], share) for i in range(2))
                 levels[name] = (light, dark)

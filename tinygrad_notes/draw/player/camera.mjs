@@ -1,7 +1,8 @@
 import { calm } from "./dom.mjs";
 
-const SMALLEST_SCALE = 0.12;
+const SMALLEST_SCALE = 0.12; // unless the whole graph is smaller still
 const LARGEST_SCALE = 2;
+const LARGEST_FIT = 1.25;
 const READABLE_SCALE = 0.7;
 const TEXTLESS_SCALE = 0.3; // below this no letter can be read, so none is drawn
 const MARGIN = 24; // around what is scrolled to, in pixels; twice that below, where the zoom buttons are
@@ -24,13 +25,14 @@ export class Camera {
     Object.assign(this, { svg, scroller });
     this.layers = layers.map((things) => ({ home: things[0]?.part.parentNode, things }));
     this.small = layers.flat().length <= SMALL;
+    svg.classList.toggle("small", this.small);
     const { x, y, width, height } = svg.viewBox.baseVal;
     this.area = { left: x, top: y, width, height };
     this.scale = 1;
     this.pinned = new Set();
     this.revealed = 0; // when something was last scrolled to
     this.#measure();
-    this.fit(READABLE_SCALE);
+    this.whole();
     svg.classList.add("ready"); // not before all that is not on the screen is out of it
     scroller.addEventListener("scroll", () => this.#look(), { passive: true });
     new ResizeObserver(() => this.#measure()).observe(scroller);
@@ -39,7 +41,7 @@ export class Camera {
 
   zoom(scale) {
     const middle = { x: (this.left + this.width / 2) / this.scale, y: (this.top + this.height / 2) / this.scale };
-    this.scale = Math.min(LARGEST_SCALE, Math.max(SMALLEST_SCALE, scale));
+    this.scale = Math.min(LARGEST_SCALE, Math.max(Math.min(SMALLEST_SCALE, this.wholeScale), scale));
     this.svg.setAttribute("width", Math.round(this.area.width * this.scale));
     this.svg.setAttribute("height", Math.round(this.area.height * this.scale));
     this.svg.classList.toggle("far", this.scale < TEXTLESS_SCALE);
@@ -47,10 +49,36 @@ export class Camera {
     this.#look();
   }
 
-  /** The whole graph, unless that would make it smaller than `least`. */
-  fit(least = 0) {
-    const scale = Math.min(1.25, this.width / this.area.width, this.height / this.area.height);
-    this.zoom(scale < least ? 0.85 : scale);
+  get wholeScale() {
+    return Math.min(LARGEST_FIT, this.width / this.area.width, this.height / this.area.height);
+  }
+
+  /** The whole graph, however small that makes it. */
+  whole() {
+    this.zoom(this.wholeScale);
+  }
+
+  /** The whole graph where that leaves it readable, else these boxes, of which the first one matters most. */
+  fit(boxes) {
+    if (this.wholeScale >= READABLE_SCALE) {
+      this.whole();
+      return;
+    }
+    const all = around(boxes);
+    const scale = Math.min(
+      LARGEST_FIT,
+      (this.width - 2 * MARGIN) / (all.right - all.left),
+      (this.height - 3 * MARGIN) / (all.bottom - all.top),
+    );
+    this.zoom(Math.max(scale, READABLE_SCALE));
+    this.#center(scale < READABLE_SCALE ? boxes[0] : all);
+  }
+
+  #center({ left, top, right, bottom }) {
+    const x = ((left + right) / 2 - this.area.left) * this.scale - this.width / 2;
+    const y = ((top + bottom) / 2 - this.area.top) * this.scale - this.height / 2;
+    this.scroller.scrollTo(x, y);
+    this.#look();
   }
 
   /** Scroll so that `box` can be seen, if it cannot; in a quick succession only every now and then. */
@@ -146,6 +174,16 @@ export class Camera {
 function nearest(now, size, start, end) {
   if (start < now || end - start > size) return Math.max(0, start);
   return end > now + size ? end - size : now;
+}
+
+/** The box around boxes. */
+function around(boxes) {
+  return {
+    left: Math.min(...boxes.map((box) => box.left)),
+    top: Math.min(...boxes.map((box) => box.top)),
+    right: Math.max(...boxes.map((box) => box.right)),
+    bottom: Math.max(...boxes.map((box) => box.bottom)),
+  };
 }
 
 /** Where a node's card lies. */

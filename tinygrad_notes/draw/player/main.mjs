@@ -94,7 +94,8 @@ class Player {
     document.querySelector(".zoom").hidden = false;
     byId("zoom-in").addEventListener("click", () => camera.zoom(camera.scale * 1.25));
     byId("zoom-out").addEventListener("click", () => camera.zoom(camera.scale / 1.25));
-    byId("zoom-fit").addEventListener("click", () => camera.fit());
+    byId("zoom-whole").addEventListener("click", () => camera.whole());
+    byId("zoom-fit").addEventListener("click", () => this.stage.fit(this.playback.step));
   }
 }
 

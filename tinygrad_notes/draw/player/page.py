@@ -80,7 +80,7 @@ def style() -> str:
     light, dark = ("".join(f"--{role}:{colors[i]};" for role, colors in ROLES.items()) for i in (0, 1))
     levels = [f"{sign}-{level}" for sign in ("positive", "negative") for level in range(1, LEVELS + 1)]
     classes = "".join(
-        [f".stroke-{name}{{stroke:var(--{name})}}" for name in ["edge", "faint", *levels]]
+        [f".stroke-{name}{{stroke:var(--{name})}}" for name in ["edge", *levels]]
         + [f".fill-{name.replace('-', '-tint-')}{{fill:var(--{name.replace('-', '-tint-')})}}" for name in levels]
     )
     colors = f":root{{{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"

@@ -43,6 +43,14 @@ export class Stage {
     this.#pointOut(this.story.steps[step], quick);
   }
 
+  /** Fit the graph to the screen, or what a step works with: first the node that it is about, then those around it. */
+  fit(step) {
+    const { kind, node, operand, user } = this.story.steps[step];
+    const about = kind === "backward" ? operand : (node ?? this.story.root);
+    const around = kind === "backward" ? [user] : this.story.nodes[about].operands;
+    this.camera.fit([about, ...around].map((i) => this.cards[i].boxes[0]));
+  }
+
   /** Write every number and color anew, after a leaf has changed. */
   repaint() {
     this.largest = Math.max(0, ...this.story.engine.gradients.filter(Number.isFinite).map(Math.abs));
@@ -71,7 +79,7 @@ export class Stage {
   #paintLine(user, position) {
     const e = this.edgeNumbers.get(`${user}-${position}`);
     const { story, shown } = this;
-    let look = story.isComputed(user, shown) && e !== undefined ? "stroke-edge" : "stroke-faint";
+    let look = story.isComputed(user, shown) ? "stroke-edge" : "stroke-edge waiting";
     if (e !== undefined && story.stepOfEdge(e) <= shown) {
       const flow = story.engine.contributions[e];
       const level = this.#level(flow);
@@ -141,6 +149,7 @@ export class Stage {
     this.cards.forEach(({ part }, i) => {
       if (this.story.nodes[i].constant) return;
       part.setAttribute("role", "button");
+      if (!this.camera.small) part.setAttribute("aria-label", this.story.name(i)); // its text may not be drawn
       part.setAttribute("tabindex", "-1");
       part.setAttribute("aria-pressed", "false");
     });

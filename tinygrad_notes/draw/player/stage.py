@@ -114,7 +114,7 @@ def _edge(
     start, *rest = (*curve[:-1], end)
     flow = cards[head].gradient * user.local_derivatives[position]
     constant = cards[tail].is_pill
-    role = "faint" if constant else stroke_role(flow, largest, "edge")
+    role = "edge" if constant else stroke_role(flow, largest, "edge")
     return (
         f'<path class="edge stroke-{role} width-{0 if constant else level_of(flow, largest)}" '
         f'id="edge-{head}-{position}" d="M{_points([start])}C{_points(rest)}"/>'
