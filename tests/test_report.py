@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from functools import cache
 
@@ -141,7 +142,10 @@ def test_a_table_is_as_wide_as_the_terminal_allows():
 
 
 WORDS = st.text(st.sampled_from("ab-1·δ∂字́ "), min_size=1, max_size=30).filter(str.strip)
-CELLS = st.lists(WORDS.map(str.strip), min_size=1, max_size=2).map("\n".join)
+# Rich leaves out an accent that no letter stands before.
+CELLS = st.lists(
+    WORDS.map(str.strip).filter(lambda word: not unicodedata.combining(word[0])), min_size=1, max_size=2
+).map("\n".join)
 
 
 @settings(max_examples=60)

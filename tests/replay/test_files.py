@@ -125,7 +125,7 @@ SPOILED = [
     (lambda path: changed(path, lambda h: h.update(input_shapes=[[3, 2**40, 2**40]])), "no shape"),
     (lambda path: changed(path, lambda h: h.update(input_shapes=[[3, True]])), "True is no int"),
     (lambda path: changed(path, lambda h: h.update(labels=[1] * 26)), "1 is no str"),
-    (lambda path: np.savez(path, header=np.array("[" * 100_000)), "recursion"),
+    (lambda path: np.savez(path, header=np.array("[" * 100_000)), "recursion|Stack overflow"),
     (lambda path: np.savez(path, header=np.array("1" * 5000)), "digits"),
     (lambda path: changed(path, parameters=lambda a: np.array([{}], object)), "damaged"),
 ]  # fmt: skip
