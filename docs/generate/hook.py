@@ -20,6 +20,7 @@ import formulas
 import gallery_page
 import notebook_pages
 import operations_page
+import peers_page
 import reference_pages
 
 
@@ -38,6 +39,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         **gallery_page.pages(),
         "errors.md": errors_page.page(),
         "reference/operations.md": operations_page.page(),
+        "reference/peers.md": peers_page.page(),
     }
     for path, content in pages.items():
         files.append(File.generated(config, path, content=content))
