@@ -41,6 +41,8 @@ NOT_PICKED = [  # function, point, its slope there: that of what is picked
         1.0,
     ),
     (lambda x: functions.maximum(functions.minimum(functions.log(x), functions.sqrt(x) - 2.0), 5.0 * x), 0.0, 5.0),
+    (lambda x: functions.amax([functions.log(x), 4.0 * x, functions.sqrt(x) - 1.0]), 0.0, 4.0),
+    (lambda x: functions.amin([1.0 - functions.log(x), 4.0 * x, functions.sqrt(x) + 1.0]), 0.0, 4.0),
 ]
 OVERFLOWING = [  # a slope too large for a float meets a 0
     (lambda x: 1.0 / (1.0 + functions.exp(-x)), -800.0, 0.0),

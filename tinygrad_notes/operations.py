@@ -31,7 +31,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tinygrad_notes import rules
-from tinygrad_notes.picking import NOTHING, overflowing, picking
+from tinygrad_notes.picking import EVERY, NOTHING, overflowing, picking
 from tinygrad_notes.rules import Derivatives, Rules
 
 
@@ -54,7 +54,7 @@ class Operation:
     notation: str
     rule: Callable[[Any], Rules]
     on_paper: Callable[[Any], Derivatives] | None = None
-    picks: tuple[int, ...] = ()
+    picks: tuple[int, ...] | range = ()
     overflows: bool = False
     _read: dict[int, tuple[Any, Rules]] = field(default_factory=dict, repr=False)
 
@@ -125,7 +125,7 @@ def define(
     notation: str,
     rule: Callable[[Any], Rules],
     on_paper: Callable[[Any], Derivatives] | None = None,
-    picks: tuple[int, ...] = (),
+    picks: tuple[int, ...] | range = (),
     overflows: bool = False,
 ) -> Operation:
     """Add an operation to the table; from then on every interpreter knows it.
@@ -284,8 +284,8 @@ DOT = define("dot", None, "dot({0})", rules.dot)
 WEIGHTED_SUM = define("weighted_sum", None, "weighted_sum({0})", rules.weighted_sum)
 NORM = define("norm", None, "‖({0})‖", lambda m: (lambda *xs: rules.norm(m, xs), lambda *xs_out: rules.cosines(m, xs_out[:-1], xs_out[-1])),
     on_paper=lambda m: lambda *xs_out: tuple(m.divide(x, xs_out[-1]) for x in xs_out[:-1]))
-AMAX = define("amax", None, "max({0})", lambda m: rules.largest(m, m.maximum))
-AMIN = define("amin", None, "min({0})", lambda m: rules.largest(m, m.minimum))
+AMAX = define("amax", None, "max({0})", lambda m: rules.largest(m, m.maximum), picks=EVERY)
+AMIN = define("amin", None, "min({0})", lambda m: rules.largest(m, m.minimum), picks=EVERY)
 LOGSUMEXP = define("logsumexp", None, "logsumexp({0})", lambda m: (lambda *xs: rules.logsumexp(m, xs), lambda *xs_out: rules.shares(m, xs_out[:-1])),
     on_paper=lambda m: lambda *xs_out: tuple(m.exp(x - xs_out[-1]) for x in xs_out[:-1]))
 

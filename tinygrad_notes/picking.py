@@ -13,6 +13,7 @@ Any other 0 · ∞ is nan, as ever: `0 * sqrt(x)` at 0 has no slope.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from math import inf
 from typing import Any
@@ -56,6 +57,8 @@ def _still_beyond(number: Any) -> Any:
 
 
 NOTHING = Nothing(0.0)
+EVERY = range(sys.maxsize)
+"""All operands of an operation, however many it has, as those that it picks from."""
 _NOTHING_ALONE = (NOTHING,)
 
 
@@ -63,7 +66,7 @@ _NOTHING_ALONE = (NOTHING,)
 # time, and floats are judged without a call.
 
 
-def picking(m: Any, arity: int | None, picks: tuple[int, ...], derivatives: Derivatives) -> Derivatives:
+def picking(m: Any, arity: int | None, picks: tuple[int, ...] | range, derivatives: Derivatives) -> Derivatives:
     """`derivatives` over the number system `m`, with NOTHING for each 0 by an operand that is picked from."""
     is_zero: Callable[[Any], bool] = getattr(m, "is_zero", _is_plain_zero)
 

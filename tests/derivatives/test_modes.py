@@ -218,3 +218,9 @@ def test_a_plain_argument_asked_for_a_values_method_is_explained() -> None:
     assert grad(lambda x, y: x * y.sin(), (0, 1))(1.0, 0.0) == (0.0, 1.0)
     with pytest.raises(AttributeError, match=r"'float' object has no attribute 'sine'$"):
         grad(lambda x, y: x * y.sine())(1.0, 2.0)
+
+
+def test_the_jacobian_of_an_empty_array_has_its_shape() -> None:
+    for result, x in [(np.ones(0), np.ones(3)), (np.ones((2, 0)), np.ones((3, 4)))]:
+        assert jacobian(lambda y, result=result: result * np.sum(y))(x).shape == (*result.shape, *x.shape)
+    assert jacobian(np.sum)(np.ones((0, 3))).shape == (0, 3)

@@ -83,7 +83,7 @@ def written_rule(row: Operation, arity: int) -> str:
     statements, (result,) = _written([value])
     slopes, results = _written(derivatives)
     all_results = f"[{', '.join(results)}]"
-    columns = f"  picks: {[*row.picks]},\n" if row.picks else ""
+    columns = f"  picks: {[k for k in range(arity) if k in row.picks]},\n" if row.picks else ""
     columns += "  overflows: true,\n" if row.overflows else ""
     return (
         f"{{\n  value: ({', '.join(parameters)}) => {_body(statements, result)},\n"
