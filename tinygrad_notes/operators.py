@@ -5,6 +5,7 @@ A number on the left, comparisons, whole-number division, conversions: nothing h
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Callable
 from importlib import import_module
@@ -30,10 +31,10 @@ class AskedByNumPy:
     __slots__ = ()
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **keywords: Any) -> Any:
-        return import_module("tinygrad_notes.arrays.dispatch").apply_ufunc(ufunc, method, inputs, out, keywords)
+        return _answers().apply_ufunc(ufunc, method, inputs, out, keywords)
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, keywords: Any) -> Any:
-        return import_module("tinygrad_notes.arrays.dispatch").apply_function(function, arguments, keywords)
+        return _answers().apply_function(function, arguments, keywords)
 
 
 def _reflected(operate: Callable[[Any, Any], Any]) -> Callable[[Any, Number], Value]:
@@ -44,6 +45,11 @@ def _reflected(operate: Callable[[Any, Any], Any]) -> Callable[[Any, Number], Va
         return NotImplemented if lifted is NotImplemented else operate(lifted, self)
 
     return method
+
+
+@functools.cache
+def _answers() -> Any:
+    return import_module("tinygrad_notes.arrays.dispatch")
 
 
 class Operators(AskedByNumPy, TableMethods):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import warnings
 from collections.abc import Callable, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -65,8 +66,23 @@ def _elementwise(name: str, inputs: Sequence[Any], outputs: int) -> Any:
 # Ufuncs -----------------------------------------------------------------------------------------------
 
 
+def _of_single_numbers(name: str, inputs: Sequence[Any]) -> Any:
+    """The result where no operand is an array, as in `np.float64(2.0) * v`, which is to be fast; else None."""
+    numbers: list[Any] = []
+    for number in inputs:
+        if number.__class__ is not Value and not isinstance(number, Real):
+            return None
+        numbers.append(number if number.__class__ is Value else float(number))
+    function = function_of(name)
+    return None if function is None else function(*numbers)
+
+
 def apply_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], out: Any, keywords: dict[str, Any]) -> Any:
     name: str = ufunc.__name__
+    if method == "__call__" and out is None and not keywords and ufunc.nout == 1:
+        result = _of_single_numbers(name, inputs)
+        if result is not None:
+            return result
     dtype = keywords.pop("dtype", None)
     if not name.startswith("logical"):
         _check_type(dtype)
