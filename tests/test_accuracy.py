@@ -13,6 +13,7 @@ from tinygrad_notes.operations import TABLE
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 from accuracy import measure
+from accuracy_sweep import sweep
 
 VALUE_ULPS, DERIVATIVE_ULPS, PER_GROWTH = 2.0, 8.0, 2.0
 
@@ -37,3 +38,22 @@ def test_values_within_2_and_derivatives_within_8_units_in_the_last_place(name: 
 @pytest.mark.parametrize("name", ORACLES)
 def test_the_same_over_thousands_of_points(name: str) -> None:
     check(name, 4000, seed=1)
+
+
+def check_every_order(name: str, points: int) -> None:
+    for (_, mode), tally in sweep([name], points, ["eager", "numpy"]).items():
+        assert tally.numbers > 50, mode
+        assert not tally.wrong, (mode, tally)
+
+
+@pytest.mark.parametrize("name", ["where", "maximum", "clip", "sqrt", "reciprocal"])
+def test_every_order_in_every_mode_near_every_special_number(name: str) -> None:
+    check_every_order(name, 20)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name", ["tanh", "sigmoid", "softplus", "log_sigmoid", "silu", "asin", "acos", "atanh", "exp2"]
+)
+def test_the_same_for_functions_that_saturate_or_end(name: str) -> None:
+    check_every_order(name, 20)

@@ -120,3 +120,18 @@ def test_empty_batches_and_chosen_devices():
     value, gradients = program.value_and_gradients(np.empty((0, 2)), reduction="sum")
     assert (value, gradients.tolist()) == (0.0, [0.0, 0.0, 0.0])
     np.testing.assert_allclose(program(np.ones((3, 2))), record(network, np.ones(2))(np.ones((3, 2))), rtol=1e-15)
+
+
+def test_powers_and_logarithms_are_whole_where_they_should_be():
+    whole = np.arange(-1022.0, 1024.0)
+    np.testing.assert_array_equal(record(functions.exp2, 0.5, executor="jax")(whole), 2.0**whole)
+    np.testing.assert_array_equal(record(functions.log2, 0.5, executor="jax")(2.0**whole), whole)
+    tens = np.array([float(f"1e{n}") for n in range(-22, 23)])
+    np.testing.assert_array_equal(record(functions.log10, 0.5, executor="jax")(tens), np.arange(-22.0, 23.0))
+    X = np.concatenate([np.linspace(-1000.0, 1023.9, 500), np.linspace(-1.0, 1.0, 100)])
+    np.testing.assert_allclose(record(functions.exp2, 0.5, executor="jax")(X), np.exp2(X), rtol=4e-16)
+    edges = [0.0, -1.0, np.inf, np.nan, -np.inf]
+    for name in ("exp2", "log2", "log10"):
+        with np.errstate(all="ignore"):
+            expected = getattr(np, name)(edges)
+        np.testing.assert_array_equal(record(getattr(functions, name), 0.5, executor="jax")(edges), expected)

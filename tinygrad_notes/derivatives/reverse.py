@@ -6,6 +6,7 @@ table once more, over Values.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any, overload
 
@@ -101,7 +102,7 @@ def times(adjoint: Any, slope: Any) -> Any:
     """adjoint · slope, without nodes for factors 1, -1 and plain 0 (0 · ∞ stays the nan that `backward` has)."""
     for factor, other in ((adjoint, slope), (slope, adjoint)):
         if factor.__class__ is Overflow:
-            return 0.0 if other == 0.0 else float(factor) * other
+            return factor * _as_plain(other)
         if factor.__class__ is float:
             if factor == 0.0:
                 return factor * (other._data if isinstance(other, Value) else other)
@@ -112,9 +113,18 @@ def times(adjoint: Any, slope: Any) -> Any:
     return adjoint * slope
 
 
+def _as_plain(number: Any) -> float:
+    """0, or 1 with the sign, or nan: all that counts beside an overflow. A recorded program guards the comparisons."""
+    if number != number:
+        return math.nan
+    return 0.0 if number == 0.0 else 1.0 if number > 0.0 else -1.0
+
+
 def total(shares: list[Any]) -> Any:
     """What arrives at a node along all its paths, as one sum."""
     shares = [share for share in shares if not _is_zero(share)]
+    if any(share.__class__ is Overflow for share in shares):  # beside which a finite number does not count
+        shares = [share._data if isinstance(share, Value) else share for share in shares]
     if len(shares) > 2:
         return functions.sum(shares)
     return sum(shares[1:], shares[0]) if shares else 0.0

@@ -8,13 +8,20 @@ Example:
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import jax.numpy as jnp
 from jax.lax import optimization_barrier
 from jax.scipy.special import erf, erfc
 
-__all__ = ["cosh", "divide", "equal", "erf", "erfc", "greater", "less", "sigmoid", "sinh", "where"]
+__all__ = [
+    "cosh", "divide", "equal", "erf", "erfc", "exp2", "greater", "less", "log2", "log10", "sigmoid", "sinh", "where",
+]  # fmt: skip
+
+_LN2, _LN10, _SQRT_HALF = math.log(2.0), math.log(10.0), math.sqrt(0.5)
+_POWERS = 22  # 10^22 is the last power of ten that is a float exactly
+_POWERS_OF_TEN = [float(f"1e{n}") for n in range(-_POWERS, _POWERS + 1)]
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:
@@ -41,6 +48,29 @@ def sigmoid(a: Any) -> Any:
 def divide(a: Any, b: Any) -> Any:
     """a / b, kept from XLA's rewriting (a / b) / b as a / (b·b), which has other results at 0 and infinity."""
     return optimization_barrier(jnp.divide(a, b))
+
+
+def exp2(a: Any) -> Any:
+    """2ⁿ · exp(f ln 2) for the whole number n nearest to a: XLA's own is not exact even at whole numbers."""
+    n = jnp.round(jnp.clip(a, -1080.0, 1030.0))
+    half = jnp.exp((a - n) * _LN2)
+    first = jnp.floor(0.5 * n)  # in two steps, for 2^1024 is no float though 2^1023.5 is one
+    return jnp.ldexp(jnp.ldexp(half, first.astype(int)), (n - first).astype(int))
+
+
+def log2(a: Any) -> Any:
+    """e + log m / ln 2 with a = m·2^e, √½ ≤ m < √2: whole at the powers of 2, where log a / ln 2 need not be."""
+    m, e = jnp.frexp(a)
+    low = m < _SQRT_HALF
+    m, e = jnp.where(low, 2.0 * m, m), jnp.where(low, e - 1, e)
+    return jnp.where(jnp.isfinite(a) & (a > 0.0), e + jnp.log(m) / _LN2, jnp.log(a))
+
+
+def log10(a: Any) -> Any:
+    """log a / ln 10, and the whole number at the powers of 10 that floats hold."""
+    quotient = jnp.log(a) / _LN10
+    n = jnp.clip(jnp.nan_to_num(jnp.round(quotient)), -_POWERS, _POWERS)
+    return jnp.where(jnp.asarray(_POWERS_OF_TEN)[(n + _POWERS).astype(int)] == a, n, quotient)
 
 
 def cosh(a: Any) -> Any:
