@@ -43,13 +43,12 @@ def squared(a: Any) -> Any:
     return a * a
 
 
-def sech2(m: Any) -> Callable[[Any], Any]:
-    """a ↦ 1/cosh²(a), the slope of tanh. Over Values it is the table's row of that name: its own slope stays finite."""
-    own = None if exact(m) else getattr(m, "sech2", None)
-    if own is not None:
-        return own  # type: ignore[no-any-return]
-
-    return lambda a: squared(m.divide(1.0, m.cosh(a)))
+def sech2(m: Any, scale: float = 1.0) -> Callable[[Any], Any]:
+    """a ↦ (scale / cosh(a))², the slope of tanh. Over Values it is from the table's row: its own slope stays finite."""
+    own: Callable[[Any], Any] | None = None if exact(m) else getattr(m, "sech2", None)
+    if own is None:
+        return lambda a: squared(m.divide(scale, m.cosh(a)))
+    return own if scale == 1.0 else lambda a: scale * scale * own(a)
 
 
 def bell(m: Any) -> Rules:
@@ -70,8 +69,8 @@ def tanh(m: Any) -> Rules:
 
 def logistic(m: Any) -> Rules:
     """σ(a), whose slope σ(a)·(1 - σ(a)) is sech²(a/2) / 4."""
-    slope = sech2(m)
-    return lambda a: sigmoid(m, a), lambda a, out: (0.25 * slope(0.5 * a),)
+    slope = sech2(m, 0.5)
+    return lambda a: sigmoid(m, a), lambda a, out: (slope(0.5 * a),)
 
 
 def _one_minus_square(m: Any) -> Callable[[Any], Any]:
@@ -197,10 +196,10 @@ def leaky_relu(m: Any) -> Rules:
 
 def silu(m: Any) -> Rules:
     """a·σ(a)."""
-    factor, bump = bounded(m), sech2(m)
+    factor, slope = bounded(m), sech2(m, 0.5)
 
     def derivatives(a: Any, out: Any) -> tuple[Any, ...]:
-        return (sigmoid(m, a) + factor(a) * (0.25 * bump(0.5 * a)),)
+        return (sigmoid(m, a) + factor(a) * slope(0.5 * a),)
 
     return lambda a: m.maximum(a, -1e3) * sigmoid(m, a), derivatives
 
