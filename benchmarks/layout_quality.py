@@ -1,6 +1,6 @@
 """What a layout is worth: measured on the drawn lines alone, whichever engine drew them.
 
-Curves are taken as eight straight pieces for every Bézier piece. Boxes count as 1 pixel smaller than they are.
+Curves are taken as nine straight pieces for every Bézier piece. Boxes count as 1 pixel smaller than they are.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from tinygrad_notes.draw.layout import Box, Frame, Layout, Link
 
 Array = npt.NDArray[np.float64]
-_PIECES = 8
+_PIECES = 9
 _SLACK = 0.5  # pixels
 
 
@@ -39,7 +39,7 @@ def quality(boxes: Sequence[Box], links: Sequence[Link], layout: Layout) -> Qual
 
 
 def line_of(curve: Sequence[tuple[float, float]]) -> Array:
-    """The points of a chain of cubic Bézier pieces, eight for each piece."""
+    """The points of a chain of cubic Bézier pieces, nine for each piece."""
     points = np.array(curve)
     a, b, c, d = (points[k : len(points) - 3 + k : 3, None] for k in range(4))
     t = np.linspace(0, 1, _PIECES + 1)[1:, None]
@@ -69,7 +69,7 @@ def _sides(first: Array, second: Array) -> npt.NDArray[np.bool_]:
     dx, dy = first[:, 2] - first[:, 0], first[:, 3] - first[:, 1]
     one = dx * (second[:, 1] - first[:, 1]) - dy * (second[:, 0] - first[:, 0])
     other = dx * (second[:, 3] - first[:, 1]) - dy * (second[:, 2] - first[:, 0])
-    return np.asarray(one * other < 0)
+    return np.asarray((one >= 0) != (other >= 0))
 
 
 def _near(ends: Array) -> Iterator[tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]]:

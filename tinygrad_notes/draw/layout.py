@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tinygrad_notes.draw.scene import Point
+from tinygrad_notes.draw.waiting import waiting
 
 ENGINES = ("layered", "dot")
 """The layout of this package, and Graphviz's."""
@@ -84,9 +85,8 @@ def lay_out(
         Frame(x=104.0, y=0.0, width=60, height=40)
     """
     if engine == "dot":
-        from tinygrad_notes.draw.dot_engine import lay_out_by_dot
-
-        return lay_out_by_dot(boxes, links, rankdir, clusters, node_gap, rank_gap)
-    from tinygrad_notes.draw.layered import lay_out_in_layers
-
-    return lay_out_in_layers(boxes, links, rankdir, clusters, node_gap, rank_gap)
+        from tinygrad_notes.draw.dot_engine import lay_out_by_dot as place
+    else:
+        from tinygrad_notes.draw.layered import lay_out_in_layers as place
+    with waiting(f"laying out {len(boxes):,} nodes …"):
+        return place(boxes, links, rankdir, clusters, node_gap, rank_gap)

@@ -9,7 +9,7 @@ has none of them, the SVG's `textLength` holds the text to the width that was re
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 _SYMBOLS = "−·×∂Σ√∞≈→…′½"
 
@@ -78,6 +78,7 @@ def _advance(character: str, face: str) -> int:
     return _ADVANCES[face].get(base, _OTHER)
 
 
+@lru_cache(maxsize=10_000)
 def text_width(text: str, size: float, face: str = "sans") -> float:
     """The width of `text` on one line, in the units of `size`.
 

@@ -127,6 +127,8 @@ def plain(number: float, digits: int) -> str:
 
 def visible(text: str) -> str:
     """`text` on one line with nothing hidden: a control character shows as its picture, a newline as ↵."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(_visible_character(character) for character in text)
 
 

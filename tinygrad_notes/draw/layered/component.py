@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from tinygrad_notes.draw.layered.lanes import detour, lanes, too_long
 from tinygrad_notes.draw.layered.net import Net, Wire, enclose, layered
 from tinygrad_notes.draw.layered.order import ordered
 from tinygrad_notes.draw.layered.places import places
@@ -51,7 +52,11 @@ def lay_out_blocks(
     forward, turned = _along_the_flow(count, wires)
     blocks = [*blocks, *(Block(0.0, 0.0) for _ in range(2 * len(turned)))]
     rank = ranks(len(blocks), [(wire.tail, wire.head) for wire in forward])
-    net = layered(rank, [block.wide for block in blocks], [block.cluster for block in blocks], forward)
+    outside = too_long(forward, rank)
+    inside = [i for i in range(len(forward)) if i not in outside]
+    net = layered(
+        rank, [block.wide for block in blocks], [block.cluster for block in blocks], [forward[i] for i in inside]
+    )
     for cluster in sorted({block.cluster for block in blocks} - {-1}):
         enclose(net, cluster, fences[cluster].lead - gap, fences[cluster].trail - gap)
     layers = ordered(net)
@@ -61,8 +66,9 @@ def lay_out_blocks(
     for cluster, (first, last) in net.borders.items():
         start, end = drawing.extents[cluster]
         placed.frames[cluster] = (start, across[first[0]]), (end, across[last[0]])
-    curves = [smooth(drawing.gates(wire, path)) for wire, path in zip(forward, net.paths)]
-    placed.curves = curves[: len(wires)]
+    curves = {i: smooth(drawing.gates(forward[i], path)) for i, path in zip(inside, net.paths)}
+    curves |= drawing.detours({i: forward[i] for i in outside})
+    placed.curves = [curves[i] for i in range(len(wires))]
     for out, (back, home) in turned.items():
         placed.curves[out] = _around(curves[out], curves[back][::-1], curves[home])
     return placed
@@ -195,6 +201,24 @@ class _Drawing:
         while found[-1].y >= last.y:
             found.pop()
         return [*found, last]
+
+    def detours(self, wires: Mapping[int, Wire]) -> dict[int, list[Point]]:
+        """The curves of links in lanes, before all that has a place across the flow."""
+        rank, bands = self.net.rank, self.bands
+        extents = [(i, bands[rank[wire.tail]][1], bands[rank[wire.head]][0]) for i, wire in wires.items()]
+        first = min(x - lead for x, lead in zip(self.across, self.net.lead))
+        lane = lanes(extents)
+        return {
+            i: detour(
+                self._end(wires[i].tail, 1, wires[i].leaves)[:2],
+                leaves,
+                enters,
+                self._end(wires[i].head, -1, wires[i].enters)[:2],
+                self.layer_gap,
+                first - self.gap * (1 + lane[i] / 2),
+            )
+            for i, leaves, enters in extents
+        }
 
     def _end(self, v: int, side: int, offset: float) -> Gate:
         """The point where a link meets a box's rim, or turns round in the room between two layers."""

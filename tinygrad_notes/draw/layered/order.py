@@ -15,9 +15,9 @@ from tinygrad_notes.draw.layered.net import Net
 from tinygrad_notes.draw.layered.positions import Layers, Positions, balance
 from tinygrad_notes.draw.layered.threads import rethread
 
-_STARTS, _ROUNDS = 8, 24
-_PER_START, _PER_ROUND = 4_000, 75_000  # bound the work: so many ties are one start's, one round's share
-_PATIENCE = 8  # rounds without a better order
+_STARTS, _ROUNDS = 8, 16
+_PER_START, _PER_ROUND = 2_400, 75_000  # bound the work: so many ties are one start's, one round's share
+_PATIENCE = 6  # rounds without a better order
 
 
 def ordered(net: Net) -> Layers:

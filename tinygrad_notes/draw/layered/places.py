@@ -14,9 +14,10 @@ from itertools import pairwise
 
 from tinygrad_notes.draw.layered.net import Net
 
-_ROUNDS, _STRAIGHTENING = 24, 8
-_WORK = 1_500_000
-_NEAR = 2.0
+_ROUNDS = 40
+_WORK = 100_000  # vertices moved in all the rounds of either kind
+_STILL = 0.05  # pixels
+_NEAR = 0.5
 
 
 def places(net: Net, layers: Sequence[Sequence[int]], gap: float, widths: Mapping[int, float]) -> list[float]:
@@ -29,12 +30,16 @@ def places(net: Net, layers: Sequence[Sequence[int]], gap: float, widths: Mappin
     for layer, offset in zip(layers, offsets):
         for v, place in zip(layer, offset):
             x[v] = place - offset[-1] / 2
-    rounds = max(4, min(_ROUNDS, _WORK // (2 * len(x))))
-    for k in range(rounds):
-        straight = k >= rounds - min(_STRAIGHTENING, rounds // 3)
-        numbers = range(len(layers)) if k % 2 == 0 else range(len(layers) - 1, -1, -1)
-        for i in numbers:
-            _place(net, layers[i], offsets[i], x, straight)
+    rounds = max(4, min(_ROUNDS, _WORK // len(x)))
+    for straight in (False, True):
+        for k in range(rounds):
+            backwards = k % 2 == 1
+            moved = [
+                _place(net, layer, offset, x, straight)
+                for layer, offset in (zip(reversed(layers), reversed(offsets)) if backwards else zip(layers, offsets))
+            ]
+            if max(moved) < _STILL:
+                break
     if net.borders:
         _straighten_borders(net, layers, offsets, x, widths)
     return x
@@ -49,8 +54,8 @@ def _offsets(net: Net, layer: Sequence[int], gap: float) -> list[float]:
     return found
 
 
-def _place(net: Net, layer: Sequence[int], offsets: Sequence[float], x: list[float], straight: bool) -> None:
-    """Move a layer to its best places, all others standing still."""
+def _place(net: Net, layer: Sequence[int], offsets: Sequence[float], x: list[float], straight: bool) -> float:
+    """Move a layer to its best places, all others standing still; tell how far one of it moved at most."""
     pools: list[tuple[float, float, int]] = []  # weighted sum of wishes, weight, how many vertices
     for v, offset in zip(layer, offsets):
         wishes = weights = 0.0
@@ -68,12 +73,12 @@ def _place(net: Net, layer: Sequence[int], offsets: Sequence[float], x: list[flo
             before = pools.pop()
             total, weights, count = total + before[0], weights + before[1], count + before[2]
         pools.append((total, weights, count))
-    i = 0
-    for total, weights, count in pools:
-        middle = total / weights
-        for j in range(i, i + count):
-            x[layer[j]] = middle + offsets[j]
-        i += count
+    middles = [total / weights for total, weights, count in pools for _ in range(count)]
+    moved = 0.0
+    for v, middle, offset in zip(layer, middles, offsets):
+        moved = max(moved, abs(x[v] - middle - offset))
+        x[v] = middle + offset
+    return moved
 
 
 def _straighten_borders(

@@ -15,23 +15,18 @@ from operator import add
 from tinygrad_notes.draw.layered.net import Net
 from tinygrad_notes.draw.layered.positions import Layers, Positions, balance
 
-_WORK = 4_000_000  # about how many additions, in all
+_WORK = 3_000_000  # about how many additions, in all: none in graphs of thousands of boxes
 
 
 def rethread(positions: Positions, layers: Layers) -> None:
-    """Put every thread where it crosses least, again and again, as long as something gets better and work is left."""
+    """Put every thread where it crosses least, again and again, while something gets better, within bounds."""
     for layer in layers:
         positions.settle(layer)
-    work = _WORK
     threads = list(_threads(positions.net))
-    better = True
-    while better:
-        better = False
-        for thread in threads:
-            if work < 0:
-                return
-            work -= sum((len(layers[positions.net.rank[v]]) + 1) ** 2 * 2 for v in thread)
-            better |= _reinsert(positions, layers, thread)
+    once = sum((len(layers[positions.net.rank[v]]) + 2) ** 2 for thread in threads for v in thread)
+    for _ in range(_WORK // once if once else 0):
+        if not sum([_reinsert(positions, layers, thread) for thread in threads]):
+            break
 
 
 def _threads(net: Net) -> Iterator[Sequence[int]]:
