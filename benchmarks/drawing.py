@@ -67,7 +67,7 @@ def main() -> None:
     loss = worked_example()
     start = time.process_time()
     _ = draw(loss).svg
-    print(f"{'the first picture, with loading Graphviz':55} {1000 * (time.process_time() - start):8.1f} ms")
+    print(f"{'the first picture, with all imports':55} {1000 * (time.process_time() - start):8.1f} ms")
     for fold in (None, "neuron", "layer", "repeats"):
         print(
             f"{f'worked example, fold={fold!r}':55} {milliseconds(lambda fold=fold: draw(loss, fold=fold).svg):8.1f} ms"
