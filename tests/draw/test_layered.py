@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import itertools
 import os
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +23,7 @@ from tinygrad_notes.draw.layered.ranks import ranks
 from tinygrad_notes.draw.layered.routes import Gate, smooth, taut
 from tinygrad_notes.draw.layered.threads import rethread
 from tinygrad_notes.draw.layout import Box, Cluster, Frame, Layout, Link, lay_out
+from tinygrad_notes.draw.waiting import waiting
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
@@ -220,6 +223,34 @@ def test_a_taut_string_bends_only_at_gates_and_the_curve_stays_inside() -> None:
         for gate in gates:
             at = [x for y, x in curve if abs(y - gate.y) < 1e-9]
             assert all(gate.low - 1e-6 <= x <= gate.high + 1e-6 for x in at)
+
+
+def test_the_longest_links_run_in_lanes_beside_the_graph_if_bends_would_be_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tinygrad_notes.draw.layered.lanes._BENDS", 30)
+    boxes, links = named(20, [*itertools.pairwise(range(20)), (0, 19), (1, 18), (2, 10), (11, 18), (3, 6)])
+    layout = lay_out(boxes, links)
+    checked(boxes, links, layout)
+    highest = min(frame.y for frame in layout.boxes.values())
+    beside = [min(y for _, y in points) < highest - 1 for points in layout.links[19:]]
+    assert beside == [True, True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("terminal", "patience", "told"), [(True, 0.01, True), (True, 60, False), (False, 0.01, False)]
+)
+def test_a_terminal_is_told_of_what_takes_long(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, patience: float, told: bool
+) -> None:
+    stream = io.StringIO()
+    stream.isatty = lambda: terminal  # type: ignore[method-assign]
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr("tinygrad_notes.draw.waiting.PATIENCE", patience)
+    monkeypatch.setenv("TERM", "xterm")
+    with waiting("laying out 5,000 nodes …"):
+        time.sleep(0.5)
+    assert ("laying out 5,000 nodes …" in stream.getvalue()) == told
 
 
 # The checkers ---------------------------------------------------------------------------------------
