@@ -73,7 +73,7 @@ class _Card:
         return max(_HEADER + 2 * _ROW + 5, _PORT_HEIGHT * self.ports)
 
 
-def stage(order: Sequence[Value], names: Sequence[str], description: str, digits: int, engine: str = "layered") -> str:
+def stage(order: Sequence[Value], names: Sequence[str], description: str, digits: int) -> str:
     """The SVG of a graph whose nodes come in topological order, with `names` for them."""
     place = {node: i for i, node in enumerate(order)}
     gradients = reverse_sweep(order, {order[-1]: 1.0})  # whatever `backward()` may have left in the nodes
@@ -88,7 +88,6 @@ def stage(order: Sequence[Value], names: Sequence[str], description: str, digits
         [Box(f"n{i}", card.width, card.height, card.ports) for i, card in enumerate(cards)],
         [Link(f"n{tail}", f"n{head}", position) for tail, head, position in edges],
         rank_gap=64.0,
-        engine=engine,
     )
     largest = largest_magnitude(card.gradient for card in cards if not card.is_pill)
     frames = [layout.boxes[f"n{i}"] for i in range(len(cards))]
