@@ -195,11 +195,14 @@ def leaky_relu(m: Any) -> Rules:
 
 
 def silu(m: Any) -> Rules:
-    """a·σ(a)."""
+    """a·σ(a). Its slope is σ(a)·(1 + a·σ(-a)); over Values σ(a) + a·σ′(a), whose own slope does not cancel near 0."""
     factor, slope = bounded(m), sech2(m, 0.5)
+    differentiable = not exact(m) and hasattr(m, "sech2")
 
     def derivatives(a: Any, out: Any) -> tuple[Any, ...]:
-        return (sigmoid(m, a) + factor(a) * slope(0.5 * a),)
+        if differentiable:
+            return (sigmoid(m, a) + factor(a) * slope(0.5 * a),)
+        return (sigmoid(m, a) * (1.0 + factor(a) * sigmoid(m, -a)),)
 
     return lambda a: m.maximum(a, -1e3) * sigmoid(m, a), derivatives
 
