@@ -15,6 +15,7 @@ os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_paralleli
 import argparse
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from tinygrad_notes import functions, hessian, jacobian
+from tinygrad_notes import functions, hessian, jacobian, record
 
 jax.config.update("jax_enable_x64", True)
 Call = Callable[[], Any]
@@ -134,6 +135,38 @@ def in_casadi(task: Any, full: bool) -> Call:
     return lambda: function(task.x)
 
 
+def recorded(tasks: list[Any], rounds: int) -> None:
+    """A call at one point of what was recorded, or compiled, before."""
+    rows = []
+    for task in tasks:
+        x = task.x.tolist()
+        make = lambda: record(lambda x: task.by_numbers(x, functions.tanh), x, executor="numba")  # noqa: B023, E731
+        program, X = make(), np.tile(task.x, (100, 1))
+        derive = getattr(program, task.derivative)
+        contestants = {
+            "here": lambda: derive(X[:1]),  # noqa: B023
+            "jax": in_jax(task),
+            "casadi": in_casadi(task, full=True),
+            "sparse": in_casadi(task, full=False),
+        }
+        expected = contestants["jax"]()
+        np.testing.assert_allclose(derive(X[:1])[0], expected, rtol=1e-7, atol=1e-9)
+        many = {name: partial(repeated, call) for name, call in contestants.items()}
+        seconds = {name: time / 100 for name, time in paired_medians(many, rounds).items()}
+        batch = paired_medians({"": lambda: derive(X)}, rounds)[""] / len(X)  # noqa: B023
+        ours = seconds["here"]
+        times = [f"{seconds[name] * 1e6:.0f} µs ({ours / seconds[name]:.2f}×)" for name in ("jax", "casadi", "sparse")]
+        rows.append([task.name, str(len(task.x)), f"{ours * 1e6:.0f} µs", *times, f"{batch * 1e6:.1f} µs"])
+    print("\nRecorded or compiled before: one point (here / peer), and each of 100 points\n")
+    header = ["", "n", "tinygrad_notes", "jitted JAX", "CasADi, dense", "CasADi, sparse", "one of 100 points, here"]
+    print(table(header, rows), flush=True)
+
+
+def repeated(call: Call) -> None:
+    for _ in range(100):
+        call()
+
+
 def contest(tasks: list[Any], rounds: int) -> None:
     rows = []
     for task in tasks:
@@ -156,6 +189,7 @@ if __name__ == "__main__":
     arguments = parser.parse_args()
     print(machine("numpy", "numba", "autograd", "jax", "casadi"))
     sizes = (20, 200, 2000)
+    recorded([Rosenbrock(50), Rosenbrock(200), Broyden(50), Broyden(200)], arguments.rounds)
     contest(
         [Rosenbrock(n) for n in sizes] + [Broyden(n) for n in sizes] + [Network(h) for h in (4, 14, 20)],
         arguments.rounds,
