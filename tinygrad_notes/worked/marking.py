@@ -186,7 +186,10 @@ class _Marker:
             found = self.corrections.explain(claim, value, self._reworking(way), agrees, above[value])
             if found is not None:
                 return found
-        cut = any(self.rounding.is_cut(claim, number) for number in (value.data, *(above[way] for way in ways)))
+        cut = any(
+            self.rounding.is_cut(claim, number, self.noise[value])
+            for number in (value.data, *(above[way] for way in ways))
+        )
         because = self.corrections.culprits(self._reworking(value).ancestors, {}) if tainted else ()
         return Judgment(claim, LUCKY if agrees else ROUNDING if cut else SLIP, above[value], because=because)
 

@@ -56,10 +56,10 @@ class Rounding:
         """Whether the claim is `number` itself, as far as floats can tell."""
         return abs(claim.number - number) <= 2.0 * noise + _ULP * abs(number)
 
-    def is_cut(self, claim: Claim, number: float) -> bool:
+    def is_cut(self, claim: Claim, number: float, noise: float) -> bool:
         """Whether the claim is less than a unit off, as when the digits behind it are cut instead of rounded."""
         unit = claim.unit if claim.number else claim.half  # of a number cut to 0 nothing is left
-        return abs(claim.number - number) < unit * (1.0 - _CLOSE)
+        return abs(claim.number - number) < unit * (1.0 - _CLOSE) - 2.0 * noise
 
     def needs_no_rounding(self, number: float, noise: float) -> bool:
         """Whether `number` can be written in full with the decimals that the page has somewhere."""
