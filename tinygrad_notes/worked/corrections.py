@@ -116,9 +116,9 @@ class Corrections:
             if self._page.judgments[value].verdict == SLIP and users.put_right and not users.as_written:
                 self._page.judgments[value].verdict = MISPRINT
         for judged in self._page.judgments.values():
-            used = (self._page.judgments[wrong].verdict for wrong in judged.put_right)
-            if judged.verdict == RIGHT and judged.put_right and not {SLIP, CARRIED}.isdisjoint(used):
-                judged.verdict = LUCKY
+            if judged.put_right and judged.verdict == RIGHT:
+                used = {self._page.judgments[wrong].verdict for wrong in judged.put_right}
+                judged.verdict = RIGHT if used.isdisjoint((SLIP, CARRIED)) else LUCKY
 
     def _corrections(self, wrong: list[Value]) -> Iterator[dict[Value, float]]:
         """Ways to put wrong claims right, the fewest first."""

@@ -217,10 +217,11 @@ class _Marker:
         """
         exact, noise = self.rounding.is_exact, self.noise[value]
         if exact(claim, value.data, noise):
-            either = (way for way in ways if self.state[way] & _ASTRAY)
-            if not any(self.fits(claim, value, self.above[way]) for way in either):
+            astray = [way for way in ways if self.state[way] & _ASTRAY]
+            if not astray or not any(self.fits(claim, value, self.above[way]) for way in astray):
                 return True
-        return any(self._is_firm(way) for way in ways if exact(claim, self.above[way], noise))
+        same = [way for way in ways if exact(claim, self.above[way], noise)]
+        return bool(same) and any(map(self._is_firm, same))
 
     def _is_firm(self, way: Value) -> bool:
         """Whether no rounding of the claims above changes what follows from them, as where a ReLU is dead."""

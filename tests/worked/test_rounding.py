@@ -1,0 +1,92 @@
+"""Which numbers a claim stands for: bounds with both sides of each tried, halves and units included."""
+
+import math
+
+import pytest
+
+from tinygrad_notes import MLP, work_through
+from tinygrad_notes.number_systems.intervals import Interval
+from tinygrad_notes.worked.claims import read_claim
+from tinygrad_notes.worked.marking import mark
+from tinygrad_notes.worked.rounding import Rounding
+
+
+def rounding(asked: int | None, *page: str) -> Rounding:
+    return Rounding([read_claim("z1", written) for written in page], asked)
+
+
+@pytest.mark.parametrize(
+    ("written", "number", "fits"),
+    [
+        ("0.25", 0.255, True), ("0.25", 0.245, True), ("0.25", 0.2551, False), ("0.25", 0.2449, False),
+        ("25", 25.5, True), ("25", 25.51, False), ("0.0003", 0.00035, True), ("0.0003", 0.000351, False),
+        ("2e3", 2500.0, True), ("2e3", 2501.0, False),
+    ],
+)  # fmt: skip
+def test_a_claim_stands_for_what_rounds_to_it(written: str, number: float, fits: bool) -> None:
+    assert rounding(None, written).fits(read_claim("z1", written), number, 0.0) == fits
+
+
+def test_the_noise_of_floats_is_allowed_for() -> None:
+    claim = read_claim("z1", "0.25")
+    asked = rounding(None, "0.25")
+    assert not asked.fits(claim, 0.256, 0.0)
+    assert asked.fits(claim, 0.256, 0.0005)
+    assert asked.is_exact(claim, 0.25 + 1e-9, 1e-9)
+    assert not asked.is_exact(claim, 0.25 + 1e-9, 1e-10)
+
+
+def test_bounds_are_met_at_half_a_unit_beyond() -> None:
+    claim = read_claim("z1", "0.5")
+    asked = rounding(None, "0.5")
+    assert asked.meets(claim, Interval(0.55, 0.6), 0.0) and asked.meets(claim, Interval(0.3, 0.45), 0.0)
+    assert not asked.meets(claim, Interval(0.551, 0.6), 0.0) and not asked.meets(claim, Interval(0.3, 0.449), 0.0)
+
+
+@pytest.mark.parametrize(
+    ("asked", "written", "numbers", "slack"),
+    [
+        (None, "0.25", (0.25,), 0.005),
+        (3, "0.25", (0.25,), 0.0005),
+        (2, "0.25", (0.25,), 0.005),
+        (2, "0.2534", (0.2534,), 0.00005),
+        (3, "0", (0.0, 0.031), 0.00005),
+        (3, "0", (0.031, 0.0), 0.00005),
+        (3, "0", (0.0,), 0.5),
+        (3, "0", (math.inf,), 0.5),
+    ],
+)
+def test_slack_is_half_a_unit_of_what_is_written_or_asked(
+    asked: int | None, written: str, numbers: tuple[float, ...], slack: float
+) -> None:
+    found = rounding(asked, written).slack(read_claim("z1", written), *numbers)
+    assert found == pytest.approx(slack, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("number", "in_full"), [(0.125, True), (0.13, True), (0.1251, False), (1 / 3, False), (6.0, True)]
+)
+def test_a_number_is_in_full_with_the_decimals_that_the_page_has_somewhere(number: float, in_full: bool) -> None:
+    assert rounding(None, "0.5", "0.125").needs_no_rounding(number, 0.0) == in_full
+    assert not rounding(None, "0.5").needs_no_rounding(math.nan, 0.0)
+
+
+@pytest.mark.parametrize(("written", "cut"), [("0.33", True), ("0.34", True), ("0.32", False), ("0.36", False)])
+def test_less_than_a_unit_is_a_digit_cut(written: str, cut: bool) -> None:
+    assert rounding(None, written).is_cut(read_claim("z1", written), 0.335, 0.0) == cut
+
+
+def test_of_three_numbers_put_right_at_once_the_marks_know() -> None:
+    # z1 = (1, 2, 3) is printed (5, 7, 9); z2 = 1 + 20 + 300 was worked from the right ones, as was nothing else.
+    network = MLP.from_weights([[[1.0], [2.0], [3.0]], [[1.0, 10.0, 100.0]]], activation="linear")
+    marking = mark(work_through(network, [1.0], [0.0]), {"a1": ["5.0", "7.0", "9.0"], "z2": ["321.0"]})
+    assert [row.verdict for row in marking] == ["misprint", "misprint", "misprint", "right"]
+    assert len(marking["z2[0]"].put_right) == 3
+
+
+def test_a_slip_that_was_used_as_written_makes_the_right_number_after_it_lucky() -> None:
+    network = MLP.from_weights([[[1.0]], [[2.0]], [[3.0]]], activation="linear")
+    sheet = work_through(network, [1.0], [0.0])
+    marking = mark(sheet, {"z1": ["5.0"], "a1": ["5.0"], "z2": ["2.0"], "a2": ["2.0"], "z3": ["6.0"]})
+    assert [row.verdict for row in marking] == ["slip", "carried", "lucky", "right", "right"]
+    assert marking["z3[0]"].because == ()
