@@ -33,6 +33,7 @@ from tinygrad_notes.passes import reverse_pass
 from tinygrad_notes.rules import Rules
 
 Number = float | int
+_COLLECTIONS = frozenset([tuple, list, set])  # of operands, where a label should stand
 
 
 @final
@@ -78,7 +79,7 @@ class Value(Operators):
     by_rest: tuple[float, ...]
 
     def __init__(self, data: Number, label: str = "", *made_by: Any) -> None:
-        if label.__class__ is not str or made_by:
+        if made_by or label.__class__ in _COLLECTIONS:
             raise TypeError(refusals.MADE_BY_HAND)
         self._data = data if type(data) is float else _as_float(data)
         self._grad = 0.0

@@ -237,7 +237,7 @@ WRONG = [
     ({"X": X[:0], "y": Y[:0]}, ValueError, "X is empty"),
     ({"X": X, "y": Y, "batch_size": 0}, ValueError, "batch_size must be at least 1, got 0"),
     ({"X": X, "y": Y, "batch_size": 2.0}, TypeError, "batch_size must be a whole number, got 2.0: write batch_size=2"),
-    ({"X": X, "y": Y, "loss": "hinge"}, ValueError, "unknown loss 'hinge'"),
+    ({"X": X, "y": Y, "loss": "huber"}, ValueError, "unknown loss 'huber'"),
     ({"X": X, "y": Y, "loss": None}, TypeError, "a loss is a name or a function of outputs and targets, got NoneType"),
     ({"X": X, "y": Y, "optimizer": "rmsprop"}, ValueError, "unknown optimizer"),
     ({"X": X, "y": Y, "optimizer": SGD}, TypeError, r"got its class: write SGD\(\)"),

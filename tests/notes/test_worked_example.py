@@ -111,7 +111,8 @@ def test_exactly_the_slips_of_the_note_are_found():
 
 
 def test_the_likely_mistake_behind_the_first_slip_is_named():
-    assert "the same operand used twice" in worked_example().marking["z1[0]"].explanation()
+    """The term W1[0,0]·x[0] = 0.05 twice gives 0.13; other mistakes that do are hardly likelier than chance."""
+    assert worked_example().marking["z1[0]"].explanation().startswith("a term counted twice (W1[0,0] · x[0])")
 
 
 def test_what_does_not_agree_is_all_that_is_not_right():
