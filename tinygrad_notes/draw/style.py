@@ -151,6 +151,11 @@ def shortened(text: str, length: int = 48) -> str:
 
 
 def style_sheet(roles: Iterable[str]) -> str:
-    """The CSS that turns the given roles dark where the reader's screen is; on paper they stay light."""
-    rules = "".join(f".tn-f-{role}{{fill:{ROLES[role][1]}}}.tn-s-{role}{{stroke:{ROLES[role][1]}}}" for role in roles)
+    """The CSS that turns the given roles dark where the reader's screen is; on paper they stay light.
+
+    LibreOffice follows rules for a single class wherever they stand, in another medium's block too; these it leaves.
+    """
+    rules = "".join(
+        f"svg .tn-f-{role}{{fill:{ROLES[role][1]}}}svg .tn-s-{role}{{stroke:{ROLES[role][1]}}}" for role in roles
+    )
     return f"@media screen and (prefers-color-scheme:dark){{{rules}}}"
