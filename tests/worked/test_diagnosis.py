@@ -122,3 +122,58 @@ def test_work_is_bounded_inside_one_wide_number(samples: int, monkeypatch: pytes
     monkeypatch.setattr(diagnosis.Site, "worked", lambda site, change: tried.append(site.size) or 0.0)
     mark(sheet, {"C": "0.7"})
     assert sum(tried) <= diagnosis._EFFORT + max(tried)
+
+
+def linear(*matrices: list[list[float]], x: list[float]) -> Sheet:
+    return work_through(MLP.from_weights(list(matrices), activation="linear"), x, [0.0] * len(matrices[-1]))
+
+
+@pytest.mark.parametrize(("beside", "named"), [(0, True), (2, True), (3, False)])
+def test_of_many_elements_those_one_step_away_are_neighbors(beside: int, named: bool) -> None:
+    sheet = linear([[0.137 * (j + 1) ** 2] for j in range(10)], x=[1.0])
+    row = mark(sheet, {"z1[1]": f"{0.137 * (beside + 1) ** 2:.5f}"})["z1[1]"]
+    assert ("the neighbor's value copied" in [m.kind for m in row.mistakes]) == named
+
+
+def test_a_slip_that_one_number_used_as_written_and_another_put_right_is_a_slip() -> None:
+    sheet = linear([[1.0]], [[2.0], [3.0]], x=[2.5])
+    marking = mark(sheet, {"a1": ["4.5"], "z2": ["9.0", "7.5"]})
+    assert [row.verdict for row in marking] == ["slip", "carried", "lucky"]
+
+
+def test_one_operand_throughout_is_named_where_there_are_three() -> None:
+    sheet = linear([[0.31, 0.47, 0.59]], x=[1.13, 1.71, 1.97])
+    row = mark(sheet, {"z1": [f"{1.13 * (0.31 + 0.47 + 0.59):.6f}"]})["z1[0]"]
+    assert str(row.mistakes[0]) == "the same operand used twice (x[0] throughout)"
+
+
+def test_what_is_not_square_is_not_transposed() -> None:
+    sheet = linear([[0.31, 0.47, 0.59], [0.73, 0.83, 0.97]], x=[1.13, 1.71, 1.97])
+    row = mark(sheet, {"z1[0]": f"{0.31 * 1.13 + 0.73 * 1.71 + 0.59 * 1.97:.6f}"})["z1[0]"]
+    assert "the weight matrix transposed" not in [m.kind for m in row.mistakes]
+
+
+def test_an_input_taken_for_an_activation_is_another_layers_value() -> None:
+    sheet = linear([[0.31]], [[0.47]], x=[1.13])
+    row = mark(sheet, {"z2": [f"{0.47 * 1.13:.6f}"]})["z2[0]"]
+    assert str(row.mistakes[0]) == "another layer's value taken (x[0] for a1[0])"
+
+
+def test_a_mistake_of_tanh_is_not_named_with_another_activation() -> None:
+    sheet = work_through(MLP.from_weights([[[0.4]]], activation="sigmoid"), [1.0], [1.0])
+    a = sheet["a1[0]"].data
+    row = mark(sheet, {"a1": [f"{a:.6f}"], "slope1": [f"{1 - a:.6f}"]})["slope1[0]"]
+    assert "tanh′ taken for 1 - a" not in [m.kind for m in row.mistakes]
+
+
+@pytest.mark.parametrize(("factor", "said"), [(0.5, "0.5"), (2.0, "2"), (3.0, "3"), (1 / 3, "1/3")])
+def test_a_factor_lost_on_the_way_to_a_gradient_is_told(factor: float, said: str) -> None:
+    x, y = [[1.3], [2.1], [0.7]], [[2.0], [3.0], [1.1]]
+    network = MLP.from_weights([[[0.83]]], [[0.51]], activation="linear")
+    sheet = work_through(network, x, y, loss="mean_squared_error", reduction="mean")
+    row = mark(sheet, {"dC/dW1": [[f"{sheet['dC/dW1[0,0]'].data * factor:.6f}"]]})["dC/dW1[0,0]"]
+    found = {m.kind: m.detail for m in row.mistakes}
+    detail = found["the factor 2 (or ½) of the loss missing"]
+    assert detail.endswith("∂C/∂W1[0,0]") and detail.startswith(
+        {"0.5": "1/2 of", "1/3": "1/3 of"}.get(said, f"{said} times")
+    )
