@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from tinygrad_notes.worked.report import Report
 from tinygrad_notes.worked.sheet import NumbersOnPaper
 from tinygrad_notes.worked.worksheet_file import mark_file, read_worksheet
 
-_TEMPLATES = files("tinygrad_notes.worked") / "calculation" / "templates"
+_TEMPLATES = Path(__file__).parent / "calculation" / "templates"
 
 
 def is_calculation(path: Path) -> bool:
