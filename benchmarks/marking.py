@@ -175,10 +175,10 @@ def one_file(seed: int) -> Counts:
             answers = coarse_answers(task.sheet.values, digits, rng)
             files["answers"].write_text(answers, encoding="utf-8")
             marking = mark_file(files["answers"], files["key"])
-            earned = [row for row in marking if row.verdict in (RIGHT, "carried") and is_short(row.claimed, digits)]
+            short = [row for row in marking if is_short(row.claimed, digits) and not is_exact(row.claimed, row.exact)]
             counts["coarse", "files"] += 1
-            counts["coarse", "wrong"] += any(not math.isclose(float(r.claimed), r.exact, rel_tol=1e-12) for r in earned)
-            counts["coarse", "passed"] += marking.exit_status == 0 and any(is_short(r.claimed, digits) for r in marking)
+            counts["coarse", "wrong"] += any(row.verdict in (RIGHT, "carried") for row in short)
+            counts["coarse", "passed"] += marking.exit_status == 0 and bool(short)
         else:
             files["answers"].write_text(tampered(task.worksheet(filled=True), rng), encoding="utf-8")
             counts["tampered", "files"] += 1
@@ -204,6 +204,10 @@ def coarse_answers(values: dict[str, Value], digits: int, rng: random.Random) ->
 
 def is_short(written: str, digits: int) -> bool:
     return len(written.lower().partition("e")[0].lstrip("-").replace(".", "").lstrip("0")) < digits
+
+
+def is_exact(written: str, number: float) -> bool:
+    return math.isclose(float(written), number, rel_tol=1e-12, abs_tol=1e-14)
 
 
 def tampered(worksheet: str, rng: random.Random) -> str:

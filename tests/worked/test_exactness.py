@@ -151,6 +151,13 @@ def test_a_zero_carried_from_a_slip_through_a_dead_relu_is_carried() -> None:
     assert [row.verdict for row in found] == ["slip", "carried", "carried"]
 
 
+def test_the_slope_at_a_coarse_zero_earns_nothing() -> None:
+    sheet = chain(0.36, 2.0, x=1.0, activation="relu")  # σ′(0.36) is 1; of what is written, 0, it is 0
+    found = mark(sheet, {"z1": ["0"], "a1": ["0"], "slope1": ["0"]}, digits=3)
+    assert [row.verdict for row in found][:2] == ["rounding", "rounding"]
+    assert found["slope1[0]"].verdict not in (RIGHT, CARRIED)
+
+
 def test_without_digits_a_claim_coarser_than_its_page_says_so() -> None:
     sheet = chain(1 / 3, 1 / 7, 1.7)
     marking = mark(sheet, {"a1": ["0.6667"], "a2": ["0.09524"], "a3": ["0.2"], "C": "0.7024"})

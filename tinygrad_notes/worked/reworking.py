@@ -83,9 +83,9 @@ class Reworking:
                     rule(*[boxes[o] if o in boxes else self._page.get(o, o.data) for o in node.operands])
                 )
         radius = self._carried(intervals, boxes, off)
-        if math.isfinite(radius):
+        if math.isfinite(radius) and radius > 0.0:
             return around(center, radius)
-        outer = intervals.as_interval(boxes[self._root])  # a pole of a derivative may leave the value bounded
+        outer = intervals.as_interval(boxes[self._root])  # bounded, maybe, at a pole; and a step jumps without a slope
         if math.isfinite(outer.size):
             return outer
         radius = self._carried(floats, worked, off)
