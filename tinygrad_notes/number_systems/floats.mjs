@@ -42,7 +42,7 @@ export const floats = {
 };
 
 /**
- * Σ x without a rounding error on the way: the sum is kept as parts that do not overlap.
+ * Σ x, rounded once: the sum is kept as parts that do not overlap.
  * Shewchuk, "Adaptive precision floating-point arithmetic", Discrete Comput. Geom. 18 (1997), as Python's math.fsum.
  */
 function total(xs) {
@@ -59,8 +59,23 @@ function total(xs) {
     parts.length = kept;
     parts.push(x);
   }
-  const sum = parts.reduceRight((whole, part) => whole + part, 0);
+  const sum = rounded(parts);
   return Number.isFinite(sum) ? sum : xs.reduce((whole, x) => whole + x, 0);
+}
+
+/** The sum of parts that do not overlap, the smallest first: halves go to the even neighbor. */
+function rounded(parts) {
+  let sum = 0;
+  let rest = 0;
+  while (parts.length > 0 && rest === 0) {
+    const part = parts.pop();
+    const next = sum + part;
+    rest = part - (next - sum);
+    sum = next;
+  }
+  const below = parts.length > 0 ? parts[parts.length - 1] : 0;
+  const twice = sum + 2 * rest;
+  return rest * below > 0 && twice - sum === 2 * rest ? twice : sum; // the part below decides what looks like a half
 }
 
 function exp2(a) {
