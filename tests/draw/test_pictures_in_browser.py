@@ -10,7 +10,7 @@ from samples import HOSTILE, note_b_network, note_b_sheet
 
 from tinygrad_notes import MLP, Value, work_through
 from tinygrad_notes.draw import Picture, draw, draw_delta_rule, draw_jacobians, draw_loop, draw_network
-from tinygrad_notes.draw.exercise_pages import exercise_files
+from tinygrad_notes.draw.exercise_pages import exercise_files, network_figure
 from tinygrad_notes.worked.exercises import exercise
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -111,7 +111,8 @@ def test_the_picture_turns_dark_with_the_screen_and_stays_light_on_paper(open_pa
 
 def test_an_exercise_turns_dark_together_with_its_picture(open_page: Any, tmp_path: Path) -> None:
     path = tmp_path / "exercise.html"
-    path.write_text(str(exercise_files(exercise([2, 1], seed=1), path)[path]), encoding="utf-8")
+    task = exercise([2, 1], seed=1)
+    path.write_text(str(exercise_files(task, path, network_figure(task, path))[path]), encoding="utf-8")
     look = "['body', 'svg rect', 'svg text'].map(of => getComputedStyle(document.querySelector(of)))"
     shades = f"{look}.map((style, i) => [style.color, style.fill, style.fill][i])"
     black, white = "rgb(0, 0, 0)", "rgb(255, 255, 255)"
