@@ -56,4 +56,4 @@ def test_every_order_in_every_mode_near_every_special_number(name: str) -> None:
     "name", ["tanh", "sigmoid", "softplus", "log_sigmoid", "silu", "asin", "acos", "atanh", "exp2"]
 )
 def test_the_same_for_functions_that_saturate_or_end(name: str) -> None:
-    check_every_order(name, 20)
+    check_every_order(name, 60)  # half of them fall outside the domain of asin, acos and atanh

@@ -43,6 +43,7 @@ IN_JAX: dict[str, Any] = {
     "erf": lambda x: erf(x[0]),
     "erfc": lambda x: erfc(x[0]),
     # JAX's own derivatives of these two, 1 - tanh² and σ(1 - σ), lose their digits where the function nears 1.
+    "sech2": lambda x: 1 / jnp.cosh(x[0]) ** 2,
     "tanh": lambda x: 1 - 2 / (jnp.exp(2 * x[0]) + 1),
     "sigmoid": lambda x: 1 / (1 + jnp.exp(-x[0])),
     "softplus": lambda x: jax.nn.softplus(x[0]),

@@ -1,8 +1,8 @@
 """The tokens of mathematics, as LaTeX, Markdown and plain text write it.
 
-One list of patterns reads all three. A name takes its indices and what stands above it along: W_2^{new}, z^{[1]}_1 and
-ŷ are one token each, of type NAME, whose value is the name in plain letters (W2_new, z1_1, y_hat). So is a derivative:
-\\frac{\\partial C}{\\partial a_2} is dC/da2.
+One list of patterns reads all three. A name takes its indices and what stands above it along: `z₁`, `W₂ᵀ` without its
+ᵀ, and ŷ are one token each, of type NAME, whose value is the name in plain letters (z1, W2, y_hat). So is a derivative,
+as a fraction or with a slash: dC/da2.
 """
 
 from __future__ import annotations
