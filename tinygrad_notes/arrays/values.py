@@ -28,6 +28,9 @@ class ValueArray(AskedByNumPy, np.ndarray[Any, np.dtype[np.object_]]):
             raise TypeError(f"Values are 64-bit floats and stay so: {refusals.AS_FLOATS.format(np.dtype(dtype))}")
         return self.copy()
 
+    def clip(self, min: Any = None, max: Any = None, **keywords: Any) -> Any:  # type: ignore[override] # noqa: A002
+        return np.clip(self, min, max, **keywords)  # one bound alone: the function takes it only since NumPy 2.1
+
     def sort(self, axis: int = -1, **keywords: Any) -> None:  # type: ignore[override]
         self[...] = np.sort(self, axis=axis)
 
@@ -40,7 +43,7 @@ def _as_method(name: str) -> None:
     setattr(ValueArray, name, lambda self, *arguments, **keywords: function(self, *arguments, **keywords))
 
 
-for _name in ("argmax", "argmin", "argsort", "round", "dot", "searchsorted", "clip", "std", "var"):
+for _name in ("argmax", "argmin", "argsort", "round", "dot", "searchsorted", "std", "var"):
     _as_method(_name)
 
 
