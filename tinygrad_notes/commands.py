@@ -65,10 +65,8 @@ def _mark(options: argparse.Namespace) -> int:
         raise UnusableError(
             f"--write, --html and --explain-reading are for notes, which end in {', '.join(NOTE_SUFFIXES)}"
         )
-    from tinygrad_notes.worked.page_files import mark_page
-
     try:
-        marking = mark_page(options.file, options.against)
+        marking = _marked_page(options.file, options.against)
     except WorksheetError as problem:
         if problem.marking is None:
             raise UnusableError("\ntinygrad-notes: ".join(problem.problems) or str(problem)) from problem
@@ -78,6 +76,18 @@ def _mark(options: argparse.Namespace) -> int:
         return 2
     _print_marking(marking, options)
     return marking.exit_status
+
+
+def _marked_page(path: Path, against: Path | None) -> Marking:
+    """The marks of the page in a file, against its key, or against the key of the set that it belongs to."""
+    from tinygrad_notes.classroom.key import is_key, read_key
+    from tinygrad_notes.worked.page_files import mark_page
+
+    if against is None or not is_key(against):
+        return mark_page(path, against)
+    from tinygrad_notes.classroom.answers import mark_answers, read_answers
+
+    return mark_answers(read_answers(path), read_key(against))
 
 
 def _print_marking(marking: Marking, options: argparse.Namespace) -> None:

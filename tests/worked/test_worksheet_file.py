@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tinygrad_notes.worked import worksheet_file
+from tinygrad_notes.worked import worksheet_network
 from tinygrad_notes.worked.worksheet_file import LARGEST_FILE, WorksheetError, mark_file, read_worksheet
 
 GOOD = """\
@@ -197,7 +197,7 @@ def test_a_missing_file_and_a_folder_are_said_to_be_so(tmp_path: Path) -> None:
 
 
 def test_a_batch_too_large_for_a_page_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worksheet_file, "LARGEST_SHEET", 17)
+    monkeypatch.setattr(worksheet_network, "LARGEST_SHEET", 17)
     page = changed("[0.5, 0.2]", "[[0.5, 0.2], [1, 1]]").replace("y = [1]", "y = [1, 0]")
     with pytest.raises(WorksheetError, match=":6: x: 2 samples of 9 weights are no page"):
         mark_file(written(tmp_path, page))

@@ -18,7 +18,7 @@ from tinygrad_notes.worked.corrections import Corrections, Judgment
 from tinygrad_notes.worked.diagnosis import usual_mistakes
 from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP, Mark, Marking
 from tinygrad_notes.worked.reworking import Effort, Reworking
-from tinygrad_notes.worked.rounding import Rounding
+from tinygrad_notes.worked.rounding import Asked, Rounding
 from tinygrad_notes.worked.sheet import NumbersOnPaper, Sheet
 from tinygrad_notes.worked.sites import Page
 from tinygrad_notes.worked.working import working
@@ -32,7 +32,7 @@ def mark(
     claims: Mapping[str, Any],
     *,
     signs: str = "",
-    digits: int | None = None,
+    digits: Asked = None,
     alternatives: Mapping[str, Sequence[Value]] | None = None,
 ) -> Marking:
     """Judge every claim against the sheet and against the claims above it.
@@ -42,7 +42,8 @@ def mark(
         claims: decimals as written, by quantity ({"z1": ["0.13", "?"]}) or by element ({"z1[0]": "0.13"}).
         signs: "target-output" for a page that writes δ and ∂C/∂… with the opposite sign.
         digits: how many significant digits the page asks for. A claim with fewer is off by rounding at best, unless
-            no digit was left off. Where nothing is asked, each claim's own digits count.
+            no digit was left off. Where nothing is asked, each claim's own digits count. A mapping asks by label,
+            {"z1[0]": Precision(decimals=3)}.
         alternatives: by label, further Values that a person may rightly work the number out as; a sheet brings its own.
 
     The search for mixtures of wrong and right numbers that explain a claim is bounded, and so is the search for
@@ -62,14 +63,15 @@ def mark(
     values: Mapping[str, Value] = sheet.values if sheet is not None else sheet_or_values  # type: ignore[assignment]  # a mapping
     others = sheet.alternatives if sheet is not None else alternatives or {}
     network = sheet if isinstance(sheet, Sheet) else None
-    return Marking(marks_of(values, read_claims(sheet_or_values, claims, signs), others, digits, network), digits)
+    marks = marks_of(values, read_claims(sheet_or_values, claims, signs), others, digits, network)
+    return Marking(marks, digits if isinstance(digits, int) else None)
 
 
 def marks_of(
     values: Mapping[str, Value],
     claims: list[Claim],
     alternatives: Mapping[str, Sequence[Value]],
-    digits: int | None = None,
+    digits: Asked = None,
     sheet: Sheet | None = None,
     unlike_their_formula: Collection[Value] = (),
 ) -> tuple[Mark, ...]:
@@ -105,7 +107,7 @@ class _Marker:
         values: Mapping[str, Value],
         alternatives: Mapping[str, Sequence[Value]],
         claims: list[Claim],
-        digits: int | None,
+        digits: Asked,
         unlike_their_formula: Collection[Value] = (),
     ) -> None:
         self.unlike_their_formula = unlike_their_formula
@@ -158,7 +160,7 @@ class _Marker:
             short = self.rounding.is_short(claim) and judged.verdict != SLIP
             if short or (judged.verdict == CARRIED and claim.number == 0.0):
                 judged.verdict = ROUNDING
-        if judged.verdict == SLIP and not (claim.number == 0.0 and self.rounding.asked):
+        if judged.verdict == SLIP and not (claim.number == 0.0 and self.rounding.asks_for_digits(claim)):
             # made in working with numbers in full, it was carried on in full
             in_full = self.slack_of(value, judged.from_above) == 0.0 and all(map(self._is_firm, ways))
         self.slack[value] = 0.0 if in_full else self.rounding.slack(claim, judged.from_above, value.data)
@@ -196,7 +198,7 @@ class _Marker:
     def _followed(self, claim: Claim, value: Value, way: Value, agrees: bool) -> Judgment:
         """The judgment of a claim that follows from the claims above as they are written."""
         if not self.is_tainted(way):
-            empty = claim.number == 0.0 and (claim.unit >= 1.0 or self.rounding.asked is not None)  # no digit
+            empty = claim.number == 0.0 and (claim.unit >= 1.0 or self.rounding.asks_for_digits(claim))  # no digit
             follows = not empty and self.rounding.is_right(claim, self.above[way], self.noise[value])
             return Judgment(claim, RIGHT if agrees or follows else ROUNDING, self.above[way])
         reworking = self._reworking(way)

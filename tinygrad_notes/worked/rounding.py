@@ -3,32 +3,76 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from statistics import median_low
 
 from tinygrad_notes.number_systems.intervals import Interval
+from tinygrad_notes.refusals import counted
 from tinygrad_notes.worked.claims import Claim, unit_of
 
 _CLOSE = 1e-9  # of half a unit: a number that lies halfway is rounded up or down
 _ULP = 2.0**-51
 
 
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """How exact an answer must be: so many significant digits, or so many decimals.
+
+    Example:
+        >>> str(Precision(3)), Precision(3).unit(0.0123), str(Precision(decimals=1)), Precision(decimals=1).unit(0.0123)
+        ('3 digits', 0.0001, '1 decimal', 0.1)
+    """
+
+    digits: int | None = None
+    decimals: int | None = None
+
+    def unit(self, x: float) -> float:
+        """One unit of the last place that is asked of x; of a 0, significant digits ask for no place."""
+        if self.decimals is not None:
+            return float(f"1e-{self.decimals}")
+        return unit_of(x, self.digits or 1) if x else math.inf
+
+    def is_short(self, claim: Claim) -> bool:
+        """Whether the claim has fewer places than are asked."""
+        if self.decimals is not None:
+            return claim.unit > self.unit(0.0) * (1.0 + _CLOSE)
+        return claim.digits < (self.digits or 1)
+
+    def __str__(self) -> str:
+        return counted(self.decimals, "decimal") if self.decimals is not None else counted(self.digits or 1, "digit")
+
+
+Asked = int | Mapping[str, Precision] | None
+"""What a page asks for: so many significant digits of all numbers, a precision by label, or nothing."""
+
+
 class Rounding:
-    """Compares claims with numbers, to the claims' digits or to the digits that a page asks for.
+    """Compares claims with numbers, to the claims' digits or to the precision that a page asks for.
 
     Every comparison takes `noise`: how far floats' own rounding may move the number.
 
     Args:
         claims: all claims of the page.
-        asked: how many significant digits the page asks for; None where it leaves that to each claim.
+        asked: how exact the page wants them; None where it leaves that to each claim.
     """
 
-    def __init__(self, claims: Iterable[Claim], asked: int | None) -> None:
+    def __init__(self, claims: Iterable[Claim], asked: Asked) -> None:
         written = [claim for claim in claims if not claim.is_blank]
-        self.asked = asked
+        self._asked = asked
+        self._of_all = Precision(asked) if isinstance(asked, int) else None
         self._finest = min((claim.unit for claim in written), default=math.inf)
         self._usual_digits = median_low([claim.digits for claim in written] or [0])
         self._usual_unit = median_low([claim.unit for claim in written] or [0.0])
+
+    def asked(self, claim: Claim) -> Precision | None:
+        """How exact the page wants this claim; None where it leaves that to the claim."""
+        return self._asked.get(claim.label) if isinstance(self._asked, Mapping) else self._of_all
+
+    def asks_for_digits(self, claim: Claim) -> bool:
+        """Whether the page asks for significant digits of this claim: a 0 then keeps none of them."""
+        asked = self.asked(claim)
+        return asked is not None and asked.decimals is None
 
     def fits(self, claim: Claim, number: float, noise: float) -> bool:
         """Whether the claim is `number` rounded to the digits that were written."""
@@ -46,8 +90,9 @@ class Rounding:
         digit on the page.
         """
         half = claim.half
-        if self.asked is not None and abs(number) > 2.0 * noise:
-            half = min(half, unit_of(number, self.asked) / 2)
+        asked = self.asked(claim)
+        if asked is not None and abs(number) > 2.0 * noise:
+            half = min(half, asked.unit(number) / 2)
         elif claim.number == 0.0:
             half = min(half, self._finest / 2)
         return abs(claim.number - number) <= half * (1.0 + _CLOSE) + 2.0 * noise
@@ -72,21 +117,28 @@ class Rounding:
         Half a unit of the last digit written; of the last digit asked for, if that is less.
         """
         largest = max(map(abs, numbers))
-        asked = self.asked is not None and 0.0 < largest < math.inf
-        return min(claim.half, unit_of(largest, self.asked or 1) / 2) if asked else claim.half
+        asked = self.asked(claim)
+        return min(claim.half, asked.unit(largest) / 2) if asked and 0.0 < largest < math.inf else claim.half
 
     def is_short(self, claim: Claim) -> bool:
-        """Whether the claim has fewer significant digits than the page asks for."""
-        return self.asked is not None and claim.digits < self.asked
+        """Whether the claim has fewer digits or decimals than the page asks for."""
+        asked = self.asked(claim)
+        return asked is not None and asked.is_short(claim)
 
     def remark(self, claim: Claim) -> str:
         """What is to be said of a rounded claim with too few digits; empty where it has enough."""
-        digits = claim.digits
-        if self.asked is not None:
-            return f"written to {_counted(digits)}, and {self.asked} are asked" if digits < self.asked else ""
+        digits, asked = claim.digits, self.asked(claim)
+        if asked is not None:
+            return _too_few(claim, asked) if asked.is_short(claim) else ""
         if digits < self._usual_digits and claim.unit > self._usual_unit:
             return f"coarser than the rest of the page: {_counted(digits)}, where most have {self._usual_digits}"
         return "a 0 that keeps no digit of the number" if not digits and claim.unit >= 1.0 else ""
+
+
+def _too_few(claim: Claim, asked: Precision) -> str:
+    if asked.digits is not None:
+        return f"written to {_counted(claim.digits)}, and {asked.digits} are asked"
+    return f"written in units of {claim.unit:g}, and {asked} are asked"
 
 
 def _counted(digits: int) -> str:

@@ -22,6 +22,7 @@ from tinygrad_notes.worked.claims import Claim, ClaimError, read_claim
 from tinygrad_notes.worked.marking import marks_of
 from tinygrad_notes.worked.marks import Mark, Marking
 from tinygrad_notes.worked.report import Report
+from tinygrad_notes.worked.rounding import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class CalculationMarking(Marking):
         return [row for _, row in sorted(rows, key=lambda row: row[0])]
 
 
-def mark_calculation(calculation: Calculation | str, *, digits: int | None = None) -> CalculationMarking:
+def mark_calculation(calculation: Calculation | str, *, digits: Asked = None) -> CalculationMarking:
     """Judge every claim and every formula of a page.
 
     Args:
@@ -151,7 +152,8 @@ def mark_calculation(calculation: Calculation | str, *, digits: int | None = Non
     marks = marks_of(values, listed, world.alternatives, digits, unlike_their_formula=wrong)
     right = _formulas_of_elements(page)
     placed = tuple(_placed(mark, claim, right) for mark, claim in zip(marks, claims.values(), strict=True))
-    return CalculationMarking(placed, digits, formulas=tuple(_formula_marks(page)), unread=page.unread)
+    of_all = digits if isinstance(digits, int) else None
+    return CalculationMarking(placed, of_all, formulas=tuple(_formula_marks(page)), unread=page.unread)
 
 
 def _given_claimed(page: Calculation) -> dict[str, Any]:

@@ -1,0 +1,105 @@
+"""Files of answers: what a student fills in, and what comes of it against the key.
+
+exercise = "k3mu-…"           # which exercise; as handed out
+student = "Ada Lovelace"
+[claims]
+z1 = ["?", "?"]               # "?" is replaced by the number, as it was worked out
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tinygrad_notes.classroom.key import Key, StudentExercise, quoted
+from tinygrad_notes.errors import WorksheetError
+from tinygrad_notes.number_systems.symbols import visible
+from tinygrad_notes.worked.claims import shown
+from tinygrad_notes.worked.marks import Marking
+from tinygrad_notes.worked.toml_text import TomlError, parsed
+from tinygrad_notes.worked.toml_values import check_keys, sub_table
+from tinygrad_notes.worked.worksheet_file import mark_claims, text_of
+
+_KEYS = ("exercise", "student", "claims")
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """A file of answers that was read, and not marked yet.
+
+    Attributes:
+        path: of the file.
+        text: what it holds.
+        exercise: the id of the exercise that it answers; "" where it names none.
+        student: the name in it; "" where there is none.
+        claims: by the name of a quantity, the numbers as written.
+    """
+
+    path: Path
+    text: str
+    exercise: str
+    student: str
+    claims: Mapping[str, Any]
+
+
+def answer_text(exercise: StudentExercise, title: str) -> str:
+    """The file that a student fills in: "?" in place of each answer."""
+    lines = [
+        *(f"# {visible(line)}" for line in (title, exercise.student)),
+        '# Replace each "?" by your number, as you wrote it: "0.52". A "?" that stays is left out.',
+        f"exercise = {quoted(exercise.id)}  # leave this line as it is",
+        f"student = {quoted(exercise.student)}",
+        "",
+        "[claims]",
+    ]
+    for question in exercise.questions:
+        blanks = _blanks(exercise.sheet.quantities[question.quantity].nested(lambda _: '"?"'))
+        lines.append(f"{_key(question.quantity)} = {blanks}  # {question.precision} each")
+    return "\n".join(lines) + "\n"
+
+
+def _blanks(nested: Any) -> str:
+    return f"[{', '.join(map(_blanks, nested))}]" if isinstance(nested, list) else str(nested)
+
+
+def _key(name: str) -> str:
+    return name if name.isascii() and name.replace("_", "").isalnum() else quoted(name)
+
+
+def read_answers(path: str | Path) -> Answers:
+    """Read a file of answers; raises WorksheetError, whose text is one line, for a file of no use."""
+    path = Path(path)
+    text = text_of(path)
+    try:
+        content = parsed(text)
+        check_keys(content, _KEYS, "")
+        said = {name: content.get(name, "") for name in ("exercise", "student")}
+        for name, value in said.items():
+            if not isinstance(value, str):
+                raise TomlError("", name, f"a text in quotes is needed, not {shown(value)}")
+        return Answers(path, text, said["exercise"], said["student"], sub_table(content, "claims"))
+    except TomlError as error:
+        raise WorksheetError(error.located(path, text), error.line_in(text)) from None
+
+
+def mark_answers(answers: Answers, key: Key) -> Marking:
+    """Mark a student's answers against the key of the set.
+
+    Raises WorksheetError for answers whose exercise the key does not have, or has for another student, and as
+    `mark_file` does for claims that cannot be read.
+    """
+    try:
+        exercise = key.exercise(answers.exercise)
+        if answers.student and answers.student != exercise.student:
+            raise WorksheetError(
+                f"exercise {exercise.id} is {visible(exercise.student)}'s in the key, "
+                f"and {visible(answers.student[:60])}'s in the answers"
+            )
+    except WorksheetError as error:
+        raise WorksheetError(f"{visible(str(answers.path))}: {error}") from None
+    return mark_claims(
+        answers.path, answers.text, exercise.sheet, answers.claims,
+        signs=exercise.template.signs, digits=exercise.precisions,
+    )  # fmt: skip

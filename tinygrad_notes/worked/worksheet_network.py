@@ -1,0 +1,115 @@
+"""The network of a worksheet file: the table [network] read into a worked sheet, each entry checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tinygrad_notes.errors import ArgumentError
+from tinygrad_notes.nn import MLP
+from tinygrad_notes.nn.activations import activation_function, layer_function
+from tinygrad_notes.nn.losses import REDUCTIONS, loss_named
+from tinygrad_notes.nn.matrices import CONVENTIONS
+from tinygrad_notes.worked.claims import shown
+from tinygrad_notes.worked.sheet import Sheet
+from tinygrad_notes.worked.steps import work_through
+from tinygrad_notes.worked.toml_text import TomlError
+from tinygrad_notes.worked.toml_values import check_keys, matrix_in, number_in, one_of, samples_in, vector_in
+
+MOST_WEIGHTS = 50_000
+LARGEST_SHEET = 1_000_000  # weights times samples
+KEYS = ("activation", "loss", "learning_rate", "convention", "x", "y", "layer", "reduction", "signs", "digits")
+"""What may stand in [network]."""
+
+
+def sheet_of_network(network: Mapping[str, Any]) -> Sheet:
+    """The worked sheet of the table [network]; raises TomlError, which names the entry that cannot be used."""
+    for key in ("activation", "loss", "learning_rate", "x", "y", "layer"):
+        if key not in network:
+            raise TomlError("network", key, "is missing from [network]")
+    x, y = (samples_in("network", key, network[key]) for key in ("x", "y"))
+    model = _network(network, len(x[0]) if isinstance(x[0], list) else len(x))
+    samples = len(x) if isinstance(x, list) and x and isinstance(x[0], list) else 1
+    if samples * len(model.parameters()) > LARGEST_SHEET:
+        raise TomlError("network", "x", f"{samples} samples of {len(model.parameters())} weights are no page")
+    loss = network["loss"]
+    if not isinstance(loss, str):
+        raise TomlError("network", "loss", f'a loss is a name such as "squared_error", not {shown(loss)}')
+    try:
+        loss_named(loss)
+    except ValueError as error:
+        raise TomlError("network", "loss", str(error)) from None
+    reduction = network.get("reduction")
+    if reduction is not None and reduction not in REDUCTIONS:
+        raise TomlError("network", "reduction", one_of(reduction, REDUCTIONS))
+    rate = number_in("network", "learning_rate", network["learning_rate"])
+    try:
+        return work_through(model, x, y, loss=loss, learning_rate=rate, reduction=reduction)
+    except (ValueError, TypeError) as error:
+        raise TomlError("network", error.argument if isinstance(error, ArgumentError) else "x", str(error)) from None
+
+
+def _network(network: Mapping[str, Any], inputs: int) -> MLP:
+    layers = network["layer"]
+    if not isinstance(layers, list) or not layers or not all(isinstance(layer, dict) for layer in layers):
+        raise TomlError("network", "layer", "write each layer as a table: [[network.layer]]")
+    weights, biases = [], []
+    for k, layer in enumerate(layers, start=1):
+        table = f"network.layer {k}"
+        check_keys(layer, ("W", "b"), table)
+        if "W" not in layer:
+            raise TomlError(table, "W", f"is missing from layer {k}")
+        weights.append(matrix_in(table, layer["W"]))
+        biases.append(vector_in(table, "b", layer["b"]) if "b" in layer else None)
+    count = sum(len(row) for matrix in weights for row in matrix)
+    if count > MOST_WEIGHTS:
+        raise TomlError("network", "layer", f"{count} weights are more than any page holds")
+    convention = network.get("convention") or _convention_that_fits(weights, inputs)
+    if convention not in CONVENTIONS:
+        raise TomlError("network", "convention", one_of(convention, CONVENTIONS))
+    activation = _activations(network["activation"], len(layers))
+    try:
+        return MLP.from_weights(weights, biases, activation=activation, convention=convention)
+    except ArgumentError as error:
+        table = "network" if error.layer is None else f"network.layer {error.layer}"
+        raise TomlError(table, error.argument, str(error)) from None
+
+
+def _convention_that_fits(weights: list[list[list[float]]], inputs: int) -> str:
+    """The convention in which the matrices follow each other; the first where both do, or neither."""
+    shapes = [(len(matrix), len(matrix[0])) for matrix in weights]
+    for convention in CONVENTIONS:
+        ways = shapes if convention == "W@x" else [(columns, rows) for rows, columns in shapes]
+        below = [inputs, *(neurons for neurons, _ in ways[:-1])]
+        if all(taken == there for (_, taken), there in zip(ways, below, strict=True)):
+            return convention
+    return CONVENTIONS[0]
+
+
+def _activations(activation: Any, layers: int) -> list[Any]:
+    names = activation if isinstance(activation, list) else [activation] * layers
+    if len(names) != layers:
+        raise TomlError("network", "activation", f"one per layer is needed: got {len(names)} for {layers} layers")
+    for name in names:
+        if not isinstance(name, str):
+            raise TomlError("network", "activation", f'an activation is a name such as "sigmoid", not {shown(name)}')
+        try:
+            layer_function(name) or activation_function(name)
+        except ValueError as error:
+            raise TomlError("network", "activation", str(error)) from None
+    return names
+
+
+def left_open(sheet: Sheet) -> tuple[str, ...]:
+    """A note where no shape tells in which convention the weights are written."""
+    shapes = {name: quantity.shape for name, quantity in sheet.given.items() if name.startswith("W")}
+    if any(rows != columns for rows, columns in shapes.values()) or all(rows == 1 for rows, _ in shapes.values()):
+        return ()
+    square = next(name for name, (rows, _) in shapes.items() if rows > 1)
+    return (
+        (
+            f"{square} is square, so its shape does not tell how the weights are written. They are read as "
+            f"{sheet.convention}: {square}[j,i] leads to neuron j from input i. If they are written the other way, "
+            'put convention = "x@W" into [network].'
+        ),
+    )
