@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, combinations, islice, product
@@ -13,6 +13,7 @@ from tinygrad_notes.worked.claims import Claim
 from tinygrad_notes.worked.marks import CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
 from tinygrad_notes.worked.reworking import BOUNDING, Effort, Reworking
 from tinygrad_notes.worked.rounding import Rounding
+from tinygrad_notes.worked.spared import spared
 
 _MOST_PUT_RIGHT = 3  # claims at once, before trying all
 _TRIALS_PER_CLAIM = 200
@@ -30,6 +31,7 @@ class Judgment:
         put_right: the wrong claims above that it was computed without.
         because: the wrong claims, the nearest of each kind of slip, that what follows from above goes back to.
         remark: what is to be said of its digits.
+        way: the Value that it follows as, where it follows from claims that are not all right.
     """
 
     claim: Claim
@@ -38,6 +40,7 @@ class Judgment:
     put_right: tuple[Value, ...] = ()
     because: tuple[Value, ...] = ()
     remark: str = ""
+    way: Value | None = None
 
 
 @dataclass
@@ -52,6 +55,7 @@ class Claims(Protocol):
     """What is known of a page whose claims are being judged, one after the other."""
 
     judgments: dict[Value, Judgment]
+    page: dict[Value, float]
     slack: dict[Value, float]
     noise: dict[Value, float]
     rounding: Rounding
@@ -96,7 +100,7 @@ class Corrections:
                     self._users[slip].put_right.append(value)
                 right = agrees or all(changes.get(a) == a.data for a in reworking.ancestors if self._page.is_tainted(a))
                 because = self.culprits(reworking.ancestors, changes)
-                return Judgment(claim, RIGHT if right else CARRIED, above, tuple(changes), because)
+                return Judgment(claim, RIGHT if right else CARRIED, above, tuple(changes), because, way=reworking.root)
         return None
 
     def culprits(self, ancestors: Iterable[Value], changes: Mapping[Value, float]) -> tuple[Value, ...]:
@@ -110,6 +114,15 @@ class Corrections:
                     found.update(dict.fromkeys(judged.because if consequence and judged.because else (a,)))
         return tuple(found)
 
+    def spared(self, judged: Judgment) -> float:
+        """How much of the working of a number that was carried on from slips is trivial only through them."""
+        way = judged.way if judged.verdict in (CARRIED, ROUNDING) else None
+        if way is None or not any(map(self._went_wrong, judged.because)):
+            return 0.0
+        working = Reworking(way, self._page.page, self._page.slack, lambda node: True)
+        right = {a: a.data for a in working.ancestors if a in judged.put_right or not self._is_astray(a)}
+        return spared(working.between, ChainMap(working.worked(right), self._page.page))
+
     def tell_misprints_and_luck(self) -> None:
         """A slip that only ever was used put right is a misprint; where others used it as written, those were lucky."""
         for value, users in self._users.items():
@@ -119,6 +132,16 @@ class Corrections:
             if judged.put_right and judged.verdict == RIGHT:
                 used = {self._page.judgments[wrong].verdict for wrong in judged.put_right}
                 judged.verdict = RIGHT if used.isdisjoint((SLIP, CARRIED)) else LUCKY
+
+    def _went_wrong(self, value: Value) -> bool:
+        """Whether a claim went wrong by itself: a slip, a misprint, or too few digits."""
+        verdict, claim = self._page.judgments[value].verdict, self._page.judgments[value].claim
+        return verdict in (SLIP, MISPRINT) or (verdict == ROUNDING and self._page.rounding.is_short(claim))
+
+    def _is_astray(self, value: Value) -> bool:
+        """Whether a claim is wrong by a slip, its own or one above."""
+        judged = self._page.judgments[value]
+        return judged.verdict not in (RIGHT, LUCKY) and any(map(self._went_wrong, (value, *judged.because)))
 
     def _corrections(self, wrong: list[Value]) -> Iterator[dict[Value, float]]:
         """Ways to put wrong claims right, the fewest first."""

@@ -13,8 +13,9 @@ from functools import partial
 
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked import function_mistakes as function_mistakes  # registers its kinds
+from tinygrad_notes.worked import mistakes as mistakes  # and its own
 from tinygrad_notes.worked.claims import Claim
-from tinygrad_notes.worked.mistakes import KINDS, Mistake
+from tinygrad_notes.worked.kinds import KINDS, Mistake
 from tinygrad_notes.worked.reworking import BOUNDING, Effort, Reworking
 from tinygrad_notes.worked.sites import Page, Site, called
 from tinygrad_notes.worked.writing_mistakes import WRITING
@@ -133,7 +134,7 @@ def _formula_mistakes(page: Page, region: list[Value], whole: Reworking, effort:
                     yield _Candidate(Mistake(kind, change.detail, number), 1.0, carried)
                 else:
                     where = f"in {called(node)}: {change.detail}" if change.detail else f"in {called(node)}"
-                    mistake = Mistake(kind, where, whole.value({node: number}))
+                    mistake = Mistake(kind, where, whole.value({node: number}), node.label)
                     carried = partial(_carried_on, whole, node, number, carried)
                     yield _Candidate(mistake, _ELSEWHERE, carried)
 

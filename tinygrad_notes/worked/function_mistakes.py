@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tinygrad_notes import functions
 from tinygrad_notes.names import Name
 from tinygrad_notes.value import as_value
-from tinygrad_notes.worked.mistakes import usual_mistake
+from tinygrad_notes.worked.kinds import usual_mistake
 from tinygrad_notes.worked.sites import Change, Site, called
 
 _MOST_OUTPUTS = 50  # whose loss is worked out in another way

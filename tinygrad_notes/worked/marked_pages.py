@@ -117,6 +117,8 @@ def _consequences(marking: Marking) -> Iterator[Block]:
     if found := groups["rounding"]:
         causes = dict.fromkeys(cause for mark in found for cause in mark.because)
         yield Paragraph(f"Not right, but only by the rounding of {_listed(causes)}: {_names(found)}.", TONES[CARRIED])
+    if found := [mark for mark in marking if mark.spared == 1.0]:
+        yield Paragraph(f"After a wrong 0 or 1 above, nothing was left to work out: {_names(found)}.", TONES[CARRIED])
     for verdict, beginning in {ROUNDING: "Off by rounding", LUCKY: "Right by luck"}.items():
         if found := marking.with_verdict(verdict):
             yield Paragraph(f"{beginning}: {_names(found)}.", TONES[verdict])

@@ -193,7 +193,8 @@ class _Marker:
             for number in (value.data, *(above[way] for way in ways))
         )
         because = self.corrections.culprits(self._reworking(value).ancestors, {}) if tainted else ()
-        return Judgment(claim, LUCKY if agrees else ROUNDING if cut else SLIP, above[value], because=because)
+        verdict = LUCKY if agrees else ROUNDING if cut else SLIP
+        return Judgment(claim, verdict, above[value], because=because, way=value if tainted else None)
 
     def _followed(self, claim: Claim, value: Value, way: Value, agrees: bool) -> Judgment:
         """The judgment of a claim that follows from the claims above as they are written."""
@@ -204,7 +205,7 @@ class _Marker:
         reworking = self._reworking(way)
         self.corrections.use_as_written(claim, value, reworking)
         because = self.corrections.culprits(reworking.ancestors, {})
-        return Judgment(claim, RIGHT if agrees else CARRIED, self.above[way], because=because)
+        return Judgment(claim, RIGHT if agrees else CARRIED, self.above[way], because=because, way=way)
 
     # Small questions --------------------------------------------------------------------------------------
 
@@ -272,4 +273,5 @@ def _marks(marker: _Marker, sheet: Sheet | None) -> Iterator[Mark]:
             short=judged.verdict == ROUNDING and marker.rounding.is_short(claim),
             remark=judged.remark,
             working=working(value, page.numbers, marker.above[value]) if wrong else None,
+            spared=marker.corrections.spared(judged),
         )

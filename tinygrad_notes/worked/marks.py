@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinygrad_notes.names import textbook
-from tinygrad_notes.worked.mistakes import Mistake
+from tinygrad_notes.worked.kinds import Mistake
 from tinygrad_notes.worked.report import Report, Shown
 from tinygrad_notes.worked.working import Working
 
@@ -34,6 +34,7 @@ class Mark:
         short: whether it has fewer significant digits than the page asks for, and is therefore off by rounding.
         working: for a slip or misprint, how the number follows from those above it on the page.
         remark: what there is to say of its digits, such as "written to 1 digit, and 3 are asked".
+        spared: the share of its working that slips above it made trivial, from 0 to 1.
     """
 
     quantity: str
@@ -48,10 +49,11 @@ class Mark:
     short: bool = False
     remark: str = ""
     working: Working | None = None
+    spared: float = 0.0
 
     def as_json(self) -> dict[str, Any]:
-        """The mark as plain data; "because" and "remark" are there where they hold something."""
-        said = {"because": list(self.because), "remark": self.remark}
+        """The mark as plain data; "because", "remark" and "spared" are there where they hold something."""
+        said = {"because": list(self.because), "remark": self.remark, "spared": self.spared}
         return {
             "quantity": self.quantity,
             "claimed": self.claimed,

@@ -7,49 +7,15 @@ that a slip shows is for `tinygrad_notes.worked.diagnosis` to find out.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 
 from tinygrad_notes import functions
 from tinygrad_notes.names import Name
 from tinygrad_notes.value import Value
+from tinygrad_notes.worked.kinds import KINDS as KINDS
+from tinygrad_notes.worked.kinds import Mistake as Mistake
+from tinygrad_notes.worked.kinds import usual_mistake as usual_mistake
 from tinygrad_notes.worked.sites import Change, Site, called
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """A usual mistake that leads to a claimed number.
-
-    Attributes:
-        kind: which, in the words of `KINDS`.
-        detail: where, and with what.
-        number: what it leads to.
-        odds: how many times likelier it makes the claimed number than chance does.
-    """
-
-    kind: str
-    detail: str
-    number: float
-    odds: float = field(default=math.inf, compare=False)
-
-    def __str__(self) -> str:
-        return f"{self.kind} ({self.detail})" if self.detail else self.kind
-
-
-Changes = Callable[[Site], Iterable[Change]]
-KINDS: dict[str, Changes] = {}
-"""Every kind of mistake in a formula, by the words in which it is reported; `usual_mistake` adds one."""
-
-
-def usual_mistake(kind: str) -> Callable[[Changes], Changes]:
-    """Register a function from a `Site` to the `Change`s by which that kind of mistake can be made there."""
-
-    def register(changes: Changes) -> Changes:
-        KINDS[kind] = changes
-        return changes
-
-    return register
 
 
 @usual_mistake("the factor 2 (or ½) of the loss missing")

@@ -43,6 +43,7 @@ class Reworking:
         enter: which unclaimed Values are worked again; the others keep their number.
 
     Attributes:
+        root: as given.
         ancestors: the claimed Values that `root` is computed from, nearest first met.
         between: the unclaimed Values that are worked again, operands first, `root` last.
     """
@@ -50,7 +51,7 @@ class Reworking:
     def __init__(
         self, root: Value, page: Numbers, slack: Mapping[Value, float], enter: Callable[[Value], object]
     ) -> None:
-        self._root, self._page, self._slack = root, page, slack
+        self.root, self._page, self._slack = root, page, slack
         self.between, self.ancestors = _nearest(root, slack, enter)
         self._steps = [(node, rules_of(node, floats)[0], node.operands) for node in self.between]
 
@@ -61,7 +62,7 @@ class Reworking:
 
     def value(self, changes: Numbers | None = None) -> float:
         """What `root` comes to, with the numbers in `changes` in place of the page's."""
-        return self.worked(changes or {})[self._root]
+        return self.worked(changes or {})[self.root]
 
     def range(self, changes: Numbers | None = None, widths: Numbers | None = None) -> Interval:
         """What `root` can come to if each claim stands for any number within its slack.
@@ -73,7 +74,7 @@ class Reworking:
         changes = changes or {}
         off = {**{a: self._slack[a] for a in self.ancestors}, **(widths or {})}
         worked = self.worked(changes)
-        center = worked[self._root]
+        center = worked[self.root]
         boxes: dict[Value, Any] = {**worked}
         boxes.update((node, around(changes.get(node, self._page[node]), width)) for node, width in off.items())
         for node in self.between:
@@ -85,7 +86,7 @@ class Reworking:
         radius = self._carried(intervals, boxes, off)
         if math.isfinite(radius) and radius > 0.0:
             return around(center, radius)
-        outer = intervals.as_interval(boxes[self._root])  # bounded, maybe, at a pole; and a step jumps without a slope
+        outer = intervals.as_interval(boxes[self.root])  # bounded, maybe, at a pole; and a step jumps without a slope
         if math.isfinite(outer.size):
             return outer
         radius = self._carried(floats, worked, off)
@@ -97,8 +98,8 @@ class Reworking:
         for node, rule, operands in self._steps:
             if node not in worked:
                 worked[node] = rule(*[worked[o] if o in worked else page.get(o, o.data) for o in operands])
-        if self._root not in worked:
-            worked[self._root] = page[self._root]
+        if self.root not in worked:
+            worked[self.root] = page[self.root]
         return worked
 
     def _carried(self, m: Any, numbers: Mapping[Value, Any], off: Numbers) -> float:
@@ -112,7 +113,7 @@ class Reworking:
             slopes = rules_of(node, m)[1](*used, numbers[node])
             return [(o, slope) for o, slope in zip(node.operands, slopes, strict=True) if o in off or o.operands]
 
-        adjoints = reverse_sweep(self.between, {self._root: 1.0}, edges, total=partial(reduce, operator.add))
+        adjoints = reverse_sweep(self.between, {self.root: 1.0}, edges, total=partial(reduce, operator.add))
         slopes = ((adjoints[node], width) for node, width in off.items() if node in adjoints)
         return sum((abs(slope) if isinstance(slope, float) else slope.size) * width for slope, width in slopes)
 
