@@ -8,22 +8,28 @@ from __future__ import annotations
 
 import argparse
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from tinygrad_notes.errors import NoteError, OutputError, PictureError, UnusableError, WorksheetError
-from tinygrad_notes.output import complain, standard_output, write, write_document, write_html, write_json
+from tinygrad_notes.output import complain, write, write_json
+from tinygrad_notes.results import (
+    ANOTHER_NAME,
+    add_pictures,
+    drawn,
+    drawn_or_told,
+    print_report,
+    tell,
+    write_all,
+    write_pictures,
+)
 
 if TYPE_CHECKING:
     from tinygrad_notes.worked.marks import Marking
-    from tinygrad_notes.worked.report import Report
     from tinygrad_notes.worked.sheet import NumbersOnPaper
 
-Made = TypeVar("Made")
 NOTE_SUFFIXES = (".md", ".markdown", ".txt", ".tex", ".ipynb")
-ANOTHER_FOLDER = "choose another folder with --output DIR"
-ANOTHER_NAME = "choose another name with -o FILE"
 NOTES = {
     "A": ("delta_rule", "the delta rule's identities, in both conventions for W"),
     "B": ("worked_example", "a 3-3-1 network worked by hand, rebuilt number by number"),
@@ -51,11 +57,11 @@ def _rebuild(options: argparse.Namespace) -> int:
     from tinygrad_notes.notes import worked_example
 
     if options.json:
-        written, status = _write_pictures(worked_example.pictures, options)
+        written, status = write_pictures(worked_example.pictures, options)
         write_json(worked_example.data() | {"files": [str(path) for path in written]})
         return status
-    _print_report(worked_example.report(options.digits), options.format)
-    return _add_pictures(worked_example.pictures, options)
+    print_report(worked_example.report(options.digits), options.format)
+    return add_pictures(worked_example.pictures, options)
 
 
 def _mark(options: argparse.Namespace) -> int:
@@ -94,7 +100,7 @@ def _print_marking(marking: Marking, options: argparse.Namespace) -> None:
     if options.json:
         write_json(marking.as_json())
     else:
-        _print_report(marking.report(options.digits), options.format)
+        print_report(marking.report(options.digits), options.format)
 
 
 def _mark_note(options: argparse.Namespace) -> int:
@@ -113,12 +119,12 @@ def _mark_note(options: argparse.Namespace) -> int:
     elif options.json:
         write_json(file.note.as_json())
     else:
-        _print_report(note_report(file, options.digits), options.format)
+        print_report(note_report(file, options.digits), options.format)
     if options.html is not None:
         from tinygrad_notes.reading.note_page import note_page
 
-        written += _write_all({options.html: note_page(file, options.file.stem)}, False, "choose another name")
-    _tell(written, to_stderr=True)
+        written += write_all({options.html: note_page(file, options.file.stem)}, False, "choose another name")
+    tell(written, to_stderr=True)
     return file.note.exit_status
 
 
@@ -135,8 +141,8 @@ def _notes(options: argparse.Namespace) -> int:
     if options.output is not None and not hasattr(note, "pictures"):
         raise UnusableError(f"note {options.note} has no picture: leave --output out")
     shown = {"progress": True} if options.note == "C" else {}
-    _print_report(note.report(options.digits, **shown), options.format)
-    return 0 if options.output is None else _add_pictures(note.pictures, options)
+    print_report(note.report(options.digits, **shown), options.format)
+    return 0 if options.output is None else add_pictures(note.pictures, options)
 
 
 def _play(options: argparse.Namespace) -> int:
@@ -153,7 +159,7 @@ def _play(options: argparse.Namespace) -> int:
 
         return play(sheet, title=title, digits=options.digits).html
 
-    _tell(_write_all({path: _drawn("the player", page)}, options.force, ANOTHER_NAME))
+    tell(write_all({path: drawn("the player", page)}, options.force, ANOTHER_NAME))
     return 0
 
 
@@ -173,7 +179,7 @@ def _work(options: argparse.Namespace) -> int:
     if options.json:
         write_json(work_data(sheet, options.only))
     else:
-        _print_report(work_report(sheet, options.only, options.digits), options.format)
+        print_report(work_report(sheet, options.only, options.digits), options.format)
     return 0
 
 
@@ -189,7 +195,7 @@ def _draw(options: argparse.Namespace) -> int:
         sheet.root.backward()  # the picture shows the gradients
         return draw(sheet.root, digits=options.digits).svg
 
-    _tell(_write_all({path: _drawn("the picture", picture)}, options.force, ANOTHER_NAME))
+    tell(write_all({path: drawn("the picture", picture)}, options.force, ANOTHER_NAME))
     return 0
 
 
@@ -200,7 +206,7 @@ def _new(options: argparse.Namespace) -> int:
         write(f"{'  '.join(kinds())}\ntinygrad-notes new KIND writes a page of that kind to fill in.\n")
         return 0
     path: Path = options.output or Path(f"{options.kind}.calc")
-    _tell(_write_all({path: new_page(options.kind)}, options.force, ANOTHER_NAME))
+    tell(write_all({path: new_page(options.kind)}, options.force, ANOTHER_NAME))
     return 0
 
 
@@ -219,8 +225,8 @@ def _worksheet(options: argparse.Namespace) -> int:
         )  # fmt: skip
     except ValueError as problem:
         raise UnusableError(str(problem)) from problem
-    figure, status = _drawn_or_told("the network", lambda: network_figure(task, path))
-    _tell(_write_all(exercise_files(task, path, figure or ""), options.force, ANOTHER_NAME))
+    figure, status = drawn_or_told("the network", lambda: network_figure(task, path))
+    tell(write_all(exercise_files(task, path, figure or ""), options.force, ANOTHER_NAME))
     return status
 
 
@@ -235,98 +241,3 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "worksheet": _worksheet,
 }
 """What each command does; `rebuild` is the main page, which has no name on the command line."""
-
-
-# Pictures and files ---------------------------------------------------------------------------------
-
-Pictures = Callable[[], Mapping[str, Callable[[], str]]]
-"""Prepares pictures: by file name, what draws each."""
-
-
-def _add_pictures(pictures: Pictures, options: argparse.Namespace) -> int:
-    """Write a page's pictures after it, tell which, and return the exit status."""
-    written, status = _write_pictures(pictures, options)
-    _tell(written, to_stderr=options.format is not None)
-    return status
-
-
-def _write_pictures(pictures: Pictures, options: argparse.Namespace) -> tuple[list[Path], int]:
-    """The files written, and the exit status; whatever failed has been told on standard error."""
-    files: dict[Path, str | bytes] = {}
-    status = 0
-    for name, draw in pictures().items():
-        content, failed = _drawn_or_told(name, draw)
-        status = max(status, failed)
-        if content is not None:
-            files[options.output / name] = content
-    try:
-        return _write_all(files, options.force, ANOTHER_FOLDER), status
-    except UnusableError as problem:
-        complain(f"tinygrad-notes: {problem}")
-        return [], 1
-
-
-def _drawn_or_told(name: str, draw: Callable[[], Made]) -> tuple[Made | None, int]:
-    """What `draw` makes and status 0; where it fails, a line on standard error, None and status 1."""
-    try:
-        return _drawn(name, draw), 0
-    except PictureError as problem:
-        complain(f"tinygrad-notes: {problem}")
-        return None, 1
-
-
-def _drawn(name: str, draw: Callable[[], Made]) -> Made:
-    try:
-        return draw()
-    except Exception as problem:  # whatever it is, the numbers on the page do not depend on it
-        raise PictureError(f"{name} could not be drawn: {_reason(problem)}") from problem
-
-
-def _reason(problem: Exception) -> str:
-    """Why, and what to do, on one line."""
-    said = " ".join(str(problem).split())
-    if isinstance(problem, ImportError):
-        return f"{said}; install tinygrad_notes again, together with the packages that it needs"
-    if isinstance(problem, ValueError) or type(problem).__module__.startswith("tinygrad_notes."):
-        return said  # names its remedy
-    return f"{type(problem).__name__}: {said}; the numbers do not depend on it. Please report this line"
-
-
-def _write_all(files: Mapping[Path, str | bytes], force: bool, remedy: str) -> list[Path]:
-    """Write all files, or none where one of them would replace something else."""
-    from tinygrad_notes.files import write_file
-
-    try:
-        for path, content in files.items():
-            if not force and path.exists() and not _holds(path, content):
-                raise UnusableError(f"{path} exists and holds something else; {remedy}, or replace it with --force")
-        for path, content in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_file(path, content, overwrite=force)
-    except OSError as problem:
-        raise UnusableError(f"cannot write {path}: {problem.strerror or problem}; {remedy}") from problem
-    return list(files)
-
-
-def _holds(path: Path, content: str | bytes) -> bool:
-    return path.is_file() and path.read_bytes() == (content.encode() if isinstance(content, str) else content)
-
-
-def _tell(written: Sequence[Path], to_stderr: bool = False) -> None:
-    for path in written:
-        if to_stderr:
-            complain(f"wrote {path}")
-        else:
-            write(f"wrote {path}\n")
-
-
-def _print_report(report: Report, form: str | None) -> None:
-    if form is None:
-        with standard_output() as stream:  # rich, too, touches it when it asks what kind of terminal it is
-            stream.write(report.terminal())
-    elif form == "html":
-        from tinygrad_notes.worked.documents import html_page
-
-        write_html(html_page(report, report.title))
-    else:
-        write_document(getattr(report, form)())
