@@ -12,7 +12,7 @@ from tinygrad_notes.cli import main
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(path for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")] if path.exists())
-FENCED = re.compile(r"^```(python|pycon|toml|sh)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"^```(python|pycon|py|toml|sh)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def blocks(page):
@@ -55,8 +55,18 @@ def test_the_blocks_of_a_page_run_one_after_another(page, tmp_path, monkeypatch,
             run_python(code, line, names, page, capsys)
         elif language == "toml":
             Path("page.toml").write_text(code, encoding="utf-8")  # the name by which the pages speak of it
-        else:
+        elif language == "sh":
             run_commands(code, capsys)
+
+
+@pytest.mark.extras
+def test_the_blocks_that_need_other_libraries_run_as_well(tmp_path, monkeypatch, capsys):
+    """On that page they are marked "py", and those of PyTorch "torch", which CI does not install."""
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "docs" / "handing-on.md"
+    names = {"__name__": "__main__"}
+    for line, _, code in blocks(page):
+        run_python(code, line, names, page, capsys)
 
 
 def test_the_readme_shows_what_the_program_prints(tmp_path, monkeypatch, capsys):

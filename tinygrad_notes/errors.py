@@ -12,6 +12,7 @@
     │   └── NoteError            a note in Markdown, LaTeX or a notebook
     ├── CalculationError         ValueError: a line of a calculation, with its `line`, `column` and the `reason`
     ├── ClaimError               ValueError: a number written by hand, with its `key` and the `reason`
+    ├── ExchangeError            ValueError: another tool cannot hold it, or this package what the tool holds
     ├── GradientError            AssertionError: a wrong derivative, with its `operation` and `operand`
     ├── AnomalyError             ArithmeticError: nan or infinity, with the `node` and the `place` in the code
     ├── DivergenceError          ArithmeticError: training went to nan or infinity
@@ -129,6 +130,10 @@ class ClaimError(TinygradNotesError, ValueError):
 
     def __str__(self) -> str:
         return f"{self.label or self.key}: {self.reason}"
+
+
+class ExchangeError(TinygradNotesError, ValueError):
+    """What another tool cannot hold, or what it holds that this package does not; the message names it and a way on."""
 
 
 class GradientError(TinygradNotesError, AssertionError):

@@ -18,6 +18,7 @@ ROOMS = {
     "derivatives": "Derivatives",
     "nn": "Networks",
     "replay": "Replay",
+    "exchange": "Handing on",
     "worked": "Worked sheets",
     "reading": "Notes as they stand",
     "notes": "The five notes",

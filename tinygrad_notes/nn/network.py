@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from tinygrad_notes.nn.activations import Activation, activation_function, layer_function, standard_name
+from tinygrad_notes.nn.exchanging import Exchanging
 from tinygrad_notes.nn.matrices import CONVENTIONS, Matrix, checked_convention, given_layers
 from tinygrad_notes.nn.shapes import Outputs, Seed, generator, listed, one_sample, whole_size, whole_sizes
 from tinygrad_notes.operations import DOT, WEIGHTED_SUM
@@ -148,7 +149,7 @@ class Layer(Module):
         return f"Layer of [{', '.join(map(str, self.neurons))}]"
 
 
-class MLP(Module):
+class MLP(Module, Exchanging):
     """A multi-layer perceptron.
 
     Args:

@@ -1,0 +1,28 @@
+"""Libraries of other tools, imported when they are first used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+
+def library(name: str, purpose: str, install: str) -> Any:
+    """The module `name`.
+
+    Raises ImportError where it is not installed: `purpose` says what needs it, `install` what to give to pip.
+
+    Example:
+        >>> library("math", "counting", "math").sqrt(4.0)
+        2.0
+        >>> library("abacus", "counting", "'tinygrad_notes[abacus]'")
+        Traceback (most recent call last):
+        ...
+        ImportError: counting needs abacus, which is not installed: pip install 'tinygrad_notes[abacus]'
+    """
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as problem:
+        wanted = name.partition(".")[0]
+        if (problem.name or "").partition(".")[0] != wanted:  # it is there, and lacks something itself
+            raise
+        raise ImportError(f"{purpose} needs {wanted}, which is not installed: pip install {install}") from None
