@@ -51,7 +51,15 @@ def test_claims(page: str, verdicts: list[str]) -> None:
         ("W = [[1, 2, 3], [4, 5, 6]]\nx = [1, 2, 3]\nL = sum((W@x)^2)\ndL/dW = outer(x, 2*W@x)", [(4, "fails")]),
         ("x = 2\ny = (x + 1)^2 = x^2 + 2*x + 1", [(2, "holds")]),
         ("x = 2\ny = (x + 1)^2 = x^2 + 1", [(2, "fails")]),
-        ("dL/dh = [1, 2]\nW = [[1, 2], [0, 1]]\ndL/dx = W.T@dL/dh", []),
+        ("dL/dh = [1, 2]\nW = [[1, 2], [0, 1]]\ndL/dx = W.T@dL/dh", [(3, "unknown")]),
+        ("dL/dh = [1, 2]\nW = [[1, 2], [0, 1]]\nx = [1, 3]\nh = W@x\ndL/dx = W.T@dL/dh", [(5, "holds")]),
+        ("dL/dh = [1, 2]\nW = [[1, 2], [0, 1]]\nx = [1, 3]\nh = W@x\ndL/dx = W@dL/dh", [(5, "fails")]),
+        ("W = [[1, 2], [0, 1]]\nx = [1, 3]\nh = W@x\ndL/dh = h - 1\ndL/dx = W.T@dL/dh", [(4, "unknown"), (5, "holds")]),
+        ("dL/dh = 2\ndL/dq = 1\nx = 3\nh = x^2\ndL/dx = 2*x*dL/dh", [(5, "unknown")]),
+        (
+            "W = [[1, 2, 3], [4, 5, 6]]\nx = [1, 2, 3]\nz = W@x\nL = sum(z^2)\ndL/dx = 2*W@z\nx = x - dL/dx",
+            [(5, "fails")],
+        ),
     ],
 )
 def test_formulas(page: str, expected: list[tuple[int, str]]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_notes.worked.calculation.elementwise import plain
+from tinygrad_notes.worked.calculation.elementwise import plain, shape_of
 from tinygrad_notes.worked.calculation.functions import array_of, as_array
 
 
@@ -25,11 +25,11 @@ def aligned(own: Any, right: Any) -> Aligned | None:
     Axes of length 1 do not count. Of a Jacobian of equals by equals the diagonal will do, where all else is 0: the
     slopes of an activation are written so. A matrix may have to be transposed.
     """
-    shape, other = _shape(own), _shape(right)
+    shape, other = shape_of(own), shape_of(right)
     if shape == other:
         return Aligned(right, False)
     if squeezed(shape) == squeezed(other):
-        return Aligned(_reshaped(right, shape), False)
+        return Aligned(as_shaped(right, shape), False)
     short = squeezed(shape)
     if squeezed(other) == (*short, *short) and (diagonal := _diagonal(right, shape)) is not None:
         return Aligned(diagonal, False)
@@ -43,14 +43,6 @@ def close(one: float, other: float) -> bool:
     return abs(one - other) <= 1e-9 * max(abs(one), abs(other)) + 1e-13 or one == other
 
 
-def _shape(numbers: Any) -> tuple[int, ...]:
-    return numbers.shape if isinstance(numbers, np.ndarray) else ()
-
-
-def _reshaped(numbers: Any, shape: tuple[int, ...]) -> Any:
-    return as_array(numbers).reshape(shape) if shape else as_array(numbers).ravel()[0]
-
-
 def _diagonal(jacobian: Any, shape: tuple[int, ...]) -> Any:
     count = 1
     for length in shape:
@@ -61,10 +53,9 @@ def _diagonal(jacobian: Any, shape: tuple[int, ...]) -> Any:
     return array_of(shape, [square[i, i] for i in range(count)])
 
 
-def as_shaped(numbers: Any, found: Aligned, shape: tuple[int, ...]) -> Any:
-    """A formula's numbers laid back into the shape of the derivative."""
-    numbers = as_array(numbers).T if found.transposed else as_array(numbers)
-    return numbers.reshape(shape) if shape else numbers.ravel()[0]
+def as_shaped(numbers: Any, shape: tuple[int, ...]) -> Any:
+    """Numbers laid out in a shape that has room for as many."""
+    return as_array(numbers).reshape(shape) if shape else as_array(numbers).ravel()[0]
 
 
 def called(shape: tuple[int, ...]) -> str:
@@ -80,4 +71,4 @@ def squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
 def bare(numbers: Any) -> Any:
     """The floats behind Values, as an array of the same shape."""
     floats = np.array([plain(number) for number in as_array(numbers).ravel()], dtype=float)
-    return floats.reshape(np.shape(numbers) if isinstance(numbers, np.ndarray) else ())
+    return floats.reshape(shape_of(numbers))

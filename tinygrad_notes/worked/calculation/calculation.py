@@ -89,8 +89,8 @@ def read_calculation(text: str, key: Calculation | None = None) -> Calculation:
         [('x', 3.0), ('y', 9.0), ('dy/dx', 6.0)]
     """
     reading = read_statements(text)
-    world = World(reading.statements, key=key.world if key else None).work()
-    return Calculation(text, tuple(reading.statements), tuple(reading.unread), world)
+    world = World(reading.statements, key.world if key else None).work()
+    return Calculation(text, tuple(reading.statements), (*reading.unread, *world.claims.unread), world)
 
 
 def read_calculation_file(path: str | Path) -> Calculation:

@@ -35,11 +35,21 @@ def plain(number: Any) -> float:
     return number.data if isinstance(number, Value) else float(number)
 
 
+def shape_of(numbers: Any) -> tuple[int, ...]:
+    """The shape of an array; () for one number. NumPy's own `shape` would lift a Value into an array first."""
+    return numbers.shape if isinstance(numbers, np.ndarray) else ()
+
+
+def count_of(numbers: Any) -> int:
+    """How many numbers an array has; 1 for one number."""
+    return numbers.size if isinstance(numbers, np.ndarray) else 1
+
+
 def broadcast(function: Callable[..., Any], *numbers: Any) -> Any:
     """`function` of each element; ValueError where the shapes do not fit together or the result is too large."""
     if not any(isinstance(number, np.ndarray) for number in numbers):
         return function(*numbers)
-    shape = np.broadcast_shapes(*(np.shape(number) for number in numbers if isinstance(number, np.ndarray)))
+    shape = np.broadcast_shapes(*map(shape_of, numbers))
     size_checked(shape)
     wrapped = [number if isinstance(number, np.ndarray) else _boxed(number) for number in numbers]
     return _universal(function, len(numbers))(*wrapped)

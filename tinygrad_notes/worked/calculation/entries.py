@@ -12,6 +12,9 @@ from tinygrad_notes.names import Name, element_label
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.calculation.statements import Member, Statement
 
+NOTHING = "nothing"
+"""What a formula is held against where the page does not tell what it must equal."""
+
 
 @dataclass(eq=False)
 class Entry:
@@ -26,6 +29,8 @@ class Entry:
         statement: the line that makes it.
         is_given: whether it is numbers alone.
         gradient: what it is the derivative of and by, where it is one.
+        wrong: those of its Values that hold the right number although the page's formula gives another.
+        written_shape: the shape of the page's formula where that is not the right one.
     """
 
     name: str
@@ -37,6 +42,7 @@ class Entry:
     is_given: bool = False
     gradient: tuple[Entry, Entry] | None = None
     wrong: set[Value] = field(default_factory=set)
+    written_shape: tuple[int, ...] | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -74,10 +80,12 @@ class Check:
         place: which statement, and which of its members.
         entry: what the line makes.
         member: the formula.
-        against: "derivative", "key", or "chain" for another member of the chain.
-        own: the formula's numbers.
+        against: "derivative", "key", "chain" for another member of the chain, or `NOTHING`.
+        own: the formula's numbers, as Values and floats; None where it cannot be worked.
         right: the right ones, in the same shape; None where the shapes do not fit together.
         transposed: whether those had to be transposed to fit.
+        stands_in: whether the entry holds the right numbers, whatever the formula gives.
+        reason: why the formula cannot be worked.
     """
 
     place: tuple[int, int]
@@ -86,7 +94,9 @@ class Check:
     against: str
     own: Any
     right: Any
-    transposed: bool
+    transposed: bool = False
+    stands_in: bool = False
+    reason: str = ""
 
 
 def label_of(name: str, version: int, taken: Container[str]) -> str:

@@ -9,3 +9,7 @@ class LineError(ValueError):
     def __init__(self, reason: str, at: int = 0) -> None:
         super().__init__(reason)
         self.reason, self.at = reason, at
+
+
+class UnworkableError(LineError):
+    """A formula that is well written and cannot be worked: its shapes do not fit together, a matrix has no inverse."""

@@ -13,8 +13,8 @@ import numpy as np
 from tinygrad_notes import functions
 from tinygrad_notes.refusals import meant
 from tinygrad_notes.worked.calculation import tree
-from tinygrad_notes.worked.calculation.elementwise import OPERATORS, broadcast, elementwise_function
-from tinygrad_notes.worked.calculation.errors import LineError
+from tinygrad_notes.worked.calculation.elementwise import OPERATORS, broadcast, count_of, elementwise_function
+from tinygrad_notes.worked.calculation.errors import LineError, UnworkableError
 from tinygrad_notes.worked.calculation.functions import FUNCTIONS, stacked, whole
 from tinygrad_notes.worked.calculation.functions.products import matmul, transpose
 
@@ -85,7 +85,7 @@ class Evaluation:
 
     def _operated(self, at: int, sign: str, left: Any, right: Any) -> Any:
         if sign == "@" or (sign == "·" and isinstance(left, np.ndarray) and isinstance(right, np.ndarray)):
-            return self._tried(at, lambda: matmul(left, right), np.size(left) + np.size(right))
+            return self._tried(at, lambda: matmul(left, right), count_of(left) + count_of(right))
         return self._spread(at, OPERATORS["*" if sign == "·" else sign], left, right)
 
     def _power(self, node: tree.Power) -> Any:
@@ -149,7 +149,7 @@ class Evaluation:
             _signature(function).bind(*given, **options)
         except TypeError as error:
             raise LineError(f"{name}{_signature(function)}: {error}", at) from None
-        return self._tried(at, lambda: function(*given, **options), sum(map(np.size, given)), name)
+        return self._tried(at, lambda: function(*given, **options), sum(map(count_of, given)), name)
 
     def _option(self, node: tree.Node) -> Any:
         if isinstance(node, tree.Name) and node.name == "None":
@@ -194,7 +194,7 @@ class Evaluation:
         return self.scope.derivative(node, None if known else self.worked(node.of))
 
     def _spread(self, at: int, function: Callable[..., Any], *numbers: Any) -> Any:
-        return self._tried(at, lambda: broadcast(function, *numbers), max(map(np.size, numbers)))
+        return self._tried(at, lambda: broadcast(function, *numbers), max(map(count_of, numbers)))
 
     def _tried(self, at: int, work: Callable[[], Any], size: int, name: str = "") -> Any:
         """What `work` gives; whatever goes wrong in it is said with its place."""
@@ -202,9 +202,11 @@ class Evaluation:
         before = f"{name}: " if name else ""
         try:
             done = work()
-        except (ValueError, TypeError, IndexError, OverflowError) as error:
+        except ValueError as error:
+            raise UnworkableError(f"{before}{_in_one_line(error)}", at) from None
+        except (TypeError, IndexError, OverflowError) as error:
             raise LineError(f"{before}{_in_one_line(error)}", at) from None
-        self.scope.spend(np.size(done), at)
+        self.scope.spend(count_of(done), at)
         return done
 
 

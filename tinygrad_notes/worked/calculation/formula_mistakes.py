@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from tinygrad_notes.worked.calculation.alignment import called
+from tinygrad_notes.worked.calculation.elementwise import shape_of
+from tinygrad_notes.worked.calculation.elsewhere import Elsewhere
+from tinygrad_notes.worked.calculation.entries import Entry
 from tinygrad_notes.worked.calculation.judging import Verdict
-from tinygrad_notes.worked.calculation.working import World
 
 _MOST = 3  # mistakes that are named
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def formula_mistakes(verdict: Verdict) -> tuple[str, ...]:
+def formula_mistakes(verdict: Verdict, quantities: Callable[[Elsewhere], Quantities]) -> tuple[str, ...]:
     """The usual mistakes that turn the right formula into the page's, the likeliest first; empty where none does.
 
     A mistake is named only if it explains every number of the formula at every point.
     """
-    if verdict.check.right is None:
-        return (f"it has shape {np.shape(verdict.check.own)}, and what it is for has another",)
-    if verdict.check.transposed:
+    check = verdict.check
+    if check.own is None:
+        return (check.reason,)
+    if check.right is None:
+        return (f"it {called(shape_of(check.own))}, and what it is for {called(check.entry.shape)}",)
+    if check.transposed:
         return ("transposed",)
-    if verdict.points is None or len(verdict.points[0]) < 2:
+    elsewhere, defined = verdict.elsewhere, verdict.defined
+    if elsewhere is None or defined is None or defined.sum() < 2:
         return ()
-    own, right = verdict.points
+    own, right = (numbers[defined] for numbers in elsewhere.both(check))
     found = dict.fromkeys(
-        [*_by_a_number(own, right), *_laid_out(verdict, own, right), *_by_a_quantity(verdict, own, right)]
+        [
+            *_by_a_number(own, right),
+            *_laid_out(verdict, own, right),
+            *_by_a_quantity(quantities(elsewhere), verdict, own, right),
+        ]
     )
     return tuple(found)[:_MOST]
 
@@ -54,7 +67,7 @@ def _by_a_number(own: Floats, right: Floats) -> Iterator[str]:
 
 def _laid_out(verdict: Verdict, own: Floats, right: Floats) -> Iterator[str]:
     """The right numbers in other places."""
-    shape = verdict.check.own.shape
+    shape = shape_of(verdict.check.own)
     if len(shape) == 2 and shape[0] == shape[1]:
         turned = right.reshape(-1, *shape).transpose(0, 2, 1).reshape(right.shape)
         if np.allclose(own, turned, rtol=1e-6, atol=1e-9):
@@ -63,45 +76,60 @@ def _laid_out(verdict: Verdict, own: Floats, right: Floats) -> Iterator[str]:
         yield "its numbers are in other places"
 
 
-def _by_a_quantity(verdict: Verdict, own: Floats, right: Floats) -> Iterator[str]:
+def _by_a_quantity(quantities: Quantities, verdict: Verdict, own: Floats, right: Floats) -> Iterator[str]:
     """A factor or a term that is a quantity of the page, or the slope of one."""
-    safe = np.where(np.abs(own) > 1e-12, own, np.nan)
-    missing, extra = right / safe, own / np.where(np.abs(right) > 1e-12, right, np.nan)
-    for name, numbers in _quantities(verdict.worlds, verdict.check.entry.place, own.shape[1]):
-        if np.allclose(numbers, numbers.flat[0]) or not np.isfinite(numbers).all():
-            continue
-        if _equal(missing, numbers):
-            yield f"the factor {name} is left out"
-        elif _equal(extra, numbers):
-            yield f"the factor {name} is too much"
-        elif np.allclose(right - own, numbers, rtol=1e-6, atol=1e-9):
-            yield f"the term {name} is left out"
-        elif np.allclose(right - own, 2.0 * numbers, rtol=1e-6, atol=1e-9):
-            yield f"the sign of the term {name} is wrong"
-        elif np.allclose(own - right, numbers, rtol=1e-6, atol=1e-9):
-            yield f"the term {name} is too much"
+    missing, extra, off = _ratio(right, own), _ratio(own, right), right - own
+    for size in {1, own.shape[1]}:
+        names, numbers = quantities.above(verdict.check.entry.place, size, verdict.defined)
+        for place in np.flatnonzero(_fits(missing, numbers)):
+            yield f"the factor {names[place]} is left out"
+        for place in np.flatnonzero(_fits(extra, numbers)):
+            yield f"the factor {names[place]} is too much"
+        for place in np.flatnonzero(_fits(off, numbers)):
+            yield f"the term {names[place]} is left out"
+        for place in np.flatnonzero(_fits(0.5 * off, numbers)):
+            yield f"the sign of the term {names[place]} is wrong"
+        for place in np.flatnonzero(_fits(-off, numbers)):
+            yield f"the term {names[place]} is too much"
 
 
-def _equal(ratios: Floats, numbers: Floats) -> bool:
-    known = np.isfinite(ratios)
-    return bool(known.any()) and np.allclose(ratios[known], np.broadcast_to(numbers, ratios.shape)[known], rtol=1e-6)
+def _ratio(one: Floats, other: Floats) -> Floats:
+    """one / other; nan where both are 0, which says nothing."""
+    with np.errstate(all="ignore"):
+        return np.where(np.abs(other) > 1e-12, one / other, np.where(np.abs(one) > 1e-12, np.inf, np.nan))
 
 
-def _quantities(worlds: tuple[World, ...], above: int, size: int) -> Iterator[tuple[str, Floats]]:
-    """Each quantity above a line, and the slope of each that is a function of one number, point by point."""
-    if not worlds:
-        return
-    for place in range(above):
-        entries = [world.entries[place] for world in worlds]
-        values = [[value for _, value in entry.elements()] for entry in entries]
-        if len(values[0]) not in (1, size):
-            continue
-        yield entries[0].label, np.array([[value.data for value in row] for row in values])
-        first = values[0][0]
-        if (
-            len(first.operands) == 1
-            and first.operation is not None
-            and first.operation.name not in ("identity", "negative")
-        ):
-            slopes = np.array([[value.local_derivatives[0] for value in row] for row in values])
-            yield f"{first.operation.name}' of {entries[0].label}", slopes
+def _fits(wanted: Floats, numbers: Floats) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which of the quantities are the wanted numbers, wherever these say anything."""
+    known = np.isfinite(wanted)
+    if not known.any() or not len(numbers) or np.isinf(wanted).any():
+        return np.zeros(len(numbers), dtype=bool)
+    near = np.abs(numbers - wanted) <= 1e-6 * np.abs(wanted) + 1e-9
+    return np.asarray((near | ~known).all(axis=(1, 2)))
+
+
+class Quantities:
+    """The quantities of a page at other points, and the slope of each that is a function of one number."""
+
+    def __init__(self, entries: Sequence[Entry], elsewhere: Elsewhere) -> None:
+        listed: dict[int, list[tuple[int, str, Floats]]] = defaultdict(list)
+        for entry in entries:
+            values = [value for _, value in entry.elements()]
+            listed[len(values)].append((entry.place, entry.label, elsewhere.of(entry.numbers)))
+            first = values[0] if values else None
+            made_by = first.operation.name if first is not None and first.operation is not None else ""
+            if first is not None and len(first.operands) == 1 and made_by not in ("identity", "negative"):
+                slopes = np.array([elsewhere.slopes(value)[0] for value in values]).T
+                listed[len(values)].append((entry.place, f"{made_by}' of {entry.label}", slopes))
+        self._listed = {
+            size: ([place for place, _, _ in some], [name for _, name, _ in some], np.array([n for *_, n in some]))
+            for size, some in listed.items()
+        }
+
+    def above(self, place: int, size: int, points: Any) -> tuple[list[str], Floats]:
+        """Those of `size` numbers above a line that differ from point to point, each of shape (points, size)."""
+        places, names, numbers = self._listed.get(size, ([], [], np.empty((0, len(points), size))))
+        count = bisect_left(places, place)
+        chosen = numbers[:count, points]
+        varied = np.isfinite(chosen).all(axis=(1, 2)) & (np.ptp(chosen, axis=(1, 2)) > 1e-9)
+        return [name for name, one in zip(names, varied) if one], chosen[varied]

@@ -98,9 +98,10 @@ def textbook_slopes(node: Value) -> tuple[Any, ...]:
     if node.operation is None:
         return ()
     operands = [operand.data if operand.operation is CONSTANT else operand for operand in node.operands]
-    slopes = node.operation.textbook(functions)(*operands, node)
-    if all(_close(plain(slope), exact) for slope, exact in zip(slopes, node.local_derivatives, strict=True)):
-        return tuple(slopes)
+    for rules in (node.operation.textbook(functions), node.operation.read(functions)[1]):
+        slopes = rules(*operands, node)
+        if all(_close(plain(slope), exact) for slope, exact in zip(slopes, node.local_derivatives, strict=True)):
+            return tuple(slopes)
     return tuple(node.operation.read(over_values)[1](*operands, node))
 
 

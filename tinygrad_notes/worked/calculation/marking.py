@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from tinygrad_notes.worked.calculation.calculation import (
     read_calculation_file,
     text_of,
 )
-from tinygrad_notes.worked.calculation.entries import PageClaim
-from tinygrad_notes.worked.calculation.formula_mistakes import formula_mistakes
+from tinygrad_notes.worked.calculation.entries import NOTHING, PageClaim
+from tinygrad_notes.worked.calculation.formula_mistakes import Quantities, formula_mistakes
 from tinygrad_notes.worked.calculation.judging import COINCIDENCE, HOLDS, HOLDS_HERE, UNKNOWN
 from tinygrad_notes.worked.claims import Claim, ClaimError, read_claim
 from tinygrad_notes.worked.marking import marks_of
@@ -56,7 +57,7 @@ class FormulaMark:
         line: the line's number, from 1.
         written: the formula, as it stands.
         outcome: one of those of `judging`.
-        against: what it is held against: the "derivative", the "key", or the "chain" that it stands in.
+        against: what it is held against: the "derivative", the "key", the "chain" that it stands in, or "nothing".
         claimed: whether the line claims a number too.
         mistakes: what it has in the place of what, the likeliest first.
     """
@@ -76,11 +77,13 @@ class FormulaMark:
 
     @property
     def remark(self) -> str:
-        """What there is to say of a formula that does not hold everywhere."""
+        """What there is to say of a formula that does not hold everywhere, or cannot be judged."""
         if self.outcome == HOLDS_HERE:
             return "right here, but not for other numbers: it rests on a 0, a target or a branch of this page"
         if self.outcome == COINCIDENCE:
             return "gives the right number here by coincidence, and not for other numbers"
+        if self.against == NOTHING:
+            return "not judged: this page does not compute the one from the other"
         return ""
 
     def as_json(self) -> dict[str, Any]:
@@ -149,7 +152,7 @@ def mark_calculation(calculation: Calculation | str, *, digits: Asked = None) ->
     wrong = frozenset(value for entry in page.entries for value in entry.wrong)
     values = page.values | _given_claimed(page)
     listed = [read[id(claim)] for claim in claims.values()]
-    marks = marks_of(values, listed, world.alternatives, digits, unlike_their_formula=wrong)
+    marks = marks_of(values, listed, world.claims.alternatives, digits, unlike_their_formula=wrong)
     right = _formulas_of_elements(page)
     placed = tuple(_placed(mark, claim, right) for mark, claim in zip(marks, claims.values(), strict=True))
     of_all = digits if isinstance(digits, int) else None
@@ -194,6 +197,7 @@ def _placed(mark: Mark, claim: PageClaim, right: dict[str, bool | None]) -> Page
 
 
 def _formula_marks(page: Calculation) -> Iterator[FormulaMark]:
+    quantities = cache(lambda elsewhere: Quantities(page.entries, elsewhere))
     for verdict in page.verdicts:
         check = verdict.check
         if verdict.outcome == UNKNOWN and check.member.in_numbers:
@@ -201,7 +205,7 @@ def _formula_marks(page: Calculation) -> Iterator[FormulaMark]:
         statement = page.statements[check.place[0]]
         yield FormulaMark(
             statement.name, statement.line.number, check.member.text, verdict.outcome, check.against,
-            statement.claim is not None, formula_mistakes(verdict) if verdict.is_right is False else (),
+            statement.claim is not None, formula_mistakes(verdict, quantities) if verdict.is_right is False else (),
         )  # fmt: skip
 
 

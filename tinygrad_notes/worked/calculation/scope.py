@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
-from tinygrad_notes.value import Value
+from tinygrad_notes import functions
+from tinygrad_notes.operations import CONSTANT
+from tinygrad_notes.value import Value, as_value
 from tinygrad_notes.worked.calculation import tree
-from tinygrad_notes.worked.calculation.elementwise import size_checked
-from tinygrad_notes.worked.calculation.entries import Entry
+from tinygrad_notes.worked.calculation.elementwise import count_of, shape_of, size_checked
+from tinygrad_notes.worked.calculation.entries import Entry, label_of, labels
 from tinygrad_notes.worked.calculation.errors import LineError
 from tinygrad_notes.worked.calculation.evaluation import Evaluation
 from tinygrad_notes.worked.calculation.functions import array_of, as_array
 from tinygrad_notes.worked.calculation.gradients import Adjoints
+from tinygrad_notes.worked.calculation.statements import Statement
+from tinygrad_notes.worked.calculation.upstream import Upstream
 
+Pair = tuple[Entry, Entry]
 MOST_WORK = 500_000
 """How many numbers a page may take to work."""
 
@@ -37,8 +41,11 @@ class Page:
         self.evaluation = Evaluation(self)
         self.between: set[Value] = set()
         self._adjoints: dict[Value, Adjoints] = {}
-        self._stated: dict[tuple[Entry, Entry], Any] = {}
-        self._pairs: dict[tuple[Entry, Entry], tuple[Entry, Entry]] = {}
+        self._stated: dict[Pair, Any] = {}
+        self._pairs: dict[Pair, Pair] = {}
+        self.upstream = Upstream()
+        self._losses: set[Entry] = set()
+        self._labels: set[str] = set()
         self._work = 0
 
     # What expressions read ------------------------------------------------------------------------------
@@ -79,24 +86,78 @@ class Page:
             of = self._derived(of, self._entry_below(name, of, node), node.at)
         return of
 
+    # What is entered ------------------------------------------------------------------------------------
+
+    def enter(self, statement: Statement, numbers: Any, gradient: Pair | None = None, *, is_key: bool = False) -> Entry:
+        """The next version of a statement's name; `is_key` where its numbers are the key's own Values."""
+        versions = self.versions.setdefault(statement.name, [])
+        name, version = statement.name, len(versions) + 1
+        label = label_of(name, version, self._labels)
+        self._labels.add(label)
+        entry = Entry(name, label, version, len(self.entries), numbers, statement, gradient=gradient)
+        if not is_key:
+            entry.numbers = array_of(shape_of(numbers), self._labeled(label, numbers))
+        versions.append(entry)
+        self.entries.append(entry)
+        return entry
+
+    def _labeled(self, name: str, numbers: Any) -> Iterator[Value]:
+        for label, number in zip(labels(name, numbers), as_array(numbers).ravel(), strict=True):
+            value = as_value(number)
+            if value in self.between:  # a derivative that was needed before the page states it
+                self.between.discard(value)
+            elif value.label or value.operation is CONSTANT:
+                value = functions.identity(value)
+            value.label = label
+            yield value
+
     # Derivatives ----------------------------------------------------------------------------------------
 
-    def _by_pair(self, pair: tuple[Entry, Entry], node: tree.Derivative) -> Any:
+    def _by_pair(self, pair: Pair, node: tree.Derivative) -> Any:
         """The derivative of an entry by an entry: as the page states it, else worked out."""
         stated = self._stated.get(pair)
         return stated if stated is not None else self._derived(pair[0].numbers, pair[1], node.at)
 
-    def pair(self, node: tree.Derivative) -> tuple[Entry, Entry] | None:
+    def can_be_derived(self, node: tree.Derivative) -> bool:
+        """Whether the page has both names, and computes the one from the other."""
+        if not isinstance(node.of, tree.Name):
+            return True
+        if any(by and self.number(by) is None for by in node.by):
+            return False
+        pair = self.pair(node)
+        if pair is None:
+            return len(node.by) > 1 and self.number(node.of.name) is not None
+        return self.depends(pair[0].numbers, pair[1], node.at)
+
+    def pair(self, node: tree.Derivative) -> Pair | None:
         """The two entries of a first derivative; None where one is unknown, or the first is part of an array."""
         if not isinstance(node.of, tree.Name) or len(node.by) > 1:
             return None
         above, below = self._versions_of(node.of.name), self._versions_of(node.by[0])
+        above = above or self._standing_for(node.of.name)
         if not above or not below:
             return None
         asked = above[-1], below[-1]
         if asked not in self._pairs:
             self._pairs[asked] = above[-1], self._entry_below(node.by[0], above[-1].numbers, node)
         return self._pairs[asked]
+
+    def _standing_for(self, name: str) -> list[Entry]:
+        """What stands for a loss that the page has no formula for, where the derivatives that it states tell enough."""
+        found = self.upstream.total(name, self._computed) if self.upstream.knows(name) else None
+        if found is None:
+            return []
+        total, stated = found
+        if total not in self._losses:
+            self._losses.add(total)
+            for entry, numbers in stated:
+                self.state((total, entry), numbers)
+        return [total]
+
+    def _computed(self, name: str) -> Entry | None:
+        """The latest version of a name, where the page computes it."""
+        versions = self._versions_of(name)
+        return versions[-1] if versions and not versions[-1].is_given else None
 
     def _entry_below(self, name: str, of: Any, node: tree.Derivative) -> Entry:
         """The version of a name that `of` was computed from: the latest that it depends on."""
@@ -126,8 +187,8 @@ class Page:
     def _derived(self, of: Any, entry: Entry, at: int) -> Any:
         """d(of)/d(entry) as an array of the first shape, then the second."""
         roots = as_array(of)
-        size_checked((roots.size, max(1, np.size(entry.numbers))))
-        self.spend(roots.size * max(1, np.size(entry.numbers)), at)
+        size_checked((roots.size, max(1, count_of(entry.numbers))))
+        self.spend(roots.size * max(1, count_of(entry.numbers)), at)
         numbers = [
             self._adjoint(root, at).by(value) if isinstance(root, Value) else 0.0
             for root in roots.ravel()
@@ -152,7 +213,7 @@ class Page:
                 return first, second
         raise LineError(f"write the second derivative as ∂²f/∂x∂y; {together!r} is not two known names", node.at)
 
-    def state(self, pair: tuple[Entry, Entry], numbers: Any) -> None:
+    def state(self, pair: Pair, numbers: Any) -> None:
         """From here on the page's numbers for a derivative are what the chain rule goes on with."""
         self._stated[pair] = numbers
         stated = iter(as_array(numbers).ravel())

@@ -46,7 +46,7 @@ def sheet_of(calculation: Calculation) -> CalculationSheet:
     worked = {entry.label: _quantity(entry) for entry in calculation.entries if not entry.is_given}
     lines = {entry.label: (entry.statement.line.number, _written(entry)) for entry in calculation.entries}
     return CalculationSheet(
-        given=given, quantities=worked, alternatives=dict(calculation.world.alternatives), lines=lines,
+        given=given, quantities=worked, alternatives=dict(calculation.world.claims.alternatives), lines=lines,
         roots=tuple(_roots(calculation)),
     )  # fmt: skip
 

@@ -2,57 +2,45 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from tinygrad_notes import functions
-from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.value import Value, as_value
 from tinygrad_notes.worked.calculation import tree
-from tinygrad_notes.worked.calculation.alignment import aligned, as_shaped, bare, called, close, squeezed
-from tinygrad_notes.worked.calculation.digits import reach
-from tinygrad_notes.worked.calculation.elementwise import plain
-from tinygrad_notes.worked.calculation.entries import Check, Entry, PageClaim, label_of, labels
-from tinygrad_notes.worked.calculation.errors import LineError
+from tinygrad_notes.worked.calculation.alignment import aligned, as_shaped, bare, close
+from tinygrad_notes.worked.calculation.claiming import Claims, claimed_shape
+from tinygrad_notes.worked.calculation.elementwise import count_of, plain, shape_of
+from tinygrad_notes.worked.calculation.entries import NOTHING, Check, Entry
+from tinygrad_notes.worked.calculation.errors import LineError, UnworkableError
 from tinygrad_notes.worked.calculation.functions import array_of, as_array
-from tinygrad_notes.worked.calculation.scope import Page
-from tinygrad_notes.worked.calculation.statements import Member, Statement, flat, shape_of
+from tinygrad_notes.worked.calculation.scope import Page, Pair
+from tinygrad_notes.worked.calculation.statements import Member, Statement
 
 _NUMBERS = frozenset({"pi", "π", "e", "np.pi", "np.e", "math.pi", "math.e", "True", "False", "None"})
-Pair = tuple[Entry, Entry]
 
 
 class World(Page):
-    """A page worked at its own numbers, or at others.
+    """A page, worked.
 
     Args:
         statements: of the page.
-        given: other numbers for what some statements give, by the statement's place.
         key: a page whose givens and formulas are the right ones.
 
     Attributes:
-        claims: every claim.
+        claims: every claim, and the further ways in which a number may rightly be worked out.
         checks: every formula that can be held against another way to work the same number.
-        alternatives: by label, further Values that a number may rightly be worked out as.
     """
 
-    def __init__(
-        self,
-        statements: Sequence[Statement],
-        given: Mapping[int, Sequence[float]] | None = None,
-        key: World | None = None,
-    ) -> None:
+    def __init__(self, statements: Sequence[Statement], key: World | None = None) -> None:
         super().__init__(key)
         self.key: World | None = key
-        self.statements, self._given = statements, given or {}
-        self.claims: list[PageClaim] = []
+        self.statements = statements
+        self.claims = Claims()
         self.checks: list[Check] = []
-        self.alternatives: dict[str, tuple[Value, ...]] = {}
-        self._labels: set[str] = set()
 
     def work(self) -> World:
         """Work every line; raises CalculationError for the first that cannot be worked."""
@@ -80,9 +68,9 @@ class World(Page):
         numbers = self.evaluation.worked(about)
         owner = self._owner(numbers) if isinstance(about, (tree.Name, tree.Index)) else None
         if owner is None:
-            owner = self._enter(statement, numbers)
+            owner = self.enter(statement, numbers)
             numbers = owner.numbers
-        self._claim(statement, owner, numbers)
+        self.claims.take(statement, owner, numbers)
 
     def _owner(self, numbers: Any) -> Entry | None:
         first = next(iter(as_array(numbers).ravel()), None)
@@ -100,7 +88,7 @@ class World(Page):
         if formula.tree is None:
             raise LineError('a blank "?" cannot be given; write the number', formula.at)
         if self._is_in_numbers(formula):
-            entry = self._give(place, statement, formula)
+            entry = self._give(statement, formula)
         else:
             entry = self._enter_formula(place, statement, formula, self._key_numbers(statement.name), "key")
         self._finish(place, entry, rest)
@@ -122,8 +110,8 @@ class World(Page):
     ) -> None:
         """A line on a derivative: bare, or with the page's own formulas for it."""
         formulas = [member for member in members if member.tree is not None]
-        if not self._can_be_derived(node) and (formulas or statement.claimed):
-            self._take_formula(place, statement if formulas else _given_by(statement))
+        if not self.can_be_derived(node) and (formulas or statement.claimed):
+            self._take_underived(place, statement, node, formulas)
             return
         pair, right = self.pair(node), self.derivative(node, None)
         named = [member for member in formulas if not self._is_in_numbers(member)]
@@ -132,27 +120,30 @@ class World(Page):
             entry = self._enter_formula(place, statement, formula, right, "derivative", pair)
         else:
             rest = formulas
-            entry = self._enter(statement, self._in_claimed_shape(right, statement), pair)
-            if pair is not None and np.size(entry.numbers) == np.size(right):
+            entry = self.enter(statement, self._in_claimed_shape(right, statement), pair)
+            if pair is not None and count_of(entry.numbers) == count_of(right):
                 self.state(pair, entry.numbers)
             if formulas:
-                self._check(place, entry, formulas[0], "derivative", self._worked(formulas[0]), entry.numbers)
+                self._add_check(place, entry, formulas[0], "derivative", self._worked(formulas[0]), entry.numbers)
         self._finish(place, entry, rest)
 
-    def _can_be_derived(self, node: tree.Derivative) -> bool:
-        """Whether the page has both names, and computes the one from the other."""
-        if not isinstance(node.of, tree.Name):
-            return True
-        if self.number(node.of.name) is None or any(by and self.number(by) is None for by in node.by):
-            return False
-        pair = self.pair(node)
-        return pair is None or self.depends(pair[0].numbers, pair[1], node.at)
+    def _take_underived(
+        self, place: int, statement: Statement, node: tree.Derivative, formulas: Sequence[Member]
+    ) -> None:
+        """A derivative that the page does not compute: its formula is taken as it is, and numbers are given."""
+        self._take_formula(place, statement if formulas else _given_by(statement))
+        entry = self.entries[-1]
+        if isinstance(node.of, tree.Name) and len(node.by) == 1 and self.number(node.of.name) is None:
+            self.upstream.add(node.of.name, node.by[0], entry.numbers)
+        named = next((member for member in formulas if not self._is_in_numbers(member)), None)
+        if named is not None and not entry.is_given:
+            self.checks.append(Check((place, -1), entry, named, NOTHING, entry.numbers, entry.numbers))
 
     def _in_claimed_shape(self, right: Any, statement: Statement) -> Any:
         """The diagonal of a Jacobian whose other entries are 0, where only so many numbers are claimed."""
         if statement.claim is None:
             return right
-        found = aligned(np.empty(self._shape_of_claim(statement), dtype=object), right)
+        found = aligned(np.empty(claimed_shape(statement), dtype=object), right)
         return right if found is None or found.transposed else found.numbers
 
     # Formulas that are judged ----------------------------------------------------------------------------
@@ -161,39 +152,47 @@ class World(Page):
         self, place: int, statement: Statement, formula: Member, right: Any, against: str, pair: Pair | None = None
     ) -> Entry:
         """The entry of a formula; where it does not give the right numbers, it stands for those all the same."""
-        own = self._worked(formula)
-        found = aligned(own, right) if right is not None else None
-        wrong: set[Value] = set()
-        numbers = own if found is None else self._exact(own, found.numbers, wrong)
-        entry = self._enter(statement, numbers, pair)
+        if right is None:
+            return self.enter(statement, self._worked(formula), pair)
+        own, reason = self._tried(formula)
+        found = None if own is None else aligned(own, right)
+        fits = found is not None and not found.transposed
+        numbers, wrong = _put_right(own if fits else None, found.numbers if found and fits else right)
+        entry = self.enter(statement, numbers, pair)
         entry.wrong = wrong
-        if right is not None:
-            self._check(place, entry, formula, against, own, right)
-        if found is not None and pair is not None and np.size(own) == np.size(right):
-            self.state(pair, as_shaped(entry.numbers, found, np.shape(right)))
+        if not fits:
+            entry.written_shape = shape_of(own)
+        self._add_check(place, entry, formula, against, own, right, reason, stands_in=fits)
+        if pair is not None and count_of(numbers) == count_of(right):
+            self.state(pair, as_shaped(entry.numbers, shape_of(right)))
         return entry
 
-    def _exact(self, own: Any, right: Any, wrong: set[Value]) -> Any:
-        """The formula's Values; where one is not the right number, a Value that stands for that."""
-        numbers = []
-        for one, other in zip(as_array(own).ravel(), as_array(right).ravel(), strict=True):
-            if close(plain(one), plain(other)):
-                numbers.append(one)
-                continue
-            stand_in = functions.identity(as_value(one))
-            stand_in.data = plain(other)
-            wrong.add(stand_in)
-            numbers.append(stand_in)
-        return array_of(np.shape(own), numbers)
+    def _tried(self, member: Member) -> tuple[Any, str]:
+        """What a formula gives, or None and the reason why it cannot be worked."""
+        try:
+            return self._worked(member), ""
+        except UnworkableError as error:
+            return None, error.reason
 
-    def _check(self, place: int, entry: Entry, member: Member, against: str, own: Any, right: Any) -> None:
-        found = aligned(own, right)
-        laid = None if found is None else bare(found.numbers)
+    def _add_check(
+        self, place: int, entry: Entry, member: Member, against: str, own: Any, right: Any, reason: str = "",
+        *, stands_in: bool = False,
+    ) -> None:  # fmt: skip
+        found = None if own is None else aligned(own, right)
         index = next((i for i, other in enumerate(entry.statement.members) if other is member), -1)
-        transposed = found is not None and found.transposed
-        self.checks.append(Check((place, index), entry, member, against, bare(own), laid, transposed))
+        laid, transposed = (None, False) if found is None else (found.numbers, found.transposed)
+        self.checks.append(Check((place, index), entry, member, against, own, laid, transposed, stands_in, reason))
 
-    # Members of a chain ----------------------------------------------------------------------------------
+    def _add_member(self, place: int, entry: Entry, member: Member) -> None:
+        """A further formula of a line: another way in which its numbers may be worked out."""
+        own, reason = self._tried(member)
+        against = "derivative" if entry.gradient else "chain"
+        self._add_check(place, entry, member, against, own, entry.numbers, reason)
+        found = None if own is None else aligned(own, entry.numbers)
+        if found is not None and not found.transposed:
+            for (_, value), way in zip(entry.elements(), as_array(own).ravel(), strict=True):
+                if isinstance(way, Value):
+                    self.claims.allow(value.label, functions.identity(way))
 
     def _finish(self, place: int, entry: Entry, members: Sequence[Member]) -> None:
         """What else the line says: numbers put in, further formulas, the claim."""
@@ -201,41 +200,10 @@ class World(Page):
             if member.tree is None:
                 continue
             if self._is_in_numbers(member):
-                self._claim_member(entry, member)
+                self.claims.take_numbers_put_in(entry, member, self._worked(member), self.evaluation)
             else:
                 self._add_member(place, entry, member)
-        self._claim(entry.statement, entry, entry.numbers)
-
-    def _add_member(self, place: int, entry: Entry, member: Member) -> None:
-        own = self._worked(member)
-        self._check(place, entry, member, "derivative" if entry.gradient else "chain", own, entry.numbers)
-        found = aligned(own, entry.numbers)
-        if found is not None and not found.transposed:
-            for (_, value), way in zip(entry.elements(), as_array(own).ravel(), strict=True):
-                if isinstance(way, Value):
-                    self._also(value.label, functions.identity(way))
-
-    def _claim_member(self, entry: Entry, member: Member) -> None:
-        """Numbers put in: they claim what the formula gives, and the claim at the end may follow from them."""
-        numbers = self._worked(member)
-        found = aligned(numbers, entry.numbers)
-        if found is None or found.transposed or np.size(numbers) != np.size(entry.numbers):
-            shape = f"shape {entry.shape}" if entry.shape else "one number"
-            raise LineError(f"{entry.name} has {shape}, and this has shape {np.shape(numbers)}", member.at)
-        units = reach(self.evaluation, member.tree, numbers)
-        texts = list(flat(member.claim)) if member.claim is not None else [" ".join(member.text.split())] * len(units)
-        values = (value for _, value in entry.elements())
-        for value, number, unit, text in zip(values, as_array(numbers).ravel(), units, texts, strict=True):
-            if not value.operands:
-                continue
-            twin = copy.copy(value)
-            twin.label = f"{value.label} = {text}"
-            least = max(unit, abs(plain(number)) * 1e-12, 1e-300)
-            self.claims.append(PageClaim(twin, text, entry.statement, entry, text, plain(number), least))
-            self._also(value.label, functions.identity(twin))
-
-    def _also(self, label: str, way: Value) -> None:
-        self.alternatives[label] = (*self.alternatives.get(label, ()), way)
+        self.claims.take(entry.statement, entry, entry.numbers)
 
     # Entries and claims ----------------------------------------------------------------------------------
 
@@ -245,7 +213,7 @@ class World(Page):
         try:
             return self.evaluation.worked(member.tree)
         except LineError as error:
-            raise LineError(error.reason, member.at + error.at) from None
+            raise type(error)(error.reason, member.at + error.at) from None
 
     def _is_in_numbers(self, member: Member) -> bool:
         """Whether a member holds no name, but for π and e where the page calls nothing else so."""
@@ -255,69 +223,38 @@ class World(Page):
             isinstance(part, tree.Derivative) for part in (member.tree.walk() if member.tree else ())
         )
 
-    def _give(self, place: int, statement: Statement, member: Member) -> Entry:
+    def _give(self, statement: Statement, member: Member) -> Entry:
         numbers = self._worked(member)
-        listed = self._given.get(place) or [plain(number) for number in as_array(numbers).ravel()]
         right = self._key_numbers(statement.name)
         if right is not None and self.key is not None and self.key.versions[statement.name][0].is_given:
-            listed = self._same_as_key(statement, numbers, right)
-        entry = self._enter(statement, array_of(np.shape(numbers), map(Value, listed)))
+            if not np.array_equal(bare(numbers), bare(right)):
+                raise LineError(
+                    f"{statement.name} is given otherwise in the key; give the same numbers, or leave the line out"
+                )
+            entry = self.enter(statement, right, is_key=True)
+        else:
+            entry = self.enter(statement, array_of(shape_of(numbers), map(_leaf, as_array(numbers).ravel())))
         entry.is_given = True
         return entry
 
-    def _same_as_key(self, statement: Statement, numbers: Any, right: Any) -> list[float]:
-        """The key's numbers, which the answers must give too; at other points they are the key's alone."""
-        theirs = [plain(number) for number in as_array(right).ravel()]
-        if self.key is not None and not self.key.is_moved and not np.array_equal(bare(numbers), bare(right)):
-            raise LineError(
-                f"{statement.name} is given otherwise in the key; give the same numbers, or leave the line out"
-            )
-        return theirs
 
-    @property
-    def is_moved(self) -> bool:
-        """Whether other numbers are given than the page's own."""
-        return bool(self._given)
+def _leaf(number: Any) -> Value:
+    return Value(plain(number))
 
-    def _enter(self, statement: Statement, numbers: Any, gradient: Pair | None = None) -> Entry:
-        versions = self.versions.setdefault(statement.name, [])
-        name, version = statement.name, len(versions) + 1
-        label = label_of(name, version, self._labels)
-        self._labels.add(label)
-        entry = Entry(name, label, version, len(self.entries), None, statement, gradient=gradient)
-        shape = numbers.shape if isinstance(numbers, np.ndarray) else ()
-        entry.numbers = array_of(shape, self._labeled(entry.label, numbers))
-        versions.append(entry)
-        self.entries.append(entry)
-        return entry
 
-    def _labeled(self, name: str, numbers: Any) -> Iterator[Value]:
-        for label, number in zip(labels(name, numbers), as_array(numbers).ravel(), strict=True):
-            value = as_value(number)
-            if value in self.between:  # a derivative that was needed before the page states it
-                self.between.discard(value)
-            elif value.label or value.operation is CONSTANT:
-                value = functions.identity(value)
-            value.label = label
-            yield value
-
-    def _claim(self, statement: Statement, entry: Entry, numbers: Any) -> None:
-        if statement.claim is None:
-            return
-        claimed, shape = self._shape_of_claim(statement), np.shape(numbers) if isinstance(numbers, np.ndarray) else ()
-        if squeezed(claimed) != squeezed(shape):
-            raise LineError(
-                f"{entry.name} {called(shape)}, and what is claimed {called(claimed)}; "
-                'claim every number, "?" leaves one open'
-            )
-        for value, written in zip(as_array(numbers).ravel(), flat(statement.claim), strict=True):
-            self.claims.append(PageClaim(value, written, statement, entry))
-
-    def _shape_of_claim(self, statement: Statement) -> tuple[int, ...]:
-        try:
-            return shape_of(statement.claim)
-        except ValueError as error:
-            raise LineError(f"{statement.name}: {error}") from None
+def _put_right(own: Any, right: Any) -> tuple[Any, set[Value]]:
+    """A formula's Values; where one is not the right number, or there is none, a Value that stands for that."""
+    numbers, wrong = [], set()
+    rights = as_array(right).ravel()
+    for one, other in zip(rights if own is None else as_array(own).ravel(), rights, strict=True):
+        if own is not None and close(plain(one), plain(other)):
+            numbers.append(one)
+            continue
+        stand_in = functions.identity(as_value(one))
+        stand_in.data = plain(other)
+        wrong.add(stand_in)
+        numbers.append(stand_in)
+    return array_of(shape_of(right if own is None else own), numbers), wrong
 
 
 def _given_by(statement: Statement) -> Statement:

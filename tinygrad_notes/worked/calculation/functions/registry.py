@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes.value import Value
-from tinygrad_notes.worked.calculation.elementwise import size_checked
+from tinygrad_notes.worked.calculation.elementwise import shape_of, size_checked
 
 LARGEST_SQUARE = 12
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
@@ -44,7 +44,7 @@ def array_of(shape: tuple[int, ...], numbers: Iterable[Any]) -> Any:
 
 def stacked(parts: Sequence[Any]) -> Any:
     """Parts of one shape along a new first axis; ValueError where the shapes differ."""
-    shapes = {np.shape(part) if isinstance(part, np.ndarray) else () for part in parts}
+    shapes = set(map(shape_of, parts))
     if len(shapes) > 1:
         raise ValueError(f"the parts of an array must have one shape, got {' and '.join(map(str, sorted(shapes)))}")
     shape = (len(parts), *shapes.pop()) if shapes else (0,)

@@ -1,0 +1,153 @@
+"""A page at other numbers: its graph worked again from other givens, at several points at once."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from tinygrad_notes.number_systems import numpy_arrays
+from tinygrad_notes.passes import topological_order
+from tinygrad_notes.value import Value, rules_of
+from tinygrad_notes.worked.calculation import tree
+from tinygrad_notes.worked.calculation.entries import Check, Entry
+from tinygrad_notes.worked.calculation.working import World
+
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+NEAR, FAR, KEPT = "near", "far", "kept"
+"""Kinds of points: near the page's own numbers, far from them, and near with its zeros and targets left as they are."""
+_TARGETS = frozenset({"y", "t", "d", "target", "targets", "label", "labels", "y_true", "Y", "T", "ytrue"})
+
+
+class Elsewhere:
+    """The numbers of a page, and of its key, at other points.
+
+    A formula that is wrong is put right before anything reads it, so that each formula is judged by itself. Only what
+    is asked for is worked.
+
+    Args:
+        world: the page.
+        kinds: of the points, one of NEAR, FAR and KEPT for each.
+    """
+
+    def __init__(self, world: World, kinds: Sequence[str]) -> None:
+        self.kinds, self.points = kinds, len(kinds)
+        self._numbers: dict[Value, Any] = {}
+        self._known: set[Value] = set()
+        self._own: dict[tuple[int, int], Floats] = {}
+        self._right: dict[tuple[int, int], Floats] = {}
+        worlds = [world] if world.key is None else [world.key, world]
+        rngs = [random.Random(f"{kinds[:i].count(kind)}{kind}") for i, kind in enumerate(kinds)]
+        for one in worlds:
+            self._give(one, kinds, rngs)
+        for one in worlds:
+            for check in one.checks:
+                self._take(check)
+
+    def of(self, numbers: Any) -> Floats:
+        """What Values come to: of shape (points, numbers)."""
+        listed = numbers.ravel().tolist() if isinstance(numbers, np.ndarray) else [numbers]
+        self._work([number for number in listed if isinstance(number, Value)])
+        rows = [self._numbers[number] if isinstance(number, Value) else number for number in listed]
+        return np.array([np.broadcast_to(row, self.points) for row in rows], dtype=float).T
+
+    def slopes(self, value: Value) -> tuple[Floats, ...]:
+        """The local derivatives of a Value by its operands, each of shape (points,)."""
+        self._work([value])
+        with np.errstate(all="ignore"):
+            operands = [self._numbers[operand] for operand in value.operands]
+            found = rules_of(value, numpy_arrays)[1](*operands, self._numbers[value])
+        return tuple(np.broadcast_to(slope, self.points).astype(float) for slope in found)
+
+    def are(self, kind: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which of the points are of a kind."""
+        return np.array([one == kind for one in self.kinds])
+
+    def both(self, check: Check) -> tuple[Floats, Floats]:
+        """A formula's numbers and the right ones, each of shape (points, numbers)."""
+        return self._own[check.place], self._right[check.place]
+
+    def _give(self, world: World, kinds: Sequence[str], rngs: Sequence[random.Random]) -> None:
+        fixed = _exponents(world)
+        for entry in world.entries:
+            values = [value for _, value in entry.elements()]
+            if entry.is_given and values and values[0] not in self._numbers:
+                numbers = [value.data for value in values]
+                moved = [
+                    numbers if entry.name in fixed else _moved(entry, numbers, rng, kind, world)
+                    for kind, rng in zip(kinds, rngs, strict=True)
+                ]
+                self._put(values, np.array(moved, dtype=float))
+
+    def _put(self, values: Sequence[Value], numbers: Floats) -> None:
+        self._numbers.update(zip(values, numbers.T, strict=True))
+        self._known.update(values)
+
+    def _take(self, check: Check) -> None:
+        """Work a formula and what it must equal, then let all that follows go on from the right numbers."""
+        if check.own is None or check.right is None:
+            return
+        self._own[check.place] = self.of(check.own)
+        self._right[check.place] = right = self.of(check.right)
+        if check.stands_in:
+            self._put([value for _, value in check.entry.elements()], right)
+
+    def _work(self, values: Sequence[Value]) -> None:
+        numbers = self._numbers
+        with np.errstate(all="ignore"):
+            for node in topological_order(*values, known=self._known):
+                operands = [numbers[operand] for operand in node.operands]
+                numbers[node] = rules_of(node, numpy_arrays)[0](*operands) if operands else np.float64(node.data)
+
+
+def _moved(entry: Entry, numbers: Sequence[float], rng: random.Random, kind: str, world: World) -> list[float]:
+    """Other numbers in the place of those that a line gives."""
+    if kind == KEPT and (_is_target(entry.name, numbers) or _is_count(entry, numbers, world)):
+        return list(numbers)
+    scale = max(map(abs, numbers)) or 1.0
+    if kind == FAR:
+        moved = [rng.gauss(0.0, 1.0) * scale * 1.5 + 0.1 * number for number in numbers]
+    else:
+        moved = [
+            number * (1.0 + rng.uniform(-0.05, 0.05)) + (not number) * rng.uniform(-0.05, 0.05) * scale
+            for number in numbers
+        ]
+    if kind == KEPT:
+        moved = [other if number else 0.0 for number, other in zip(numbers, moved, strict=True)]
+    if _are_shares(numbers):
+        shares = [abs(number) + 0.01 for number in moved]
+        moved = [share / sum(shares) for share in shares]
+    return moved
+
+
+def _is_target(name: str, numbers: Sequence[float]) -> bool:
+    return name.rstrip("0123456789_") in _TARGETS and set(numbers) <= {0.0, 1.0}
+
+
+def _is_count(entry: Entry, numbers: Sequence[float], world: World) -> bool:
+    """Whether a number counts something: a whole number that is the length of an array of the page."""
+    if entry.shape or numbers[0] != int(numbers[0]) or numbers[0] < 2:
+        return False
+    return any(int(numbers[0]) in (*other.shape, int(np.prod(other.shape))) for other in world.entries)
+
+
+def _are_shares(numbers: Sequence[float]) -> bool:
+    """Whether numbers are shares of one, as a one-hot target is."""
+    return len(numbers) > 1 and min(numbers) >= 0.0 and abs(sum(numbers) - 1.0) < 1e-12
+
+
+def _exponents(world: World) -> set[str]:
+    """Names that stand in an exponent, whose numbers must stay whole."""
+    trees = (member.tree for statement in world.statements for member in statement.members if member.tree)
+    powers = (node for part in trees for node in part.walk() if isinstance(node, tree.Power))
+    names = chain.from_iterable(power.exponent.walk() for power in powers)
+    found = {node.name for node in names if isinstance(node, tree.Name)}
+    return {name for name in found if _is_whole(world, name)}
+
+
+def _is_whole(world: World, name: str) -> bool:
+    entry = next((entry for entry in world.entries if entry.name == name), None)
+    return entry is not None and entry.is_given and all(value.data == int(value.data) for _, value in entry.elements())
