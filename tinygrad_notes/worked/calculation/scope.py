@@ -19,7 +19,7 @@ from tinygrad_notes.worked.calculation.statements import Statement
 from tinygrad_notes.worked.calculation.upstream import Upstream
 
 Pair = tuple[Entry, Entry]
-MOST_WORK = 500_000
+MOST_WORK = 400_000
 """How many numbers a page may take to work."""
 
 
