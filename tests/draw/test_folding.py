@@ -104,6 +104,16 @@ def test_depth_counts_edges_from_the_result() -> None:
     assert draw(y, depth=3).notes == ()
 
 
+@pytest.mark.parametrize("options", [{"fold": "neuron"}, {"fold": "layer"}, {"fold": "repeats"}, {"cluster": "layer"}])
+def test_a_cut_graph_folds_as_a_whole_one_does(options: dict[str, str]) -> None:
+    v = Value(0.5)
+    for _ in range(12):
+        v = (v * Value(0.9) + Value(0.1)).tanh()
+    picture = draw(v, depth=6, **options)
+    assert picture.notes[0].endswith("nodes further from the result are left out.")
+    assert 1 < picture.svg.count('class="tn-node"') <= 7 + 4  # on the way down, and parameters beside it
+
+
 def test_highlighted_paths_add_up_to_the_gradient() -> None:
     x = Value(0.7, "x")
     y = x * x.sin() + x

@@ -6,10 +6,11 @@ import math
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 
+from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.draw.arrangement import Edge, Enclosure
 from tinygrad_notes.draw.cards import Card, Port, Row, operation_sign
 from tinygrad_notes.draw.neurons import neurons
-from tinygrad_notes.draw.structure import Groups, Unit, repeats, shapes, units
+from tinygrad_notes.draw.structure import Connections, Groups, Unit, repeats, shapes, units
 from tinygrad_notes.draw.style import largest_magnitude, sign_role, tint_role, written
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.value import Value
@@ -136,27 +137,30 @@ def _told(node: Value) -> str:
 class Folding:
     """Which nodes are to be drawn as one, and which of the groups are blocks that repeat, with their counts."""
 
+    graph: Connections
     groups: Groups
     blocks: list[tuple[Hashable, ...]] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
 
     @property
     def size(self) -> int:
-        return len(set(self.groups.values()))
+        return len(set(self.groups))
 
 
 def folding(order: Sequence[Value], fold: str) -> Folding:
     """The groups that `fold`, one of FOLDS, finds."""
-    if fold == "repeats":
-        return Folding(*repeats(order, shapes(order)))
-    return Folding(neurons(order, by_layer=fold == "layer"))
+    with collector_paused():  # a third of the time with 30,000 nodes, and there is no cycle to find
+        graph = Connections(order)
+        if fold == "repeats":
+            return Folding(graph, *repeats(graph, shapes(graph)))
+        return Folding(graph, neurons(graph, by_layer=fold == "layer"))
 
 
-def fold_graph(order: Sequence[Value], fold: Folding, digits: int, grad: bool) -> Folded:
+def fold_graph(fold: Folding, digits: int, grad: bool) -> Folded:
     """One card for every group, and a frame around every block that repeats."""
-    folded = _group_cards(order, fold.groups, digits, grad)
-    names = folded.names
-    of_key: dict[Hashable, str] = {fold.groups[node]: names[node] for node in order}
+    found = units(fold.graph, fold.groups)
+    of_key = {unit.key: f"n{i}" for i, unit in enumerate(found)}
+    folded = _group_cards(fold, found, of_key, digits, grad)
     for keys, count in zip(fold.blocks, fold.counts, strict=True):
         inside = dict.fromkeys(of_key[key] for key in keys)
         inside |= dict.fromkeys(_leaves_of(inside, folded.edges))
@@ -172,49 +176,54 @@ def _leaves_of(inside: Collection[str], edges: Sequence[Edge]) -> list[str]:
     return [tail for tail in tails if tail not in heads and tail not in used_outside]
 
 
-def _group_cards(order: Sequence[Value], groups: Groups, digits: int, grad: bool) -> Folded:
-    found = units(order, groups)
-    names = {unit.key: f"n{i}" for i, unit in enumerate(found)}
-    largest = largest_magnitude(node.grad for node in order) if grad else None
-    cards, edges = [], []
-    for unit in found:
+def _group_cards(fold: Folding, found: list[Unit], names: dict[Hashable, str], digits: int, grad: bool) -> Folded:
+    graph, groups = fold.graph, fold.groups
+    largest = largest_magnitude(node.grad for node in graph.nodes) if grad else None
+    cards: list[Card] = []
+    edges: list[Edge] = []
+    members = [[graph.nodes[i] for i in unit.members] for unit in found]
+    for unit, nodes in zip(found, members, strict=True):
         incoming: dict[Hashable, list[float]] = {}
-        for node in unit.members:
-            for operand, local_derivative in zip(node.operands, node.local_derivatives, strict=True):
+        for i, node in zip(unit.members, nodes, strict=True):
+            for operand, local_derivative in zip(graph.operands[i], node.local_derivatives, strict=False):
                 if groups[operand] != unit.key:
                     incoming.setdefault(groups[operand], []).append(local_derivative)
-        if len(unit.members) == 1 and sum(map(len, incoming.values())) == len(unit.members[0].operands):
-            node = unit.members[0]
-            cards.append(node_card(node, names[unit.key], digits, largest))
-            tails: list[Hashable] = [groups[operand] for operand in node.operands]
+        if len(nodes) == 1 and sum(map(len, incoming.values())) == len(nodes[0].operands):
+            cards.append(node_card(nodes[0], names[unit.key], digits, largest))
+            tails: list[Hashable] = [groups[operand] for operand in graph.operands[unit.members[0]]]
         else:
-            cards.append(_unit_card(unit, names[unit.key], digits, largest, incoming))
+            tops = [graph.nodes[i] for i in unit.tops] or nodes[-1:]
+            cards.append(_unit_card(nodes, tops, names[unit.key], digits, largest, incoming))
             tails = list(incoming)
         edges += [
             Edge(names[tail], names[unit.key], port, len(incoming[tail]) if len(tails) == len(incoming) else 1)
             for port, tail in enumerate(tails)
         ]
-    return Folded(cards, edges, [unit.members for unit in found])
+    return Folded(cards, edges, members)
 
 
 def _unit_card(
-    unit: Unit, name: str, digits: int, largest: float | None, incoming: dict[Hashable, list[float]]
+    nodes: list[Value],
+    tops: list[Value],
+    name: str,
+    digits: int,
+    largest: float | None,
+    incoming: dict[Hashable, list[float]],
 ) -> Card:
-    tops = unit.tops or unit.members[-1:]
     rows = [Row("data", _range([node.data for node in tops], digits))]
     constant = all(node.operation is CONSTANT for node in tops)
     if largest is not None and not constant:
         rows.append(_gradient_row([node.grad for node in tops], largest, digits))
-    leaves = {node for node in unit.members if not node.operands and node.operation is not CONSTANT}
+    leaves = {node for node in nodes if not node.operands and node.operation is not CONSTANT}
     if inner := leaves.difference(tops):
         rows.append(Row("parameters", f"{len(inner):,}"))
     ports = tuple(
         Port(f"×{written(slopes[0], digits)}" if len(slopes) == 1 else f"{len(slopes):,} edges")
         for slopes in incoming.values()
     )
-    told = f"{len(unit.members):,} nodes\n" + "\n".join(node.label or "unnamed" for node in tops[:20])
+    told = f"{len(nodes):,} nodes\n" + "\n".join(node.label or "unnamed" for node in tops[:20])
     label = _common_label(tops) or ("constants" if constant else "")
-    return Card(name, label, _signs(unit.members), tuple(rows), ports, told, count=len(tops))
+    return Card(name, label, _signs(nodes), tuple(rows), ports, told, count=len(tops))
 
 
 def _common_label(nodes: Sequence[Value]) -> str:

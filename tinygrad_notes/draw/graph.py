@@ -78,7 +78,7 @@ def draw(
     chosen = folding(order, fold or "repeats") if fold or len(order) > limit else None
     if chosen is not None and chosen.size > limit:
         order, chosen = cut_to_size(order, roots, min(limit, _CUT)), None
-    folded = fold_graph(order, chosen, digits, grad) if chosen else single_nodes(order, digits, grad)
+    folded = fold_graph(chosen, digits, grad) if chosen else single_nodes(order, digits, grad)
     notes = _notes(whole, order, folded, fold)
     if paths is not None:
         folded = folded.marked({node for node in order if node in paths.on})
@@ -129,7 +129,7 @@ def _notes(whole: list[Value], order: list[Value], folded: Folded, fold: str | N
 
 
 def _clusters(order: list[Value], cluster: str, folded: Folded) -> list[Enclosure]:
-    groups = fold_graph(order, folding(order, cluster), 1, False)
+    groups = fold_graph(folding(order, cluster), 1, False)
     return [
         Enclosure(card.label or cluster, tuple(dict.fromkeys(folded.names[node] for node in members)))
         for card, members in zip(groups.cards, groups.members, strict=True)

@@ -13,20 +13,38 @@ from dataclasses import dataclass, field
 from tinygrad_notes.operations import ADD, DOT, MULTIPLY, WEIGHTED_SUM, Operation
 from tinygrad_notes.value import Value
 
-Groups = dict[Value, Hashable]
-"""For every node the key of the group that it belongs to."""
+Groups = list[Hashable]
+"""For every node, by its place in the order, the key of the group that it belongs to."""
 
 _CHAINS = (ADD, MULTIPLY)
 SUMS_OF_PRODUCTS = (WEIGHTED_SUM, DOT)
 
 
+class Connections:
+    """Nodes in an order of work, with the places of each one's operands: lists are read faster than Values."""
+
+    def __init__(self, order: Sequence[Value]) -> None:
+        place = {node: i for i, node in enumerate(order)}
+        self.nodes = order
+        self.operations = [node.operation for node in order]
+        self.operands = [[place[operand] for operand in node.operands if operand in place] for node in order]
+
+    def consumers(self) -> list[list[int]]:
+        """For every node the nodes that use it, once for each use."""
+        consumers: list[list[int]] = [[] for _ in self.nodes]
+        for i, operands in enumerate(self.operands):
+            for operand in operands:
+                consumers[operand].append(i)
+        return consumers
+
+
 @dataclass(slots=True)
 class Unit:
-    """Nodes drawn as one card; `tops` are those that others outside use, in order of work."""
+    """Nodes drawn as one card, by their places; `tops` are those that others outside use, in order of work."""
 
     key: Hashable
-    members: list[Value] = field(default_factory=list)
-    tops: list[Value] = field(default_factory=list)
+    members: list[int] = field(default_factory=list)
+    tops: list[int] = field(default_factory=list)
 
 
 def labeled(nodes: list[Value]) -> list[Value]:
@@ -40,88 +58,83 @@ def labeled(nodes: list[Value]) -> list[Value]:
     return nodes
 
 
-def consumers_of(order: Sequence[Value]) -> dict[Value, list[Value]]:
-    """For every node the nodes that use it, once for each use."""
-    consumers: dict[Value, list[Value]] = {node: [] for node in order}
-    for node in order:
-        for operand in node.operands:
-            consumers[operand].append(node)
-    return consumers
-
-
-def units(order: Sequence[Value], groups: Groups) -> list[Unit]:
+def units(graph: Connections, groups: Groups) -> list[Unit]:
     """The groups as units, in the order in which the first of their nodes comes."""
     by_key: dict[Hashable, Unit] = {}
-    inner: set[Value] = set()
-    outer: set[Value] = set()
-    for node in order:
-        key = groups[node]
-        by_key.setdefault(key, Unit(key)).members.append(node)
-        for operand in node.operands:
-            (inner if groups[operand] == key else outer).add(operand)
+    used_inside, used_outside = bytearray(len(groups)), bytearray(len(groups))
+    for i, (key, operands) in enumerate(zip(groups, graph.operands, strict=True)):
+        unit = by_key.get(key)
+        if unit is None:
+            unit = by_key[key] = Unit(key)
+        unit.members.append(i)
+        for operand in operands:
+            (used_inside if groups[operand] == key else used_outside)[operand] = True
     for unit in by_key.values():
-        unit.tops = [node for node in unit.members if node in outer or node not in inner]
+        unit.tops = [i for i in unit.members if used_outside[i] or not used_inside[i]]
     return list(by_key.values())
 
 
-def shapes(order: Sequence[Value]) -> Groups:
+def shapes(graph: Connections) -> Groups:
     """Nodes that are computed the same way and used the same way form a group.
 
     Two passes of hashing: upwards, a node's shape is its operation and its operands' shapes; downwards, that and the
     ways in which it is used. A sum of many, spelled out as a chain of additions, counts as one operation.
     """
-    consumers = consumers_of(order)
-    top = _chain_tops(order, consumers)
+    top = _chain_tops(graph)
+    terms: dict[int, list[int]] = defaultdict(list)  # what a chain of additions adds up
+    for i, chain in top.items():
+        terms[chain] += [operand for operand in graph.operands[i] if top.get(operand) != chain]
     numbers: dict[Hashable, int] = {}
-
-    def numbered(key: Hashable) -> int:
-        return numbers.setdefault(key, len(numbers))
-
-    terms: dict[Value, list[Value]] = defaultdict(list)  # what a chain of additions adds up
-    for node in order:
-        if node in top:
-            terms[top[node]] += [operand for operand in node.operands if top.get(operand) is not top[node]]
-    below: dict[Value, int] = {}
-    for node in order:
-        operands = terms[node] if top.get(node) is node else node.operands
-        if top.get(node, node) is not node:
-            below[node] = -1  # inside a chain: as its top
+    below = [-1] * len(graph.nodes)  # inside a chain it stays so
+    for i, (operation, operands) in enumerate(zip(graph.operations, graph.operands, strict=True)):
+        if top.get(i, i) == i:
+            uses = [below[operand] for operand in terms.get(i, operands)]
+            key = (operation, _by_role(operation, uses, i in top))
+            below[i] = numbers.setdefault(key, len(numbers))
+    used: list[list[tuple[int, int]]] = [[] for _ in graph.nodes]
+    above = [-1] * len(graph.nodes)
+    for i in range(len(above) - 1, -1, -1):  # whoever uses it comes before it
+        chain = top.get(i, i)
+        if chain == i:
+            uses_of_it = (below[i], frozenset(used[i]))
+            above[i] = numbers.setdefault(uses_of_it, len(numbers))
         else:
-            uses = [(_role(node, i, top), below[operand]) for i, operand in enumerate(operands)]
-            symmetric = node in top or node.operation is None or node.operation.arity is None
-            kind = node.operation.name if node.operation else "leaf"
-            below[node] = numbered((kind, frozenset(uses) if symmetric else tuple(uses)))
-    used: dict[Value, set[tuple[Hashable, Hashable]]] = defaultdict(set)
-    above: Groups = {}
-    for node in reversed(order):  # whoever uses it comes before it
-        chain = top.get(node, node)
-        above[node] = above[chain] if chain is not node else numbered((below[node], frozenset(used.pop(node, ()))))
-        for i, operand in enumerate(node.operands):
-            if top.get(operand) is not chain or node not in top:
-                used[operand].add((above[node], _role(node, i, top)))
-    return above
+            above[i] = above[chain]
+        roles = _roles(graph.operations[i], len(graph.operands[i]), i in top)
+        for operand, role in zip(graph.operands[i], roles, strict=True):
+            if i not in top or top.get(operand) != chain:
+                used[operand].append((above[i], role))
+    return list(above)
 
 
-def _chain_tops(order: Sequence[Value], consumers: dict[Value, list[Value]]) -> dict[Value, Value]:
+def _chain_tops(graph: Connections) -> dict[int, int]:
     """For every link of a chain of additions (or of products) of three terms or more, the chain's last node."""
-    top: dict[Value, Value] = {}
-    for node in reversed(order):
-        if node.operation not in _CHAINS:
-            continue
-        users = consumers[node]
-        if len(users) == 1 and users[0].operation is node.operation:
-            top[node] = top.setdefault(users[0], users[0])
+    consumers = graph.consumers()
+    top: dict[int, int] = {}
+    for i in range(len(consumers) - 1, -1, -1):
+        operation = graph.operations[i]
+        if operation in _CHAINS and len(consumers[i]) == 1 and graph.operations[consumers[i][0]] is operation:
+            top[i] = top.setdefault(consumers[i][0], consumers[i][0])
     return top
 
 
-def _role(node: Value, position: int, top: dict[Value, Value]) -> Hashable:
-    """What part an operand plays: its position where that matters."""
-    operation = node.operation
-    if node in top:
-        return 0
+def _by_role(operation: Operation | None, uses: list[int], in_chain: bool) -> Hashable:
+    """`uses` so that they compare equal where only their order differs, and that does not matter."""
+    if not in_chain and operation is not None and operation.arity is not None:
+        return tuple(uses)
     if operation in SUMS_OF_PRODUCTS:
-        return 2 * position // (len(node.operands) // 2 * 2)  # 0 a weight, 1 an input, 2 the bias
-    return position if operation is not None and operation.arity is not None else 0
+        return frozenset(zip(_roles(operation, len(uses), in_chain), uses, strict=True))
+    return frozenset(uses)
+
+
+def _roles(operation: Operation | None, operands: int, in_chain: bool) -> Sequence[int]:
+    """What part each operand plays: its position where that matters."""
+    if operation in SUMS_OF_PRODUCTS:
+        pairs = operands // 2
+        return [0] * pairs + [1] * pairs + [2] * (operands - 2 * pairs)  # weights, inputs, the bias
+    if in_chain or operation is None or operation.arity is None:
+        return [0] * operands
+    return range(operands)
 
 
 # Blocks that repeat ---------------------------------------------------------------------------------
@@ -136,14 +149,14 @@ class Repeat:
     count: int
 
 
-def repeats(order: Sequence[Value], groups: Groups) -> tuple[Groups, list[tuple[Hashable, ...]], list[int]]:
+def repeats(graph: Connections, groups: Groups) -> tuple[Groups, list[tuple[Hashable, ...]], list[int]]:
     """Merge the copies of blocks that follow each other, such as the layers of a deep stack.
 
     Returns the coarser groups, and for each block the keys of its groups and how many copies there are.
     """
-    found = [unit for unit in units(order, groups) if unit.members[-1].operands]
+    found = [unit for unit in units(graph, groups) if graph.operands[unit.members[-1]]]
     place = {unit.key: i for i, unit in enumerate(found)}
-    tokens = [_token(unit, i, groups, place) for i, unit in enumerate(found)]
+    tokens = [_token(graph, unit, i, groups, place) for i, unit in enumerate(found)]
     merged: dict[Hashable, Hashable] = {}
     blocks, counts = [], []
     for repeat in _tandem(tokens):
@@ -151,28 +164,27 @@ def repeats(order: Sequence[Value], groups: Groups) -> tuple[Groups, list[tuple[
             merged[found[i].key] = found[repeat.start + (i - repeat.start) % repeat.period].key
         blocks.append(tuple(unit.key for unit in found[repeat.start : repeat.start + repeat.period]))
         counts.append(repeat.count)
-    coarse: Groups = {}
-    for node in reversed(order):  # a leaf goes with those that are used at the same place of a block
-        coarse[node] = merged.get(groups[node], groups[node])
-    leaf_key: dict[Hashable, Hashable] = {}
-    for node in order:
-        for i, operand in enumerate(node.operands):
-            if not operand.operands and groups[node] in merged and groups[operand] not in leaf_key:
-                leaf_key[groups[operand]] = ("leaf", coarse[node], _role(node, i, {}))
-    for node in order:
-        if not node.operands:
-            coarse[node] = leaf_key.get(groups[node], groups[node])
+    coarse: Groups = [merged.get(key, key) for key in groups]
+    leaf_key: dict[Hashable, Hashable] = {}  # a leaf goes with those that are used at the same place of a block
+    for i, operands in enumerate(graph.operands):
+        if groups[i] in merged:
+            for operand, role in zip(operands, _roles(graph.operations[i], len(operands), False), strict=True):
+                if not graph.operands[operand]:
+                    leaf_key.setdefault(groups[operand], ("leaf", coarse[i], role))
+    for i, operands in enumerate(graph.operands):
+        if not operands:
+            coarse[i] = leaf_key.get(groups[i], groups[i])
     return coarse, blocks, counts
 
 
 Token = tuple[Operation | None, frozenset[int]]
 
 
-def _token(unit: Unit, place: int, groups: Groups, places: dict[Hashable, int]) -> Token:
+def _token(graph: Connections, unit: Unit, place: int, groups: Groups, places: dict[Hashable, int]) -> Token:
     """What a unit does, and how far back its operands lie."""
     node = unit.tops[0] if unit.tops else unit.members[-1]
-    back = {place - places[groups[operand]] for operand in node.operands if groups[operand] in places}
-    return node.operation, frozenset(back)
+    back = {place - places[groups[operand]] for operand in graph.operands[node] if groups[operand] in places}
+    return graph.operations[node], frozenset(back)
 
 
 _SHORTEST_GAIN = 3
