@@ -35,8 +35,8 @@ class Scope(Protocol):
     def derivative(self, node: tree.Derivative, of: Any) -> Any:
         """A derivative; `of` is what is differentiated where it is no name."""
 
-    def spend(self, numbers: int, at: int) -> None:
-        """Count the numbers that were worked; LineError where they are too many."""
+    def spend(self, numbers: int, at: int, *, ahead: int = 0) -> None:
+        """Count the numbers that were worked; LineError where they are too many, or will be with those ahead."""
 
 
 class Evaluation:
@@ -198,7 +198,7 @@ class Evaluation:
 
     def _tried(self, at: int, work: Callable[[], Any], size: int, name: str = "") -> Any:
         """What `work` gives; whatever goes wrong in it is said with its place."""
-        self.scope.spend(size, at)
+        self.scope.spend(0, at, ahead=size)
         before = f"{name}: " if name else ""
         try:
             done = work()

@@ -19,7 +19,7 @@ from tinygrad_notes.worked.calculation.statements import Statement
 from tinygrad_notes.worked.calculation.upstream import Upstream
 
 Pair = tuple[Entry, Entry]
-MOST_WORK = 400_000
+MOST_WORK = 150_000
 """How many numbers a page may take to work."""
 
 
@@ -65,10 +65,10 @@ class Page:
         """Everything that has a name."""
         return list(self.versions)
 
-    def spend(self, numbers: int, at: int) -> None:
-        """Count numbers that were worked; LineError where the page takes too many."""
+    def spend(self, numbers: int, at: int, *, ahead: int = 0) -> None:
+        """Count numbers that were worked; LineError where the page takes too many, or will with those ahead."""
         self._work += numbers
-        if self._work > MOST_WORK:
+        if self._work + ahead > MOST_WORK:
             raise LineError(f"this page takes more than {MOST_WORK:,} numbers to work; split it", at)
 
     def derivative(self, node: tree.Derivative, of: Any) -> Any:
