@@ -90,8 +90,8 @@ MISTAKES = {
         Mistake(
             "Class numbers as targets",
             "cross_entropy(pair([1.0, 2.0]), [1])",
-            "ValueError: a loss compares each output with a target, got 2 outputs and 1 target: a class is written one-hot, "
-            "[0, 1] for class 1 of 2",
+            "ValueError: a loss compares each output with a target, got 2 outputs and 1 target: a class is written bare, 1, "
+            "or one-hot, [0, 1] for class 1 of 2",
         ),
         Mistake(
             "A loss without its targets",

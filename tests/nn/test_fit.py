@@ -218,8 +218,9 @@ def test_parameters_are_written_back_when_interrupted():
         yield [[1.0], [2.0]], [1.0, 2.0]
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        fit(network, batches, optimizer=SGD(0.1), epochs=2)
+    with pytest.warns(UserWarning, match="interrupted in epoch 1 of 2: .* after step 1"):
+        history = fit(network, batches, optimizer=SGD(0.1), epochs=2)
+    assert history.was_interrupted
     assert (numbers(network) != before).any()
 
 
@@ -351,10 +352,9 @@ def test_history_has_one_number_per_epoch():
 
 
 LOGARITHMS = [
-    (MLP(2, [3, 2], seed=0), "cross_entropy", [0.0, 1.0], "softmax"),
+    (MLP(2, [3, 2], activation="relu", seed=0), "cross_entropy", [0.0, 1.0], "softmax"),
     (MLP(2, [3, 2], activation="tanh", seed=0), "cross_entropy", [0.0, 1.0], "softmax"),
-    (MLP(2, [1], activation="relu", seed=0), "cross_entropy", [1.0], "softmax"),
-    (MLP(2, [1], seed=0), "binary_cross_entropy", [1.0], "sigmoid"),
+    (MLP(2, [1], activation="relu", seed=0), "binary_cross_entropy", [1.0], "sigmoid"),
 ]
 
 

@@ -29,3 +29,11 @@ def positive(name: str, given: Any) -> float:
     if not number > 0.0:
         raise ArgumentValueError(f"{name} must be above 0, got {number}", name)
     return number
+
+
+def share(name: str, given: Any) -> float:
+    """`given`, a share between 0 and 1, as a float; TypeError for no number, ValueError for any other."""
+    number = positive(name, given)
+    if not number < 1.0:
+        raise ArgumentValueError(f"{name} is a share between 0 and 1, got {number:g}", name)
+    return number

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_notes.errors import ArgumentTypeError, ArgumentValueError
 from tinygrad_notes.replay.recording import numbers_of
 
 Array = NDArray[np.float64]
@@ -19,7 +20,8 @@ def samples_of(pair: Any, name: str) -> Batch:
     """The inputs and targets of a pair (X, y), which is called `name`, as arrays of as many samples."""
     if not isinstance(pair, (tuple, list)) or len(pair) != 2:
         raise TypeError(f"{name} is a pair (X, y), got {type(pair).__name__}")
-    X, y = numbers_of(pair[0], 0), numbers_of(pair[1], 1)
+    check_labels(pair[1])
+    X, y = numbers_of(pair[0], "X"), numbers_of(pair[1], "y")
     if not X.ndim or not y.ndim or len(X) != len(y):
         raise ValueError(
             f"X and y{f' of {name}' if name else ''} must have the same number of samples, "
@@ -28,19 +30,55 @@ def samples_of(pair: Any, name: str) -> Batch:
     return X, y
 
 
+def split(X: Any, y: Any, share: float, seed: int) -> tuple[Array, Array, Batch]:
+    """X and y without a share of their samples, and these: drawn from the seed, both parts in their old order.
+
+    Raises ArgumentValueError where nothing would be left in one of them.
+    """
+    X, y = samples_of((X, y), "")
+    count = round(share * len(X))
+    if not 0 < count < len(X):
+        raise ArgumentValueError(
+            f"validation_split={share:g} of {len(X)} samples leaves {len(X) - count} for training and {count} for "
+            "validation: both need some",
+            "validation_split",
+        )
+    is_taken = np.zeros(len(X), bool)
+    is_taken[np.random.default_rng([seed, 0, 1]).permutation(len(X))[:count]] = True
+    return X[~is_taken], y[~is_taken], (X[is_taken], y[is_taken])
+
+
+def check_labels(y: Any) -> None:
+    """ArgumentTypeError where the targets are texts, with what makes classes of them."""
+    if np.asarray(y).dtype.kind in "US" or (isinstance(y, (list, tuple)) and y and isinstance(y[0], str)):
+        raise ArgumentTypeError(
+            "y holds texts, and classes are whole numbers from 0: write names, y = np.unique(y, return_inverse=True); "
+            "names[class] is the text again",
+            "y",
+        )
+
+
 class ArrayBatches:
     """Batches of `size` samples of X and y, in an order drawn for each epoch from the seed and the epoch alone.
 
-    `all` is the only batch, the same in every epoch, where one holds all samples; else None.
+    Attributes:
+        given: the samples and targets as they came, before `code`.
+        all: the only batch, the same in every epoch, where one holds all samples; else None.
     """
 
     def __init__(self, X: Any, y: Any, size: int | None, shuffle: bool, seed: int) -> None:
         self.X, self.y = samples_of((X, y), "")
         if not len(self.X):
             raise ValueError("there are no samples to fit: X is empty")
+        self.given: Batch | None = (self.X, self.y)
         self.size = min(size or len(self.X), len(self.X))
-        self.all = (self.X, self.y) if self.size == len(self.X) else None
+        self.all = self.given if self.size == len(self.X) else None
         self._shuffle, self._seed = shuffle, seed
+
+    def code(self, code: Callable[[Array], Array]) -> None:
+        """From now on give the targets that `code` makes of those given."""
+        self.y = code(self.y)
+        self.all = self.all and (self.X, self.y)
 
     def of_epoch(self, epoch: int) -> Iterator[Batch]:
         """The batches of an epoch, none of them empty."""
@@ -69,6 +107,8 @@ class IteratedBatches:
     """Pairs (X, y) from an iterable that can be gone through once an epoch, or from a function that returns one."""
 
     all: Batch | None = None
+    given: Batch | None = None
+    X: Array | None = None
 
     def __init__(self, batches: Iterable[Any] | Callable[[], Iterable[Any]]) -> None:
         if hasattr(batches, "shape"):
@@ -79,6 +119,11 @@ class IteratedBatches:
                 "pass the function that makes it, or an object with __iter__"
             )
         self._batches = batches
+        self._code: Callable[[Array], Array] = lambda y: y
+
+    def code(self, code: Callable[[Array], Array]) -> None:
+        """From now on give the targets that `code` makes of those given."""
+        self._code = code
 
     def of_epoch(self, epoch: int) -> Iterator[Batch]:
         is_empty = True
@@ -86,7 +131,7 @@ class IteratedBatches:
             X, y = samples_of(batch, "a batch (y was left out, so X is taken for an iterable of them)")
             if len(X):
                 is_empty = False
-                yield X, y
+                yield X, self._code(y)
         if is_empty:
             raise ValueError(
                 f"the iterable of batches gave no samples in epoch {epoch}, and every epoch needs them: "

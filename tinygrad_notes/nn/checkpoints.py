@@ -127,8 +127,8 @@ def _check(header: dict[str, Any], arrays: dict[str, Array], parameters: int, pa
 def _has_length(name: str, array: Array, epoch: int, parameters: int) -> bool:
     if name == "best_loss":
         return array.shape == ()
-    if name == "history.validation_loss":  # may have been asked for after some epochs
-        return array.ndim == 1 and len(array) <= epoch
+    if name.startswith("history.") and name not in ("history.loss", "history.gradient_norm"):
+        return array.ndim == 1 and len(array) <= epoch  # may have been asked for after some epochs
     return array.shape == (epoch if name.startswith("history.") else parameters,)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_notes.derivatives.anomaly import AnomalyError, detect_anomaly
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.value import Number, Value, as_value
 
@@ -20,6 +21,24 @@ def back_from(loss: Value | Number, seed: float = 1.0) -> float:
     if value.operation is not CONSTANT:
         value.backward(seed)
     return value.data
+
+
+def anomaly_in(
+    function: Callable[..., Any], parameters: Sequence[Value], X: Array, y: Array
+) -> tuple[int, AnomalyError] | None:
+    """The first sample whose loss, or whose gradient, is nan or infinite, and the operation that made it so."""
+    kept = [parameter.grad for parameter in parameters]
+    try:
+        for number, (sample, target) in enumerate(zip(X.tolist(), y.tolist())):
+            try:
+                with detect_anomaly():
+                    back_from(function(sample, target))
+            except AnomalyError as found:
+                return number, found
+        return None
+    finally:
+        for parameter, grad in zip(parameters, kept):
+            parameter.grad = grad
 
 
 class EagerProgram:

@@ -28,9 +28,10 @@ Example:
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any, SupportsIndex, TypeGuard
 
 from tinygrad_notes import functions
 from tinygrad_notes.errors import ArgumentTypeError, ArgumentValueError
@@ -51,6 +52,8 @@ class Loss:
         reduction: "sum" or "mean" over samples.
         averages_outputs: whether a sample's terms are averaged rather than summed.
         canonical_activation: the activation with which the derivative by the last layer's pre-activation is a - y.
+        stable_term: the term as it is computed, where that loses fewer digits.
+        prepare: what is made of all outputs of a sample before each has its term, such as `log_softmax`.
     """
 
     name: str
@@ -59,21 +62,33 @@ class Loss:
     averages_outputs: bool = False
     canonical_activation: str | None = None
     stable_term: Callable[[Any, Any], Any] | None = None
+    prepare: Callable[[Sequence[Any]], Sequence[Any]] | None = None
 
     def __call__(self, outputs: Any, targets: Any, reduction: str | None = None) -> Any:
         """The loss of one sample, or of a batch if `targets` is a sequence of sequences.
 
-        One sample: `outputs` and `targets` of shape (n,), or one bare number each. A batch: both of shape
-        (samples, n); a sample with one output may be given bare, as a network of one output returns it.
+        One sample: `outputs` and `targets` of shape (n,), or one bare number each; a bare whole number beside several
+        outputs is the class, from 0. A batch: both of shape (samples, n); a sample with one output may be given bare,
+        as a network of one output returns it.
 
         Raises ValueError where the shapes differ, or `reduction` is neither "sum" nor "mean".
         """
+        if isinstance(targets, SupportsIndex) and not _is_bare(outputs) and len(outputs) > 1:
+            targets = self._one_hot(operator.index(targets), len(outputs))
         samples = _samples(outputs, targets)
+        if self.prepare is not None:
+            samples = [(self.prepare(outputs), targets) for outputs, targets in samples]
         term = self.stable_term or self.term
         terms = [term(a, y) for sample in samples for a, y in zip(*sample, strict=True)]
         count = self.averaged_over(len(samples), len(samples[0][0]), reduction)
         total = functions.sum(terms) if len(terms) > 1 else terms[0]
         return total if count == 1 else total / count
+
+    def _one_hot(self, target: int, classes: int) -> list[float]:
+        if not 0 <= target < classes:
+            raise ValueError(f"{classes} outputs are for the classes 0 to {classes - 1}, got the class {target}")
+        off = -1.0 if self.name == "hinge" else 0.0
+        return [1.0 if place == target else off for place in range(classes)]
 
     def check_outputs(self, outputs: Any) -> None:
         """ValueError where the loss takes logarithms of outputs that are no shares: of a linear last layer, say."""
@@ -86,7 +101,8 @@ class Loss:
             shown = ", ".join([f"{number:.3g}" for number in numbers[:3]] + ["…"] * (len(numbers) > 3))
             raise ValueError(
                 f"{self.name} takes the logarithm of outputs between 0 and 1, and this network's are not kept there "
-                f"({shown}): give its last layer the activation {self.canonical_activation!r}"
+                f"({shown}): give its last layer the activation {self.canonical_activation!r}, or make it linear "
+                f'and take the loss "{self.name}_from_logits"'
             )
 
     def averaged_over(self, samples: int, outputs: int, reduction: str | None = None) -> int:
@@ -211,7 +227,7 @@ def _samples(outputs: Any, targets: Any) -> list[tuple[Sequence[Scalar], Sequenc
         pairs = [([outputs] if _is_bare(outputs) else outputs, targets)]
     for a, y in pairs:
         if len(a) != len(y) or not len(y):
-            hint = ": a class is written one-hot, [0, 1] for class 1 of 2" if len(y) == 1 < len(a) else ""
+            hint = ": a class is written bare, 1, or one-hot, [0, 1] for class 1 of 2" if len(y) == 1 < len(a) else ""
             raise ValueError(
                 f"a loss compares each output with a target, got {counted(len(a), 'output')} and "
                 f"{counted(len(y), 'target')}{hint}"

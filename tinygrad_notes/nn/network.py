@@ -14,23 +14,11 @@ from typing import Any
 from tinygrad_notes.nn.activations import Activation, activation_function, layer_function, standard_name
 from tinygrad_notes.nn.exchanging import Exchanging
 from tinygrad_notes.nn.matrices import CONVENTIONS, Matrix, checked_convention, given_layers
+from tinygrad_notes.nn.module import Module as Module
 from tinygrad_notes.nn.shapes import Outputs, Seed, generator, listed, one_sample, whole_size, whole_sizes
 from tinygrad_notes.operations import DOT, WEIGHTED_SUM
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Number, Value, apply, as_value
-
-
-class Module:
-    """Anything with parameters."""
-
-    def parameters(self) -> list[Value]:
-        """Every Value that training may change, in a fixed order."""
-        return []
-
-    def zero_grad(self) -> None:
-        """Set the gradient of every parameter to 0, as before each training step."""
-        for parameter in self.parameters():
-            parameter.grad = 0.0
 
 
 class Neuron(Module):

@@ -20,6 +20,7 @@ import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from functools import partial
 from numbers import Real
 from typing import Any
 
@@ -28,7 +29,7 @@ from numpy.typing import NDArray
 
 from tinygrad_notes.errors import DivergenceError as DivergenceError
 from tinygrad_notes.nn.spent_gradients import SpentGradient
-from tinygrad_notes.refusals import counted
+from tinygrad_notes.refusals import counted, unknown
 from tinygrad_notes.value import Value
 
 Array = NDArray[np.float64]
@@ -250,20 +251,42 @@ def clip_by_norm(gradients: Array, most: float) -> Array:
     return scaled * (most / length) if largest * length > most else gradients
 
 
-OPTIMIZERS: dict[str, Callable[[], Optimizer]] = {"sgd": SGD, "adam": Adam, "adamw": AdamW}
+OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
+    "sgd": SGD,
+    "adam": Adam,
+    "adamw": AdamW,
+    "momentum": partial(SGD, momentum=0.9),
+    "nesterov": partial(SGD, momentum=0.9, nesterov=True),
+}
 
 
-def optimizer_named(optimizer: str | Optimizer) -> Optimizer:
-    """A new optimizer of that name with its default settings; an `Optimizer` is given back as it is.
+def optimizer_named(optimizer: str | Optimizer, learning_rate: LearningRate | None = None) -> Optimizer:
+    """A new optimizer of that name, "momentum" and "nesterov" being SGD with a momentum of 0.9; an `Optimizer` itself.
 
-    Raises ValueError for an unknown name and TypeError for what is neither.
+    Args:
+        optimizer: a name, in capitals or not, or an `Optimizer`, which is given back as it is.
+        learning_rate: of the new optimizer; None for its default.
+
+    Raises ValueError for an unknown name or for an `Optimizer` with a learning rate beside it, TypeError for what is
+    neither a name nor an `Optimizer`.
+
+    Example:
+        >>> optimizer_named("momentum", 0.05).settings()["momentum"]
+        0.9
     """
     if isinstance(optimizer, Optimizer):
+        if learning_rate is not None:
+            made = type(optimizer).__name__
+            raise ValueError(
+                f"the learning rate of {made} is given when it is made: write optimizer={made}({learning_rate!r}), or "
+                "the optimizer's name beside learning_rate"
+            )
         return optimizer
     if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
         raise TypeError(f"an optimizer is made before it is used, got its class: write {optimizer.__name__}()")
     if not isinstance(optimizer, str):
         raise TypeError(f"an optimizer is a name or an Optimizer, got {type(optimizer).__name__}")
-    if optimizer not in OPTIMIZERS:
-        raise ValueError(f"unknown optimizer {optimizer!r}; choose one of {', '.join(OPTIMIZERS)}, or make one")
-    return OPTIMIZERS[optimizer]()
+    make = OPTIMIZERS.get(optimizer.strip().casefold())
+    if make is None:
+        raise ValueError(f"{unknown('optimizer', optimizer, list(OPTIMIZERS))}, or make one of your own")
+    return make() if learning_rate is None else make(learning_rate)

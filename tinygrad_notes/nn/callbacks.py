@@ -1,0 +1,103 @@
+"""Callbacks: what else is to happen while `fit` trains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from tinygrad_notes.errors import ArgumentTypeError
+
+if TYPE_CHECKING:
+    from tinygrad_notes.nn.training import Training
+
+
+class Callback:
+    """Methods that `fit` calls while it trains; a subclass overrides those it needs.
+
+    Each is given the `Training`, in which it finds the network, the epoch, the step and the history so far. One that
+    returns True ends the training. A plain function of a `Training` serves as `on_epoch_end`.
+
+    Example:
+        >>> from tinygrad_notes import MLP, fit
+        >>> class Counter(Callback):
+        ...     steps = 0
+        ...     def on_step_end(self, training):
+        ...         self.steps += 1
+        ...         return self.steps == 5
+        >>> counter = Counter()
+        >>> history = fit(MLP(1, [1], seed=0), [[1.0], [2.0]], [1.0, 2.0], batch_size=1, callbacks=[counter])
+        >>> counter.steps, history.epochs  # the third epoch is not finished
+        (5, 2)
+    """
+
+    def on_train_begin(self, training: Training) -> None:
+        """Before the first step."""
+
+    def on_step_end(self, training: Training) -> bool | None:
+        """After each step."""
+
+    def on_epoch_end(self, training: Training) -> bool | None:
+        """After each epoch, whose numbers are in the history by now."""
+
+    def on_train_end(self, training: Training) -> None:
+        """After the last step, also where Ctrl-C ended the training."""
+
+
+class _AfterEachEpoch(Callback):
+    """A plain function as a callback."""
+
+    def __init__(self, function: Callable[[Training], Any]) -> None:
+        self._function = function
+
+    def on_epoch_end(self, training: Training) -> bool | None:
+        found: bool | None = self._function(training)
+        return found
+
+
+class Callbacks:
+    """All callbacks of a training, called in their order.
+
+    Attributes:
+        each_step: those that do something after each step.
+    """
+
+    def __init__(self, callbacks: Any) -> None:
+        given = [callbacks] if isinstance(callbacks, Callback) or callable(callbacks) else callbacks
+        if not isinstance(given, Iterable):
+            raise _no_callback(callbacks)
+        self._all = [_as_callback(callback) for callback in given]
+        self.each_step = [each for each in self._all if type(each).on_step_end is not Callback.on_step_end]
+
+    def begin(self, training: Training) -> None:
+        for callback in self._all:
+            callback.on_train_begin(training)
+
+    def step(self, training: Training) -> bool:
+        """Whether one of them ends the training after this step; all are asked."""
+        return sum(bool(callback.on_step_end(training)) for callback in self.each_step) > 0
+
+    def epoch(self, training: Training) -> bool:
+        """Whether one of them ends the training after this epoch; all are asked."""
+        return sum(bool(callback.on_epoch_end(training)) for callback in self._all) > 0
+
+    def end(self, training: Training) -> None:
+        for callback in self._all:
+            callback.on_train_end(training)
+
+
+def _as_callback(callback: Any) -> Callback:
+    if isinstance(callback, type) and issubclass(callback, Callback):
+        raise ArgumentTypeError(
+            f"a callback is made before it is used, got its class: write {callback.__name__}()", "callbacks"
+        )
+    if isinstance(callback, Callback):
+        return callback
+    if callable(callback):
+        return _AfterEachEpoch(callback)
+    raise _no_callback(callback)
+
+
+def _no_callback(given: Any) -> ArgumentTypeError:
+    return ArgumentTypeError(
+        f"callbacks are a list of functions of the training, or of Callbacks, got {type(given).__name__}", "callbacks"
+    )
