@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tinygrad_notes.errors import NoteError, OutputError, PictureError, UnusableError, WorksheetError
 from tinygrad_notes.output import complain, write, write_json
+from tinygrad_notes.reading.kinds import KINDS
 from tinygrad_notes.results import (
     ANOTHER_NAME,
     add_pictures,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from tinygrad_notes.worked.marks import Marking
     from tinygrad_notes.worked.sheet import NumbersOnPaper
 
-NOTE_SUFFIXES = (".md", ".markdown", ".txt", ".tex", ".ipynb")
 NOTES = {
     "A": ("delta_rule", "the delta rule's identities, in both conventions for W"),
     "B": ("worked_example", "a 3-3-1 network worked by hand, rebuilt number by number"),
@@ -65,12 +65,10 @@ def _rebuild(options: argparse.Namespace) -> int:
 
 
 def _mark(options: argparse.Namespace) -> int:
-    if options.file.suffix.lower() in NOTE_SUFFIXES or str(options.file) == "-":
+    if options.file.suffix.lower() in KINDS or str(options.file) == "-":
         return _mark_note(options)
     if options.write or options.html or options.explain_reading:
-        raise UnusableError(
-            f"--write, --html and --explain-reading are for notes, which end in {', '.join(NOTE_SUFFIXES)}"
-        )
+        raise UnusableError(f"--write, --html and --explain-reading are for notes, which end in {', '.join(KINDS)}")
     try:
         marking = _marked_page(options.file, options.against)
     except WorksheetError as problem:

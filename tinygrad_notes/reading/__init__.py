@@ -1,12 +1,14 @@
 """Notes as they stand: found, read, worked and marked.
 
-repair            text that was decoded wrongly is put right
-pieces            where the mathematics of a note stands; code_cells: its Python
-tokens, scripts   what LaTeX, Markdown and plain text write; notation: the tables of it
-formulas, parsing one member of a chain as a tree
-chains            what a note sets equal
-arithmetic        members of numbers alone, worked out
-naming, writing   chains as calculation lines
-note              a note, and its marks
+repair             text that was decoded wrongly is put right
+pieces, lines      where the mathematics of a note stands, and lines that belong together; code_cells: its Python
+tokens, scripts    what LaTeX, Markdown and plain text write; numbers: its numbers; notation: the tables of it
+formulas, parsing  one member of a chain as a tree; two_readings: divisions that have two
+chains, prose      what a note sets equal, in formulas and among words
+arithmetic         members of numbers alone, worked out
+naming             chains as calculation lines; named_lines, writing: these lines, written out
+substitution       the numbers put into a formula, held against those of the page
+note, note_marks   a note, and its marks
+kinds              which files are notes
 note_files, note_report, note_page, written_back    where marks go
 """

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,7 @@ import numpy as np
 from tinygrad_notes.number_systems import intervals
 from tinygrad_notes.number_systems.intervals import Interval
 from tinygrad_notes.operations import operation
-from tinygrad_notes.reading.chains import Chain
+from tinygrad_notes.reading.chains import Chain, Member
 from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, is_literal, leaves
 
 RIGHT, ROUNDING, SLIP = "right", "rounding", "slip"
@@ -49,6 +49,7 @@ class Check:
         worked: what comes out of the numbers put in.
         verdict: "right", "rounding" for a last digit that was cut, or "slip".
         formula: the place, start and end, of the arithmetic.
+        exact: whether nothing was rounded: the number is what comes out, and no number put in was rounded.
     """
 
     start: int
@@ -57,6 +58,17 @@ class Check:
     worked: float
     verdict: str
     formula: tuple[int, int]
+    exact: bool
+
+
+def checked(chains: Iterable[Chain]) -> Iterator[Check]:
+    """Hold all chains of a note against themselves; what one of them rounded is rounded in those behind it."""
+    rounded: set[str] = set()
+    for chain in chains:
+        found = list(checks(chain, lambda number: number.written in rounded))
+        yield from found
+        exact = {check.start for check in found if check.exact}
+        rounded.update(number.written for number in _results(chain) if number.start not in exact)
 
 
 def checks(chain: Chain, is_rounded: Callable[[Number], bool]) -> Iterator[Check]:
@@ -65,27 +77,69 @@ def checks(chain: Chain, is_rounded: Callable[[Number], bool]) -> Iterator[Check
         if source.tree is not None and member.tree is not None and member.is_literal and not source.is_literal:
             formula = (source.start, source.end)
             try:
-                yield from _held(source.tree, literal_numbers(member.tree), formula, is_rounded)
+                yield from _held(source, literal_numbers(member.tree), formula, is_rounded)
             except NotArithmeticError:
                 continue
 
 
+def readings(chain: Chain) -> list[tuple[Member, Tree, Tree | None]]:
+    """Each member that was read, with the reading that its numbers fit, and the other one where there are two."""
+    read = [(member, member.tree, member.other) for member in chain.members if member.tree is not None]
+    if not _fits_otherwise(chain):
+        return read
+    return [(member, other or tree, tree if other else None) for member, tree, other in read]
+
+
+def _fits_otherwise(chain: Chain) -> bool:
+    """Whether a member of numbers gives the number behind it only in the other reading of its division."""
+    return any(
+        source.tree is not None
+        and source.other is not None
+        and member.is_literal
+        and member.tree is not None
+        and _distance(source.other, member.tree) < _distance(source.tree, member.tree) / 2
+        for source, member in itertools.pairwise(chain.members)
+    )
+
+
+def _distance(source: Tree, claim: Tree) -> float:
+    """How far the numbers that come out lie from those claimed; 0 where nothing can be worked out."""
+    claims = literal_numbers(claim)
+    try:
+        found = _attempt(source, claims, (0, 0), lambda _: False, np.multiply)
+    except NotArithmeticError:
+        return 0.0
+    pairs = zip(found, claims, strict=True)
+    return max(abs(check.worked - sign * value_of(number)) for check, (number, sign) in pairs)
+
+
 def _held(
-    source: Tree, claims: list[tuple[Number, int]], formula: tuple[int, int], is_rounded: Callable[[Number], bool]
+    source: Member, claims: list[tuple[Number, int]], formula: tuple[int, int], is_rounded: Callable[[Number], bool]
 ) -> list[Check]:
-    """The checks under the meaning of `*` that leaves the fewest numbers wrong."""
+    """The checks under the meaning of `*`, and of a division with two, that leaves the fewest numbers wrong."""
     attempts = []
-    for product in PRODUCTS.values():
+    for tree, product in itertools.product(filter(None, (source.tree, source.other)), PRODUCTS.values()):
         try:
-            worked = np.ravel(worked_out(source, lambda number: _interval(number, is_rounded(number)), product))
-            middles = np.ravel(worked_out(source, lambda number: _interval(number, False), product))
+            attempts.append(_attempt(tree, claims, formula, is_rounded, product))
         except NotArithmeticError:
             continue
-        if len(worked) == len(claims):
-            attempts.append([_check(*each, formula) for each in zip(claims, worked, middles)])
     if not attempts:
         raise NotArithmeticError
     return min(attempts, key=_wrong)
+
+
+def _attempt(
+    tree: Tree,
+    claims: list[tuple[Number, int]],
+    formula: tuple[int, int],
+    is_rounded: Callable[[Number], bool],
+    product: Callable[[Any, Any], Any],
+) -> list[Check]:
+    worked = np.ravel(worked_out(tree, lambda number: _interval(number, is_rounded(number)), product))
+    middles = np.ravel(worked_out(tree, lambda number: _interval(number, False), product))
+    if len(worked) != len(claims):
+        raise NotArithmeticError
+    return [_check(*each, formula) for each in zip(claims, worked, middles)]
 
 
 def _wrong(held: Sequence[Check]) -> int:
@@ -103,7 +157,8 @@ def _check(claim: tuple[Number, int], worked: Any, middle: Any, formula: tuple[i
         verdict = ROUNDING
     else:
         verdict = SLIP
-    return Check(number.start, number.end, ("-" if sign < 0 else "") + number.written, exact, verdict, formula)
+    in_full = bounds.hi - bounds.lo <= noise and abs(value - exact) <= noise
+    return Check(number.start, number.end, ("-" if sign < 0 else "") + number.written, exact, verdict, formula, in_full)
 
 
 # Numbers as written ------------------------------------------------------------------------------------
@@ -129,16 +184,12 @@ def literal_numbers(tree: Tree, sign: int = 1) -> list[tuple[Number, int]]:
     return [pair for operand in tree.operands for pair in literal_numbers(operand, inner)]
 
 
-def results(chains: Sequence[Chain]) -> set[str]:
-    """The numbers, as written without sign, that the note worked out: literals after a formula, or after ≈."""
-    found: set[str] = set()
-    for chain in chains:
-        for at, member in enumerate(chain.members[1:], 1):
-            source = chain.members[at - 1].tree
-            worked = isinstance(source, Apply) and not is_literal(source)
-            if member.is_literal and member.tree is not None and (worked or member.relation == "≈"):
-                found.update(number.written for number, _ in literal_numbers(member.tree))
-    return found
+def _results(chain: Chain) -> Iterator[Number]:
+    """The numbers that a chain worked out: literals after a formula, or after ≈."""
+    for source, member in itertools.pairwise(chain.members):
+        worked = isinstance(source.tree, Apply) and not is_literal(source.tree)
+        if member.is_literal and member.tree is not None and (worked or member.relation == "≈"):
+            yield from (number for number, _ in literal_numbers(member.tree))
 
 
 def _interval(number: Number, is_rounded: bool) -> Interval:

@@ -6,13 +6,18 @@ one unreadable member takes no other along.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import pairwise
 
 from tinygrad_notes.reading.formulas import Apply, Tree, is_literal, parsed
+from tinygrad_notes.reading.lines import joined
+from tinygrad_notes.reading.numbers import POINTS, Digits, digits_of
 from tinygrad_notes.reading.pieces import LINE, MATHS, ROW, SPAN, Piece
+from tinygrad_notes.reading.prose import CLOSING, OPENING, prose_runs
 from tinygrad_notes.reading.tokens import Token, tokens_of
+from tinygrad_notes.reading.two_readings import read_otherwise
 
 LONGEST_CHAIN = 100  # members
 _MOST_TOKENS = 20_000  # in one piece
@@ -26,12 +31,14 @@ class Member:
         tree: its formula; None where it could not be read.
         relation: what stands before it: "=", "≈", "→", or "" for the first.
         start, end: its place in the note.
+        other: another reading of it, where a division has two; else None.
     """
 
     tree: Tree | None
     relation: str
     start: int
     end: int
+    other: Tree | None = None
 
     @property
     def is_literal(self) -> bool:
@@ -60,23 +67,25 @@ class Chains:
     Attributes:
         read: all members of these were read, or enough of them to check something.
         left: the places, start and end, of equalities that could not be read.
+        digits: how the note writes its numbers.
     """
 
     read: list[Chain] = field(default_factory=list)
     left: list[tuple[int, int]] = field(default_factory=list)
+    digits: Digits = POINTS
 
 
 def chains_of(pieces: Sequence[Piece], text: str) -> Chains:
     """All chains in the pieces of a note whose text is `text`."""
-    chains = Chains()
+    chains = Chains(digits=digits_of(text))
     waiting: list[_Part] = []  # a chain that ended with a relation: the next piece may go on with it
-    for piece in pieces:
+    for piece in joined(pieces, text):
         if piece.kind not in (MATHS, LINE, ROW, SPAN):
             continue
         if waiting and (piece.kind == LINE or text[waiting[-1].at : piece.start].strip(_MARKUP)):
             _keep(waiting, piece, chains)
             waiting = []
-        for parts in _statements(piece):
+        for parts in _statements(piece, chains.digits):
             whole = [*waiting[:-1], _Part(parts[0].tokens, waiting[-1].relation), *parts[1:]] if waiting else parts
             waiting = whole if not whole[-1].tokens and len(whole) > 1 else []
             if not waiting:
@@ -98,7 +107,7 @@ class _Part:
 
 
 def _keep(parts: list[_Part], piece: Piece, chains: Chains) -> None:
-    parts = [part for part in parts if part.tokens]
+    parts = _without_percent([part for part in parts if part.tokens])
     if len(parts) < 2 or len(parts) > LONGEST_CHAIN:
         return
     members = tuple(member for part in parts for member in _members(part))
@@ -112,22 +121,45 @@ def _keep(parts: list[_Part], piece: Piece, chains: Chains) -> None:
     chains.read.append(Chain(members))
 
 
+def _without_percent(parts: list[_Part]) -> list[_Part]:
+    """The parts with 95 % as 0.95; as 95 where the chain itself multiplies by 100."""
+    tokens = [token for part in parts for token in part.tokens]
+    if not any(token.type == "PERCENT" for token in tokens):
+        return parts
+    pairs = list(pairwise([*tokens, Token("END", "", 0, 0)]))
+    by_hundred = any(token.value == "100" and after.type != "PERCENT" for token, after in pairs)
+    return [_Part(_percents_read(part.tokens, by_hundred), part.relation, part.at) for part in parts]
+
+
+def _percents_read(tokens: list[Token], by_hundred: bool) -> list[Token]:
+    read: list[Token] = []
+    for token in tokens:
+        if token.type == "PERCENT" and read and read[-1].type == "NUMBER" and "/" not in read[-1].value:
+            value = read[-1].value if by_hundred else f"{Decimal(read[-1].value).scaleb(-2):f}"
+            read[-1] = replace(read[-1], value=value, end=token.end)
+        else:
+            read.append(token)
+    return read
+
+
 def _is_talk(members: Sequence[Member]) -> bool:
-    """Whether a line of text uses an arrow between words and counts: "3 inputs → 3 neurons"."""
+    """Whether a line of text has no formula where one must stand: "3 inputs → 3 neurons", "50% = half"."""
     arrows = all(member.relation == "→" for member in members[1:])
-    return arrows and not isinstance(members[0].tree, Apply)
+    if arrows or members[0].is_literal:
+        return not any(isinstance(member.tree, Apply) for member in members[: 1 if arrows else None])
+    return False
 
 
 # Statements ---------------------------------------------------------------------------------------------
 
 
-def _statements(piece: Piece) -> Iterator[list[_Part]]:
+def _statements(piece: Piece, digits: Digits) -> Iterator[list[_Part]]:
     """The statements of a piece, each as its parts between relations."""
-    tokens = tokens_of(piece.text, piece.start)
+    tokens = tokens_of(piece.text, piece.start, digits)
     if len(tokens) > _MOST_TOKENS:
         return
     is_prose = piece.kind in _PROSE
-    for run in _prose_runs(tokens, piece) if is_prose else [tokens]:
+    for run in prose_runs(tokens, piece) if is_prose else [tokens]:
         yield from _split(run, is_prose)
 
 
@@ -138,24 +170,36 @@ def _split(tokens: Sequence[Token], prose: bool) -> Iterator[list[_Part]]:
     parts = [_Part([])]
     depth = 0
     for position, token in enumerate(tokens):
-        depth += (token.type in _OPENING) - (token.type in _CLOSING)
-        if depth > 0 or token.type in _CLOSING:
+        depth += (token.type in OPENING) - (token.type in CLOSING)
+        if depth > 0 or token.type in CLOSING:
             parts[-1].tokens.append(token)
             continue
-        after = next((other for other in tokens[position + 1 :] if other.type != "CELL"), None)
-        goes_on = token.type == "ROW" and after is not None and after.type in ("RELATION", "ADD", "SUB")
+        after = next((other for other in tokens[position + 1 :] if other.type != "CELL" and not _is_quad(other)), None)
+        goes_on = _is_space(token) and after is not None and after.type in _GO_ON
         if token.type == "RELATION":
             if token.value == "→" and _names_next(tokens, position) and len(parts) + bool(prose) > 1:
                 yield parts
                 parts = [_Part([])]
             else:
                 parts.append(_Part([], token.value, token.end))
-        elif token.type in ("BREAK", "COMMA") or (token.type == "ROW" and not goes_on):
+        elif token.type in ("BREAK", "COMMA", "ROW") and not goes_on:
             yield parts
             parts = [_Part([])]
-        elif token.type not in ("CELL", "ROW"):
+        elif token.type not in ("CELL", "ROW", "BREAK"):
             parts[-1].tokens.append(token)
     yield parts
+
+
+def _is_space(token: Token) -> bool:
+    """Whether a formula may go on behind: the end of a row, or a wide blank."""
+    return token.type == "ROW" or _is_quad(token)
+
+
+def _is_quad(token: Token) -> bool:
+    return token.type == "BREAK" and token.value in ("\\quad", "\\qquad")
+
+
+_GO_ON = frozenset(["RELATION", "ADD", "SUB", "TIMES", "OVER"])
 
 
 def _names_next(tokens: Sequence[Token], position: int) -> bool:
@@ -164,64 +208,14 @@ def _names_next(tokens: Sequence[Token], position: int) -> bool:
     return following == ["NAME", "RELATION"]
 
 
-def _prose_runs(tokens: Sequence[Token], piece: Piece) -> Iterator[list[Token]]:
-    """A line of text in runs that may be formulas: cut between words, at stops and at signs of no formula."""
-    run: list[Token] = []
-    for token in tokens:
-        before = run[-1] if run else None
-        is_cut = token.type in ("UNKNOWN", "BREAK") or (token.type == "COMMA" and not _open_brackets(run))
-        words = before is not None and _words_meet(before, token, piece.kind)
-        if token.type == "UNKNOWN" and before is not None and before.type != "RELATION" and not token.spaced:
-            run = []  # part of a word or a formula that is not known: what stands before it alone may mislead
-        elif (is_cut or (words and not _open_brackets(run))) and run:
-            yield from _formula_run(run, piece)
-            run = []
-        if not is_cut:
-            run.append(token)
-    if run:
-        yield from _formula_run(run, piece)
-
-
-def _words_meet(before: Token, token: Token, kind: str) -> bool:
-    """Whether two operands stand beside each other as words do; in a table's cell single letters are factors."""
-    if not (before.type in _OPERAND_ENDS and token.type in _OPERAND_STARTS and token.spaced):
-        return False
-    return kind != ROW or any(other.type == "NAME" and other.value[:2].isalpha() for other in (before, token))
-
-
-def _formula_run(run: list[Token], piece: Piece) -> Iterator[list[Token]]:
-    """The run without stray brackets at its ends, if it holds a relation and no words change what it says."""
-    while run and run[0].type in _CLOSING:
-        run = run[1:]
-    if _open_brackets(run) and run[0].type in _OPENING:
-        run = run[1:]
-    while run and _open_brackets(run) < 0 and run[-1].type in _CLOSING:
-        run = run[:-1]
-    if not any(token.type == "RELATION" for token in run):
-        return
-    words = piece.text[: run[0].start - piece.start].lower()
-    if not _OF_ANOTHER.search(words[-40:]):
-        yield run
-
-
-_OF_ANOTHER = re.compile(
-    r"(gradient|derivative|slope|partial|change|w\u200b?\.?r\u200b?\.?t|respect to|derivada|gradiente|导数|梯度)"
-    r"\W*[\w\u200b.]*\W*$"
-)
-"""Words after which a name stands for something else: "gradient w.r.t. W1 = …" says nothing of W1."""
-
-
-def _open_brackets(tokens: Sequence[Token]) -> int:
-    return sum((token.type in _OPENING) - (token.type in _CLOSING) for token in tokens)
-
-
 # Members --------------------------------------------------------------------------------------------------
 
 
 def _members(part: _Part) -> Iterator[Member]:
     """The member, or several where the cells of a matrix hold chains of their own."""
     for position, tokens in enumerate(_cells_apart(part.tokens)):
-        yield Member(parsed(tokens), part.relation if position == 0 else "=", tokens[0].start, tokens[-1].end)
+        relation = part.relation if position == 0 else "="
+        yield Member(parsed(tokens), relation, tokens[0].start, tokens[-1].end, read_otherwise(tokens))
 
 
 def _cells_apart(tokens: list[Token]) -> list[list[Token]]:
@@ -239,8 +233,4 @@ def _cells_apart(tokens: list[Token]) -> list[list[Token]]:
     return [[token for parts in cells for token in parts[min(position, len(parts) - 1)]] for position in range(longest)]
 
 
-_OPENING = frozenset(["LPAR", "LSQB", "LBRACE", "BEGIN"])
-_CLOSING = frozenset(["RPAR", "RSQB", "RBRACE", "END"])
 _SEPARATORS = frozenset(["LSQB", "RSQB", "BEGIN", "END", "CELL", "ROW", "COMMA"])
-_OPERAND_ENDS = frozenset(["NUMBER", "NAME", "RPAR", "RSQB", "RBRACE", "END", "TRANSPOSE", "RAISED"])
-_OPERAND_STARTS = frozenset(["NUMBER", "NAME", "FUNCTION", "LPAR", "LSQB", "FRAC", "ROOT", "BEGIN", "BAR"])

@@ -14,76 +14,13 @@ import functools
 import heapq
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
-from tinygrad_notes.reading.arithmetic import literal_numbers, value_of
+from tinygrad_notes.reading.arithmetic import literal_numbers, readings, value_of
 from tinygrad_notes.reading.chains import Chain
-from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, is_literal, names
-from tinygrad_notes.reading.writing import Shape, Written, renamed, written
-
-_CONSTANTS = frozenset(["e", "π", "pi"])
-_DERIVATIVE = re.compile(r"d(\w+)/d(\w+)")
-
-
-@dataclass
-class Line:
-    """One calculation line, and the chains that it was made from.
-
-    Attributes:
-        target: what it is about: a name, or an expression of names.
-        formula: what that is set equal to; None for a bare claim.
-        claim: the number or numbers claimed; None for none.
-        chains: from which it was made, in the order of the note.
-        alias: whether it only gives a gradient a second name.
-    """
-
-    target: Tree
-    formula: Tree | None = None
-    claim: Tree | None = None
-    chains: list[Chain] = field(default_factory=list)
-    alias: bool = False
-
-    @property
-    def is_given(self) -> bool:
-        return self.formula is not None and is_literal(self.formula)
-
-    @property
-    def derivative(self) -> tuple[str, str] | None:
-        """What is derived by what, where the line is about a derivative."""
-        found = _DERIVATIVE.fullmatch(self.target.name) if isinstance(self.target, Name) else None
-        return (found[1], found[2]) if found else None
-
-    @property
-    def names_a_result(self) -> bool:
-        """Whether a bare claim of it says something: a derivative or an expression has a value of its own."""
-        return self.derivative is not None or not isinstance(self.target, (Name, Number))
-
-    def needs(self) -> set[str]:
-        """The names that must stand above this line."""
-        needed = set(names(self.formula)) if self.formula is not None else set()
-        if self.derivative:
-            needed |= set(self.derivative)
-        elif not isinstance(self.target, Name):
-            needed |= set(names(self.target))
-        return needed - _CONSTANTS
-
-
-@dataclass
-class Naming:
-    """The lines of a page, and the chains that none was made from.
-
-    Attributes:
-        lines: in an order in which each uses names of those above it only.
-        unnamed: the chains that say nothing of a name that can be worked out.
-    """
-
-    lines: list[Line] = field(default_factory=list)
-    unnamed: list[Chain] = field(default_factory=list)
-
-    def texts(self) -> list[str]:
-        """The calculation lines as text, one for each."""
-        shapes: dict[str, Shape] = {}
-        return [_text(line, shapes) for line in self.lines]
+from tinygrad_notes.reading.formulas import Apply, Name, Tree, is_literal, names
+from tinygrad_notes.reading.named_lines import CONSTANTS, DERIVATIVE, Line, Naming
+from tinygrad_notes.reading.substitution import Literal, Page, WrongNumber, fits, put_in, wrong_numbers
+from tinygrad_notes.reading.writing import renamed
 
 
 def named(chains: Sequence[Chain]) -> Naming:
@@ -98,6 +35,7 @@ def named(chains: Sequence[Chain]) -> Naming:
             line.formula, line.claim = line.claim, None  # a gradient that the note gives, for it never says of what
         line.target = target
         line.formula = None if line.formula is None else _own_names(_letters_apart(line.formula, known), known)
+        line.other = None if line.other is None else _own_names(_letters_apart(line.other, known), known)
         before = latest.get(line.target)
         if before is None or _is_new_version(before, line):
             lines.append(line)
@@ -112,7 +50,8 @@ def named(chains: Sequence[Chain]) -> Naming:
 
 def _drafts(chain: Chain) -> Iterator[Line]:
     """The lines that one chain comes to: its own, and one for a second name of a gradient."""
-    trees = [member.tree for member in chain.members if member.tree is not None]
+    others = {tree: other for _, tree, other in readings(chain)}
+    trees = [tree for _, tree, _ in readings(chain)]
     if chain.members[0].tree is None or not _has_names(trees[0]):
         return
     targets = [trees[0]]
@@ -131,7 +70,7 @@ def _drafts(chain: Chain) -> Iterator[Line]:
     if formula is None and is_name and len(rest) == 1:
         formula, claim = claim, None  # a number alone: given
     if formula is not None or claim is not None:
-        yield Line(targets[0], formula, claim, [chain])
+        yield Line(targets[0], formula, claim, [chain], other=others.get(formula) if formula else None)
     for other in targets[1:]:
         yield Line(other, targets[0], None, [chain], alias=True)
 
@@ -157,18 +96,18 @@ def _own_names(formula: Tree, known: set[str]) -> Tree:
     """The formula with dL/dw as a name like any other, dL_dw, where the note never says what L is."""
 
     def own(tree: Tree) -> Tree | None:
-        found = _DERIVATIVE.fullmatch(tree.name) if isinstance(tree, Name) else None
+        found = DERIVATIVE.fullmatch(tree.name) if isinstance(tree, Name) else None
         return Name(f"d{found[1]}_d{found[2]}") if found and not {found[1], found[2]} <= known else None
 
     return renamed(formula, own)
 
 
 def _is_derivative(tree: Tree) -> bool:
-    return isinstance(tree, Name) and _DERIVATIVE.fullmatch(tree.name) is not None
+    return isinstance(tree, Name) and DERIVATIVE.fullmatch(tree.name) is not None
 
 
 def _has_names(tree: Tree) -> bool:
-    return any(name not in _CONSTANTS for name in names(tree))
+    return any(name not in CONSTANTS for name in names(tree))
 
 
 def _is_new_version(line: Line, new: Line) -> bool:
@@ -222,11 +161,11 @@ def _in_order(lines: Sequence[Line]) -> list[Line]:
 
 def _without_formula(chains: Sequence[Chain], lines: Sequence[Line]) -> Iterator[Chain]:
     """The chains that are about no line; others become the claim of the one whose formula they put numbers into."""
-    page = {line.target.name: _number(line) for line in lines if isinstance(line.target, Name)}
+    page = Page({line.target.name: [line.numbers()] for line in lines if isinstance(line.target, Name)}, {})
     open_lines = [line for line in lines if line.claim is None and not line.is_given and line.formula is not None]
     for chain in chains:
-        numbers = _arithmetic_of(chain)
-        fitting = [line for line in open_lines if numbers and line.formula and _fits(line.formula, numbers, page)]
+        numbers = put_in(chain)
+        fitting = [line for line in open_lines if numbers and line.formula and fits(line.formula, numbers, page)]
         if len(fitting) == 1 and fitting[0].claim is None:
             fitting[0].claim = chain.members[-1].tree
             fitting[0].chains.append(chain)
@@ -234,31 +173,23 @@ def _without_formula(chains: Sequence[Chain], lines: Sequence[Line]) -> Iterator
             yield chain
 
 
-def _arithmetic_of(chain: Chain) -> Apply | None:
-    """The first member of numbers alone, of a chain that ends in a number."""
-    if not chain.members[-1].is_literal:
-        return None
-    trees = (member.tree for member in chain.members if not member.is_literal)
-    return next((tree for tree in trees if isinstance(tree, Apply) and not _has_names(tree)), None)
+def wrong_substitutions(
+    lines: Sequence[Line], right: Mapping[int, tuple[float, ...]]
+) -> Iterator[tuple[int, WrongNumber]]:
+    """The numbers put in that are not those of their quantities, each with the place of its line.
 
-
-def _number(line: Line) -> Tree | None:
-    return line.claim if line.claim is not None else line.formula if line.is_given else None
-
-
-def _fits(formula: Tree, numbers: Tree, page: Mapping[str, Tree | None]) -> bool:
-    """Whether `numbers` is the formula with each name's number on the page in its place."""
-    if isinstance(formula, Name):
-        own = page.get(formula.name)
-        return own is not None and is_literal(numbers) and _same(own, numbers)
-    if isinstance(formula, Number):
-        return isinstance(numbers, Number) and value_of(formula) == value_of(numbers)
-    return (
-        isinstance(numbers, Apply)
-        and formula.function == numbers.function
-        and len(formula.operands) == len(numbers.operands)
-        and all(_fits(one, other, page) for one, other in zip(formula.operands, numbers.operands))
-    )
+    Args:
+        lines: of a page, in their order.
+        right: what each number that the page claims may be, by its place in the note: exact, and from above.
+    """
+    versions: dict[str, list[Literal]] = {}
+    for at, line in enumerate(lines):
+        for chain in line.chains:
+            numbers = put_in(chain)
+            if line.formula is not None and numbers is not None:
+                yield from ((at, wrong) for wrong in wrong_numbers(line.formula, numbers, Page(versions, right)))
+        if isinstance(line.target, Name):
+            versions.setdefault(line.target.name, []).append(line.numbers())
 
 
 def _same(one: Tree | None, other: Tree | None) -> bool:
@@ -266,26 +197,3 @@ def _same(one: Tree | None, other: Tree | None) -> bool:
         return one is other
     left, right = literal_numbers(one), literal_numbers(other)
     return [sign * value_of(number) for number, sign in left] == [sign * value_of(number) for number, sign in right]
-
-
-# Written out ------------------------------------------------------------------------------------------
-
-
-def _text(line: Line, shapes: dict[str, Shape]) -> str:
-    """The line as text; notes down the shape of what it is about."""
-    claim = "" if line.claim is None else f"   # {written(line.claim).text}"
-    target = written(line.target, shapes)
-    formula = None if line.formula is None else written(line.formula, shapes)
-    if isinstance(line.target, Name):
-        shapes[line.target.name] = _shape(line, formula, shapes)
-    return f"{target.text}{claim}" if formula is None else f"{target.text} = {formula.text}{claim}"
-
-
-def _shape(line: Line, formula: Written | None, shapes: Mapping[str, Shape]) -> Shape:
-    if line.derivative:
-        what, by = line.derivative
-        outer = shapes.get(what, ())
-        return (() if all(length == 1 for length in outer) else outer) + shapes.get(by, ())
-    if formula is not None and (formula.shape or line.claim is None):
-        return formula.shape
-    return () if line.claim is None else written(line.claim).shape

@@ -31,12 +31,19 @@ FUNCTIONS = {
     "exp": "exp", "ln": "ln", "log": "ln", "sqrt": "sqrt", "tanh": "tanh", "sin": "sin", "cos": "cos", "tan": "tan",
     "sinh": "sinh", "cosh": "cosh", "abs": "abs", "max": "max", "min": "min", "relu": "relu", "ReLU": "relu",
     "RELU": "relu", "σ": "sigmoid", "sigma": "sigmoid", "sigmoid": "sigmoid", "Sigmoid": "sigmoid",
-    "sigm": "sigmoid", "softmax": "softmax", "Softmax": "softmax", "softplus": "softplus", "sum": "sum",
+    "sigm": "sigmoid", "sigmoide": "sigmoid", "sigmoïde": "sigmoid", "sen": "sin", "tg": "tan",
+    "th": "tanh", "softmax": "softmax", "Softmax": "softmax", "softplus": "softplus", "sum": "sum",
     "mean": "mean", "dot": "dot", "array": "array", "matmul": "matmul",
     "outer": "outer", "transpose": "transpose", "log10": "log10", "log_10": "log10",
     "log2": "log2", "log_2": "log2",
 }  # fmt: skip
 """Names that are functions where a bracket or an operand follows; `log` is the natural one, as in most notes."""
+
+UNITS = frozenset([
+    "m", "cm", "mm", "km", "s", "ms", "min", "h", "g", "kg", "N", "J", "kJ", "W", "kW", "Wh", "kWh", "V", "A", "Hz",
+    "kHz", "MHz", "GHz", "L", "l", "ml", "mol", "K", "Pa", "B", "kB", "MB", "GB", "TB", "samples", "epochs", "steps",
+])  # fmt: skip
+"""Words that stand behind numbers as units."""
 
 WRAPPERS = frozenset([
     "mathbf", "boldsymbol", "bm", "mathrm", "mathit", "mathsf", "mathtt", "mathcal", "mathbb", "vec", "boxed", "text",
@@ -55,8 +62,9 @@ SPACES = frozenset([
 ])  # fmt: skip
 """Commands that only set blanks or sizes."""
 
-BREAKS = frozenset(["quad", "qquad", "text", "newline", "hspace", "vspace", "tag", "label", "mid", "mbox"])
-"""Commands after which another statement begins."""
+ARGUED = frozenset(["hspace", "vspace", "tag", "label", "eqref", "ref", "cite", "intertext", "shortintertext"])
+BREAKS = ARGUED | {"quad", "qquad", "text", "newline", "mid", "mbox"}
+"""Commands after which another statement begins; the first of them have an argument that is no mathematics."""
 
 MATRICES = frozenset(["matrix", "bmatrix", "pmatrix", "Bmatrix", "vmatrix", "smallmatrix", "array"])
 
@@ -68,7 +76,7 @@ VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "�
 
 BRACKETS = {
     "(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "LBRACE", "}": "RBRACE", "（": "LPAR", "）": "RPAR",
-    "|": "BAR", "‖": "NORM", "&": "CELL", ",": "COMMA", "，": "COMMA", "、": "COMMA", "√": "ROOT",
+    "|": "BAR", "‖": "NORM", "%": "PERCENT", "&": "CELL", ",": "COMMA", "，": "COMMA", "、": "COMMA", "√": "ROOT",
 } | dict.fromkeys(";；:：。“”\"—", "BREAK")  # fmt: skip
 SIGN_TOKENS = (
     {sign: (type_, sign) for sign, type_ in BRACKETS.items()}
@@ -81,6 +89,7 @@ SIGN_TOKENS = (
 """The type and the value of the token that a sign makes."""
 
 COMMAND_TOKENS = {
+    "%": ("PERCENT", "%"),
     "{": ("LPAR", "("), "}": ("RPAR", ")"), "[": ("LSQB", "["), "]": ("RSQB", "]"), "(": ("LPAR", "("),
     ")": ("RPAR", ")"), "lbrack": ("LSQB", "["), "rbrack": ("RSQB", "]"), "sqrt": ("ROOT", ""), "|": ("NORM", "‖"),
     "lVert": ("NORM", "‖"), "rVert": ("NORM", "‖"), "lvert": ("BAR", "|"), "rvert": ("BAR", "|"),

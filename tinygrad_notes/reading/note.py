@@ -13,19 +13,21 @@ Example:
 from __future__ import annotations
 
 import bisect
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from tinygrad_notes.errors import CalculationError, NoteError
-from tinygrad_notes.reading.arithmetic import Check, checks, literal_numbers, results
+from tinygrad_notes.reading.arithmetic import Check, checked, readings
 from tinygrad_notes.reading.chains import Chain, Chains, chains_of
-from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, leaves
-from tinygrad_notes.reading.naming import Line, Naming, named
+from tinygrad_notes.reading.formulas import Name, Number, leaves
+from tinygrad_notes.reading.named_lines import Line, Naming
+from tinygrad_notes.reading.naming import named, wrong_substitutions
+from tinygrad_notes.reading.note_marks import NoteMark, claimed_number, substituted
 from tinygrad_notes.reading.pieces import CODE, Piece, pieces_of_latex, pieces_of_lines, pieces_of_markdown
 from tinygrad_notes.reading.repair import Repair, repaired
+from tinygrad_notes.reading.substitution import WrongNumber
 from tinygrad_notes.reading.writing import written
 from tinygrad_notes.worked.calculation import CalculationMarking, FormulaMark, PageMark, mark_calculation
 from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
@@ -33,42 +35,6 @@ from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, 
 LARGEST = 2_000_000  # characters
 _FINDERS = {"markdown": pieces_of_markdown, "latex": pieces_of_latex, "lines": pieces_of_lines}
 _WORSE = {verdict: rank for rank, verdict in enumerate([BLANK, RIGHT, LUCKY, CARRIED, ROUNDING, MISPRINT, SLIP])}
-
-
-@dataclass(frozen=True, slots=True)
-class NoteMark:
-    """What came of one number of a note.
-
-    Attributes:
-        line, column: where it stands, from 1.
-        start, end: the same in characters from the note's start.
-        quantity: what it is claimed of; "" where only its arithmetic could be checked.
-        claimed: the number as written.
-        exact: the right number; nan where only arithmetic is known.
-        from_above: what follows from the note's numbers above.
-        verdict: as of any mark: "right", "carried", "rounding", "slip", …
-        formula: whether the line's formula for a gradient is right; None where there is none to judge.
-        explanation: the likely mistake, in words; "" for none.
-        working: the calculation line that the number stands in; "" where only its arithmetic could be checked.
-    """
-
-    line: int
-    column: int
-    start: int
-    end: int
-    quantity: str
-    claimed: str
-    exact: float
-    from_above: float
-    verdict: str
-    formula: bool | None = None
-    explanation: str = ""
-    working: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """The mark as plain data."""
-        names = ("line", "column", "quantity", "claimed", "exact", "from_above", "verdict", "formula", "explanation")
-        return {name: getattr(self, name) for name in names}
 
 
 @dataclass
@@ -99,12 +65,40 @@ class Note:
         while self.naming.lines:
             texts = self.naming.texts()
             try:
-                return mark_calculation("\n".join(texts))
+                return self._reading_divisions(mark_calculation("\n".join(texts)))
             except CalculationError as problem:
                 at = min(max((problem.line or 1) - 1, 0), len(texts) - 1)
                 self.refused.append((texts[at], problem.reason))
                 self._leave_out(self.naming.lines[at])
         return None
+
+    def _reading_divisions(self, marking: CalculationMarking) -> CalculationMarking:
+        """The marks with each division that gives a wrong number read in its other way, where that gives the right."""
+        wrong = {mark.line - 1 for mark in marking if isinstance(mark, PageMark) and mark.verdict in (SLIP, MISPRINT)}
+        for line in [self.naming.lines[at] for at in sorted(wrong) if self.naming.lines[at].other is not None]:
+            line.turn()
+            try:
+                again = mark_calculation("\n".join(self.naming.texts()))
+            except CalculationError:
+                again = marking
+            if len(again.with_verdict(SLIP, MISPRINT)) < len(marking.with_verdict(SLIP, MISPRINT)):
+                marking = again
+            else:
+                line.turn()
+        return marking
+
+    @property
+    def two_readings(self) -> list[tuple[int, str, str]]:
+        """The divisions that can be read in two ways: the line of each, its text, and how it was read."""
+        _ = self.marking  # the numbers claimed may have turned some
+        turned = {id(chain) for line in self.naming.lines if line.turned for chain in line.chains}
+        return [
+            (self._place(member.start)[0], " ".join(self.text[member.start : member.end].split()), written(tree).text)
+            for chain in self.chains.read
+            for member, taken, other in readings(chain)
+            if other is not None
+            for tree in [other if id(chain) in turned else taken]
+        ]
 
     def _leave_out(self, line: Line) -> None:
         """Take a line away, and those that can then not be worked out."""
@@ -132,7 +126,9 @@ class Note:
         """The counts, the marks and what was not understood, as plain data."""
         wrong = [formula.as_json() for formula in self.wrong_formulas]
         unread = [{"line": line, "text": text} for line, text in self.unread]
-        return self.counts() | {"marks": [mark.as_json() for mark in self.marks], "formulas": wrong, "unread": unread}
+        readings = [{"line": line, "text": text, "taken_as": taken} for line, text, taken in self.two_readings]
+        marks = [mark.as_json() for mark in self.marks]
+        return self.counts() | {"marks": marks, "formulas": wrong, "two_readings": readings, "unread": unread}
 
     @property
     def wrong_formulas(self) -> list[FormulaMark]:
@@ -185,10 +181,7 @@ class Note:
         return starts
 
     def _arithmetic_marks(self) -> Iterator[NoteMark]:
-        rounded = results(self.chains.read)
-        for chain in self.chains.read:
-            for check in checks(chain, lambda number: number.written in rounded):
-                yield self._of_check(check)
+        yield from map(self._of_check, checked(self.chains.read))
 
     def _of_check(self, check: Check) -> NoteMark:
         return NoteMark(
@@ -197,6 +190,19 @@ class Note:
         )  # fmt: skip
 
     def _named_marks(self) -> Iterator[NoteMark]:
+        """The marks of the calculation lines, each with the number put in that explains it, or beside that number."""
+        marks = dict(self._claim_marks())
+        right = {mark.start: (mark.exact, mark.from_above) for _, mark in marks.values()}
+        wrong = dict(wrong_substitutions(self.naming.lines, right))
+        for at, mark in marks.values():
+            if at in wrong and mark.verdict in (SLIP, MISPRINT):
+                yield replace(mark, explanation=substituted(wrong.pop(at)))
+            else:
+                yield mark
+        for at, found in wrong.items():
+            yield self._of_wrong_number(found, self.naming.texts()[at])
+
+    def _claim_marks(self) -> Iterator[tuple[int, tuple[int, NoteMark]]]:
         marking = self.marking
         if marking is None:
             return
@@ -205,9 +211,16 @@ class Note:
             if not isinstance(mark, PageMark):
                 continue
             claim = self.naming.lines[mark.line - 1].claim
-            number = None if claim is None or mark.member else _claimed_number(claim, mark.name)
+            number = None if claim is None or mark.member else claimed_number(claim, mark.name)
             if number is not None:
-                yield self._of_mark(mark, number, texts[mark.line - 1])
+                yield number.start, (mark.line - 1, self._of_mark(mark, number, texts[mark.line - 1]))
+
+    def _of_wrong_number(self, wrong: WrongNumber, working: str) -> NoteMark:
+        number, sign = wrong.number, "-" if wrong.sign < 0 else ""
+        return NoteMark(
+            *self._place(number.start), number.start, number.end, wrong.name, sign + number.written, wrong.right,
+            wrong.right, MISPRINT, None, substituted(wrong), working,
+        )  # fmt: skip
 
     def _of_mark(self, mark: PageMark, number: Number, working: str) -> NoteMark:
         return NoteMark(
@@ -215,25 +228,6 @@ class Note:
             mark.from_above, mark.verdict, mark.formula, mark.explanation() if mark.mistakes else "",
             working,
         )  # fmt: skip
-
-
-def _claimed_number(claim: Tree, name: str) -> Number | None:
-    """The number that a literal has for the element that ends the name: the second of [0.1, 0.2] for a1[1]."""
-    index = re.search(r"\[([\d,]+)\]$", name)
-    node = claim
-    places = [int(place) for place in index[1].split(",")] if index else []
-    for place in places:
-        while isinstance(node, Apply) and len(node.operands) == 1 and len(places) < _axes(node):
-            node = node.operands[0]  # a row, which is a plain vector in calculation lines
-        if not isinstance(node, Apply) or place >= len(node.operands):
-            break
-        node = node.operands[place]
-    numbers = literal_numbers(node)
-    return numbers[0][0] if len(numbers) == 1 else None
-
-
-def _axes(claim: Tree) -> int:
-    return len(written(claim).shape)
 
 
 def _defined(lines: list[Line]) -> set[str]:

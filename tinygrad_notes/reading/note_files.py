@@ -15,11 +15,10 @@ from typing import Any
 
 from tinygrad_notes.errors import NoteError
 from tinygrad_notes.files import write_file
-from tinygrad_notes.reading.note import LARGEST, Note, NoteMark, read_note
+from tinygrad_notes.reading.kinds import KINDS
+from tinygrad_notes.reading.note import LARGEST, Note, read_note
+from tinygrad_notes.reading.note_marks import NoteMark
 from tinygrad_notes.reading.written_back import SIGNATURES, insertions, with_insertions
-
-KINDS = {".md": "markdown", ".markdown": "markdown", ".txt": "markdown", ".tex": "latex", ".ipynb": "notebook"}
-"""The kind of note by the ending of its file."""
 
 _BETWEEN = "\n\n"  # cells
 
@@ -54,13 +53,12 @@ class NoteFile:
         """The note with each mark beside its number, in the note's own notation."""
         note = self.note
         if self.kind != "notebook":
-            marks = list(insertions(note.marks, note.pieces, self.kind))
+            marks = list(insertions(note, self.kind))
             return with_insertions(note.text, marks).rstrip("\n") + f"\n\n{SIGNATURES[self.kind]}\n"
         marked = json.loads(json.dumps(self.notebook))
+        signs = list(insertions(note, "markdown"))
         for index, start, end in self.cells:
-            marks = [
-                (at - start, text) for at, text in insertions(note.marks, note.pieces, "markdown") if start <= at <= end
-            ]
+            marks = [(at - start, text) for at, text in signs if start <= at <= end]
             marked["cells"][index]["source"] = with_insertions(note.text[start:end], marks)
         marked["metadata"]["tinygrad_notes"] = SIGNATURES["notebook"]
         return json.dumps(marked, ensure_ascii=False, indent=1) + "\n"

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-from tinygrad_notes.reading.note import NoteMark
 from tinygrad_notes.reading.note_files import NoteFile
+from tinygrad_notes.reading.note_marks import NoteMark
 from tinygrad_notes.reading.pieces import note_parser
 from tinygrad_notes.reading.written_back import is_wrong, right_number, with_insertions
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tinygrad_notes.number_systems.symbols import visible
-from tinygrad_notes.reading.note import NoteMark
 from tinygrad_notes.reading.note_files import NoteFile
+from tinygrad_notes.reading.note_marks import NoteMark
 from tinygrad_notes.reading.written_back import right_number
 from tinygrad_notes.worked.formulas import number
 from tinygrad_notes.worked.marked_pages import TONES
@@ -47,6 +47,7 @@ def _blocks(file: NoteFile, digits: int) -> Iterator[Block]:
         yield Table(["where", "number", "written", "from above", "exact", "verdict"], rows, numeric=(2, 3, 4))
     yield from _wrong(file)
     yield from _formulas(file)
+    yield from _two_readings(file)
     yield from _unread(file)
 
 
@@ -77,6 +78,14 @@ def _formulas(file: NoteFile) -> Iterator[Block]:
     for formula in file.note.wrong_formulas:
         likely = f" Likely: {'; or '.join(formula.mistakes)}." if formula.mistakes else ""
         yield Paragraph(f"{visible(formula.quantity)} is not {visible(formula.written)}.{likely}", "wrong")
+
+
+def _two_readings(file: NoteFile) -> Iterator[Block]:
+    readings = file.note.two_readings
+    if readings:
+        yield Heading("Two readings: which one was taken")
+        rows = [[cell(f"line {line}"), cell(visible(_short(text))), cell(taken)] for line, text, taken in readings]
+        yield Table(["where", "written", "taken as"], rows)
 
 
 def _unread(file: NoteFile) -> Iterator[Block]:

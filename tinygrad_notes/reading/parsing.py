@@ -85,6 +85,8 @@ def _prepared(tokens: Sequence[Token]) -> list[Token] | None:
             is_next = token.type == "NUMBER" or (token.type == "SUB" and after is not None and not after.spaced)
             if is_next and before is not None and before.type == "NUMBER":
                 prepared.append(Token("COMMA", ",", token.start, token.start))
+        elif token.type == "NUMBER" and before is not None and before.type == "NUMBER" and "/" not in before.value:
+            return None  # no product: one number, or two, in a notation that is not known
         depth += token.type in _OPENING
         depth -= token.type in _CLOSING
         if depth > DEEPEST:

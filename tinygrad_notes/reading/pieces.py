@@ -245,11 +245,17 @@ def _bracketed(state: Any, silent: bool) -> bool:
     return True
 
 
+_MONEY = re.compile(r"\$\d[^$\\=^_{}]*\s\$")
+"""From one price to another dollar: no mathematics, for that has no blank at one end only."""
+
+
 def _placed(rule: Any) -> Any:
     """The inline rule, which also notes where in the paragraph what it found begins and ends."""
 
     def with_place(state: Any, silent: bool) -> bool:
         start, before = state.pos, len(state.tokens)
+        if _MONEY.match(state.src, start):
+            return False
         found: bool = rule(state, silent)
         for token in state.tokens[before:] if found and not silent else ():
             if token.type in ("math_inline", "math_inline_double", "code_inline"):

@@ -19,6 +19,14 @@ SCRIPT = re.compile(
     rf"|\^\s*\{{\s*{_LOOKS}\s*(?P<version>new|old|updated|neu|alt|nuevo|nueva|prev|next|\+|\*)\s*\}}?\s*\}}"
     rf"|\^\s*(?P<mark>[+*](?!\s*[\w(.])|new\b|old\b)|(?P<plus>⁺)"
 )
+DERIVATIVE = re.compile(
+    r"\\[dt]?frac\s*\{\s*(?P<d1>\\partial|∂|d|\\mathrm\{d\}|\\text\{d\})\s*(?P<o1>\^\s*\{?2\}?)?\s*(?P<what>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
+    r"\s*\{\s*(?P<d2>\\partial|∂|d|\\mathrm\{d\}|\\text\{d\})\s*(?P<by>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
+)
+"""A derivative as a fraction of two ∂ or d."""
+
+SLASHED = re.compile(r"(?:∂|\\partial\b|d(?=\w))\s*(?P<what>(?:\\?\w|[_^{}'ŷ₀-₉])+)\s*/\s*(?:∂|\\partial\b|d(?=\w))\s*")
+"""A derivative with a slash, up to its last name."""
 
 
 def script(found: re.Match[str]) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from tinygrad_notes.reading.notation import (
     ACCENTS,
+    ARGUED,
     BREAKS,
     COMMAND_TOKENS,
     FUNCTIONS,
@@ -25,8 +26,9 @@ from tinygrad_notes.reading.notation import (
     TEXTS,
     WRAPPERS,
 )  # fmt: skip
+from tinygrad_notes.reading.numbers import POINTS, Digits
 from tinygrad_notes.reading.pieces import NOTHING
-from tinygrad_notes.reading.scripts import LETTER, SCRIPT, plain_word, script
+from tinygrad_notes.reading.scripts import DERIVATIVE, LETTER, SCRIPT, SLASHED, plain_word, script
 
 LONGEST_NAME = 60
 LONGEST_PIECE = 100_000  # characters; a longer one is no hand-worked mathematics
@@ -53,37 +55,29 @@ class Token:
 
 
 _SUPERSCRIPT_RUN = re.compile(f"[{''.join(SUPERSCRIPTS).replace('ᵀ', '')}]*")
-_NUMBER = re.compile(
-    r"(?:\d{1,3}(?:\{,\}\d{3})+|\d+)(?:\.\d+|\.(?!\w|\.))?(?:[eE][-+−]?\d{1,3}(?!\w))?|\.\d+(?:[eE][-+−]?\d{1,3}(?!\w))?"
-)
 _DOT_T = re.compile(r"\.T\b")
 _WORDS = re.compile(r"\s*\{(?:\s[^{}]*|[^{}]*\s[^{}]*)\}")  # an argument that is more than one word
+_ARGUMENT = re.compile(r"\*?\s*\{[^{}]*\}")
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 _RELATION = re.compile(
     "|".join(re.escape(sign) for sign in sorted(RELATIONS, key=len, reverse=True) if sign[0] != "\\")
 )
 _WORD = re.compile(rf"{LETTER}(?:{LETTER}|[0-9\u0300-\u0307])*")
-_DERIVATIVE = re.compile(
-    r"\\[dt]?frac\s*\{\s*(?P<d1>\\partial|∂|d|\\mathrm\{d\}|\\text\{d\})\s*(?P<o1>\^\s*\{?2\}?)?\s*(?P<what>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
-    r"\s*\{\s*(?P<d2>\\partial|∂|d|\\mathrm\{d\}|\\text\{d\})\s*(?P<by>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
-)
-_SLASHED = re.compile(
-    r"(?:∂|\\partial\b|d(?=\w))\s*(?P<what>(?:\\?\w|[_^{}'ŷ₀-₉])+)\s*/\s*(?:∂|\\partial\b|d(?=\w))\s*"
-)
 
 
-def tokens_of(text: str, start: int = 0) -> list[Token]:
-    """The tokens of a piece that begins `start` characters into the note."""
+def tokens_of(text: str, start: int = 0, digits: Digits = POINTS) -> list[Token]:
+    """The tokens of a piece that begins `start` characters into the note, whose numbers are written that way."""
     if len(text) > LONGEST_PIECE:
         return []
-    return list(_Scanner(text, start).tokens())
+    return list(_Scanner(text, start, digits).tokens())
 
 
 class _Scanner:
     """Goes over a piece from left to right."""
 
-    def __init__(self, text: str, start: int) -> None:
-        self.text, self.start, self.at = text, start, 0
+    def __init__(self, text: str, start: int = 0, digits: Digits = POINTS) -> None:
+        self.text, self.start, self.digits, self.at = text, start, digits, 0
+        self.brackets: list[str] = []  # that are open, of [ and (
 
     def tokens(self) -> Iterator[Token]:
         while True:
@@ -93,6 +87,10 @@ class _Scanner:
                 return
             start = self.at
             type_, value = self._next()
+            if type_ in ("LPAR", "LSQB"):
+                self.brackets.append("(" if type_ == "LPAR" else "[")
+            elif type_ in ("RPAR", "RSQB") and self.brackets:
+                self.brackets.pop()
             if type_:
                 blanks = self.text[before:start].strip(NOTHING)
                 yield Token(type_, value, self.start + start, self.start + self.at, bool(blanks))
@@ -125,8 +123,9 @@ class _Scanner:
         character = self.text[self.at]
         if derivative := self._derivative():
             return "NAME", derivative
-        if number := self._match(_NUMBER):
-            return "NUMBER", number.replace("{,}", "").replace("−", "-").rstrip(".")
+        if number := self.digits.match(self.text, self.at, self.brackets[-1] if self.brackets else ""):
+            plain, self.at = number
+            return ("NUMBER", plain) if plain else ("UNKNOWN", "a number that may be two")
         if relation := self._match(_RELATION):
             return "RELATION", RELATIONS[relation]
         if character == "\\":
@@ -174,6 +173,8 @@ class _Scanner:
             self.at -= len(command) + 1
             return self._name()
         if command in BREAKS:
+            if command in ARGUED:
+                self._match(_ARGUMENT)
             return "BREAK", written
         return COMMAND_TOKENS.get(command, ("UNKNOWN", written))
 
@@ -209,14 +210,14 @@ class _Scanner:
 
     def _derivative(self) -> str:
         """A derivative's name if one is written here: a fraction of two ∂ or d, or ∂C/∂w."""
-        found = _DERIVATIVE.match(self.text, self.at)
+        found = DERIVATIVE.match(self.text, self.at)
         if found:
             what, by = plain_name(found["what"] or ""), plain_name(re.sub(r"\^\s*\{?2\}?\s*$", "", found["by"]))
             if what and by:
                 self.at = found.end()
                 return f"d2{what}/d{by}2" if found["o1"] else f"d{what}/d{by}"
             return ""
-        found = _SLASHED.match(self.text, self.at)
+        found = SLASHED.match(self.text, self.at)
         if not found or (self.at and self.text[self.at - 1].isalnum()):
             return ""
         what = plain_name(found["what"])
@@ -290,7 +291,7 @@ def plain_name(written: str) -> str:
         >>> plain_name("W_2^{new}"), plain_name(r"\\hat{y}"), plain_name("a + b")
         ('W2_new', 'y_hat', '')
     """
-    scanner = _Scanner(written.strip(), 0)
+    scanner = _Scanner(written.strip())
     if not scanner.text or not (scanner.text[0].isalpha() or scanner.text[0] == "\\"):
         return ""
     type_, name = scanner._name()

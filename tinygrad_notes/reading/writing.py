@@ -102,6 +102,18 @@ def _product(sign: str, a: Written, b: Written) -> Written:
     return Written(f"{_in(a, 2)}*{_in(b, 3)}", 2, max(a.shape, b.shape, key=len))
 
 
+def with_inner_products(tree: Tree, shapes: Mapping[str, Shape]) -> Tree:
+    """The formula with each product of two equal vectors as the number that they give together."""
+
+    def inner(part: Tree) -> Tree | None:
+        if not isinstance(part, Apply) or part.function not in ("*", "@") or len(part.operands) != 2:
+            return None
+        left, right = (written(operand, shapes).shape for operand in part.operands)
+        return Apply("dot", part.operands) if len(left) == 1 and left == right else None
+
+    return renamed(tree, inner)
+
+
 def _is_row(part: Written) -> bool:
     return len(part.shape) == 2 and part.shape[0] == 1
 

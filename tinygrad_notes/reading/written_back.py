@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from tinygrad_notes.reading.note import NoteMark
-from tinygrad_notes.reading.pieces import MATHS, Piece
+from tinygrad_notes.reading.note import Note
+from tinygrad_notes.reading.note_marks import NoteMark
+from tinygrad_notes.reading.pieces import MATHS
 from tinygrad_notes.worked.marks import CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
 
 SIGNATURES = {
@@ -20,8 +21,9 @@ _WRONG = frozenset([SLIP, MISPRINT, ROUNDING])
 _RIGHT = frozenset([RIGHT, CARRIED, LUCKY])
 
 
-def insertions(marks: Sequence[NoteMark], pieces: Sequence[Piece], kind: str) -> Iterator[tuple[int, str]]:
+def insertions(note: Note, kind: str) -> Iterator[tuple[int, str]]:
     """For each mark where in the note a sign goes, and the sign: ✓, or ✗ with the number that is right there."""
+    marks, pieces, digits = note.marks, note.pieces, note.chains.digits
     maths = [(piece.start, piece.end) for piece in pieces if piece.kind == MATHS]
     starts = [start for start, _ in maths]
     for mark in marks:
@@ -30,7 +32,7 @@ def insertions(marks: Sequence[NoteMark], pieces: Sequence[Piece], kind: str) ->
         if mark.verdict in _RIGHT:
             yield mark.end, _sign("", in_maths, kind)
         elif mark.verdict in _WRONG:
-            yield mark.end, _sign(right_number(mark), in_maths, kind)
+            yield mark.end, _sign(digits.shown(right_number(mark), in_maths), in_maths, kind)
 
 
 def is_wrong(mark: NoteMark) -> bool:

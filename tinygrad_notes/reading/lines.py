@@ -1,0 +1,54 @@
+"""Lines of text that go on: a formula on paper is often longer than a line.
+
+A line goes on where a bracket is open or an operator stands last, and where the next one begins with a relation, or
+with a plus behind an unfinished formula. A minus or a star there may be a bullet, and joins nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from tinygrad_notes.reading.pieces import LINE, Piece
+
+_MOST_LINES = 20  # in one formula
+_LEADS = re.compile(r"\s*(?:=(?!=)|≈|≃|:=|→|⇒|[-=]>|\\approx\b|\\to\b|\\Rightarrow\b)")
+_PLUS = re.compile(r"\s*\+\s*[\w(\[−-]")
+_ENDS_OPEN = re.compile(r"(?:[\w)\]][ \t]*[-+*/·×⋅−]|[=≈→]|\\approx|\\cdot|\\times)\s*\Z")
+_UNFINISHED = re.compile(r"[=≈][^=≈]*[^\W\d_eE][^=≈]*\Z|[=≈][^=≈]*[\w)\]]\s*[-+*/·×⋅−][^=≈]*\Z")
+
+
+def joined(pieces: Sequence[Piece], text: str) -> list[Piece]:
+    """The pieces of a note, in their order, with the lines of text that belong together as one."""
+    rest = [piece for piece in pieces if piece.kind != LINE]
+    return sorted([*rest, *_whole(pieces, text)], key=lambda piece: (piece.start, piece.kind))
+
+
+def _whole(pieces: Sequence[Piece], text: str) -> Iterator[Piece]:
+    held, count = None, 0
+    for piece in pieces:
+        if piece.kind != LINE:
+            continue
+        if held is not None and count < _MOST_LINES and _goes_on(held, piece, text):
+            between = text[held.end : piece.start]
+            plus = text[piece.start : piece.end] if _PLUS.match(text, piece.start) else piece.text
+            held, count = Piece(LINE, held.text + " " * len(between) + plus, held.start), count + 1
+        else:
+            if held is not None:
+                yield held
+            held, count = piece, 1
+    if held is not None:
+        yield held
+
+
+def _goes_on(line: Piece, following: Piece, text: str) -> bool:
+    between = text[line.end : following.start]
+    if between.strip() or between.count("\n") != 1:
+        return False
+    if "=" not in line.text and "≈" not in line.text and "[" not in line.text:
+        return bool(_LEADS.match(following.text)) and bool(line.text.strip())
+    if _ENDS_OPEN.search(line.text) or _LEADS.match(following.text):
+        return True
+    if sum(map(line.text.count, "([")) > sum(map(line.text.count, ")]")):
+        return True
+    return _PLUS.match(text, following.start) is not None and _UNFINISHED.search(line.text) is not None

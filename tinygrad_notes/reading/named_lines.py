@@ -1,0 +1,115 @@
+"""Calculation lines made from a note: what each is about, and how it is written out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tinygrad_notes.reading.arithmetic import literal_numbers
+from tinygrad_notes.reading.chains import Chain
+from tinygrad_notes.reading.formulas import Name, Number, Tree, is_literal, names
+from tinygrad_notes.reading.writing import Shape, Written, with_inner_products, written
+
+CONSTANTS = frozenset(["e", "π", "pi"])
+DERIVATIVE = re.compile(r"d(\w+)/d(\w+)")
+
+
+@dataclass
+class Line:
+    """One calculation line, and the chains that it was made from.
+
+    Attributes:
+        target: what it is about: a name, or an expression of names.
+        formula: what that is set equal to; None for a bare claim.
+        claim: the number or numbers claimed; None for none.
+        chains: from which it was made, in the order of the note.
+        alias: whether it only gives a gradient a second name.
+        other: the reading of the formula that was not taken, where a division has two.
+        turned: whether the other reading was taken because of the number claimed.
+    """
+
+    target: Tree
+    formula: Tree | None = None
+    claim: Tree | None = None
+    chains: list[Chain] = field(default_factory=list)
+    alias: bool = False
+    other: Tree | None = None
+    turned: bool = False
+
+    def turn(self) -> None:
+        """Take the other reading of the formula."""
+        self.formula, self.other, self.turned = self.other, self.formula, not self.turned
+
+    @property
+    def is_given(self) -> bool:
+        return self.formula is not None and is_literal(self.formula)
+
+    @property
+    def derivative(self) -> tuple[str, str] | None:
+        """What is derived by what, where the line is about a derivative."""
+        found = DERIVATIVE.fullmatch(self.target.name) if isinstance(self.target, Name) else None
+        return (found[1], found[2]) if found else None
+
+    @property
+    def names_a_result(self) -> bool:
+        """Whether a bare claim of it says something: a derivative or an expression has a value of its own."""
+        return self.derivative is not None or not isinstance(self.target, (Name, Number))
+
+    @property
+    def claims_one_number(self) -> bool:
+        return self.claim is not None and not written(self.claim).shape
+
+    def numbers(self) -> list[tuple[Number, int]]:
+        """What the page has for the target: the numbers that are claimed or given, each with its sign."""
+        literal = self.claim if self.claim is not None else self.formula if self.is_given else None
+        return [] if literal is None else literal_numbers(literal)
+
+    def needs(self) -> set[str]:
+        """The names that must stand above this line."""
+        needed = set(names(self.formula)) if self.formula is not None else set()
+        if self.derivative:
+            needed |= set(self.derivative)
+        elif not isinstance(self.target, Name):
+            needed |= set(names(self.target))
+        return needed - CONSTANTS
+
+
+@dataclass
+class Naming:
+    """The lines of a page, and the chains that none was made from.
+
+    Attributes:
+        lines: in an order in which each uses names of those above it only.
+        unnamed: the chains that say nothing of a name that can be worked out.
+    """
+
+    lines: list[Line] = field(default_factory=list)
+    unnamed: list[Chain] = field(default_factory=list)
+
+    def texts(self) -> list[str]:
+        """The calculation lines as text, one for each."""
+        shapes: dict[str, Shape] = {}
+        return [_text(line, shapes) for line in self.lines]
+
+
+def _text(line: Line, shapes: dict[str, Shape]) -> str:
+    """The line as text; notes down the shape of what it is about."""
+    claim = "" if line.claim is None else f"   # {written(line.claim).text}"
+    target = written(line.target, shapes)
+    formula = None if line.formula is None else written(line.formula, shapes)
+    if line.formula is not None and formula is not None and len(formula.shape) == 1 and line.claims_one_number:
+        formula = written(with_inner_products(line.formula, shapes), shapes)
+    if isinstance(line.target, Name):
+        shapes[line.target.name] = _shape(line, formula, shapes)
+    return f"{target.text}{claim}" if formula is None else f"{target.text} = {formula.text}{claim}"
+
+
+def _shape(line: Line, formula: Written | None, shapes: Mapping[str, Shape]) -> Shape:
+    if line.derivative:
+        what, by = line.derivative
+        outer = shapes.get(what, ())
+        return (() if all(length == 1 for length in outer) else outer) + shapes.get(by, ())
+    if formula is not None and (formula.shape or line.claim is None):
+        return formula.shape
+    return () if line.claim is None else written(line.claim).shape
