@@ -7,6 +7,7 @@ from tinygrad_notes import MLP, Value, functions
 from tinygrad_notes.replay import record
 
 EXECUTORS = [
+    "python",
     "numpy",
     pytest.param("numba", marks=pytest.mark.extras),
     pytest.param("jax", marks=[pytest.mark.extras, pytest.mark.slow]),

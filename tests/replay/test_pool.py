@@ -8,10 +8,11 @@ import pytest
 
 from tinygrad_notes import MLP
 from tinygrad_notes.replay import record
+from tinygrad_notes.replay.executors import Run
 from tinygrad_notes.replay.executors.pool import Pool
 
 
-class Counted:
+class Counted(Run):
     """A run that notes the workspaces asked of it; each gives its inputs' sums and says when it is disturbed."""
 
     def __init__(self):

@@ -17,6 +17,7 @@ from tinygrad_notes.replay.tape import FUNCTIONS
 from tinygrad_notes.value import apply
 
 EXECUTORS = [
+    "python",
     "numpy",
     pytest.param("numba", marks=pytest.mark.extras),
     pytest.param("jax", marks=[pytest.mark.extras, pytest.mark.slow]),

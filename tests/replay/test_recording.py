@@ -1,6 +1,9 @@
 """What can be recorded, what a program takes, and what it says of what it cannot take."""
 
+import functools
 import math
+import os
+import subprocess
 import sys
 
 import numpy as np
@@ -128,7 +131,7 @@ RECORDINGS = [
     (
         lambda: record(lambda x: x, 1.0, executor="fortran"),
         ValueError,
-        "unknown executor 'fortran'; choose one of 'numpy'",
+        "unknown executor 'fortran'; choose one of 'python', 'numpy', 'numba', 'jax' or 'auto'",
     ),
 ]
 
@@ -184,17 +187,78 @@ def test_what_is_cut_may_stay_unused_and_stop_gradient_is_replayed():
     assert by_x.tolist() == [2.0, 3.0]
 
 
-@pytest.mark.parametrize(
-    ("sizes", "installed", "chosen"),
-    [((2, [3, 1]), True, "numba"), ((2, [3, 1]), False, "numpy"), ((64, [256, 256, 10]), True, "numpy")],
-)
-def test_the_executor_is_chosen_by_the_work(monkeypatch, sizes, installed, chosen):
-    network = MLP(*sizes, seed=0)
-    graph = run_on_values(network, [np.ones(sizes[0])], [])[0]
-    job = Job(graph, len(network.parameters()), graph.outputs)
-    monkeypatch.setattr(executors, "find_spec", lambda name: installed or None)
-    monkeypatch.setattr(executors, "executor_named", lambda name: lambda job: name)
-    assert executors.automatic(job) == chosen
+def chain(length):
+    return lambda x: functools.reduce(lambda y, _: (y * x[0]).sin(), range(length), x[1])
+
+
+CHOSEN = [
+    # function, numbers of an input, whether loops are compiled, executors for 0, 1, 3, 4 and 1,000 samples
+    (chain(2), 2, True, "numpy python python numpy numpy"),
+    (chain(100), 2, True, "numba numba numba numba numba"),
+    (chain(100), 2, False, "numpy python python numpy numpy"),
+    (MLP(2, [3, 1], seed=0), 2, True, "numpy python python numpy numpy"),
+    (MLP(8, [32, 1], seed=0), 8, True, "numba numba numba numba numba"),
+    (MLP(8, [32, 1], seed=0), 8, False, "numpy numpy numpy numpy numpy"),
+    (MLP(64, [256, 10], seed=0), 64, True, "numpy numpy numpy numpy numpy"),
+]
+
+
+@pytest.mark.parametrize(("function", "size", "compiled", "chosen"), CHOSEN)
+def test_the_executor_is_chosen_by_the_work_and_the_samples(monkeypatch, function, size, compiled, chosen):
+    asked = []
+    monkeypatch.setattr(executors, "loops_are_compiled", lambda neurons, samples: compiled)
+    monkeypatch.setattr(executors, "executor_named", lambda name: lambda job: asked.append(name) or Named(name))
+    parameters = []
+    graph = run_on_values(function, [np.full(size, 0.5)], parameters)[0]
+    run = executors.Automatic(Job(graph, len(parameters), graph.outputs))
+    assert [run.for_samples(samples).name for samples in (0, 1, 3, 4, 1000)] == chosen.split()
+    assert sorted(asked) == sorted(set(chosen.split()))
+
+
+class Named(executors.Run):
+    def __init__(self, name):
+        self.name = name
+
+    def workspace(self, samples):
+        raise NotImplementedError
+
+
+def test_without_numba_no_loops_are_compiled(monkeypatch):
+    monkeypatch.setattr(executors, "find_spec", lambda name: None)
+    assert not executors.loops_are_compiled(False, 1)
+
+
+@pytest.mark.extras
+@pytest.mark.parametrize("samples", [1, 9])
+def test_loops_that_this_process_has_compiled_are_taken(samples):
+    from tinygrad_notes.replay.executors.numba import are_compiled
+
+    X = np.linspace(0.1, 0.9, 2 * samples).reshape(samples, 2)
+    compiled = record(chain(100), X[0], executor="numba")
+    expected = compiled(X)
+    are_compiled.cache_clear()
+    program = record(chain(100), X[0])
+    assert program.executor_for(samples) == compiled.executor_for(samples) == "numba"
+    np.testing.assert_array_equal(program(X), expected)
+
+
+def test_no_call_waits_for_numba_to_compile(tmp_path):
+    """In a process that finds no compiled loops, as on a machine where they have not been used."""
+    program = (
+        "import numpy as np, functools\n"
+        "from tinygrad_notes import record\n"
+        "p = record(lambda x: functools.reduce(lambda y, _: (y * x[0]).sin(), range(100), x[1]), [0.5, 0.2])\n"
+        "print(p(np.ones((1, 2))).shape, p(np.ones((9, 2))).shape, p.executor_for(1), p.executor_for(9))\n"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert finished.stdout == "(1,) (9,) python numpy\n"
+    assert not list(tmp_path.rglob("*.nbi"))
 
 
 @pytest.mark.extras

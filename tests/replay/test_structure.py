@@ -114,4 +114,4 @@ def test_blocks_of_samples_give_the_same_numbers(monkeypatch):
     np.testing.assert_allclose(parts[1], whole[1], rtol=1e-13)
     np.testing.assert_array_equal(parts[2][0], whole[2][0])
     pool = next(iter(program.branches.recorded[0]._pools.values()))
-    assert pool.run.block < 53
+    assert pool.run.for_samples(53).block < 53

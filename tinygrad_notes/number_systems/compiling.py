@@ -30,6 +30,12 @@ def compiling(**options: Any) -> Callable[[Callable[..., Any]], Any]:
     return compiled
 
 
+def is_compiled(function: Any) -> bool:
+    """Whether a compiled function's code is there, in this process or on disk, for Numba has no question for that."""
+    index = getattr(function._cache, "_cache_file", None)  # there is none where no folder can be written
+    return bool(function.signatures) or (index is not None and bool(index._load_index()))
+
+
 @cache
 def _tell() -> None:
     warnings.warn(

@@ -2,6 +2,7 @@
 
 from tinygrad_notes.replay.branches import BranchError
 from tinygrad_notes.replay.files import ProgramFileError, load
-from tinygrad_notes.replay.program import Program, record
+from tinygrad_notes.replay.program import Program
+from tinygrad_notes.replay.recorder import record
 
 __all__ = ["BranchError", "Program", "ProgramFileError", "load", "record"]

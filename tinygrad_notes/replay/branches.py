@@ -16,16 +16,17 @@ from threading import RLock
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from tinygrad_notes.errors import BranchError as BranchError
+from tinygrad_notes.refusals import counted
 from tinygrad_notes.replay.executors import Executor, Wanted
 from tinygrad_notes.replay.executors.pool import Pool
 from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.linear_forms import gather_linear_forms
 from tinygrad_notes.replay.mending import can_be_mended, has_nan, mended
 from tinygrad_notes.replay.plan import Plan
-from tinygrad_notes.replay.recording import INPUT, Graph, Guard
+from tinygrad_notes.replay.recording import INPUT, Graph, Guard, numbers_of
 from tinygrad_notes.value import Value
 
 Array = NDArray[np.float64]
@@ -44,6 +45,8 @@ RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
 
 _recording = RLock()
 """Held while a function is recorded anew, when parameters may hold numbers that are not theirs, and to read these."""
+
+NO_NUMBERS = np.empty(0)
 
 
 class Branch:
@@ -199,8 +202,22 @@ class Branches:
                 "maximum or relu in place of an if"
             )
 
+    def given(self, numbers: ArrayLike | None) -> Array | None:
+        """Numbers for the first parameters; ValueError or TypeError where they are none."""
+        if numbers is None:
+            return None
+        array = numbers_of(numbers, "parameters")
+        if array.ndim != 1 or len(array) > len(self.parameters):
+            raise ValueError(
+                f"this program has {counted(len(self.parameters), 'parameter')}, got numbers of shape {array.shape}: "
+                "give one for each, in one row, in the order of program.parameters"
+            )
+        return array
+
     def numbers(self, given: Array | None = None) -> Array:
         """The parameters' numbers: those given, for the first of them, and what the others hold in their `data`."""
+        if not self.parameters:
+            return NO_NUMBERS
         known = 0 if given is None else len(given)
         if given is not None and known == len(self.parameters):
             return given

@@ -38,7 +38,7 @@ class Derived:
 
     def __init__(self, program: Program, argnum: int, second: bool, example: Sequence[Array]) -> None:
         self._program, self._second = program, second
-        self._first = program._cuts[argnum]
+        self._first = program.signature.cuts[argnum]
         self._columns = math.prod(program.input_shapes[argnum])
         self._rows = self._columns if second else math.prod(program.output_shape)
         self.places: list[Place] = sorted(self._entries(self._inputs(example)))
@@ -50,7 +50,7 @@ class Derived:
             entries = self._entries_program(*inputs, parameters=parameters)
         except _OtherStructureError:  # behind another comparison; all entries there are will do for all branches
             self.places = [(row, column) for row in range(self._rows) for column in range(self._columns)]
-            self._record([array[0] for array in self._program._batch(inputs)[0]])
+            self._record([array[0] for array in self._program.signature.batch(inputs)[0]])
             entries = self._entries_program(*inputs, parameters=parameters)
         found = np.zeros((len(entries), self._rows * self._columns))
         found[:, self._flat] = entries
@@ -103,7 +103,7 @@ class _OtherStructureError(Exception):
 def _worked(program: Program, inputs: list[Value]) -> list[Value]:
     """The results of the branch that these inputs take, computed on Values, its comparisons taken once more."""
     numbers, given = (np.array([v._data for v in values]) for values in (inputs, program.parameters))
-    arrays = [numbers[None, first:stop] for first, stop in zip(program._cuts, program._cuts[1:])]
+    arrays = [numbers[None, first:stop] for first, stop in zip(program.signature.cuts, program.signature.cuts[1:])]
     parts, _ = program.branches.split(program._executor, arrays, 1, given)
     graph = (parts if isinstance(parts, Branch) else parts[0][0]).graph
     starts, operands = graph.starts.tolist(), graph.operands.tolist()

@@ -66,7 +66,7 @@ def _described(graph: Graph) -> dict[str, Any]:
     }
 
 
-def load(path: str | os.PathLike[str], *, executor: str | Executor = "numpy") -> Program:
+def load(path: str | os.PathLike[str], *, executor: str | Executor = "auto") -> Program:
     """The program saved at `path`; its parameters are new Values.
 
     Raises:
@@ -84,7 +84,7 @@ def load(path: str | os.PathLike[str], *, executor: str | Executor = "numpy") ->
     return _loaded(path, str(path), executor_named(executor))
 
 
-def from_bytes(content: bytes, executor: str | Executor = "numpy") -> Program:
+def from_bytes(content: bytes, executor: str | Executor = "auto") -> Program:
     """The program of what `to_bytes` gave; as for `load`."""
     return _loaded(io.BytesIO(content), "this", executor_named(executor))
 

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from tinygrad_notes.operations import DOT, WEIGHTED_SUM
-from tinygrad_notes.replay.lowering import lower_gradients, lower_values
+from tinygrad_notes.replay.lowering import Lowered, lower_gradients, lower_values
 from tinygrad_notes.replay.plan import Plan, plan
 from tinygrad_notes.replay.recording import INPUT, Graph
 
@@ -59,11 +59,13 @@ class Job:
         return products >= MATRIX_SHARE * others
 
     @cached_property
+    def lowered(self) -> Lowered:
+        """The job as instructions for one number each."""
+        if self.gradients:
+            return lower_gradients(self.graph, self.parameters, self.by_input * self.inputs, self.summed)
+        return lower_values(self.graph, self.outputs)
+
+    @cached_property
     def plan(self) -> Plan:
         """The job as array operations."""
-        lowered = (
-            lower_gradients(self.graph, self.parameters, self.by_input * self.inputs, self.summed)
-            if self.gradients
-            else lower_values(self.graph, self.outputs)
-        )
-        return plan(lowered, self.parameters, self.inputs)
+        return plan(self.lowered, self.parameters, self.inputs)

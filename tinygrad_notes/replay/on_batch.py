@@ -23,7 +23,7 @@ class OnBatch:
 
     def __init__(self, program: Program, inputs: Sequence[ArrayLike], reduction: str) -> None:
         self._program, self._inputs, self._reduction = program, inputs, reduction
-        arrays, self._samples = program._batch(inputs)
+        arrays, self._samples = program.signature.batch(inputs)
         self._shape = (len(program.parameters),)
         branch = program.branches.recorded[0]
         self._may_be_mended = branch.may_be_mended
@@ -38,7 +38,7 @@ class OnBatch:
 
     def load(self, *inputs: ArrayLike) -> None:
         """Take other inputs, of as many samples, in place of those before. Raises ValueError for any other shape."""
-        arrays, samples = self._program._batch(inputs)
+        arrays, samples = self._program.signature.batch(inputs)
         if samples != self._samples:
             raise ValueError(f"this batch has {self._samples} samples, got {samples}: lay out another one")
         self._inputs = inputs
@@ -49,7 +49,7 @@ class OnBatch:
         if self._workspace is None:
             return self._in_full(numbers)
         if type(numbers) is not np.ndarray or numbers.shape != self._shape or numbers.dtype is not _FLOATS:
-            numbers = self._program.branches.numbers(self._program._given(numbers))
+            numbers = self._program.branches.numbers(self._program.branches.given(numbers))
         sums, gradients, _ = self._workspace(numbers)
         if self._may_be_mended and has_nan(gradients):
             return self._in_full(numbers)

@@ -1,12 +1,12 @@
-"""`record` and `Program`: a function of Values that runs over batches of numbers."""
+"""`Program`: a recorded function of Values that runs over batches of numbers."""
 
 from __future__ import annotations
 
 import math
 import os
 import zlib
-from collections.abc import Callable, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,70 +16,14 @@ from numpy.typing import ArrayLike, NDArray
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.replay.branches import Branch, Branches
 from tinygrad_notes.replay.describe import describe
-from tinygrad_notes.replay.executors import Executor, executor_named
+from tinygrad_notes.replay.executors import Executor, Wanted, executor_named
 from tinygrad_notes.replay.on_batch import OnBatch, of_all_samples
-from tinygrad_notes.replay.recording import leaves_of, numbers_of, run_on_values
-from tinygrad_notes.value import Value
+from tinygrad_notes.replay.on_sample import OnSample
+from tinygrad_notes.replay.recording import numbers_of
+from tinygrad_notes.replay.signature import Signature
 
 Array = NDArray[np.float64]
 REDUCTIONS = ("mean", "sum")
-
-
-def record(
-    function: Callable[..., Any],
-    *example_inputs: Any,
-    parameters: Sequence[Value] = (),
-    executor: str | Executor = "numpy",
-    max_branches: int = 64,
-) -> Program:
-    """Run `function` once on Values and keep its graph, to be run over batches.
-
-    Args:
-        function: takes one argument for each example and returns a Value, or a list or array of Values. It must compute
-            with what it is given: a number read from `.data` may be shown and compared, and nothing else.
-        example_inputs: one sample: a number, a list or an array each. An array arrives as an object array.
-        parameters: which Values come first among the program's parameters, in this order. Leaves that the function
-            uses and has not made itself follow them, in the order in which the recorder comes across them, which is not
-            that of `network.parameters()`: write `parameters=network.parameters()` to tell gradients apart.
-        executor: "numpy", "numba" (extra `fast`), "jax" (extra `jax`) or "auto", or an executor itself.
-        max_branches: how many ways through the function's comparisons may be recorded.
-
-    Raises:
-        TypeError: an example is not made of real numbers, a parameter is no Value, or the function does not return
-            Values.
-        ValueError: the result depends on no input, or a parameter is computed or given twice.
-
-    Example:
-        >>> from tinygrad_notes import Value
-        >>> w = Value(2.0)
-        >>> program = record(lambda x: (w * x - 1) ** 2, 3.0)
-        >>> program([0.0, 1.0, 2.0])
-        array([1., 1., 9.])
-        >>> program.value_and_gradients([0.0, 1.0, 2.0])
-        (3.6666666666666665, array([4.66666667]))
-    """
-    if not example_inputs:
-        raise ValueError("record needs an example of each input: record(function, x, …)")
-    if not callable(function):
-        raise TypeError(f"record takes a function and examples of its inputs, not {type(function).__name__}")
-    shapes = tuple(numbers_of(example, position).shape for position, example in enumerate(example_inputs))
-    found = leaves_of(parameters)
-    kinds = [isinstance(example, np.ndarray) for example in example_inputs]
-
-    def run(numbers: Sequence[Array]) -> tuple[Branch, tuple[int, ...]]:
-        shaped = [number.reshape(shape) for number, shape in zip(numbers, shapes)]
-        arguments = [number if kind else number.tolist() for number, kind in zip(shaped, kinds)]
-        graph, shape = run_on_values(function, arguments, found)
-        return Branch(graph), shape
-
-    first, output_shape = run([numbers_of(example, position) for position, example in enumerate(example_inputs)])
-    if not first.depends_on_inputs():
-        raise ValueError(
-            "the recorded result does not depend on any input, so every sample would give the same number: "
-            "compute with the function's arguments (and not with their .data)"
-        )
-    branches = Branches([first], found, run, output_shape, max_branches)
-    return Program(shapes, output_shape, branches, executor)
 
 
 class Program:
@@ -97,15 +41,14 @@ class Program:
         input_shapes: tuple[tuple[int, ...], ...],
         output_shape: tuple[int, ...],
         branches: Branches,
-        executor: str | Executor = "numpy",
+        executor: str | Executor = "auto",
     ) -> None:
         self.input_shapes = input_shapes
         self.output_shape = output_shape
+        self.signature = Signature(input_shapes, output_shape)
         self.branches = branches
         self.parameters = branches.parameters
         self._executor = executor_named(executor)
-        self._sizes = [math.prod(shape) for shape in input_shapes]
-        self._cuts = [0, *accumulate(self._sizes)]
         self._derivatives: dict[tuple[int, bool], Any] = {}
 
     def __call__(self, *inputs: ArrayLike, parameters: ArrayLike | None = None) -> Array:
@@ -121,21 +64,19 @@ class Program:
             TypeError: inputs or parameters that are not real numbers.
             BranchError: samples go more ways through the function than may be recorded.
         """
-        arrays, samples = self._batch(inputs)
-        return self._values(arrays, samples, self._given(parameters)).reshape(samples, *self.output_shape)
+        arrays, samples = self.signature.batch(inputs)
+        parts, numbers = self.branches.split(self._executor, arrays, samples, self.branches.given(parameters))
 
-    def _values(self, arrays: list[Array], samples: int, given: Array | None) -> Array:
-        parts, numbers = self.branches.split(self._executor, arrays, samples, given)
+        def of_branch(branch: Branch, arrays: list[Array], samples: int) -> Array:
+            return branch.values(self._executor, len(numbers))(numbers, arrays, samples)[0]
+
         if isinstance(parts, Branch):
-            return self._branch_values(parts, numbers, arrays, samples)
-        out = np.empty((samples, math.prod(self.output_shape)))
-        for branch, rows in parts:
-            out[rows] = self._branch_values(branch, numbers, [array[rows] for array in arrays], len(rows))
-        return out
-
-    def _branch_values(self, branch: Branch, numbers: Array, arrays: list[Array], samples: int) -> Array:
-        values = branch.values(self._executor, len(numbers))(numbers, arrays, samples)[0]
-        return np.broadcast_to(values, (len(values), samples)).T.copy()
+            values = of_each(of_branch(parts, arrays, samples), samples)
+        else:
+            values = np.empty((math.prod(self.output_shape), samples))
+            for branch, rows in parts:
+                values[:, rows] = of_branch(branch, [array[rows] for array in arrays], len(rows))
+        return values.T.reshape(samples, *self.output_shape)
 
     def value_and_gradients(
         self,
@@ -156,44 +97,42 @@ class Program:
             (value, gradients) or (value, gradients, [by each input]): a float and an array of shape (parameters,), in
             the order of `self.parameters`; with reduction None arrays of shape (samples,) and (samples, parameters).
         """
-        self._check_reduction(reduction, None)
-        arrays, samples = self._batch(inputs)
-        parts, numbers = self.branches.split(self._executor, arrays, samples, self._given(parameters))
+        if reduction is not None or self.output_shape:
+            self._check_reduction(reduction, None)
         summed = reduction is not None
+        arrays, samples = self.signature.batch(inputs)
+        parts, numbers = self.branches.split(self._executor, arrays, samples, self.branches.given(parameters))
         if summed:
             self.branches.check_processes(self._executor, parts)
 
-        def of_branch(branch: Branch, arrays: list[Array], samples: int) -> tuple[Array, Array, Array]:
-            found = branch.derivatives(self._executor, numbers, arrays, samples, summed, input_gradients)
-            values, gradients, by_input = found
-            if summed:
-                return values[:, 0], gradients[:, 0], by_input.T
-            values = np.broadcast_to(values[0], samples).copy()
-            return values, np.broadcast_to(gradients, (len(numbers), samples)).T.copy(), by_input.T
+        def of_branch(branch: Branch, arrays: list[Array], samples: int) -> Wanted:
+            return branch.derivatives(self._executor, numbers, arrays, samples, summed, input_gradients)
 
         if isinstance(parts, Branch):
             values, gradients, by_input = of_branch(parts, arrays, samples)
         else:
-            values = np.zeros(2 if summed else samples)
-            gradients = np.zeros(len(numbers) if summed else (samples, len(numbers)))
-            by_input = np.zeros((samples, sum(self._sizes) * input_gradients))
+            values = np.zeros((2, 1) if summed else (1, samples))
+            gradients = np.zeros((len(numbers), 1 if summed else samples))
+            by_input = np.zeros((self.signature.cuts[-1] * input_gradients, samples))
             for branch, rows in parts:
                 found = of_branch(branch, [array[rows] for array in arrays], len(rows))
-                by_input[rows] = found[2]
+                by_input[:, rows] = found[2]
                 if summed:
                     values += found[0]
                     gradients += found[1]
                 else:
-                    values[rows], gradients[rows] = found[:2]
-        value, share = of_all_samples(values, reduction) if reduction else (values, 1.0)
+                    values[:, rows], gradients[:, rows] = found[:2]
+        value: Any
+        if reduction is None:
+            value, gradients, share = of_each(values, samples)[0], of_each(gradients, samples).T, 1.0
+        else:
+            value, share = of_all_samples(values[:, 0], reduction)
+            gradients = gradients[:, 0]
         if share != 1.0:
-            gradients *= share
+            gradients, by_input = gradients * share, by_input * share
         if not input_gradients:
             return value, gradients
-        if len(by_input) != samples:
-            by_input = np.broadcast_to(by_input, (samples, by_input.shape[1]))
-        by_each = [by_input[:, first:stop] * share for first, stop in pairwise(self._cuts)]
-        return value, gradients, [part.reshape(samples, *shape) for part, shape in zip(by_each, self.input_shapes)]
+        return value, gradients, self.signature.apart(of_each(by_input, samples).T)
 
     def on_batch(self, *inputs: ArrayLike, reduction: str = "mean") -> OnBatch:
         """`value_and_gradients` of a batch that stays while the parameters move, as in training on all samples at once.
@@ -208,7 +147,7 @@ class Program:
             Its `load(*inputs)` takes another batch, of as many samples, in place of this one.
 
         Example:
-            >>> from tinygrad_notes import Value
+            >>> from tinygrad_notes import Value, record
             >>> u = Value(2.0)
             >>> program = record(lambda x: (u * x - 1) ** 2, 3.0)
             >>> squares, numbers = program.on_batch([0.0, 1.0, 2.0]), program.parameter_numbers()
@@ -220,6 +159,43 @@ class Program:
         """
         self._check_reduction(reduction)
         return OnBatch(self, inputs, reduction)
+
+    def on_sample(self, parameters: ArrayLike | None = None) -> OnSample:
+        """The program for one sample after another, as in a solver or a simulation, with as little around it as can be.
+
+        Args:
+            parameters: as for calling the program. They are read now, and stay.
+
+        Returns:
+            A function, for one thread at a time, from the inputs of one sample to its result: a float, or an array of
+            `output_shape`. Its `value_and_gradients(*inputs)` gives (value, by the parameters, [by each input]).
+
+        Example:
+            >>> from tinygrad_notes import record
+            >>> energy = record(lambda x: x[0] ** 2 * x[1], [1.0, 1.0]).on_sample()
+            >>> energy([3.0, 2.0])
+            18.0
+            >>> energy.value_and_gradients([3.0, 2.0])
+            (18.0, array([], dtype=float64), [array([12.,  9.])])
+        """
+        return OnSample(self, parameters)
+
+    def executor_for(self, samples: int = 1) -> str:
+        """What works a batch of so many samples: "python", "numpy", "numba", "jax", or the class given to `record`.
+
+        With "auto", the default, plain Python works up to three samples of a function that is no network, NumPy larger
+        batches, and from 64 nodes on Numba's loops work both, where they are installed and have been compiled before:
+        `executor="numba"` compiles them, which takes 15 s, once on a machine.
+
+        Example:
+            >>> from tinygrad_notes import record
+            >>> record(lambda x: x * x, 1.0).executor_for(1000)
+            'numpy'
+        """
+        branch, parameters = self.branches.recorded[0], len(self.parameters)
+        pool = branch.values if self.output_shape else partial(branch.gradients, summed=True, by_input=False)
+        run = pool(self._executor, parameters).run.for_samples(samples)
+        return run.name or type(run).__name__
 
     def jacobian(self, *inputs: ArrayLike, argnum: int = 0, parameters: ArrayLike | None = None) -> Array:
         """The derivatives of the results by one of the inputs, for a batch: (samples, *output_shape, *input_shape).
@@ -233,6 +209,7 @@ class Program:
             parameters: as for calling the program.
 
         Example:
+            >>> from tinygrad_notes import record
             >>> program = record(lambda x: [x[0] * x[1], x[0] + x[1]], [1.0, 1.0])
             >>> program.jacobian([[3.0, 2.0]])
             array([[[2., 3.],
@@ -247,6 +224,7 @@ class Program:
         Of a program with one number as result; else as `jacobian`.
 
         Example:
+            >>> from tinygrad_notes import record
             >>> program = record(lambda x: x[0] ** 2 * x[1], [1.0, 1.0])
             >>> program.hessian([[3.0, 2.0]])
             array([[[4., 6.],
@@ -264,7 +242,7 @@ class Program:
                 f"argnum is the position of one of {counted(len(self.input_shapes), 'input')}, got {argnum}"
             )
         if (argnum, second) not in self._derivatives:
-            arrays, samples = self._batch(inputs)
+            arrays, samples = self.signature.batch(inputs)
             example = [array[0] if samples else np.ones(array.shape[1]) for array in arrays]
             self._derivatives[argnum, second] = Derived(self, argnum, second, example)
         return self._derivatives[argnum, second]
@@ -293,38 +271,6 @@ class Program:
         for parameter, number in zip(self.parameters, array.tolist()):
             parameter.data = number
 
-    def _given(self, numbers: ArrayLike | None) -> Array | None:
-        if numbers is None:
-            return None
-        array = numbers_of(numbers, "parameters")
-        if array.ndim != 1 or len(array) > len(self.parameters):
-            has = counted(len(self.parameters), "parameter")
-            raise ValueError(
-                f"this program has {has}, got numbers of shape {array.shape}: give one for each, in one row, in the "
-                "order of program.parameters"
-            )
-        return array
-
-    # Inputs -------------------------------------------------------------------------------------------
-
-    def _batch(self, inputs: Sequence[ArrayLike]) -> tuple[list[Array], int]:
-        if len(inputs) != len(self.input_shapes):
-            raise ValueError(f"this program takes {counted(len(self.input_shapes), 'input')}, got {len(inputs)}")
-        arrays = [numbers_of(array, position) for position, array in enumerate(inputs)]
-        samples = len(arrays[0]) if arrays[0].ndim else 0
-        if all([array.shape == (samples, *shape) for array, shape in zip(arrays, self.input_shapes)]):  # noqa: C419 (speed)
-            return [array.reshape(samples, size) for array, size in zip(arrays, self._sizes)], samples
-        for position, (array, shape) in enumerate(zip(arrays, self.input_shapes)):
-            if array.shape[1:] != shape or not array.ndim:
-                wanted = ", ".join(["samples", *map(str, shape)])
-                hint = ""
-                if array.shape == shape:
-                    hint = ": this is one sample; a batch of one is np.asarray(x)[None]"
-                elif array.size == 0:
-                    hint = f": an empty batch is np.empty((0, {', '.join(map(str, shape))}))"
-                raise ValueError(f"input {position} must have shape ({wanted}), got {array.shape}{hint}")
-        raise ValueError(f"all inputs must have the same number of samples, got {[len(array) for array in arrays]}")
-
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the program to a plain data file; see `tinygrad_notes.replay.load`."""
         from tinygrad_notes.replay.files import save
@@ -345,3 +291,8 @@ class Program:
     def describe(self) -> str:
         """The flat program in words: its nodes, its guards, and the array operations of each level."""
         return describe(self)
+
+
+def of_each(found: Array, samples: int) -> Array:
+    """What an executor found, with a column for each sample where one stands for all."""
+    return found if found.shape[1] == samples else np.broadcast_to(found, (len(found), samples)).copy()

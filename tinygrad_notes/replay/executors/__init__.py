@@ -1,4 +1,4 @@
-"""What does a job: NumPy, loops compiled by Numba, or JAX.
+"""What does a job: plain Python, NumPy, loops compiled by Numba, or JAX.
 
 An executor makes a job ready to be done: `executor(job)` is a `Run`. A run hands out workspaces, each with its memory
 for a number of samples: `load` the inputs, then call it with the parameters, as often as they move.
@@ -41,8 +41,17 @@ class Workspace(Protocol):
 class Run(ABC):
     """A job made ready."""
 
+    name = ""
+    """The name of the executor, for those who ask what was taken."""
+    is_quiet = False
+    """Whether a single sample is worked without NumPy's arithmetic, which could warn."""
+
     @abstractmethod
     def workspace(self, samples: int) -> Workspace: ...
+
+    def for_samples(self, samples: int) -> Run:
+        """What does the job on so many samples."""
+        return self
 
     def of_all_processes(self, number: int) -> list[int]:
         """The numbers with which the processes that share a batch call this: one process has its batch to itself."""
@@ -51,25 +60,67 @@ class Run(ABC):
 
 Executor = Callable[[Job], Run]
 
-EXECUTORS = {"numpy": ("NumpyRun", ""), "numba": ("compiled_run", "fast"), "jax": ("JaxRun", "jax")}
+EXECUTORS = {
+    "python": ("PythonRun", ""), "numpy": ("NumpyRun", ""), "numba": ("compiled_run", "fast"), "jax": ("JaxRun", "jax")
+}  # fmt: skip
 """What makes a job ready, and the extra that installs what it needs."""
+FEW_SAMPLES = 3
+"""So many samples take plain Python less time than NumPy needs to begin each instruction (benchmarks/calls.py)."""
+FEW_NODES = 32
+"""So few nodes, the same holds of a network, whose neurons NumPy works a layer at a time."""
+WORTH_LOADING = 64
+"""Nodes from which compiled loops, half a second to load, make up for that within some thousand calls."""
 
 
-def automatic(job: Job) -> Run:
-    """Compiled loops where Numba is installed and matrix products are a small share of the work, else NumPy."""
-    loops = find_spec("numba") is not None and not job.is_of_matrices
-    return executor_named("numba" if loops else "numpy")(job)
+class Automatic(Run):
+    """The fastest executor that is installed and pays off for the job, chosen by its size and the number of samples.
+
+    Compiled loops are taken only where they have been compiled before, for Numba needs some 15 s for that, once on a
+    machine. The choice for a job is made once, so the same call gives the same bits again.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._runs: dict[int, Run] = {}
+
+    def workspace(self, samples: int) -> Workspace:
+        return self.for_samples(samples).workspace(samples)
+
+    def for_samples(self, samples: int) -> Run:
+        kind = min(samples, FEW_SAMPLES + 1)
+        if kind not in self._runs:
+            name = self._chosen(samples)
+            known = [run for run in self._runs.values() if run.name == name]
+            self._runs[kind] = known[0] if known else executor_named(name)(self._job)
+        return self._runs[kind]
+
+    def _chosen(self, samples: int) -> str:
+        job = self._job
+        is_worth = len(job.graph) >= WORTH_LOADING and loops_are_compiled(job.is_of_neurons, samples)
+        if is_worth and not job.is_of_matrices:
+            return "numba"
+        is_small = not job.is_of_neurons or len(job.graph) <= FEW_NODES
+        return "python" if 0 < samples <= FEW_SAMPLES and is_small else "numpy"
+
+
+def loops_are_compiled(neurons: bool, samples: int) -> bool:
+    """Whether Numba is installed, and has compiled the loops for such a job before."""
+    if find_spec("numba") is None:
+        return False
+    from tinygrad_notes.replay.executors.numba import are_compiled
+
+    return are_compiled(neurons, samples == 1)
 
 
 def executor_named(name: str | Executor) -> Executor:
-    """The executor of that name, "auto" for `automatic`; what is no string is an executor already.
+    """The executor of that name, "auto" for `Automatic`; what is no string is an executor already.
 
     Raises ValueError for an unknown name and ImportError, naming the extra to install, where its library is missing.
     """
     if not isinstance(name, str):
         return name
     if name == "auto":
-        return automatic
+        return Automatic
     if name not in EXECUTORS:
         raise ValueError(f"unknown executor {name!r}; choose one of {', '.join(map(repr, EXECUTORS))} or 'auto'")
     maker, extra = EXECUTORS[name]

@@ -40,6 +40,8 @@ class JaxRun(Run):
             some of them: `functools.partial(JaxRun, devices=jax.devices()[:2])`.
     """
 
+    name = "jax"
+
     def __init__(self, job: Job, devices: Sequence[Any] | None = None) -> None:
         self._job, self.plan = job, job.plan
         mesh = Mesh(np.array(devices or jax.devices()), (SAMPLES,))

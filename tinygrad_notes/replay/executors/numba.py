@@ -7,9 +7,14 @@ graph is worked node by node: its plan would have as many steps as there are par
 
 from __future__ import annotations
 
+from functools import cache
+
+from tinygrad_notes.number_systems.compiling import is_compiled
 from tinygrad_notes.replay.executors import Run
+from tinygrad_notes.replay.executors.nodes.loops import work_one, work_samples
 from tinygrad_notes.replay.executors.nodes.run import NodesRun
 from tinygrad_notes.replay.executors.numpy import NumpyRun
+from tinygrad_notes.replay.executors.steps.loops import work_batch, work_sample
 from tinygrad_notes.replay.executors.steps.run import StepsRun
 from tinygrad_notes.replay.job import Job
 
@@ -19,3 +24,10 @@ def compiled_run(job: Job) -> Run:
     if job.is_of_matrices:
         return NumpyRun(job)
     return StepsRun(job) if job.is_of_neurons else NodesRun(job)
+
+
+@cache
+def are_compiled(neurons: bool, one_sample: bool) -> bool:
+    """Whether the loops that do a job of neurons, or another, were there already when this was first asked."""
+    loops = (work_samples, work_one), (work_batch, work_sample)
+    return is_compiled(loops[neurons][one_sample])

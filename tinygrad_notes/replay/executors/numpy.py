@@ -32,6 +32,8 @@ BLOCK_BYTES = 32 * 2**20
 class NumpyRun(Run):
     """A job's plan made ready for NumPy; see `tinygrad_notes.replay.executors`."""
 
+    name = "numpy"
+
     functions: Any = numpy_arrays
     """The number system that computes the elementwise steps."""
 

@@ -17,13 +17,15 @@ class Pool:
         self.run = run
         self._idle: dict[int, list[Workspace]] = {}
 
-    @np.errstate(all="ignore")
     def __call__(self, parameters: Array, inputs: Sequence[Array], samples: int) -> Wanted:
         """The wanted places for parameters and inputs; see `Workspace`."""
         workspace = self._take(samples)
         try:
             workspace.load(inputs)
-            return workspace(parameters)
+            if samples == 1 and self.run.for_samples(1).is_quiet:  # a tenth of a small program's time is saved
+                return workspace(parameters)
+            with np.errstate(all="ignore"):
+                return workspace(parameters)
         finally:
             self._give_back(workspace, samples)
 

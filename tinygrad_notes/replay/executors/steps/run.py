@@ -41,6 +41,9 @@ THREAD_WORK = 400_000
 class StepsRun(Run):
     """A job's plan made ready for the compiled loops; see `tinygrad_notes.replay.executors`."""
 
+    name = "numba"
+    is_quiet = True
+
     def __init__(self, job: Job) -> None:
         self.plan = plan = job.plan
         self.code = _Code(plan)

@@ -1,0 +1,75 @@
+"""`record`: from a function of Values to a program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygrad_notes.replay.branches import Branch, Branches
+from tinygrad_notes.replay.executors import Executor
+from tinygrad_notes.replay.program import Program
+from tinygrad_notes.replay.recording import leaves_of, numbers_of, run_on_values
+from tinygrad_notes.value import Value
+
+Array = NDArray[np.float64]
+
+
+def record(
+    function: Callable[..., Any],
+    *example_inputs: Any,
+    parameters: Sequence[Value] = (),
+    executor: str | Executor = "auto",
+    max_branches: int = 64,
+) -> Program:
+    """Run `function` once on Values and keep its graph, to be run over batches.
+
+    Args:
+        function: takes one argument for each example and returns a Value, or a list or array of Values. It must compute
+            with what it is given: a number read from `.data` may be shown and compared, and nothing else.
+        example_inputs: one sample: a number, a list or an array each. An array arrives as an object array.
+        parameters: which Values come first among the program's parameters, in this order. Leaves that the function
+            uses and has not made itself follow them, in the order in which the recorder comes across them, which is not
+            that of `network.parameters()`: write `parameters=network.parameters()` to tell gradients apart.
+        executor: "python", "numpy", "numba" (extra `fast`), "jax" (extra `jax`), or an executor itself; "auto" is the
+            fastest of the first three that pays off, without waiting for Numba to compile: see `executor_for`.
+        max_branches: how many ways through the function's comparisons may be recorded.
+
+    Raises:
+        TypeError: an example is not made of real numbers, a parameter is no Value, or the function does not return
+            Values.
+        ValueError: the result depends on no input, or a parameter is computed or given twice.
+
+    Example:
+        >>> from tinygrad_notes import Value
+        >>> w = Value(2.0)
+        >>> program = record(lambda x: (w * x - 1) ** 2, 3.0)
+        >>> program([0.0, 1.0, 2.0])
+        array([1., 1., 9.])
+        >>> program.value_and_gradients([0.0, 1.0, 2.0])
+        (3.6666666666666665, array([4.66666667]))
+    """
+    if not example_inputs:
+        raise ValueError("record needs an example of each input: record(function, x, …)")
+    if not callable(function):
+        raise TypeError(f"record takes a function and examples of its inputs, not {type(function).__name__}")
+    shapes = tuple(numbers_of(example, position).shape for position, example in enumerate(example_inputs))
+    found = leaves_of(parameters)
+    kinds = [isinstance(example, np.ndarray) for example in example_inputs]
+
+    def run(numbers: Sequence[Array]) -> tuple[Branch, tuple[int, ...]]:
+        shaped = [number.reshape(shape) for number, shape in zip(numbers, shapes)]
+        arguments = [number if kind else number.tolist() for number, kind in zip(shaped, kinds)]
+        graph, shape = run_on_values(function, arguments, found)
+        return Branch(graph), shape
+
+    first, output_shape = run([numbers_of(example, position) for position, example in enumerate(example_inputs)])
+    if not first.depends_on_inputs():
+        raise ValueError(
+            "the recorded result does not depend on any input, so every sample would give the same number: "
+            "compute with the function's arguments (and not with their .data)"
+        )
+    branches = Branches([first], found, run, output_shape, max_branches)
+    return Program(shapes, output_shape, branches, executor)
