@@ -82,14 +82,27 @@ def _page_options() -> argparse.ArgumentParser:
 def _add_mark(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", type=Path, metavar="FILE",
-        help="a worksheet (.toml), calculation lines (.calc) or a note (.md, .txt, .tex, .ipynb, or - for stdin)",
+        help="a worksheet (.toml), calculation lines (.calc), a note (.md, .txt, .tex, .ipynb, or - for stdin), or a "
+        "folder of answers",
     )  # fmt: skip
-    parser.add_argument("--against", type=Path, metavar="KEY", help="take what is given and asked from this page")
+    parser.add_argument(
+        "--against", type=Path, metavar="KEY", help="take what is given and asked from this page or set"
+    )
     parser.add_argument(
         "--write", action="store_true", help="write a note's marks into a copy beside it: NAME.marked.md"
     )
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write a note with its marks as a web page")
+    parser.add_argument(
+        "--html", type=Path, metavar="FILE", help="write a note, or a class, with its marks as a web page"
+    )
     parser.add_argument("--explain-reading", action="store_true", help="print a note as calculation lines instead")
+    of_a_class = parser.add_argument_group("a folder of answers")
+    of_a_class.add_argument("--csv", type=Path, metavar="FILE", help="write a row for each student")
+    of_a_class.add_argument("--feedback", type=Path, metavar="DIR", help="write a sheet for each student")
+    of_a_class.add_argument("--rule", type=Path, metavar="FILE", help="points and shares as this .toml says")
+    of_a_class.add_argument("--force", action="store_true", help="replace files of an earlier run")
+    parser.epilog = (
+        "example: tinygrad-notes mark answers/ --against key.toml --csv marks.csv --html class.html --feedback sheets"
+    )
     _add_forms(parser, digits=6)
 
 

@@ -65,6 +65,10 @@ def _rebuild(options: argparse.Namespace) -> int:
 
 
 def _mark(options: argparse.Namespace) -> int:
+    if options.file.is_dir():
+        return _mark_class(options)
+    if options.csv or options.feedback or options.rule:
+        raise UnusableError(f"--csv, --feedback and --rule are for a folder of answers, and {options.file} is none")
     if options.file.suffix.lower() in KINDS or str(options.file) == "-":
         return _mark_note(options)
     if options.write or options.html or options.explain_reading:
@@ -92,6 +96,20 @@ def _marked_page(path: Path, against: Path | None) -> Marking:
     from tinygrad_notes.classroom.answers import mark_answers, read_answers
 
     return mark_answers(read_answers(path), read_key(against))
+
+
+def _mark_class(options: argparse.Namespace) -> int:
+    from tinygrad_notes.classroom.marking import Outputs, mark_class
+
+    if options.against is None:
+        raise UnusableError(f"{options.file} is a folder of answers: add the key that they belong to, --against KEY")
+    if options.write or options.explain_reading or options.json:
+        raise UnusableError("--write, --explain-reading and --json are for one page; write a class with --csv FILE")
+    outputs = Outputs(options.csv, options.html, options.feedback)
+    table = mark_class(options.file, options.against, options.rule, outputs, force=options.force)
+    print_report(table.report(), options.format)
+    tell(outputs.paths, to_stderr=options.format is not None)
+    return table.exit_status
 
 
 def _print_marking(marking: Marking, options: argparse.Namespace) -> None:

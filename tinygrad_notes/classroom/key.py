@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -122,7 +122,7 @@ class Key:
         found = self._by_id.get(id)
         if found is None:
             raise WorksheetError(f"exercise {visible(id[:60])!r} is not in this key: it belongs to another set")
-        return found
+        return replace(found)  # a copy: its sheet goes when it goes, and the key does not grow
 
     def text(self) -> str:
         """The key as the text of its file."""

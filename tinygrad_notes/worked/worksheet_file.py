@@ -61,19 +61,19 @@ class Worksheet:
     notes: tuple[str, ...] = ()
 
 
-def mark_file(path: str | Path, against: str | Path | None = None) -> Marking:
+def mark_file(path: str | Path, against: str | Path | Worksheet | None = None) -> Marking:
     """Read a worksheet file and mark its claims.
 
     Args:
         path: the worksheet; with `against`, a file of answers, which needs nothing but [claims].
-        against: the key that the answers belong to: a worksheet file, whose network, inputs, targets and asked digits
-            count. What it claims itself is left aside.
+        against: the key that the answers belong to: a worksheet, or its file. Its network, inputs, targets and asked
+            digits count. What it claims itself is left aside.
 
     Raises WorksheetError, whose text is one line with the key and its line number, where a file cannot be used, or
     where the answers take anything else as given than their key. Where only single claims cannot be read, the error
     tells each of them, and holds the marks of the others.
     """
-    key = read_worksheet(against, needs_claims=False) if against is not None else None
+    key = read_worksheet(against, needs_claims=False) if isinstance(against, str | Path) else against
     text = text_of(Path(path))
     try:
         worksheet = _worksheet(text) if key is None else _answers(text, key)
@@ -162,14 +162,14 @@ def _worksheet(text: str, needs_claims: bool = True) -> Worksheet:
 def _answers(text: str, key: Worksheet) -> Worksheet:
     """The claims of a file of answers, on the sheet of their key.
 
-    Where the file has givens of its own, they are worked out in place of the key's, to be compared with them.
+    Where the file writes a given in another way than its key, all are read in place of the key's and compared.
     """
     content = parsed(text)
     claims = _claims(content, needed=True)
     network = sub_table(content, "network") if "network" in content else {}
     check_keys(network, KEYS, "network")
     page = _of_the_page(content)
-    if network:
+    if any(key.network.get(name) != given for name, given in network.items()):
         compare_givens(sheet_of_network({**key.network, **network}), key.sheet)
     for name, given in (("signs", key.signs), ("digits", key.digits)):
         if page.get(name, given) != given:

@@ -210,12 +210,12 @@ def _formula_marks(page: Calculation) -> Iterator[FormulaMark]:
 
 
 def mark_calculation_file(
-    path: str | Path, against: str | Path | None = None, *, digits: int | None = None
+    path: str | Path, against: str | Path | Calculation | None = None, *, digits: int | None = None
 ) -> CalculationMarking:
     """Mark the page in a file, against a key where there is one.
 
     Raises WorksheetError, whose text is one line, where a file cannot be used, or where it gives
     other numbers than its key.
     """
-    key = None if against is None else read_calculation_file(against)
+    key = read_calculation_file(against) if isinstance(against, str | Path) else against
     return in_file(path, lambda: mark_calculation(read_calculation(text_of(path), key), digits=digits))

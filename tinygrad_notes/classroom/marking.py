@@ -1,0 +1,179 @@
+"""Marking a class: every file of answers in a folder, one after the other.
+
+Nothing of a paper is kept once its row is written: neither memory nor the time for a paper grows with the class. A file
+that cannot be used is a row with its reason. When it is interrupted, what was done is finished and told.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from unicodedata import normalize
+
+from tinygrad_notes.classroom.class_page import ClassPage
+from tinygrad_notes.classroom.class_table import ClassTable, decimal
+from tinygrad_notes.classroom.feedback import Feedback
+from tinygrad_notes.classroom.gradebook import Gradebook
+from tinygrad_notes.classroom.grades import Grade, graded
+from tinygrad_notes.classroom.papers import ClassKey, read_class_key
+from tinygrad_notes.classroom.progress import Progress
+from tinygrad_notes.classroom.rule import Rule, read_rule
+from tinygrad_notes.errors import UnusableError, WorksheetError
+from tinygrad_notes.number_systems.symbols import visible
+from tinygrad_notes.output import complain, write
+
+_DEEPEST = 3  # folders within folders
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Where the results go; None where one is not asked for."""
+
+    csv: Path | None = None
+    html: Path | None = None
+    feedback: Path | None = None
+
+    @property
+    def paths(self) -> list[Path]:
+        """Those that are asked for."""
+        return [path for path in (self.csv, self.html, self.feedback) if path is not None]
+
+
+def mark_class(folder: Path, against: Path, rule: Path | None, outputs: Outputs, *, force: bool = False) -> ClassTable:
+    """Mark every file of answers in a folder, write what is asked for, and return the class table.
+
+    Raises:
+        UnusableError: the key, the rule or the folder cannot be used, or a file would be replaced without `force`.
+        KeyboardInterrupt: after what was done is finished and told.
+    """
+    try:
+        key = read_class_key(against)
+        points = read_rule(rule) if rule is not None else Rule()
+        points.check_names(key.names)
+    except WorksheetError as problem:
+        raise UnusableError(str(problem)) from problem
+    apart = [against, *([rule] if rule else []), *outputs.paths]
+    files = answer_files(folder, apart)
+    if not files:
+        raise UnusableError(f"there are no answers in {visible(str(folder))}: a file of answers ends in .toml or .calc")
+    feedback = Feedback(outputs.feedback, files) if outputs.feedback else None
+    for path in (*outputs.paths, *(feedback.paths.values() if feedback else ())):
+        if path != outputs.feedback and path.exists() and not force:
+            raise UnusableError(f"{path} exists; choose another name, or replace it with --force")
+    try:
+        return _Run(folder, files, key, points, outputs, feedback).run()
+    except OSError as problem:
+        raise UnusableError(f"cannot write {problem.filename or 'the results'}: {problem.strerror}") from problem
+
+
+def answer_files(folder: Path, apart: Sequence[Path] = ()) -> list[str]:
+    """The files in a folder and in the folders in it, in the order of their names, but for those set `apart`.
+
+    Hidden files are none, nor is what macOS adds to archives. "a2" comes before "a10".
+    """
+    left_out = {path.resolve() for path in apart} | {path.with_name(f"{path.name}.part").resolve() for path in apart}
+    found: list[str] = []
+    for here, folders, names in os.walk(folder):
+        place = Path(here)
+        deep = len(place.relative_to(folder).parts) >= _DEEPEST
+        folders[:] = [name for name in folders if not deep and _is_shown(place / name, left_out)]
+        found += [(place / name).relative_to(folder).as_posix() for name in names if _is_shown(place / name, left_out)]
+    return sorted(found, key=_in_order)
+
+
+def _is_shown(path: Path, left_out: set[Path]) -> bool:
+    hidden = path.name.startswith(".") or path.name == "__MACOSX"
+    return not hidden and path.parent.resolve() / path.name not in left_out
+
+
+def _in_order(name: str) -> tuple[list[tuple[int, str]], str]:
+    parts = re.split(r"([0-9]{1,15})", name)  # every second one is a number
+    folded = [(int(part), "") if i % 2 else (0, normalize("NFKD", part.casefold())) for i, part in enumerate(parts)]
+    return folded, name
+
+
+@contextmanager
+def _in_one_piece() -> Iterator[None]:
+    """Postpones an interrupt, so that what is done for a paper is done everywhere."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread is interrupted
+        return
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt
+
+
+class _Run:
+    """One pass over the papers, with what is written on the way."""
+
+    def __init__(
+        self, folder: Path, files: list[str], key: ClassKey, rule: Rule, outputs: Outputs, feedback: Feedback | None
+    ) -> None:
+        self._folder, self._files, self._key, self._rule, self._outputs = folder, files, key, rule, outputs
+        self._feedback = feedback
+        self._table = ClassTable()
+        self._gradebook = Gradebook(outputs.csv) if outputs.csv else None
+        self._page = ClassPage(outputs.html, f"Marks of {visible(folder.resolve().name)}") if outputs.html else None
+
+    def run(self) -> ClassTable:
+        try:
+            for grade in self._grades():
+                self._add(grade)
+        except KeyboardInterrupt:
+            done = self._table.papers.total()
+            note = f"interrupted after {done:,} of {len(self._files):,} papers"
+            with _in_one_piece():
+                self._finish(f"{note.capitalize()}.")
+            kept = f"; these are in {', '.join(map(str, self._outputs.paths))}" if self._outputs.paths else ""
+            complain(f"tinygrad-notes: {note}{kept}. To mark all, run the same command again with --force")
+            raise
+        self._finish()
+        return self._table
+
+    def _grades(self) -> Iterator[Grade]:
+        with Progress("marked", len(self._files)) as progress:
+            for file in self._files:
+                yield graded(self._key.paper(self._folder / file, file), self._rule)
+                progress.step()
+        for paper in self._key.missing():
+            yield graded(paper, self._rule)
+
+    def _add(self, grade: Grade) -> None:
+        with _in_one_piece():
+            self._table.add(grade)
+            if self._gradebook:
+                self._gradebook.add(grade)
+            else:
+                write(f"{line(grade)}\n")
+            if self._page:
+                self._page.add(grade)
+            if self._feedback:
+                self._feedback.add(grade)
+
+    def _finish(self, note: str = "") -> None:
+        """Finish the files with what was done until now."""
+        if self._gradebook:
+            self._gradebook.finish()
+        if self._page:
+            self._page.finish(self._table, note)
+
+
+def line(grade: Grade) -> str:
+    """A student's result on a line."""
+    paper = grade.paper
+    if grade.points is None:
+        return f"{visible(paper.name)}: {paper.status}: {visible(paper.reason)}"
+    named = "; ".join(dict.fromkeys(kind for kind, _ in grade.mistakes() if kind))
+    slips = f", {len(grade.wrong)} wrong" + (f" ({named})" if named else "") if grade.wrong else ""
+    return f"{visible(paper.name)}: {decimal(grade.points)} of {decimal(grade.of)}{slips}"

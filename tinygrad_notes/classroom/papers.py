@@ -1,0 +1,223 @@
+"""Papers: what each student handed in, marked, whatever the key is: one page for all, or a set of exercises."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Protocol
+
+from tinygrad_notes.classroom.answers import mark_answers, read_answers
+from tinygrad_notes.classroom.key import StudentExercise, is_key, read_key
+from tinygrad_notes.errors import WorksheetError
+from tinygrad_notes.number_systems.symbols import visible
+from tinygrad_notes.worked.claims import read_claims
+from tinygrad_notes.worked.marks import Mark, Marking
+from tinygrad_notes.worked.page_files import is_calculation
+from tinygrad_notes.worked.sheet import NumbersOnPaper
+from tinygrad_notes.worked.worksheet_file import mark_file, read_worksheet
+
+MARKED, PARTLY, REPEATED, REFUSED, MISSING = STATUSES = ("marked", "partly", "repeated", "refused", "missing")
+"""Partly marked: single numbers cannot be read. Repeated: an earlier file answers the same exercise."""
+Asked = Mapping[str, tuple[str, ...]]
+"""By the name of each quantity that is asked, the labels of its numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A student's answers and what came of them.
+
+    Attributes:
+        file: the name of the file in the folder of answers; "" where nothing was handed in.
+        id: of the exercise; where one page is the key for all, the file's name.
+        name: the student's.
+        status: one of `STATUSES`.
+        marking: the marks; None where there are none.
+        asked: what was asked.
+        points: of whole quantities, by the key.
+        reason: why the paper was not marked, or not all of it.
+    """
+
+    file: str
+    id: str
+    name: str
+    status: str = MARKED
+    marking: Marking | None = None
+    asked: Asked = field(default_factory=dict)
+    points: Mapping[str, Fraction] = field(default_factory=dict)
+    reason: str = ""
+
+
+class ClassKey(Protocol):
+    """A key that marks the papers of a class."""
+
+    @property
+    def names(self) -> list[str]:
+        """The quantities that are asked."""
+
+    def paper(self, path: Path, file: str) -> Paper:
+        """The paper in a file, called `file` in the folder of answers; whatever a student wrote, it does not raise."""
+
+    def missing(self) -> Iterator[Paper]:
+        """The papers that were not handed in, as far as the key knows."""
+
+
+def read_class_key(path: Path) -> ClassKey:
+    """The key in a file; raises WorksheetError for a file that is none."""
+    return _SetKey(path) if is_key(path) else _CalculationKey(path) if is_calculation(path) else _PageKey(path)
+
+
+def label_of(mark: Mark) -> str:
+    """What a mark's number is called on the page; the lines of a calculation call it otherwise than the graph does."""
+    return getattr(mark, "name", "") or mark.quantity
+
+
+def name_from(file: str) -> str:
+    """A student's name as the file's name tells it, and as a learning platform names the folder of a submission.
+
+    Example:
+        >>> name_from("Ada Lovelace.toml"), name_from("Ada Lovelace_1815_assignsubmission_file/answers.toml")
+        ('Ada Lovelace', 'Ada Lovelace')
+    """
+    folder, _, name = file.rpartition("/")
+    found = re.match(r"(.+?)_\d+_assignsubmission_", folder.rpartition("/")[2])
+    return visible(found[1] if found else name.rpartition(".")[0] or name)
+
+
+class _PageKey:
+    """One worksheet for all. It asks for what it claims itself; where it claims nothing, for all that is worked out."""
+
+    def __init__(self, path: Path) -> None:
+        self._key = read_worksheet(path, needs_claims=False)
+        claims = read_claims(self._key.sheet, self._key.claims, self._key.signs, [])
+        self._asked = _asked(self._key.sheet, {claim.label for claim in claims})
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._asked)
+
+    def paper(self, path: Path, file: str) -> Paper:
+        return _marked(Paper(file, file.rpartition(".")[0], name_from(file), asked=self._asked), path, self._mark)
+
+    def _mark(self, path: Path) -> Marking:
+        return mark_file(path, self._key)
+
+    def missing(self) -> Iterator[Paper]:
+        return iter(())
+
+
+class _CalculationKey:
+    """One page of calculation lines for all; what it asks for is told as for a worksheet."""
+
+    def __init__(self, path: Path) -> None:
+        from tinygrad_notes.worked.calculation import mark_calculation, read_calculation_file  # loads NumPy
+
+        self._key = read_calculation_file(path)
+        self._asked = _asked(self._key.sheet(), set(map(label_of, mark_calculation(self._key))))
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._asked)
+
+    def paper(self, path: Path, file: str) -> Paper:
+        paper = Paper(file, file.rpartition(".")[0], name_from(file), asked=self._asked)
+        return _marked(paper, path, self._mark, ".calc")
+
+    def _mark(self, path: Path) -> Marking:
+        from tinygrad_notes.worked.calculation import mark_calculation_file
+
+        return mark_calculation_file(path, self._key)
+
+    def missing(self) -> Iterator[Paper]:
+        return iter(())
+
+
+class _SetKey:
+    """A set of exercises, one for each student."""
+
+    def __init__(self, path: Path) -> None:
+        self._key = read_key(path)
+        questions = self._key.questions
+        sheet = replace(self._key.exercises[0]).sheet  # all have the same numbers by name
+        labels = _asked(sheet, set())
+        self._asked = {question.quantity: labels[question.quantity] for question in questions}
+        self._points = {question.quantity: Fraction(str(question.points)) for question in questions}
+        self._marked: dict[str, str] = {}  # by exercise, the file that answers it
+        self._seen: set[str] = set()  # the exercises that some file answers, be it of use or not
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._asked)
+
+    def paper(self, path: Path, file: str) -> Paper:
+        whose = self._named_by(path)
+        nobody = Paper(file, "", name_from(file), asked=self._asked, points=self._points)
+        paper = self._of(whose, file) if whose else nobody
+
+        def mark(path: Path) -> Marking:
+            nonlocal paper
+            answers = read_answers(path)
+            paper = self._of(self._key.exercise(answers.exercise), file)
+            return mark_answers(answers, self._key)
+
+        marked = _marked(paper, path, mark)
+        done = replace(paper, status=marked.status, marking=marked.marking, reason=marked.reason)
+        return self._once(done)
+
+    def _of(self, exercise: StudentExercise, file: str) -> Paper:
+        return Paper(file, exercise.id, exercise.student, asked=self._asked, points=self._points)
+
+    def _named_by(self, path: Path) -> StudentExercise | None:
+        """The exercise that the file's name tells, for a file that does not say it itself."""
+        named = [one for one in self._key.exercises if one.file and path.stem.startswith(one.file)]
+        return max(named, key=lambda one: len(one.file), default=None)
+
+    def _once(self, paper: Paper) -> Paper:
+        """The paper, told as repeated where an earlier file has answered its exercise."""
+        self._seen.add(paper.id)
+        earlier = self._marked.setdefault(paper.id, paper.file) if paper.marking is not None else paper.file
+        if earlier == paper.file:
+            return paper
+        said = f"{visible(earlier)} answers the same exercise"
+        return replace(paper, status=REPEATED, reason=f"{said}; {paper.reason}" if paper.reason else said)
+
+    def missing(self) -> Iterator[Paper]:
+        for exercise in self._key.exercises:
+            if exercise.id not in self._seen:
+                yield replace(self._of(exercise, ""), status=MISSING, reason="nothing was handed in")
+
+
+def _asked(sheet: NumbersOnPaper, labels: set[str]) -> dict[str, tuple[str, ...]]:
+    """The numbers of a sheet by quantity: those with these labels, or all where there are none."""
+    asked = {
+        name: tuple(value.label for value in quantity.elements if not labels or value.label in labels)
+        for name, quantity in sheet.quantities.items()
+    }
+    return {name: some for name, some in asked.items() if some}
+
+
+def _marked(paper: Paper, path: Path, mark: Callable[[Path], Marking], suffix: str = ".toml") -> Paper:
+    """The paper with the marks of its file, or with the reason why there are none."""
+    try:
+        _check(path, suffix)
+        return replace(paper, marking=mark(path))
+    except WorksheetError as problem:
+        reason = "; ".join(problem.problems) or str(problem)
+        status = PARTLY if problem.marking is not None else REFUSED
+        told = reason.replace(visible(str(path)), visible(paper.file))
+        return replace(paper, status=status, marking=problem.marking, reason=told)
+    except Exception as problem:  # whatever a stranger's file brings about, the others are marked
+        said = " ".join(f"{type(problem).__name__}: {visible(str(problem))}".split())
+        return replace(paper, status=REFUSED, reason=f"the marker failed ({said[:200]}); please report this line")
+
+
+def _check(path: Path, suffix: str) -> None:
+    """Raise WorksheetError for what is no file of answers: opening it may never end, or show another's file."""
+    if path.is_symlink():
+        raise WorksheetError("a link, which is not followed")
+    if not path.is_file():
+        raise WorksheetError("not a file that can be read")
+    if path.suffix.lower() != suffix:
+        raise WorksheetError(f"answers to this key stand in a file that ends in {suffix}")
