@@ -4,7 +4,7 @@
     tinygrad-notes mark FILE          find the slips in numbers worked by hand: a worksheet, or a note as it stands
     tinygrad-notes notes [A|B|C|D|E]  the five notes, made runnable
     tinygrad-notes play [FILE.toml]   a page that steps through the chain rule
-    tinygrad-notes worksheet …        an exercise for learners, with its key
+    tinygrad-notes worksheet …        an exercise for learners, or one for each student, with the key
 
 Exit status: 0 it ran (of `mark`: no slip), 1 `mark` found a slip, a misprint or too few digits, or a picture
 failed, 2 it could not run (one line on stderr says why), 130 interrupted.
@@ -146,22 +146,27 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_worksheet(parser: argparse.ArgumentParser) -> None:
+    from tinygrad_notes.classroom.options import add_set_options, digits_setting, layers
     from tinygrad_notes.draw.exercise_pages import PAGES
     from tinygrad_notes.nn.losses import LOSSES
     from tinygrad_notes.nn.matrices import CONVENTIONS
 
-    parser.add_argument(
-        "--layers", type=int, nargs="+", required=True, metavar="N", help="inputs, then neurons per layer"
-    )
+    parser.add_argument("--layers", type=layers, nargs="+", metavar="N", help="inputs, then neurons per layer: 2-2-1")
     parser.add_argument("--activation", nargs="+", default=["sigmoid"], metavar="NAME", help="one, or one per layer")
     parser.add_argument("--loss", choices=list(LOSSES), default="squared_error", help="(default: %(default)s)")
     parser.add_argument("--learning-rate", type=_rate, default=0.5, metavar="RATE", help="(default: %(default)s)")
     parser.add_argument("--convention", choices=CONVENTIONS, default="W@x", help="(default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="which exercise (default: %(default)s)")
-    parser.add_argument("--digits", type=_digits, default=3, metavar="N", help="of each answer (default: %(default)s)")
+    parser.add_argument(
+        "--digits", type=digits_setting, nargs="+", metavar="N|NAME=N",
+        help="significant digits of each answer; of a set also of one quantity: 3, delta=4 (default: 3)",
+    )  # fmt: skip
     ends = ", ".join(PAGES)
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=f"ends in {ends}")
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="FILE", help=f"ends in {ends}; of a set, a folder"
+    )
     parser.add_argument("--force", action="store_true", help="replace files that hold something else")
+    add_set_options(parser)
 
 
 def _add_forms(parser: argparse.ArgumentParser, digits: int = 8, *, as_data: bool = True) -> None:
@@ -204,6 +209,6 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "notes": ("the five notes, made runnable", _add_notes),
     "play": ("write a page that steps through the chain rule, forward and backward", _add_play),
     "work": ("work a page out: every number with its formula", _add_work),
-    "worksheet": ("write an exercise for learners, with its key", _add_worksheet),
+    "worksheet": ("write an exercise for learners, or one for each student of a class, with the key", _add_worksheet),
 }
 """Each further command, what it is for, and what adds its options to a parser."""

@@ -227,17 +227,24 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _worksheet(options: argparse.Namespace) -> int:
+    if options.students or options.count is not None:
+        from tinygrad_notes.classroom.set_command import write_set
+
+        return write_set(options)
+    from tinygrad_notes.classroom.options import check_single
     from tinygrad_notes.draw.exercise_pages import PAGES, exercise_files, network_figure
     from tinygrad_notes.worked.exercises import exercise
 
+    check_single(options)
     path: Path = options.output
     if path.suffix.lower() not in PAGES:
         raise UnusableError(f"{path} must end in one of {', '.join(PAGES)}, for that says what kind of page to write")
+    digits = dict(options.digits or [("", 3)])[""]
     activations = options.activation[0] if len(options.activation) == 1 else options.activation
     try:
         task = exercise(
-            options.layers, activations, seed=options.seed, loss=options.loss,
-            learning_rate=options.learning_rate, convention=options.convention, digits=options.digits,
+            [size for part in options.layers for size in part], activations, seed=options.seed, loss=options.loss,
+            learning_rate=options.learning_rate, convention=options.convention, digits=digits,
         )  # fmt: skip
     except ValueError as problem:
         raise UnusableError(str(problem)) from problem

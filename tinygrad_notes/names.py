@@ -105,7 +105,7 @@ class Name:
             return rf"\sigma'(z_{{{self.layer}}}{_brackets(self.index)})"
         if applied := _APPLIED.fullmatch(self.kind):
             return rf"\sigma'({Name.parse(applied[1]).latex(plain)})"
-        letters, below = _letters_and_subscript(self.kind)
+        letters, below = letters_and_subscript(self.kind)
         below += "" if self.layer is None else str(self.layer)
         new = f"new {self.version}" if self.version > 1 else "new"
         return (
@@ -240,7 +240,7 @@ def _powers(by: tuple[Name, ...]) -> list[tuple[Name, int]]:
     return [(name, len(list(same))) for name, same in groupby(by)]
 
 
-def _letters_and_subscript(kind: str) -> tuple[str, str]:
+def letters_and_subscript(kind: str) -> tuple[str, str]:
     """Whh_2 as Whh and 2, h_t as h and t; other words, such as learning_rate, in one piece."""
     letters, _, below = kind.partition("_")
     a_symbol = len(letters.rstrip("'")) == 1 or letters in _GREEK.values() or below.isdigit()

@@ -55,8 +55,10 @@ def answer_text(exercise: StudentExercise, title: str) -> str:
         "[claims]",
     ]
     for question in exercise.questions:
-        blanks = _blanks(exercise.sheet.quantities[question.quantity].nested(lambda _: '"?"'))
-        lines.append(f"{_key(question.quantity)} = {blanks}  # {question.precision} each")
+        quantity = exercise.sheet.quantities[question.quantity]
+        each = " each" if len(quantity.elements) > 1 else ""
+        blanks = _blanks(quantity.nested(lambda _: '"?"'))
+        lines.append(f"{_key(question.quantity)} = {blanks}  # {question.precision}{each}")
     return "\n".join(lines) + "\n"
 
 

@@ -29,8 +29,15 @@ class Range:
     choices: tuple[Decimal, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OneHot:
+    """A list of zeros with a 1 in one of `size` places: the target of a classifier."""
+
+    size: int
+
+
 Spec = Any
-"""A given as it is written: a `Range`, a number as a float, or nested lists of these."""
+"""A given as it is written: a `Range`, a `OneHot`, a number as a float, or nested lists of these."""
 
 
 def has_range(text: str) -> bool:

@@ -81,18 +81,21 @@ _TITLES = {
 
 def _in_matrices(sheet: Sheet, quantities: Sequence[Quantity]) -> Iterator[Paragraph]:
     """What a group of quantities is, written for whole arrays at once, as the sheet's convention writes it."""
+    forms = {quantity.name: form for quantity in quantities if (form := matrix_form(sheet, quantity))}
+    if forms:
+        yield Paragraph(f"In matrices: {'; '.join(f'{textbook(name)} = {form}' for name, form in forms.items())}.")
+
+
+def matrix_form(sheet: Sheet, quantity: Quantity) -> str:
+    """What a quantity is, written for the whole array: "W1 x + b1"; empty where no such formula is usual."""
     forms = _COLUMNS if sheet.convention == "W@x" else _ROWS
+    kind, k = str(Name.parse(quantity.name).in_layer(None)), quantity.layer
+    if kind not in forms or (kind == "delta" and f"slope{k}" not in sheet.quantities):
+        return ""
+    below = f"a{k - 1}" if k > 1 else "x"
+    bias = f" + b{k}" if sheet.given.get(f"b{k}") else ""
     over_samples = "" if sheet.samples is None else "Σ over samples of "
-    lines = []
-    for quantity in quantities:
-        kind, k = str(Name.parse(quantity.name).in_layer(None)), quantity.layer
-        if kind in forms and not (kind == "delta" and f"slope{k}" not in sheet.quantities):
-            below = f"a{k - 1}" if k > 1 else "x"
-            bias = f" + b{k}" if sheet.given.get(f"b{k}") else ""
-            written = forms[kind].format(k=k, above=k + 1, below=below, bias=bias, samples=over_samples)
-            lines.append(f"{textbook(quantity.name)} = {written}")
-    if lines:
-        yield Paragraph(f"In matrices: {'; '.join(lines)}.")
+    return forms[kind].format(k=k, above=k + 1, below=below, bias=bias, samples=over_samples)
 
 
 _COLUMNS = {
@@ -141,13 +144,18 @@ def given_blocks(sheet: Sheet, digits: int | None = None) -> Iterator[Block]:
     In full, so that who works it starts from the same numbers as the sheet, or to so many significant digits.
     """
     yield Heading("Given")
-    yield Paragraph(
+    yield Paragraph(settings_of(sheet, digits))
+    yield Paragraph(convention_of(sheet))
+    rows = [[cell(Symbol(name)), cell(_nested(quantity.nested(), digits))] for name, quantity in sheet.given.items()]
+    yield Table(["name", "numbers"], rows)
+
+
+def settings_of(sheet: Sheet, digits: int | None = None) -> str:
+    """The loss, the learning rate and the activations, in a sentence."""
+    return (
         f"Loss {_loss(sheet)}; learning rate η = {number(sheet.learning_rate.data, digits)}; "
         f"activations {', '.join(str(activation) for activation in sheet.activations)}."
     )
-    yield Paragraph(_convention(sheet))
-    rows = [[cell(Symbol(name)), cell(_nested(quantity.nested(), digits))] for name, quantity in sheet.given.items()]
-    yield Table(["name", "numbers"], rows)
 
 
 def _loss(sheet: Sheet) -> str:
@@ -165,7 +173,8 @@ def _loss(sheet: Sheet) -> str:
     return ", ".join([f"C = {text(written.term)}", " and ".join(over)]).removesuffix(", ")
 
 
-def _convention(sheet: Sheet) -> str:
+def convention_of(sheet: Sheet) -> str:
+    """How the weights are written, in a sentence with an example."""
     here, there = ("W@x", "x@W") if sheet.convention == "W@x" else ("x@W", "W@x")
     leads = "W1[j,i] leads to neuron j from input i" if here == "W@x" else "W1[i,j] leads from input i to neuron j"
     labels = [value.label for quantity in sheet.given.values() for value in quantity.elements]

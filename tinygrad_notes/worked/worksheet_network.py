@@ -28,7 +28,7 @@ def sheet_of_network(network: Mapping[str, Any]) -> Sheet:
         if key not in network:
             raise TomlError("network", key, "is missing from [network]")
     x, y = (samples_in("network", key, network[key]) for key in ("x", "y"))
-    model = _network(network, len(x[0]) if isinstance(x[0], list) else len(x))
+    model = network_in(network, len(x[0]) if isinstance(x[0], list) else len(x))
     samples = len(x) if isinstance(x, list) and x and isinstance(x[0], list) else 1
     if samples * len(model.parameters()) > LARGEST_SHEET:
         raise TomlError("network", "x", f"{samples} samples of {len(model.parameters())} weights are no page")
@@ -49,7 +49,8 @@ def sheet_of_network(network: Mapping[str, Any]) -> Sheet:
         raise TomlError("network", error.argument if isinstance(error, ArgumentError) else "x", str(error)) from None
 
 
-def _network(network: Mapping[str, Any], inputs: int) -> MLP:
+def network_in(network: Mapping[str, Any], inputs: int) -> MLP:
+    """The network of the table [network], for so many inputs; raises TomlError as `sheet_of_network` does."""
     layers = network["layer"]
     if not isinstance(layers, list) or not layers or not all(isinstance(layer, dict) for layer in layers):
         raise TomlError("network", "layer", "write each layer as a table: [[network.layer]]")

@@ -1,0 +1,75 @@
+"""The files of a sheet, in each form, with its picture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tinygrad_notes.classroom.key import StudentExercise
+from tinygrad_notes.classroom.print.html_pages import html_page
+from tinygrad_notes.classroom.print.latex_pages import latex_page, needs_picture
+from tinygrad_notes.classroom.print.markdown_pages import markdown_page
+from tinygrad_notes.classroom.print.page import Page
+from tinygrad_notes.classroom.print.typst_pages import pdf, text_as_png
+from tinygrad_notes.classroom.template import NETWORK, network_of
+from tinygrad_notes.draw.paper import rendered
+from tinygrad_notes.draw.scene import Scene
+from tinygrad_notes.worked.worksheet_network import network_in
+
+Files = Iterator[tuple[Path, str | bytes]]
+
+
+def picture_of(exercise: StudentExercise) -> Scene | None:
+    """The network of an exercise with its weights, and nothing that is to be worked out."""
+    from tinygrad_notes.draw.network import draw_network
+
+    if exercise.template.kind != NETWORK:
+        return None
+    table = network_of(exercise.template.text, exercise.given)
+    sample = table["x"][0] if isinstance(table["x"][0], list) else table["x"]
+    return draw_network(network_in(table, len(sample))).scene
+
+
+def _html(page: Page, picture: Scene | None, path: Path, paper: str) -> Files:
+    yield _with(path, ".html"), html_page(page, picture.svg() if picture else "", paper)
+
+
+def _pdf(page: Page, picture: Scene | None, path: Path, paper: str) -> Files:
+    yield _with(path, ".pdf"), pdf(page, picture.svg() if picture else "", paper)
+
+
+def _markdown(page: Page, picture: Scene | None, path: Path, paper: str) -> Files:
+    beside = _beside(path, "network.svg")
+    if picture:
+        yield beside, picture.svg()
+    yield _with(path, ".md"), markdown_page(page, beside.name if picture else "")
+
+
+def _latex(page: Page, picture: Scene | None, path: Path, paper: str) -> Files:
+    beside, name = _beside(path, "network.png"), _beside(path, "name.png")
+    if picture:
+        yield beside, rendered(picture, "png")
+    if needs_picture(page.student):
+        yield name, text_as_png(page.student)
+    shown = name.name if needs_picture(page.student) else ""
+    yield _with(path, ".tex"), latex_page(page, beside.name if picture else "", paper, shown)
+
+
+FORMS: dict[str, Callable[[Page, Scene | None, Path, str], Files]] = {
+    "html": _html,
+    "pdf": _pdf,
+    "tex": _latex,
+    "md": _markdown,
+}
+"""What writes a sheet in each form: the files, with their paths."""
+
+
+def _with(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+def _beside(path: Path, name: str) -> Path:
+    """A picture's path, under a name of ASCII letters, which every program finds: "01-network.png"."""
+    front = re.match(r"\d+", path.name)
+    return path.with_name(f"{front[0] if front else path.name}-{name}")

@@ -1,0 +1,121 @@
+"""`worksheet --students` and `--count`: a set of exercises, written."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tinygrad_notes.classroom.making import Content, Look, key_files, make_key, sheet_files
+from tinygrad_notes.classroom.options import wish_of
+from tinygrad_notes.classroom.print.page import Formulas
+from tinygrad_notes.classroom.roster import Roster, numbered, read_roster
+from tinygrad_notes.classroom.secret import VARIABLE, Secret, checked, keep_secret, new_secret, read_secret
+from tinygrad_notes.classroom.sources import Source, from_file, from_layers
+from tinygrad_notes.errors import UnusableError, WorksheetError
+from tinygrad_notes.output import complain, write
+from tinygrad_notes.refusals import counted
+from tinygrad_notes.results import write_all
+
+TITLE = "Backpropagation by hand"
+ANOTHER = "choose another folder with -o FOLDER"
+
+
+def write_set(options: argparse.Namespace) -> int:
+    """Make and write a set of exercises, its key and its secret; the exit status is 0.
+
+    Raises UnusableError, which says in one line why the set cannot be made; then nothing is written.
+    """
+    folder: Path = options.output
+    if folder.suffix.lower() in (".html", ".md", ".tex", ".pdf", ".toml"):
+        raise UnusableError(f"a set is written into a folder: -o {folder.stem}, not {folder.name!r}")
+    key_folder = folder.with_name(f"{folder.name}-key")
+    try:
+        source = _source(options)
+        roster = read_roster(options.students) if options.students else numbered(options.count)
+        words, is_new = _secret(options, key_folder / "secret.txt")
+        files = _files(options, source, roster, Secret(words), folder, key_folder)
+    except (WorksheetError, ImportError, ValueError) as problem:
+        raise UnusableError(str(problem)) from problem
+    write_all(files, options.force, ANOTHER)
+    if is_new:
+        keep_secret(key_folder / "secret.txt", words)
+    _tell(files, len(roster.names), folder, key_folder, is_new)
+    return 0
+
+
+def _files(
+    options: argparse.Namespace, source: Source, roster: Roster, secret: Secret, folder: Path, key_folder: Path
+) -> dict[Path, Content]:
+    """Every file of the set, by its path; what there is to say on the way is told."""
+    formulas: Formulas = "hidden" if options.hide_formulas else "asked" if options.ask_formulas else "shown"
+    look = Look(options.forms or ("html",), formulas, options.paper or "a4")
+    with _progress("drawing numbers", roster.names) as progress:
+        key, remarks = make_key(
+            source, roster.names, secret, wish_of(options, source.digits), title=options.title or TITLE,
+            seed=options.seed, dead_units=options.allow_dead_units, progress=progress,
+        )  # fmt: skip
+    for remark in (*roster.remarks, *remarks):
+        complain(f"tinygrad-notes: {remark}")
+    files: dict[Path, Content] = {key_folder / "KEY.toml": key.text()}
+    with _progress("writing sheets", roster.names) as progress:
+        files |= sheet_files(key, look, folder, progress)
+    if options.key_pages:
+        with _progress("writing key pages", roster.names) as progress:
+            files |= key_files(key, look, key_folder, progress)
+    return files
+
+
+def _source(options: argparse.Namespace) -> Source:
+    if not options.source and options.ask and Path(options.ask[-1]).suffix in (".calc", ".toml"):
+        options.source = Path(options.ask.pop())  # which stood behind the names
+    if options.source and options.layers:
+        raise UnusableError("a set is made from --layers or from a file: leave one of them out")
+    if options.source:
+        return from_file(options.source)
+    if not options.layers:
+        raise UnusableError("say what the exercises are made from: --layers 2-2-1, a worksheet or calculation lines")
+    sizes = [size for part in options.layers for size in part]
+    return from_layers(sizes, options.activation, options.loss, options.learning_rate, options.convention)
+
+
+def _secret(options: argparse.Namespace, beside_key: Path) -> tuple[str, bool]:
+    """The secret's words, and whether they are new."""
+    if options.secret_file:
+        return read_secret(options.secret_file), False
+    if options.ask_secret:
+        return checked(getpass.getpass("Secret of the set: "), "your answer"), False
+    if words := os.environ.get(VARIABLE):
+        return checked(words, f"the environment variable {VARIABLE}"), False
+    if beside_key.exists():
+        return read_secret(beside_key), False
+    return new_secret(), True
+
+
+@contextmanager
+def _progress(doing: str, students: tuple[str, ...]) -> Iterator[Callable[[str], None]]:
+    """Tells on a terminal how far the work is."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda student: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(doing, total=len(students))
+        yield lambda student: bar.advance(task)
+
+
+def _tell(files: dict[Path, Content], students: int, folder: Path, key_folder: Path, is_new: bool) -> None:
+    handed_out = sum(path.parent == folder for path in files)
+    kept = len(files) - handed_out - 1
+    write(f"wrote {handed_out} files for {counted(students, 'student')} into {folder}\n")
+    write(f"wrote {key_folder / 'KEY.toml'}: with it, answers are marked; keep it from students\n")
+    if kept:
+        write(f"wrote {counted(kept, 'key page file')} into {key_folder}\n")
+    if is_new:
+        write(f"wrote {key_folder / 'secret.txt'}: with it the same set can be made again; only you can read it\n")
