@@ -66,6 +66,9 @@ ARGUED = frozenset(["hspace", "vspace", "tag", "label", "eqref", "ref", "cite", 
 BREAKS = ARGUED | {"quad", "qquad", "text", "newline", "mid", "mbox"}
 """Commands after which another statement begins; the first of them have an argument that is no mathematics."""
 
+COLORS = frozenset(["textcolor", "color", "colorbox"])
+"""Commands whose first argument is a color."""
+
 MATRICES = frozenset(["matrix", "bmatrix", "pmatrix", "Bmatrix", "vmatrix", "smallmatrix", "array"])
 
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵀⁿⁱ", "0123456789+-=()Tni", strict=True))

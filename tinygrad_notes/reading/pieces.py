@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from tinygrad_notes.reading.scripts import LETTER
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
@@ -127,10 +129,20 @@ class _Lines:
         result = results[0] if results else len(cells) - 1 if len(cells) == 2 else None
         if result is None:
             result = len(cells) - 1
-        kept = "".join("=" if character == "|" else character for character in line[cells[0][0] : cells[result][1]])
-        yield Piece(ROW, " " * cells[0][0] + _blank_marks(kept), self.starts[at])
+        kept = list(line[: cells[result][1]])
+        kept[: cells[0][0]] = " " * cells[0][0]
+        stated = any(re.search("[=≈]|\\\\approx", line[start:end]) for start, end in cells[1 : result + 1])
+        for i, (start, end) in enumerate(cells[:result]):
+            is_label = stated and _LABEL.fullmatch(line[start:end]) if i == 0 else _WORDS.fullmatch(line[start:end])
+            kept[start:end] = " " * (end - start) if is_label else line[start:end]
+            kept[end] = " " if is_label else "="
+        yield Piece(ROW, _blank_marks("".join(kept)), self.starts[at])
 
 
+_WORD = rf"(?:{LETTER}{{3,}}[\s*_`,.:-]*)"
+_WORDS = re.compile(rf"[\s*_`—–-]*{_WORD}*")
+_LABEL = re.compile(rf"[\s*_`]*(?:\d+[.)]?|{_WORD}+\d*)[\s*_`:]*")
+"""Cells of words alone say nothing of a number; in the first one, neither does the number of a step."""
 _RESULT = re.compile(r"value|result|output|answer|number|wert|ergebnis|valor|resultado|valeur|résultat|数值|结果|值|=")
 
 

@@ -15,6 +15,7 @@ from tinygrad_notes.reading.notation import (
     ACCENTS,
     ARGUED,
     BREAKS,
+    COLORS,
     COMMAND_TOKENS,
     FUNCTIONS,
     GREEK,
@@ -172,10 +173,10 @@ class _Scanner:
         if command in GREEK or command in ACCENTS or command in WRAPPERS or command in FUNCTIONS:
             self.at -= len(command) + 1
             return self._name()
-        if command in BREAKS:
-            if command in ARGUED:
-                self._match(_ARGUMENT)
-            return "BREAK", written
+        if command in ARGUED or command in COLORS:
+            self._match(_ARGUMENT)
+        if command in BREAKS or command in COLORS:
+            return ("BREAK" if command in BREAKS else ""), written
         return COMMAND_TOKENS.get(command, ("UNKNOWN", written))
 
     def _fraction(self) -> tuple[str, str]:
