@@ -107,7 +107,7 @@ def test_numbers_worked_out_in_full_or_further_down_excuse_nothing() -> None:
          ["a = 0.5", "y = 1", "C = (a - y)^2   # 0.25"]),
         (f"$W = {matrix('1 & 2')}$, $x = [3, 4]$, $W x = 11$",
          ["W = [1, 2]", "x = [3, 4]", "W@x   # 11"]),
-        ("$q = r + s = 3$", []),
+        ("$q = r + s = 3$", ["q = 3"]),  # as the note has it
     ],
 )  # fmt: skip
 def test_chains_become_calculation_lines(note: str, lines: list[str]) -> None:

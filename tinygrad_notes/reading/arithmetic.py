@@ -21,7 +21,7 @@ from tinygrad_notes.number_systems import intervals
 from tinygrad_notes.number_systems.intervals import Interval
 from tinygrad_notes.operations import operation
 from tinygrad_notes.reading.chains import Chain, Member
-from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, is_literal, leaves
+from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Number, Tree, is_literal, leaves
 
 RIGHT, ROUNDING, SLIP = "right", "rounding", "slip"
 PRODUCTS: dict[str, Callable[[Any, Any], Any]] = {
@@ -31,7 +31,6 @@ PRODUCTS: dict[str, Callable[[Any, Any], Any]] = {
 }
 """What `*` between two arrays can mean on a page; the one that gives the page's number is taken."""
 
-_CONSTANTS = {"e": math.e, "π": math.pi, "pi": math.pi}
 _LARGEST = 10_000  # elements of an array
 
 
@@ -80,6 +79,15 @@ def checks(chain: Chain, is_rounded: Callable[[Number], bool]) -> Iterator[Check
                 yield from _held(source, literal_numbers(member.tree), formula, is_rounded)
             except NotArithmeticError:
                 continue
+
+
+def held_against(formula: Tree, claim: Tree) -> list[Check]:
+    """Hold a formula of numbers, any of which may have been rounded, against what is claimed of it.
+
+    Raises NotArithmeticError for what arithmetic alone does not know.
+    """
+    source = Member(formula, "", 0, 0)
+    return _held(source, literal_numbers(claim), (0, 0), lambda number: "." in number.written)
 
 
 def readings(chain: Chain) -> list[tuple[Member, Tree, Tree | None]]:
@@ -207,9 +215,9 @@ def worked_out(tree: Tree, of: Callable[[Number], Interval], product: Callable[[
     if isinstance(tree, Number):
         return of(tree)
     if isinstance(tree, Name):
-        if tree.name not in _CONSTANTS:
+        if tree.name not in CONSTANTS:
             raise NotArithmeticError
-        return intervals.as_interval(_CONSTANTS[tree.name])
+        return intervals.as_interval(CONSTANTS[tree.name])
     operands = [worked_out(operand, of, product) for operand in tree.operands]
     try:
         return _applied(tree, operands, product)
@@ -279,4 +287,4 @@ _ROWS = {"ln": "log", "^": "pow", "abs": "abs"}
 
 
 def has_names(tree: Tree) -> bool:
-    return any(isinstance(leaf, Name) and leaf.name not in _CONSTANTS for leaf in leaves(tree))
+    return any(isinstance(leaf, Name) and leaf.name not in CONSTANTS for leaf in leaves(tree))

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from itertools import pairwise
 
-from tinygrad_notes.reading.formulas import Apply, Tree, is_literal, parsed
+from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Number, Tree, is_literal, parsed, renamed
 from tinygrad_notes.reading.lines import joined
 from tinygrad_notes.reading.numbers import POINTS, Digits, digits_of
 from tinygrad_notes.reading.pieces import LINE, MATHS, ROW, SPAN, Piece
 from tinygrad_notes.reading.prose import CLOSING, OPENING, prose_runs
+from tinygrad_notes.reading.token_groups import grouped, without_percent
 from tinygrad_notes.reading.tokens import Token, tokens_of
 from tinygrad_notes.reading.two_readings import read_otherwise
 
@@ -91,7 +90,36 @@ def chains_of(pieces: Sequence[Piece], text: str) -> Chains:
             if not waiting:
                 _keep(whole, piece, chains)
     chains.read.sort(key=lambda chain: chain.start)  # a line's own come before those of the mathematics in it
+    own = {name for chain in chains.read if (name := _constant_defined(chain))}
+    chains.read = [_with_own_names(chain, own) for chain in chains.read] if own else chains.read
     return chains
+
+
+def _constant_defined(chain: Chain) -> str:
+    """The name of a constant that the note uses for a quantity of its own, as in e = y - a."""
+    first, second = chain.members[0].tree, chain.members[1].tree
+    if not isinstance(first, Name) or first.name not in CONSTANTS:
+        return ""
+    is_constant = isinstance(second, Number) and abs(float(second.written) - CONSTANTS[first.name]) < 0.01
+    return "" if is_constant else first.name
+
+
+def _with_own_names(chain: Chain, own: set[str]) -> Chain:
+    """The chain with such names set apart from the constants by a _; e^(-z) is the exponential still."""
+
+    def apart(tree: Tree) -> Tree | None:
+        if isinstance(tree, Apply) and tree.function == "^" and not isinstance(tree.operands[1], Number):
+            base = tree.operands[0]
+            return Apply(
+                "^", (base if isinstance(base, Name) else renamed(base, apart), renamed(tree.operands[1], apart))
+            )
+        return Name(f"{tree.name}_") if isinstance(tree, Name) and tree.name in own else None
+
+    trees = [
+        replace(m, tree=m.tree and renamed(m.tree, apart), other=m.other and renamed(m.other, apart))
+        for m in chain.members
+    ]
+    return Chain(tuple(trees))
 
 
 _MARKUP = " \t\r\n$`*_|>\\[("
@@ -107,7 +135,10 @@ class _Part:
 
 
 def _keep(parts: list[_Part], piece: Piece, chains: Chains) -> None:
-    parts = _without_percent([part for part in parts if part.tokens])
+    parts = [part for part in parts if part.tokens]
+    if any(token.type == "PERCENT" for part in parts for token in part.tokens):
+        rests = without_percent([part.tokens for part in parts])
+        parts = [replace(part, tokens=tokens) for part, tokens in zip(parts, rests, strict=True)]
     if len(parts) < 2 or len(parts) > LONGEST_CHAIN:
         return
     members = tuple(member for part in parts for member in _members(part))
@@ -119,27 +150,6 @@ def _keep(parts: list[_Part], piece: Piece, chains: Chains) -> None:
     if is_prose and _is_talk(members):
         return
     chains.read.append(Chain(members))
-
-
-def _without_percent(parts: list[_Part]) -> list[_Part]:
-    """The parts with 95 % as 0.95; as 95 where the chain itself multiplies by 100."""
-    tokens = [token for part in parts for token in part.tokens]
-    if not any(token.type == "PERCENT" for token in tokens):
-        return parts
-    pairs = list(pairwise([*tokens, Token("END", "", 0, 0)]))
-    by_hundred = any(token.value == "100" and after.type != "PERCENT" for token, after in pairs)
-    return [_Part(_percents_read(part.tokens, by_hundred), part.relation, part.at) for part in parts]
-
-
-def _percents_read(tokens: list[Token], by_hundred: bool) -> list[Token]:
-    read: list[Token] = []
-    for token in tokens:
-        if token.type == "PERCENT" and read and read[-1].type == "NUMBER" and "/" not in read[-1].value:
-            value = read[-1].value if by_hundred else f"{Decimal(read[-1].value).scaleb(-2):f}"
-            read[-1] = replace(read[-1], value=value, end=token.end)
-        else:
-            read.append(token)
-    return read
 
 
 def _is_talk(members: Sequence[Member]) -> bool:
@@ -155,7 +165,7 @@ def _is_talk(members: Sequence[Member]) -> bool:
 
 def _statements(piece: Piece, digits: Digits) -> Iterator[list[_Part]]:
     """The statements of a piece, each as its parts between relations."""
-    tokens = tokens_of(piece.text, piece.start, digits)
+    tokens = grouped(tokens_of(piece.text, piece.start, digits))
     if len(tokens) > _MOST_TOKENS:
         return
     is_prose = piece.kind in _PROSE

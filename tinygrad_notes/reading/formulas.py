@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tinygrad_notes.reading.tokens import Token
@@ -33,6 +34,7 @@ class Apply:
 
 
 Tree = Number | Name | Apply
+CONSTANTS = {"e": math.e, "π": math.pi, "pi": math.pi}
 
 
 def parsed(tokens: Sequence[Token]) -> Tree | None:
@@ -68,3 +70,13 @@ def is_literal(tree: Tree) -> bool:
             return all(map(is_literal, operands))
         case _:
             return False
+
+
+def renamed(tree: Tree, rename: Callable[[Tree], Tree | None]) -> Tree:
+    """The formula with every part for which `rename` gives another one replaced, from the outside in."""
+    other = rename(tree)
+    if other is not None:
+        return other
+    if isinstance(tree, Apply):
+        return Apply(tree.function, tuple(renamed(operand, rename) for operand in tree.operands))
+    return tree

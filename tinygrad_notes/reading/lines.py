@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from tinygrad_notes.reading.pieces import LINE, Piece
 
 _MOST_LINES = 20  # in one formula
-_LEADS = re.compile(r"\s*(?:=(?!=)|≈|≃|:=|→|⇒|[-=]>|\\approx\b|\\to\b|\\Rightarrow\b)")
+_LEADS = re.compile(r"\s*(?:=(?!=)|＝|≈|≃|:=|→|⇒|[-=]>|\\approx\b|\\to\b|\\Rightarrow\b)")
 _PLUS = re.compile(r"\s*\+\s*[\w(\[−-]")
 _ENDS_OPEN = re.compile(r"(?:[\w)\]][ \t]*[-+*/·×⋅−]|[=≈→]|\\approx|\\cdot|\\times)\s*\Z")
 _UNFINISHED = re.compile(r"[=≈][^=≈]*[^\W\d_eE][^=≈]*\Z|[=≈][^=≈]*[\w)\]]\s*[-+*/·×⋅−][^=≈]*\Z")

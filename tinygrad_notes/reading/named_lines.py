@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 
 from tinygrad_notes.reading.arithmetic import literal_numbers
 from tinygrad_notes.reading.chains import Chain
-from tinygrad_notes.reading.formulas import Name, Number, Tree, is_literal, names
+from tinygrad_notes.reading.formulas import CONSTANTS, Name, Number, Tree, is_literal, names
 from tinygrad_notes.reading.writing import Shape, Written, with_inner_products, written
 
-CONSTANTS = frozenset(["e", "π", "pi"])
 DERIVATIVE = re.compile(r"d(\w+)/d(\w+)")
 
 
@@ -27,6 +26,8 @@ class Line:
         alias: whether it only gives a gradient a second name.
         other: the reading of the formula that was not taken, where a division has two.
         turned: whether the other reading was taken because of the number claimed.
+        place: how many lines of the note stand before it.
+        assumed: whether the note has a formula for what is given here, which could not be worked out.
     """
 
     target: Tree
@@ -36,6 +37,8 @@ class Line:
     alias: bool = False
     other: Tree | None = None
     turned: bool = False
+    place: int = -1
+    assumed: bool = False
 
     def turn(self) -> None:
         """Take the other reading of the formula."""
@@ -66,13 +69,24 @@ class Line:
         return [] if literal is None else literal_numbers(literal)
 
     def needs(self) -> set[str]:
-        """The names that must stand above this line."""
-        needed = set(names(self.formula)) if self.formula is not None else set()
-        if self.derivative:
-            needed |= set(self.derivative)
-        elif not isinstance(self.target, Name):
-            needed |= set(names(self.target))
-        return needed - CONSTANTS
+        """The names that must stand above this line: of a derivative, what is derived and by what."""
+        used = set(names(self.formula)) if self.formula is not None else set()
+        if self.derivative or not isinstance(self.target, Name):
+            used |= set(names(self.target))
+        derivatives = {name: DERIVATIVE.fullmatch(name) for name in used}
+        inner = {part for found in derivatives.values() if found for part in found.groups()}
+        return {name for name, found in derivatives.items() if not found} - set(CONSTANTS) | inner
+
+    def derivatives(self) -> set[str]:
+        """The derivatives that the line is about or uses."""
+        trees = [self.target] if self.formula is None else [self.target, self.formula]
+        return {name for tree in trees for name in names(tree) if DERIVATIVE.fullmatch(name)}
+
+    def as_given(self) -> Line | None:
+        """The line with the number that the note has for its name in the place of a formula; None without one."""
+        if not isinstance(self.target, Name) or self.derivative or not self.numbers():
+            return None
+        return Line(self.target, self.claim if self.claim is not None else self.formula, assumed=True)
 
 
 @dataclass

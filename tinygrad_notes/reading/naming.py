@@ -11,24 +11,33 @@ left out, and told.
 from __future__ import annotations
 
 import functools
-import heapq
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from tinygrad_notes.reading.arithmetic import literal_numbers, readings, value_of
+from tinygrad_notes.reading.arithmetic import (
+    Check,
+    NotArithmeticError,
+    held_against,
+    literal_numbers,
+    readings,
+    value_of,
+)
 from tinygrad_notes.reading.chains import Chain
-from tinygrad_notes.reading.formulas import Apply, Name, Tree, is_literal, names
-from tinygrad_notes.reading.named_lines import CONSTANTS, DERIVATIVE, Line, Naming
+from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Tree, is_literal, names, renamed
+from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, Naming
+from tinygrad_notes.reading.ordering import in_order
 from tinygrad_notes.reading.substitution import Literal, Page, WrongNumber, fits, put_in, wrong_numbers
-from tinygrad_notes.reading.writing import renamed
+from tinygrad_notes.reading.writing import written
 
 
 def named(chains: Sequence[Chain]) -> Naming:
     """The calculation lines that the chains of a note come to."""
-    drafts = [line for chain in chains for line in _drafts(chain)]
+    functions = _functions(chains)
+    drafts = [line for chain in chains for line in _drafts(chain, functions)]
     known = {line.target.name for line in drafts if isinstance(line.target, Name)}
     lines: list[Line] = []
     latest: dict[Tree, Line] = {}
+    since: dict[str, int] = {}  # the line at which each name got its latest version
     for line in drafts:
         target = _own_names(line.target, known)
         if target != line.target and line.formula is None:
@@ -37,21 +46,48 @@ def named(chains: Sequence[Chain]) -> Naming:
         line.formula = None if line.formula is None else _own_names(_letters_apart(line.formula, known), known)
         line.other = None if line.other is None else _own_names(_letters_apart(line.other, known), known)
         before = latest.get(line.target)
-        if before is None or _is_new_version(before, line):
+        if before is None or _is_new_version(before, line) or _is_worked_anew(before, line, since):
+            since |= {line.target.name: len(lines)} if isinstance(line.target, Name) else {}
+            line.place = len(lines)
             lines.append(line)
             latest[line.target] = line
         else:
             _merge(before, line)
-    ordered = _in_order([line for line in lines if line.formula is not None or line.names_a_result])
+    ordered = in_order([line for line in lines if line.formula is not None or line.names_a_result])
     used = {id(chain) for line in ordered for chain in line.chains}
     left = [chain for chain in chains if id(chain) not in used]
     return Naming(ordered, list(_without_formula(left, ordered)))
 
 
-def _drafts(chain: Chain) -> Iterator[Line]:
+def _functions(chains: Sequence[Chain]) -> set[str]:
+    """The names that the note writes with what they depend on, as in J(w) = (w - 3)²."""
+    firsts = [chain.members[0].tree for chain in chains]
+    quantities = {tree.name for tree in firsts if isinstance(tree, Name)}
+    called = {_called(tree) for tree in firsts if tree is not None}
+    return called - quantities - {""}
+
+
+def _called(tree: Tree) -> str:
+    """The name that stands before its variables in brackets, which reads as a product too; "" where none does."""
+    match tree:
+        case Apply("*", (Name() as function, Name())):
+            return function.name
+        case Apply("*", (Name() as function, Apply("list", variables))) if all(isinstance(v, Name) for v in variables):
+            return function.name
+    return ""
+
+
+def _drafts(chain: Chain, functions: set[str]) -> Iterator[Line]:
     """The lines that one chain comes to: its own, and one for a second name of a gradient."""
-    others = {tree: other for _, tree, other in readings(chain)}
-    trees = [tree for _, tree, _ in readings(chain)]
+
+    def called(tree: Tree) -> Tree | None:
+        return Name(name) if (name := _called(tree)) in functions else None
+
+    def plain(tree: Tree) -> Tree:
+        return renamed(tree, called) if functions else tree
+
+    others = {plain(tree): other and plain(other) for _, tree, other in readings(chain)}
+    trees = [plain(tree) for _, tree, _ in readings(chain)]
     if chain.members[0].tree is None or not _has_names(trees[0]):
         return
     targets = [trees[0]]
@@ -67,10 +103,13 @@ def _drafts(chain: Chain) -> Iterator[Line]:
     claim = trees[-1] if chain.members[-1].is_literal and rest else None
     formula = formulas[0] if formulas else None
     is_name = isinstance(targets[0], Name) and not _is_derivative(targets[0])
-    if formula is None and is_name and len(rest) == 1:
-        formula, claim = claim, None  # a number alone: given
+    is_given = formula is None and is_name and len(rest) == 1
+    if is_given:
+        formula, claim = claim, None  # a number alone
     if formula is not None or claim is not None:
-        yield Line(targets[0], formula, claim, [chain], other=others.get(formula) if formula else None)
+        other = others.get(formula) if formula else None
+        unread = any(member.tree is None for member in chain.members)
+        yield Line(targets[0], formula, claim, [chain], other=other, assumed=is_given and unread)
     for other in targets[1:]:
         yield Line(other, targets[0], None, [chain], alias=True)
 
@@ -120,7 +159,18 @@ def _is_new_version(line: Line, new: Line) -> bool:
         return not _same(line.formula, new.formula if new.is_given else new.claim)
     complete = line.claim is not None and line.formula is not None
     again = new.claim is not None and new.formula is not None and not new.is_given
-    return complete and again and not _same(line.claim, new.claim)
+    return complete and again and not (_same(line.claim, new.claim) and _are_alike(line.formula, new.formula))
+
+
+def _are_alike(one: Tree | None, other: Tree | None) -> bool:
+    return one is not None and other is not None and written(one).text == written(other).text
+
+
+def _is_worked_anew(line: Line, new: Line, since: Mapping[str, int]) -> bool:
+    """Whether the formula stands here again because a name in it has another number by now."""
+    if new.formula is None or new.is_given or line.alias or new.alias:
+        return False
+    return any(since.get(name, -1) > line.place for name in new.needs())
 
 
 def _merge(line: Line, new: Line) -> None:
@@ -133,27 +183,6 @@ def _merge(line: Line, new: Line) -> None:
         line.claim = new.formula
     line.claim = line.claim or new.claim
     line.chains += new.chains
-
-
-def _in_order(lines: Sequence[Line]) -> list[Line]:
-    """The lines, each after those whose names it uses; what can never be worked out is left out."""
-    waiting: dict[str, list[int]] = {}
-    missing = [line.needs() for line in lines]
-    for at, needed in enumerate(missing):
-        for name in needed:
-            waiting.setdefault(name, []).append(at)
-    ready = [at for at, needed in enumerate(missing) if not needed]
-    heapq.heapify(ready)
-    ordered: list[Line] = []
-    while ready:
-        line = lines[heapq.heappop(ready)]
-        ordered.append(line)
-        name = line.target.name if isinstance(line.target, Name) else ""
-        for at in waiting.pop(name, ()):
-            missing[at].discard(name)
-            if not missing[at]:
-                heapq.heappush(ready, at)
-    return ordered
 
 
 # The formula that numbers were put into ----------------------------------------------------------------
@@ -190,6 +219,18 @@ def wrong_substitutions(
                 yield from ((at, wrong) for wrong in wrong_numbers(line.formula, numbers, Page(versions, right)))
         if isinstance(line.target, Name):
             versions.setdefault(line.target.name, []).append(line.numbers())
+
+
+def by_the_notes_numbers(lines: Sequence[Line], at: int) -> list[Check]:
+    """The claim of a line held against its formula with the note's own numbers in it, each as its digits round it.
+
+    Raises NotArithmeticError for what arithmetic alone does not know.
+    """
+    page = {line.target: line.claim or line.formula for line in lines[:at] if line.numbers()}
+    line = lines[at]
+    if line.formula is None or line.claim is None:
+        raise NotArithmeticError
+    return held_against(renamed(line.formula, page.get), line.claim)
 
 
 def _same(one: Tree | None, other: Tree | None) -> bool:

@@ -11,7 +11,7 @@ GREEK = {
 }  # fmt: skip
 
 RELATIONS = {
-    "=": "=", ":=": "=", "≔": "=", "==": "=", "\\equiv": "=", "≡": "=", "\\coloneqq": "=",
+    "=": "=", ":=": "=", "≔": "=", "＝": "=", "==": "=", "\\equiv": "=", "≡": "=", "\\coloneqq": "=",
     "≈": "≈", "\\approx": "≈", "\\simeq": "≈", "≃": "≈", "\\cong": "≈", "≅": "≈", "~=": "≈", "\\doteq": "≈", "≐": "≈",
     "→": "→", "\\to": "→", "->": "→", "\\rightarrow": "→", "\\longrightarrow": "→", "⟶": "→",
     "\\Rightarrow": "→", "⇒": "→", "=>": "→", "\\implies": "→", "⟹": "→", "\\mapsto": "→", "↦": "→",
@@ -32,12 +32,18 @@ FUNCTIONS = {
     "sinh": "sinh", "cosh": "cosh", "abs": "abs", "max": "max", "min": "min", "relu": "relu", "ReLU": "relu",
     "RELU": "relu", "σ": "sigmoid", "sigma": "sigmoid", "sigmoid": "sigmoid", "Sigmoid": "sigmoid",
     "sigm": "sigmoid", "sigmoide": "sigmoid", "sigmoïde": "sigmoid", "sen": "sin", "tg": "tan",
-    "th": "tanh", "softmax": "softmax", "Softmax": "softmax", "softplus": "softplus", "sum": "sum",
+    "softmax": "softmax", "Softmax": "softmax", "softplus": "softplus", "sum": "sum",
     "mean": "mean", "dot": "dot", "array": "array", "matmul": "matmul",
     "outer": "outer", "transpose": "transpose", "log10": "log10", "log_10": "log10",
     "log2": "log2", "log_2": "log2",
 }  # fmt: skip
 """Names that are functions where a bracket or an operand follows; `log` is the natural one, as in most notes."""
+
+CALLED = frozenset([
+    "step", "positive", "var", "det", "inv", "solve", "conv2", "maxpool2", "rot180", "pad", "diag", "concat", "sign",
+    "maximum", "minimum", "logsumexp", "col",
+])  # fmt: skip
+"""Names of calculation lines that are functions where a bracket follows at once, and quantities elsewhere."""
 
 UNITS = frozenset([
     "m", "cm", "mm", "km", "s", "ms", "min", "h", "g", "kg", "N", "J", "kJ", "W", "kW", "Wh", "kWh", "V", "A", "Hz",

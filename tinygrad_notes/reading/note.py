@@ -13,18 +13,20 @@ Example:
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from tinygrad_notes.errors import CalculationError, NoteError
-from tinygrad_notes.reading.arithmetic import Check, checked, readings
+from tinygrad_notes.reading.arithmetic import Check, NotArithmeticError, checked, readings
 from tinygrad_notes.reading.chains import Chain, Chains, chains_of
 from tinygrad_notes.reading.formulas import Name, Number, leaves
 from tinygrad_notes.reading.named_lines import Line, Naming
-from tinygrad_notes.reading.naming import named, wrong_substitutions
+from tinygrad_notes.reading.naming import by_the_notes_numbers, named, wrong_substitutions
 from tinygrad_notes.reading.note_marks import NoteMark, claimed_number, substituted
+from tinygrad_notes.reading.ordering import in_order, rests_on
 from tinygrad_notes.reading.pieces import CODE, Piece, pieces_of_latex, pieces_of_lines, pieces_of_markdown
 from tinygrad_notes.reading.repair import Repair, repaired
 from tinygrad_notes.reading.substitution import WrongNumber
@@ -34,6 +36,8 @@ from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, 
 
 LARGEST = 2_000_000  # characters
 _FINDERS = {"markdown": pieces_of_markdown, "latex": pieces_of_latex, "lines": pieces_of_lines}
+Placed = tuple[int, tuple[int, NoteMark]]
+"""A mark with the place of its number in the note, and that of its line among the calculation lines."""
 _WORSE = {verdict: rank for rank, verdict in enumerate([BLANK, RIGHT, LUCKY, CARRIED, ROUNDING, MISPRINT, SLIP])}
 
 
@@ -101,10 +105,13 @@ class Note:
         ]
 
     def _leave_out(self, line: Line) -> None:
-        """Take a line away, and those that can then not be worked out."""
-        rest = [other for other in self.naming.lines if other is not line]
-        self.naming.lines = [other for other in rest if other.needs() <= _defined(rest)]
-        self.naming.unnamed += line.chains
+        """Take a line as the note has its number, or away, and so those that can then not be worked out."""
+        given = line.as_given() if line.formula is not None and not line.is_given else None
+        rest = [given if other is line else other for other in self.naming.lines]
+        self.naming.lines = in_order([other for other in rest if other is not None])
+        kept = {id(chain) for other in self.naming.lines for chain in other.chains}
+        left = [chain for other in rest if other is not None for chain in other.chains if id(chain) not in kept]
+        self.naming.unnamed += [*line.chains, *left]
 
     @property
     def calculation_lines(self) -> str:
@@ -191,7 +198,7 @@ class Note:
 
     def _named_marks(self) -> Iterator[NoteMark]:
         """The marks of the calculation lines, each with the number put in that explains it, or beside that number."""
-        marks = dict(self._claim_marks())
+        marks = dict(self._without_unsure(self._claim_marks()))
         right = {mark.start: (mark.exact, mark.from_above) for _, mark in marks.values()}
         wrong = dict(wrong_substitutions(self.naming.lines, right))
         for at, mark in marks.values():
@@ -202,7 +209,21 @@ class Note:
         for at, found in wrong.items():
             yield self._of_wrong_number(found, self.naming.texts()[at])
 
-    def _claim_marks(self) -> Iterator[tuple[int, tuple[int, NoteMark]]]:
+    def _without_unsure(self, marks: Iterable[Placed]) -> Iterator[Placed]:
+        """The marks, but for wrong ones that rest on numbers of the note which nobody could work out and that rounding
+        of these explains, or that cannot be held against them."""
+        rests = rests_on(self.naming.lines)
+        for start, (at, mark) in marks:
+            if not rests[at] or mark.verdict not in (SLIP, MISPRINT, ROUNDING):
+                yield start, (at, mark)
+                continue
+            with suppress(NotArithmeticError):
+                held = {check.start: check for check in by_the_notes_numbers(self.naming.lines, at)}
+                if start in held:
+                    same = held[start].verdict == mark.verdict or mark.verdict == MISPRINT
+                    yield start, (at, mark if same else replace(mark, verdict=held[start].verdict))
+
+    def _claim_marks(self) -> Iterator[Placed]:
         marking = self.marking
         if marking is None:
             return

@@ -215,6 +215,7 @@ def _blank_marks(text: str) -> str:
     text = re.sub(r"(?<!\w)\w+://\S+", lambda address: WALL * len(address[0]), text)
     text = re.sub(r"(?<![\w)\]])(\*\*|__)|(\*\*|__)(?![\w(\[.])", NOTHING * 2, text)
     text = re.sub(r"\\(?=[^\w\s\\]|_)", NOTHING, text)
+    text = re.sub(r"(?<=[\s)])~(?=\s*[-−]?[\d.])", "≈", text)
     return re.sub(r"[$`]", " ", text)
 
 

@@ -14,12 +14,10 @@ from dataclasses import dataclass
 
 from tinygrad_notes.reading.arithmetic import literal_numbers, unit_of, value_of
 from tinygrad_notes.reading.chains import Chain
-from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, is_literal, names
+from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Number, Tree, is_literal, names
 
 Literal = Sequence[tuple[Number, int]]
 """Numbers with their signs: what a page writes for a quantity."""
-
-_CONSTANTS = frozenset(["e", "π", "pi"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +110,7 @@ def _paired(formula: Tree, numbers: Tree, page: Page) -> Iterator[_Term]:
             raise _UnlikeError
         pairs: list[_Pair] = []
         for factor, number in zip(factors, put, strict=True):
-            if isinstance(factor, Name) and factor.name not in _CONSTANTS:
+            if isinstance(factor, Name) and factor.name not in CONSTANTS:
                 pairs += _of_name(factor.name, number, page)
             else:
                 yield from _inner(factor, number, page)
@@ -259,4 +257,4 @@ def _sign(number: float) -> int:
 
 
 def _has_names(tree: Tree) -> bool:
-    return any(name not in _CONSTANTS for name in names(tree))
+    return any(name not in CONSTANTS for name in names(tree))

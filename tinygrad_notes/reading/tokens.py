@@ -11,22 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tinygrad_notes.reading.notation import (
-    ACCENTS,
-    ARGUED,
-    BREAKS,
-    COLORS,
-    COMMAND_TOKENS,
-    FUNCTIONS,
-    GREEK,
-    MATRICES,
-    RELATIONS,
-    SIGN_TOKENS,
-    SPACES,
-    SUPERSCRIPTS,
-    TEXTS,
-    WRAPPERS,
-)  # fmt: skip
+from tinygrad_notes.reading import notation
 from tinygrad_notes.reading.numbers import POINTS, Digits
 from tinygrad_notes.reading.pieces import NOTHING
 from tinygrad_notes.reading.scripts import DERIVATIVE, LETTER, SCRIPT, SLASHED, plain_word, script
@@ -55,13 +40,13 @@ class Token:
     spaced: bool = False
 
 
-_SUPERSCRIPT_RUN = re.compile(f"[{''.join(SUPERSCRIPTS).replace('ᵀ', '')}]*")
+_SUPERSCRIPT_RUN = re.compile(f"[{''.join(notation.SUPERSCRIPTS).replace('ᵀ', '')}]*")
 _DOT_T = re.compile(r"\.T\b")
 _WORDS = re.compile(r"\s*\{(?:\s[^{}]*|[^{}]*\s[^{}]*)\}")  # an argument that is more than one word
 _ARGUMENT = re.compile(r"\*?\s*\{[^{}]*\}")
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 _RELATION = re.compile(
-    "|".join(re.escape(sign) for sign in sorted(RELATIONS, key=len, reverse=True) if sign[0] != "\\")
+    "|".join(re.escape(sign) for sign in sorted(notation.RELATIONS, key=len, reverse=True) if sign[0] != "\\")
 )
 _WORD = re.compile(rf"{LETTER}(?:{LETTER}|[0-9\u0300-\u0307])*")
 
@@ -101,7 +86,7 @@ class _Scanner:
             character = self.text[self.at]
             if character.isspace() or character in "~\u200b":
                 self.at += 1
-            elif character == "\\" and (command := self._command()) in SPACES:
+            elif character == "\\" and (command := self._command()) in notation.SPACES:
                 self.at += len(command) + 1
                 if command in ("left", "right") and self.text[self.at : self.at + 1] == ".":
                     self.at += 1
@@ -128,7 +113,7 @@ class _Scanner:
             plain, self.at = number
             return ("NUMBER", plain) if plain else ("UNKNOWN", "a number that may be two")
         if relation := self._match(_RELATION):
-            return "RELATION", RELATIONS[relation]
+            return "RELATION", notation.RELATIONS[relation]
         if character == "\\":
             return self._of_command()
         if re.match(LETTER, character):
@@ -145,11 +130,11 @@ class _Scanner:
             return "POWER", "^"
         if character == "^":
             return self._power()
-        if character in SUPERSCRIPTS:
+        if character in notation.SUPERSCRIPTS:
             return self._superscripts(character)
         if character in ".!?" and not after.strip():
             return "BREAK", character  # the end of a sentence
-        return SIGN_TOKENS.get(character, ("UNKNOWN", character))
+        return notation.SIGN_TOKENS.get(character, ("UNKNOWN", character))
 
     def _of_command(self) -> tuple[str, str]:
         command = self._command()
@@ -158,26 +143,31 @@ class _Scanner:
         if command == "\\":
             self._match(re.compile(r"\s*\[[\d.]+\s*(?:pt|em|ex|mm|cm)\]"))
             return "ROW", written
-        if written in RELATIONS:
-            return "RELATION", RELATIONS[written]
-        if written in SIGN_TOKENS:
-            return SIGN_TOKENS[written]
+        if written in notation.RELATIONS:
+            return "RELATION", notation.RELATIONS[written]
+        if written in notation.SIGN_TOKENS:
+            return notation.SIGN_TOKENS[written]
         if command in ("frac", "tfrac", "dfrac", "cfrac"):
             return self._fraction()
         if command in ("begin", "end"):
             name = self._match(re.compile(r"\{[A-Za-z]+\*?\}(?:\{[lcr|]+\})?"))
-            is_matrix = name.strip("{}").partition("}")[0] in MATRICES
+            is_matrix = name.strip("{}").partition("}")[0] in notation.MATRICES
             return ("BEGIN" if command == "begin" else "END") if is_matrix else "", name
-        if command in TEXTS and (words := self._match(_WORDS)):
+        if command in notation.TEXTS and (words := self._match(_WORDS)):
             return "BREAK", words
-        if command in GREEK or command in ACCENTS or command in WRAPPERS or command in FUNCTIONS:
+        if (
+            command in notation.GREEK
+            or command in notation.ACCENTS
+            or command in notation.WRAPPERS
+            or command in notation.FUNCTIONS
+        ):
             self.at -= len(command) + 1
             return self._name()
-        if command in ARGUED or command in COLORS:
+        if command in notation.ARGUED or command in notation.COLORS:
             self._match(_ARGUMENT)
-        if command in BREAKS or command in COLORS:
-            return ("BREAK" if command in BREAKS else ""), written
-        return COMMAND_TOKENS.get(command, ("UNKNOWN", written))
+        if command in notation.BREAKS or command in notation.COLORS:
+            return ("BREAK" if command in notation.BREAKS else ""), written
+        return notation.COMMAND_TOKENS.get(command, ("UNKNOWN", written))
 
     def _fraction(self) -> tuple[str, str]:
         digits = re.compile(r"\s*(\d)\s*(\d)").match(self.text, self.at)  # \frac12
@@ -205,7 +195,7 @@ class _Scanner:
         if first == "ᵀ":
             return "TRANSPOSE", "T"
         written = first + self._match(_SUPERSCRIPT_RUN)
-        return "RAISED", "".join(SUPERSCRIPTS[character] for character in written)
+        return "RAISED", "".join(notation.SUPERSCRIPTS[character] for character in written)
 
     # Names -------------------------------------------------------------------------------------------------
 
@@ -213,7 +203,10 @@ class _Scanner:
         """A derivative's name if one is written here: a fraction of two ∂ or d, or ∂C/∂w."""
         found = DERIVATIVE.match(self.text, self.at)
         if found:
-            what, by = plain_name(found["what"] or ""), plain_name(re.sub(r"\^\s*\{?2\}?\s*$", "", found["by"]))
+            what, by = (
+                plain_name(re.sub(r"\s*\([^()]*\)\s*\Z", "", found["what"])),
+                plain_name(re.sub(r"\^\s*\{?2\}?\s*$", "", found["by"])),
+            )
             if what and by:
                 self.at = found.end()
                 return f"d2{what}/d{by}2" if found["o1"] else f"d{what}/d{by}"
@@ -236,31 +229,35 @@ class _Scanner:
             return "UNKNOWN", self.text[self.at - 1]
         if base == "":
             return "", ""  # a wrapper of something that is no name: its braces group
-        is_command = self.text[self.at - len(base) - 1 : self.at] == f"\\{base}" and base not in GREEK
+        is_command = self.text[self.at - len(base) - 1 : self.at] == f"\\{base}" and base not in notation.GREEK
         scripts = self._scripts()
         name = base + scripts
-        if (is_command and (scripts or base not in FUNCTIONS) and name not in FUNCTIONS) or len(name) > LONGEST_NAME:
+        if (is_command and (scripts or base not in notation.FUNCTIONS) and name not in notation.FUNCTIONS) or len(
+            name
+        ) > LONGEST_NAME:
             return "UNKNOWN", name
-        if name in FUNCTIONS and self._operand_follows():
-            return "FUNCTION", FUNCTIONS[name]
+        if name in notation.FUNCTIONS and self._operand_follows():
+            return "FUNCTION", notation.FUNCTIONS[name]
+        if name in notation.CALLED and self.text.startswith("(", self.at):
+            return "FUNCTION", name
         return "NAME", name
 
     def _base(self) -> str | None:
         """The letters of a name, wrappers and accents read away; "" for a wrapper round something else."""
         command = self._command() if self.text[self.at] == "\\" else ""
-        if command in GREEK:
+        if command in notation.GREEK:
             self.at += len(command) + 1
-            return GREEK[command]
-        if command in WRAPPERS or command in ACCENTS:
+            return notation.GREEK[command]
+        if command in notation.WRAPPERS or command in notation.ACCENTS:
             found = re.compile(r"\s*(?:\{([^{}]*(?:\{[^{}]*\})?[^{}]*)\}|(\w))").match(
                 self.text, self.at + len(command) + 1
             )
             inner = plain_name(found[1] or found[2] or "") if found else ""
             if found is None or not inner:
                 self.at += len(command) + 1
-                return "" if command in WRAPPERS else None
+                return "" if command in notation.WRAPPERS else None
             self.at = found.end()
-            return inner + ACCENTS.get(command, "")
+            return inner + notation.ACCENTS.get(command, "")
         if command:
             self.at += len(command) + 1
             return command  # a function: \tanh, \max

@@ -7,15 +7,17 @@ equal shapes go element by element. A row, of shape (1, n) on paper, is a plain 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree
+from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, renamed
+from tinygrad_notes.reading.notation import CALLED
 
 Shape = tuple[int, ...]
 
 _TIGHTNESS = {"+": 1, "-": 1, "*": 2, "⊙": 2, "@": 2, "⊗": 2, "/": 2, "^": 4}
-_REDUCED = frozenset(["sum", "mean", "norm", "dot"])
+_REDUCED = frozenset(["sum", "mean", "norm", "dot"]) | CALLED - {"step", "positive", "sign", "maximum", "minimum"}
+"""Functions whose result has another shape than what they are of: a number, or one that only the claim tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +126,3 @@ def _without_one(shape: Shape) -> Shape:
 
 def _in(part: Written, least: int) -> str:
     return part.text if part.tightness >= least else f"({part.text})"
-
-
-def renamed(tree: Tree, rename: Callable[[Tree], Tree | None]) -> Tree:
-    """The formula with every part for which `rename` gives another one replaced, from the outside in."""
-    other = rename(tree)
-    if other is not None:
-        return other
-    if isinstance(tree, Apply):
-        return Apply(tree.function, tuple(renamed(operand, rename) for operand in tree.operands))
-    return tree

@@ -1,0 +1,137 @@
+"""Calculation lines in an order in which each finds the names that it uses, and the versions of them that it means.
+
+A name that the note sets again is a new version. A line means the latest version that stands before it in the note; a
+formula that stands before its names waits for the first. What cannot be worked out is taken as the note has it, so
+that nothing behind it is worked from an older number in silence; where the note has no number, what rests on it is
+left out as well.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from tinygrad_notes.reading.formulas import Name, Tree, renamed
+from tinygrad_notes.reading.named_lines import Line
+
+Version = tuple[str, int]
+PLACED, LOST = "placed", "lost"
+
+
+def in_order(lines: Sequence[Line]) -> list[Line]:
+    """The lines that can be worked out, each behind those that it uses, and the numbers of others as given.
+
+    A number taken as the note has it says nothing of what it comes from, so no derivative is taken through it: that
+    derivative is a quantity of its own then, which is held against its formula alone.
+    """
+    found = _Order(lines).found
+    while cut := _cut(found):
+        lines = [_with_own_names(line, cut) for line in lines]
+        found = _Order(lines).found
+    return found
+
+
+def rests_on(lines: Sequence[Line]) -> list[set[str]]:
+    """For each line the names of the numbers, taken as the note has them, that it is worked from."""
+    return [rests for _, rests, _ in _resting(lines)]
+
+
+def _resting(lines: Sequence[Line]) -> Iterator[tuple[Line, set[str], dict[str, set[str]]]]:
+    """Each line with what it rests on, and what each name above it rests on, itself included where it is such."""
+    by_name: dict[str, set[str]] = {}
+    for line in lines:
+        rests = {other for name in line.needs() for other in by_name.get(name, ())}
+        yield line, rests, by_name
+        if isinstance(line.target, Name):
+            by_name[line.target.name] = rests | ({line.target.name} if line.assumed else set())
+
+
+def _cut(lines: Sequence[Line]) -> set[str]:
+    """The derivatives that would have to be taken through a number that is as the note has it."""
+    cut = set()
+    for line, _, by_name in _resting(lines):
+        for name in line.derivatives():
+            what, by = name[1:].split("/d")
+            if by_name.get(what, set()) - by_name.get(by, set()) - {by}:
+                cut.add(name)
+    return cut
+
+
+def _with_own_names(line: Line, cut: set[str]) -> Line:
+    """The line with these derivatives as names like any other."""
+
+    def own(tree: Tree) -> Tree | None:
+        return Name(tree.name.replace("/", "_")) if isinstance(tree, Name) and tree.name in cut else None
+
+    target = renamed(line.target, own)
+    if target != line.target and line.formula is None:
+        return replace(line, target=target, formula=line.claim, claim=None, assumed=True)
+    formula, other = (tree and renamed(tree, own) for tree in (line.formula, line.other))
+    return replace(line, target=target, formula=formula, other=other)
+
+
+class _Order:
+    """Places lines one by one; `found` holds them."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines, self.found = lines, list[Line]()
+        self.made, self.needed, self.exist = _versions(lines)
+        self.state: dict[Version, str] = {}
+        self.latest: dict[str, int] = {}  # the version of each name that was placed last
+        self.missing: dict[int, int] = {}  # how many versions a line still waits for
+        self.waiting: dict[Version, list[int]] = {}
+        for at in range(len(lines)):
+            if self._can_be_taken(at):
+                self._take(at)
+        while self.missing:  # lines that wait for each other
+            self._take(min(self.missing), in_a_circle=True)
+
+    def _can_be_taken(self, at: int) -> bool:
+        """Whether it is known of all that the line uses whether it can be worked; else it waits."""
+        open_ones = [version for version in self.needed[at] if version in self.exist and version not in self.state]
+        for version in open_ones:
+            self.waiting.setdefault(version, []).append(at)
+        if open_ones:
+            self.missing[at] = len(open_ones)
+        return not open_ones
+
+    def _take(self, first: int, in_a_circle: bool = False) -> None:
+        """Place a line, or its number, or nothing; then those that waited for it alone, in the order of the note."""
+        ready = [first]
+        while ready:
+            at = heapq.heappop(ready)
+            self.missing.pop(at, None)
+            line: Line | None = self.lines[at]
+            made = self.made[at]
+            if in_a_circle or not all(self._is_at_hand(version) for version in self.needed[at]):
+                line = self.lines[at].as_given()
+            in_a_circle = False
+            placed = line is not None and (made is None or self.latest.get(made[0], -1) < made[1])
+            if line is not None and placed:
+                self.found.append(line)
+            if made is not None:
+                self.state[made] = PLACED if placed else LOST
+                self.latest[made[0]] = max(made[1], self.latest.get(made[0], -1))
+                for other in self.waiting.pop(made, ()):
+                    if other in self.missing:
+                        self.missing[other] -= 1
+                        if not self.missing[other]:
+                            heapq.heappush(ready, other)
+
+    def _is_at_hand(self, version: Version) -> bool:
+        """Whether that version was placed, and no later one of the same name."""
+        return self.state.get(version) == PLACED and self.latest[version[0]] == version[1]
+
+
+def _versions(lines: Sequence[Line]) -> tuple[list[Version | None], list[set[Version]], set[Version]]:
+    """For each line the version that it makes and those that it means; and all that are made."""
+    counts: dict[str, int] = {}
+    made: list[Version | None] = []
+    needed = []
+    for line in lines:
+        needed.append({(name, max(counts.get(name, 0) - 1, 0)) for name in line.needs()})
+        name = line.target.name if isinstance(line.target, Name) else ""
+        made.append((name, counts.get(name, 0)) if name else None)
+        counts[name] = counts.get(name, 0) + 1
+    return made, needed, {version for version in made if version is not None}

@@ -1,0 +1,123 @@
+"""Tokens that mean one thing together: 2.4 × 10⁻³, 0.333…, 95 %, w', f'(x), and an x that multiplies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from tinygrad_notes.reading.tokens import Token
+
+_DOTS = frozenset(["…", "\\ldots", "\\dots", "\\cdots"])
+_ENDS = frozenset(["NUMBER", "RPAR"])
+
+
+def grouped(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with such groups as one token each.
+
+    Example:
+        >>> from tinygrad_notes.reading.tokens import tokens_of
+        >>> [token.value for token in grouped(tokens_of("g = 1.2 x 2 = 2.4 · 10⁻³"))]
+        ['g', '=', '1.2', '*', '2', '=', '2.4e-3']
+    """
+    made: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token, length = _group(tokens, at, made[-1] if made else None)
+        if token is not None:
+            made.append(token)
+        at += length
+    return made
+
+
+def _group(tokens: Sequence[Token], at: int, before: Token | None) -> tuple[Token | None, int]:
+    """What the tokens that begin there make, and how many these are; None for nothing."""
+    token = tokens[at]
+    if token.type == "NUMBER" and (length := _power_of_ten(tokens, at)):
+        last = tokens[at + length - 1]
+        digits = "".join(other.value for other in tokens[at + 3 : at + length] if other.type in _EXPONENT)
+        if (before is None or before.type not in ("POWER", "OVER")) and "/" not in token.value:
+            return replace(token, value=f"{token.value}e{digits}", end=last.end), length
+    if token.type == "NAME" and token.value in ("x", "X") and _multiplies(tokens, at):
+        return replace(token, type="TIMES", value="*"), 1
+    if token.type == "NAME" and at + 1 < len(tokens) and tokens[at + 1].type == "PRIME" and not tokens[at + 1].spaced:
+        return _with_prime(tokens, at)
+    if token.type == "RELATION" and before is not None and before.value in ("axis", "keepdims", "dim"):
+        return replace(token, type="UNKNOWN"), 1  # what a function is told, and no equality
+    if before is not None and before.type == "NUMBER" and (length := _dots(tokens, at)):
+        return None, length
+    return token, 1
+
+
+_EXPONENT = frozenset(["SUB", "ADD", "NUMBER", "RAISED"])
+
+
+def _power_of_ten(tokens: Sequence[Token], at: int) -> int:
+    """How many tokens `2.4 · 10^{-3}` takes, or 0."""
+    types = [token.type for token in tokens[at : at + 8]]
+    if types[1:3] != ["TIMES", "NUMBER"] or tokens[at + 2].value != "10" or tokens[at + 1].value != "*":
+        return 0
+    if types[3:4] == ["RAISED"]:
+        return 4 if _is_whole(tokens[at + 3].value) else 0
+    for shape in _POWERS:
+        if types[3 : 3 + len(shape)] == shape:
+            number = next(token for token in tokens[at + 3 :] if token.type == "NUMBER")
+            return 3 + len(shape) if _is_whole(number.value) else 0
+    return 0
+
+
+_POWERS = [
+    ["POWER", *opening, *sign, "NUMBER", *closing]
+    for opening, closing in ((["LBRACE"], ["RBRACE"]), (["LPAR"], ["RPAR"]), ([], []))
+    for sign in ([], ["SUB"])
+]
+
+
+def _is_whole(written: str) -> bool:
+    return written.lstrip("+-").isdigit() and len(written) <= 4
+
+
+def _multiplies(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an x stands between two numbers, with blanks round it."""
+    around = tokens[at - 1 : at + 4] if at else ()
+    if len(around) < 3 or around[0].type not in _ENDS or not (around[1].spaced and around[2].spaced):
+        return False
+    types = [token.type for token in around[2:]]
+    return types[:1] == ["NUMBER"] or types in (["LPAR", "SUB", "NUMBER"], ["LPAR", "NUMBER", "RPAR"])
+
+
+def _with_prime(tokens: Sequence[Token], at: int) -> tuple[Token, int]:
+    """f'(x) as the derivative df/dx; any other name with its prime as one name."""
+    name = tokens[at]
+    behind = tokens[at + 2 : at + 5]
+    if [token.type for token in behind] == ["LPAR", "NAME", "RPAR"] and not behind[0].spaced:
+        return replace(name, value=f"d{name.value}/d{behind[1].value}", end=behind[2].end), 5
+    return replace(name, value=f"{name.value}'", end=tokens[at + 1].end), 2
+
+
+def _dots(tokens: Sequence[Token], at: int) -> int:
+    """How many tokens the dots take that say of a number that it goes on."""
+    if tokens[at].value in _DOTS and not tokens[at].spaced:
+        return 1
+    dots = [token for token in tokens[at : at + 3] if token.value == "." and not token.spaced]
+    return 3 if len(dots) == 3 else 0
+
+
+def without_percent(chain: Sequence[Sequence[Token]]) -> list[list[Token]]:
+    """The members of a chain with 95 % as 0.95; as 95 where the chain itself multiplies by 100."""
+    hundreds = [
+        token for member in chain for at, token in enumerate(member)
+        if token.value == "100" and [other.type for other in member[at + 1 : at + 2]] != ["PERCENT"]
+    ]  # fmt: skip
+    return [_percents_read(member, bool(hundreds)) for member in chain]
+
+
+def _percents_read(tokens: Sequence[Token], by_hundred: bool) -> list[Token]:
+    read: list[Token] = []
+    for token in tokens:
+        if token.type == "PERCENT" and read and read[-1].type == "NUMBER" and "/" not in read[-1].value:
+            value = read[-1].value if by_hundred else f"{Decimal(read[-1].value).scaleb(-2):f}"
+            read[-1] = replace(read[-1], value=value, end=token.end)
+        else:
+            read.append(token)
+    return read
