@@ -22,23 +22,18 @@ import multiprocessing
 import random
 import statistics
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
-from planted_mistakes import USUAL, WRITTEN
-from random_pages import Claims, Paper, Planted, claimed_above, random_slip, usual_slip
+from marked_files import one_file
+from random_pages import KINDS, Claims, Paper, Planted, claimed_above, random_slip, usual_slip
 
 from tinygrad_notes import MLP, Value, work_through
-from tinygrad_notes.worked.exercises import exercise
 from tinygrad_notes.worked.marking import mark
 from tinygrad_notes.worked.marks import MISPRINT, RIGHT, SLIP, Marking
-from tinygrad_notes.worked.worksheet_file import WorksheetError, mark_file
 
 STYLES = ("exact", "onward", "unrounded")
-KINDS = [*USUAL, *WRITTEN]
 FILES = 1000
 Counts = Counter[tuple[str, str]]
 
@@ -92,7 +87,7 @@ def usual(counts: Counts, paper: Paper, rng: random.Random, kind: str) -> None:
     if (planted := usual_slip(paper, claims, numbers, rng, kind)) is not None:
         claims, followed = paper.worked(style, {planted.value: planted.written})
         if all(map(math.isfinite, followed.values())):
-            named(counts, kind, kind, mark(paper.sheet, claims), planted)
+            named(counts, kind, mark(paper.sheet, claims), planted)
 
 
 def below_misprint(counts: Counts, paper: Paper, rng: random.Random, kind: str) -> None:
@@ -111,7 +106,7 @@ def below_misprint(counts: Counts, paper: Paper, rng: random.Random, kind: str) 
         return
     hidden = paper.in_reach(misprinted, written, claims)
     if not hidden and not paper.in_reach(planted.value, planted.written, spoiled, claims):
-        named(counts, "below a misprint", kind, mark(paper.sheet, spoiled), planted, misprinted)
+        named(counts, "below a misprint", mark(paper.sheet, spoiled), planted, misprinted)
 
 
 def short_slips(counts: Counts, paper: Paper, rng: random.Random, slips: int) -> None:
@@ -146,91 +141,21 @@ def placed(counts: Counts, row: str, marking: Marking, value: Value, *others: Va
     counts[row, "false"] += any(other.quantity not in wrong for other in marking.with_verdict(SLIP, MISPRINT))
 
 
-def named(counts: Counts, row: str, kind: str, marking: Marking, planted: Planted, *others: Value) -> None:
+def named(counts: Counts, row: str, marking: Marking, planted: Planted, *others: Value) -> None:
     """Whether the marker names the mistake; a kind that leads to the same number counts as the same."""
     placed(counts, row, marking, planted.value, *others)
     found = marking[planted.value.label].mistakes
-    numbers = [mistake.number for mistake in found if mistake.kind == kind] or [planted.number]
-    same = [m.kind == kind or any(math.isclose(m.number, x, rel_tol=1e-9) for x in numbers) for m in found]
+    numbers = [mistake.number for mistake in found if mistake.kind in planted.kinds] or [planted.number]
+    same = [m.kind in planted.kinds or any(math.isclose(m.number, x, rel_tol=1e-9) for x in numbers) for m in found]
     counts[row, "named"] += any(same)
     counts[row, "first"] += any(same[:1])
     counts[row, "others only"] += bool(same) and not any(same)
 
 
-# Files ------------------------------------------------------------------------------------------------
-
-
-def one_file(seed: int) -> Counts:
-    """A file of answers with too few digits (even seeds), or with other givens than its key."""
-    rng = random.Random(seed)
-    counts: Counts = Counter()
-    sizes = [rng.randint(1, 3) for _ in range(rng.randint(2, 4))]
-    digits = rng.randint(2, 5)
-    task = exercise(sizes, rng.choice(["sigmoid", "tanh", "relu"]), seed=seed, digits=digits)
-    key = task.worksheet()
-    with tempfile.TemporaryDirectory() as folder:
-        files = {name: Path(folder, f"{name}.toml") for name in ("answers", "key")}
-        files["key"].write_text(key, encoding="utf-8")
-        if seed % 2 == 0:
-            answers = coarse_answers(task.sheet.values, digits, rng)
-            files["answers"].write_text(answers, encoding="utf-8")
-            marking = mark_file(files["answers"], files["key"])
-            short = [row for row in marking if is_short(row.claimed, digits) and not is_exact(row.claimed, row.exact)]
-            counts["coarse", "files"] += 1
-            counts["coarse", "wrong"] += any(row.verdict in (RIGHT, "carried") for row in short)
-            counts["coarse", "passed"] += marking.exit_status == 0 and bool(short)
-        else:
-            files["answers"].write_text(tampered(task.worksheet(filled=True), rng), encoding="utf-8")
-            counts["tampered", "files"] += 1
-            try:
-                mark_file(files["answers"], files["key"])
-                counts["tampered", "wrong"] += 1
-            except WorksheetError as error:
-                counts["tampered", "passed"] += "key" not in str(error)
-    return counts
-
-
-def coarse_answers(values: dict[str, Value], digits: int, rng: random.Random) -> str:
-    """Answers alone, each rounded to fewer digits than are asked."""
-    decimals, zeros = rng.randrange(0, 2), rng.random() < 0.2
-    lines = ["[claims]"]
-    for label, value in values.items():
-        coarse = (
-            f"{value.data:.{rng.randrange(0, digits - 1)}e}" if rng.random() < 0.3 else f"{value.data:.{decimals}f}"
-        )
-        lines.append(f'"{label}" = "{f"{0:.{decimals}f}" if zeros else coarse}"')
-    return "\n".join(lines)
-
-
-def is_short(written: str, digits: int) -> bool:
-    return len(written.lower().partition("e")[0].lstrip("-").replace(".", "").lstrip("0")) < digits
-
-
-def is_exact(written: str, number: float) -> bool:
-    return math.isclose(float(written), number, rel_tol=1e-12, abs_tol=1e-14)
-
-
-def tampered(worksheet: str, rng: random.Random) -> str:
-    """A worksheet with one given changed: a number, or a name."""
-    lines = worksheet.splitlines()
-    given = [i for i, line in enumerate(lines) if line.split(" = ")[0] in ("x", "y", "W", "b", "learning_rate")]
-    i = rng.choice(given)
-    places = [p for p, character in enumerate(lines[i]) if character.isdigit()]
-    place = rng.choice(places)
-    other = rng.choice([digit for digit in "123456789" if digit != lines[i][place]])
-    lines[i] = lines[i][:place] + other + lines[i][place + 1 :]
-    names = [
-        ('"sigmoid"', '"tanh"'),
-        ('"tanh"', '"relu"'),
-        ('"relu"', '"sigmoid"'),
-        ("squared_error", "half_squared_error"),
-    ]
-    old, new = rng.choice(names)
-    page = "\n".join(lines)
-    return page.replace(old, new, 1) if rng.random() < 0.3 else page
-
-
 # The tables -------------------------------------------------------------------------------------------
+
+
+COLUMNS = ("pages", SLIP, MISPRINT, "rounding", "carried", RIGHT, "lucky", "false")
 
 
 def report(counts: Counts, seconds: float, sheets: int) -> Iterator[str]:
@@ -240,18 +165,17 @@ def report(counts: Counts, seconds: float, sheets: int) -> Iterator[str]:
     for row in (f"{family}, {style}" for family in ("general", "short") for style in STYLES):
         columns = ("pages", "false", RIGHT, "carried", "rounding", "lucky")
         yield f"| {row} | " + " | ".join(str(counts[row, column]) for column in columns) + " |"
-    columns = ("pages", SLIP, MISPRINT, "rounding", "carried", RIGHT, "lucky", "false")
     verdicts = "slip | misprint | rounding | carried | right | lucky"
     yield f"\n| planted | pages | {verdicts} | false slip elsewhere | found | named | first or only | others only |"
     yield "|---" + "|--:" * 12 + "|"
     usual: Counter[str] = Counter()
-    shown = (*columns, "found", "named", "first", "others only")
+    shown = (*COLUMNS, "found", "named", "first", "others only")
     for kind in ("random", "misprint", "short, 1 changed", "short, 2 changed", *KINDS, "below a misprint"):
-        row = {column: counts[kind, column] for column in shown}
+        numbers = Counter({column: counts[kind, column] for column in shown})
         if kind in KINDS:
-            usual.update(row)
-        yield table_row(kind, row, columns, kind in KINDS or kind in ("below a misprint", "random"))
-    yield table_row("all usual mistakes", usual, columns, True)
+            usual.update(numbers)
+        yield table_row(kind, numbers, kind in KINDS or kind in ("below a misprint", "random"))
+    yield table_row("all usual mistakes", usual, True)
     every = sum((Counter({c: counts[k, c] for c in ("pages", "found")}) for k in KINDS), Counter())
     yield f"\nFound and placed: {share(every['found'], every['pages'])} of {every['pages']} usual mistakes."
     for row in ("short, 1 changed", "short, 2 changed"):
@@ -262,8 +186,8 @@ def report(counts: Counts, seconds: float, sheets: int) -> Iterator[str]:
         yield f"| {row} | {counts[row, 'files']} | {counts[row, 'wrong']} | {counts[row, 'passed']} |"
 
 
-def table_row(kind: str, row: dict[str, int] | Counter[str], columns: tuple[str, ...], named: bool) -> str:
-    cells = [kind, *(str(row[column]) for column in columns), share(row["found"], row["pages"])]
+def table_row(kind: str, row: Counter[str], named: bool) -> str:
+    cells = [kind, *(str(row[column]) for column in COLUMNS), share(row["found"], row["pages"])]
     names = ("named", "first", "others only")
     cells += [share(row[column], row["pages"]) if named else "" for column in names]
     return "| " + " | ".join(cells) + " |"

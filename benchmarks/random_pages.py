@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from planted_mistakes import USUAL, WRITTEN, Arithmetic
+import planted_function_mistakes as planted_function_mistakes  # registers its kinds
+from miswritten_numbers import WRITTEN
+from page_arithmetic import Arithmetic, Spot
+from planted_mistakes import USUAL
 
 from tinygrad_notes import MLP, Value, work_through
 from tinygrad_notes.number_systems import floats, intervals
@@ -29,6 +32,7 @@ OUTPUT = {
     "cross_entropy": ["softmax"],
 }
 SHORT = ["relu", "linear"]
+KINDS = [*USUAL, *WRITTEN]
 Numbers = dict[Value, float]
 Claims = dict[str, str]
 
@@ -222,11 +226,15 @@ def random_slip(paper: Paper, claims: Claims, numbers: Numbers, rng: random.Rand
 
 @dataclass(frozen=True)
 class Planted:
-    """A usual mistake on a page: where, what is written, and the number that it leads to before it is rounded."""
+    """A usual mistake on a page: where, what is written, and the number that it leads to before it is rounded.
+
+    `kinds` are the usual mistakes that lead to the same number, itself among them: nobody can tell them apart.
+    """
 
     value: Value
     written: str
     number: float
+    kinds: frozenset[str]
 
 
 def usual_slip(paper: Paper, claims: Claims, numbers: Numbers, rng: random.Random, kind: str) -> Planted | None:
@@ -238,16 +246,29 @@ def usual_slip(paper: Paper, claims: Claims, numbers: Numbers, rng: random.Rando
     rng.shuffle(values)
     for value in values[:40]:
         page.numbers = {**by_label, value.label: rules_of(value, floats)[0](*[numbers[o] for o in value.operands])}
-        if kind in USUAL:
-            found = [(paper.written(x), x) for x in USUAL[kind](page, spots[value.label]) if math.isfinite(x)]
-        else:
-            right = paper.written(numbers[value])
-            found = [(written, float(written)) for written in WRITTEN[kind](right)] if "e" not in right else []
+        spot = spots[value.label]
+        found = wrong_numbers(paper, page, spot, kind)
         rng.shuffle(found)
         for written, number in found[:5]:
             if not paper.in_reach(value, written, claims):
-                return Planted(value, written, number)
+                same = {k for k in KINDS if gives(wrong_numbers(paper, page, spot, k), written, number, k, kind)}
+                return Planted(value, written, number, frozenset(same))
     return None
+
+
+def wrong_numbers(paper: Paper, page: Arithmetic, spot: Spot, kind: str) -> list[tuple[str, float]]:
+    """What a mistake of a kind may lead to there: as it is written, and as it is before."""
+    if kind in USUAL:
+        return [(paper.written(x), x) for x in USUAL[kind](page, spot) if math.isfinite(x)]
+    right = paper.written(page.numbers[page.label(spot)])
+    return [(written, float(written)) for written in WRITTEN[kind](right)] if "e" not in right else []
+
+
+def gives(found: list[tuple[str, float]], written: str, number: float, *kinds: str) -> bool:
+    """Whether a number is among those found: to float precision; as it is written, where digits are miswritten."""
+    in_digits = not USUAL.keys() >= set(kinds)
+    close = (in_digits or math.isclose(x, number, rel_tol=1e-9) for text, x in found if text == written)
+    return any(close)
 
 
 def claimed_above(paper: Paper, value: Value) -> list[Value]:

@@ -1,5 +1,6 @@
 """Diagnosis: what is tried, what is left unsaid because chance explains it as well, and how much work it takes."""
 
+import math
 import random
 
 import pytest
@@ -177,3 +178,44 @@ def test_a_factor_lost_on_the_way_to_a_gradient_is_told(factor: float, said: str
     assert detail.endswith("∂C/∂W1[0,0]") and detail.startswith(
         {"0.5": "1/2 of", "1/3": "1/3 of"}.get(said, f"{said} times")
     )
+
+
+def test_what_no_claim_says_follows_from_the_misprint_put_right() -> None:
+    sheet = work_through(MLP.from_weights([[[1.5]], [[0.6]]], activation="silu"), [0.8], [1.0])
+    claims = exact(sheet)
+    claims["z1[0]"] = "0.7"  # a misprint: all else is computed from the right number
+    del claims["a1[0]"]
+    a = sheet["a1[0]"].data
+    s = 1 / (1 + math.exp(-a))
+    claims["slope1[0]"] = f"{s * (1 + a * (1 - s)):.6f}"
+    marking = mark(sheet, claims)
+    assert marking["z1[0]"].verdict == "misprint"
+    assert kinds(marking, "slope1[0]")[0] == "σ′ taken of a instead of z"
+
+
+def test_below_a_misprint_the_right_number_was_likely_used() -> None:
+    # z = 0.65 is 0.5 · 1.3 without the bias; and it is 0.5 · 0.31 with twice the bias.
+    network = MLP.from_weights([[[1.3]], [[0.5], [0.7]]], [[0.0], [0.2475, 0.1]], activation="linear")
+    sheet = work_through(network, [1.0], [0.0, 0.0])
+    marking = mark(sheet, {"a1": ["0.31"], "z2": ["0.65", "1.01"]})
+    assert [row.verdict for row in marking] == ["misprint", "slip", "right"]
+    found = kinds(marking, "z2[0]")
+    assert found[0] == "the bias forgotten" and "a change applied twice" in found
+
+
+def test_what_used_a_known_misprint_put_right_needs_no_digits_to_prove_it() -> None:
+    # ∂C/∂W2 = δ2 · a1 with the slip 0.04, and with 0.7 in place of the misprint: 0.028.
+    sheet = work_through(MLP.from_weights([[[0.7]], [[0.9]]], activation="linear"), [1.0], [0.655])
+    claims = {"a1": ["0.2"], "z2": ["0.63"], "delta2": ["0.04"], "dC/dW2": [["0.03"]]}
+    assert [row.verdict for row in mark(sheet, claims)] == ["misprint", "right", "slip", "carried"]
+    del claims["z2"]  # now nothing says that 0.2 is a misprint, and 0.03 may be anything
+    assert [row.verdict for row in mark(sheet, claims)] == ["slip", "slip", "slip"]
+
+
+@pytest.mark.parametrize(("claimed", "named"), [(("delta2",), True), (("dC/da2", "delta2"), False)])
+def test_an_error_without_its_gradient_on_the_page_may_lack_the_factor(claimed: tuple[str, ...], named: bool) -> None:
+    network = MLP.from_weights([[[0.4]], [[1.2], [-0.7]]], activation=["relu", "softmax"])
+    sheet = work_through(network, [1.3], [0.0, 1.0], loss="cross_entropy")
+    claims = {f"{name}[0]": f"{sheet[f'{name}[0]'].data:.6f}" for name in claimed}
+    claims["delta2[0]"] = f"{2 * sheet['delta2[0]'].data:.6f}"
+    assert ("the factor 2 (or ½) of the loss missing" in kinds(mark(sheet, claims), "delta2[0]")) == named

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import ChainMap, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, combinations, islice, product
@@ -86,7 +86,7 @@ class Corrections:
 
         The fewest corrections that explain it are taken. A correction is the right number, or the one that follows
         from the claims above the wrong one. A claim that is not right itself is only explained where so many
-        corrections would hardly have met it by chance.
+        corrections would hardly have met it by chance, or where others were computed with the same ones put right.
         """
         wrong = [a for a in reworking.ancestors if not self._may_stand_for(a, a.data)]
         attempts = chain(islice(self._corrections(wrong), _TRIALS_PER_CLAIM), [{a: a.data for a in wrong}])
@@ -95,13 +95,18 @@ class Corrections:
             if not self._effort:
                 break
             width = self._reached(claim, value, reworking, changes)
-            if width and (agrees or tries * width < _CHANCE * scale):
+            if width and (agrees or self._are_known(changes) or tries * width < _CHANCE * scale):
                 for slip in self._slips(changes):
                     self._users[slip].put_right.append(value)
                 right = agrees or all(changes.get(a) == a.data for a in reworking.ancestors if self._page.is_tainted(a))
                 because = self.culprits(reworking.ancestors, changes)
                 return Judgment(claim, RIGHT if right else CARRIED, above, tuple(changes), because, way=reworking.root)
         return None
+
+    def _are_known(self, changes: Mapping[Value, float]) -> bool:
+        """Whether other claims were computed with each of these put right, and none with one as it is written."""
+        used = [self._users[value] for value in changes if value in self._users]
+        return len(used) == len(changes) and all(users.put_right and not users.as_written for users in used)
 
     def culprits(self, ancestors: Iterable[Value], changes: Mapping[Value, float]) -> tuple[Value, ...]:
         """The claims that went wrong by themselves, and from which others among `ancestors` are wrong."""
@@ -121,7 +126,7 @@ class Corrections:
             return 0.0
         working = Reworking(way, self._page.page, self._page.slack, lambda node: True)
         right = {a: a.data for a in working.ancestors if a in judged.put_right or not self._is_astray(a)}
-        return spared(working.between, ChainMap(working.worked(right), self._page.page))
+        return spared(working.between, working.worked(right))
 
     def tell_misprints_and_luck(self) -> None:
         """A slip that only ever was used put right is a misprint; where others used it as written, those were lucky."""
@@ -162,7 +167,7 @@ class Corrections:
         number = reworking.value(changes)
         if self._page.fits(claim, value, number):
             return claim.unit
-        if not abs(claim.number - number) < _FAR * max(claim.unit, abs(claim.number)):
+        if not abs(claim.number - number) < claim.unit + _FAR * abs(claim.number):
             return 0.0
         self._effort.spend(BOUNDING * reworking.size)
         bounds = reworking.range(changes, {a: self._page.slack_of(a, right) for a, right in changes.items()})

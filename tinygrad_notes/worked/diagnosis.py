@@ -16,15 +16,15 @@ from tinygrad_notes.worked import function_mistakes as function_mistakes  # regi
 from tinygrad_notes.worked import mistakes as mistakes  # and its own
 from tinygrad_notes.worked.claims import Claim
 from tinygrad_notes.worked.kinds import KINDS, Mistake
-from tinygrad_notes.worked.reworking import BOUNDING, Effort, Reworking
+from tinygrad_notes.worked.reworking import BOUNDING, Effort, Reworking, unclaimed_above
 from tinygrad_notes.worked.sites import Page, Site, called
 from tinygrad_notes.worked.writing_mistakes import WRITING
 
-_MOST_READ = 300  # how many numbers the formulas above a claim may read in all; what is further up is left alone
 _EFFORT = 200_000  # numbers read, on one claim
 _FAR = 0.5  # a number further off, relative to the claim, is not worth asking what rounding did
 _ELSEWHERE = 0.5  # how much less likely a mistake in an unclaimed quantity is held than one in the claim itself
-_PUT_RIGHT = 0.5  # the same for one that was made with another wrong claim put right
+_AS_WRITTEN = 0.1  # the same for one that was made with a misprint above as it is written
+_PUT_RIGHT = 0.5  # the same for one that was made with another slip put right
 _LEAST_SHARE = 0.04  # of the odds of the likeliest explanation, that another one must have to be named too
 _LEAST_ODDS = 3.0  # how many times likelier than chance an explanation must be
 
@@ -54,16 +54,17 @@ def usual_mistakes(page: Page, value: Value, claim: Claim, effort: Effort) -> tu
     likelihood of a kind is taken as Σ (1 / ways) / (width of the fit) over the ways that fit. By chance, a slip may be
     anything within as much as the number itself: a kind must be likelier than that, by `Mistake.odds` times.
     """
-    region = _unclaimed_above(page, value)
+    region = unclaimed_above(value, page.slack)
     whole = Reworking(value, page.numbers, page.slack, set(region).__contains__)
     wrong = page.wrong_nearby(value, whole)
     misprints = [a for a in wrong if a in page.misprints]
     found = _Found(claim)
-    found.add(page, region, whole, 1.0, effort)
-    for put_right in ([misprints] if misprints else []) + ([wrong] if len(wrong) > len(misprints) else []):
-        corrected = page.corrected(put_right, whole)
-        again = Reworking(value, corrected.numbers, page.slack, set(region).__contains__)
-        found.add(corrected, region, again, _PUT_RIGHT, effort)
+    found.add(page, region, whole, _AS_WRITTEN if misprints else 1.0, effort)
+    for put_right, weight in ((misprints, 1.0), (wrong, _PUT_RIGHT)):
+        if put_right and (put_right is misprints or len(wrong) > len(misprints)):
+            corrected = page.corrected(put_right)
+            again = Reworking(value, corrected.numbers, page.slack, set(region).__contains__)
+            found.add(corrected, region, again, weight, effort)
     return found.likeliest()
 
 
@@ -158,17 +159,3 @@ def _writing_mistakes(whole: Reworking, claim: Claim) -> Iterator[_Candidate]:
                 width += carried
             fit = claim.half * width / (unit / 2) if off <= width * (1 + 1e-9) else 0.0
             yield _Candidate(Mistake(kind, "", claim.number), weight, lambda: 0.0, fit)
-
-
-def _unclaimed_above(page: Page, value: Value) -> list[Value]:
-    """The claimed Value and the unclaimed ones that it is computed from, nearest first."""
-    found, seen, read = [value], {value}, 0
-    for done, node in enumerate(found):
-        read += len(node.operands)
-        if read > _MOST_READ and done:
-            return found[:done]
-        for operand in node.operands:
-            if operand.operands and operand not in seen and operand not in page.slack:
-                seen.add(operand)
-                found.append(operand)
-    return found

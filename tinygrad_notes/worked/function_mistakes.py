@@ -24,7 +24,7 @@ def _unexponentiated(site: Site) -> Iterator[Change]:
     z = site.sibling("z")
     if site.kind == "a" and z is not None and _activation(site) == "softmax":
         row = Name.parse(z.label).index[:-1]
-        layer = site.page.elements[Name.parse(z.label).quantity]
+        layer = site.page.family(Name.parse(z.label))
         yield Change("", result=z / functions.sum([o for o in layer if Name.parse(o.label).index[:-1] == row]))
 
 

@@ -10,6 +10,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value, rules_of
@@ -67,6 +68,7 @@ def mark(
     return Marking(marks, digits if isinstance(digits, int) else None)
 
 
+@collector_paused()  # it would walk the whole sheet again and again, for nothing
 def marks_of(
     values: Mapping[str, Value],
     claims: list[Claim],

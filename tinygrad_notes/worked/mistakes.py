@@ -23,7 +23,9 @@ def _factor(site: Site) -> Iterator[Change]:
     if site.kind in ("C", "dC/da"):
         yield Change(f"half of {called(site.value)}", factor=0.5)
         yield Change(f"twice {called(site.value)}", factor=2.0)
-    elif site.kind in ("back", "dC/dW", "dC/db") and not site.page.claims("dC/da"):
+    elif not site.page.claims("dC/da") and (
+        site.kind in ("back", "dC/dW", "dC/db") or (site.kind == "delta" and not site.operands_named("dC/da"))
+    ):
         for factor in (0.5, 2.0, *_counts(site)):
             said = f"{factor:g} times" if factor >= 1.0 else f"1/{1.0 / factor:g} of"
             yield Change(f"{said} {called(site.value)}", factor=factor)
@@ -41,7 +43,7 @@ def _counts(site: Site) -> list[float]:
 
 @usual_mistake("a - y taken for dC/da")
 def _difference(site: Site) -> Iterator[Change]:
-    a, y = site.sibling("a"), site.page.by_name.get(Name("y", index=site.name.index))
+    a, y = site.sibling("a"), site.page.find(Name("y", index=site.name.index))
     sheet = site.page.sheet
     last = sheet is not None and site.layer == sheet.layers
     if site.kind == "dC/da" and last and a is not None and y is not None:
@@ -112,8 +114,8 @@ def _transposed(site: Site) -> Iterator[Change]:
     if site.kind in ("z", "back"):
         yield from _other_weights(site, lambda name: name.transposed)
     if site.kind == "dC/dW" and site.page.is_square(site.name.quantity):
-        mirrored = site.page.by_name.get(site.name.transposed, site.value)
-        if mirrored is not site.value:
+        mirrored = site.page.find(site.name.transposed)
+        if mirrored is not None and mirrored is not site.value:
             yield Change(site.name.quantity.textbook, result=mirrored, afresh=True)
 
 
@@ -125,7 +127,7 @@ def _updated(site: Site) -> Iterator[Change]:
 
 def _other_weights(site: Site, renamed: Callable[[Name], Name]) -> Iterator[Change]:
     weights = site.operands_named("W")
-    others = [site.page.by_name.get(renamed(Name.parse(weight.label))) for weight in weights]
+    others = [site.page.find(renamed(Name.parse(weight.label))) for weight in weights]
     taken = {weight: other for weight, other in zip(weights, others, strict=True) if other is not None}
     if weights and len(taken) == len(weights):
         yield Change(Name.parse(weights[0].label).quantity.textbook, taken)
@@ -174,7 +176,7 @@ def _z_for_a(site: Site) -> Iterator[Change]:
     if site.kind == "a" and (z := site.sibling("z")) is not None:
         yield Change("the activation left out", result=z)
     if site.kind in ("z", "dC/dW", "dC/da"):
-        pairs = [(a, site.page.by_name.get(Name.parse(a.label).like("z"))) for a in site.operands_named("a")]
+        pairs = [(a, site.page.find(Name.parse(a.label).like("z"))) for a in site.operands_named("a")]
         taken = {a: z for a, z in pairs if z is not None}
         if taken:
             yield Change(", ".join(map(called, taken)), taken)
@@ -220,7 +222,7 @@ def _other_layer(site: Site) -> Iterator[Change]:
         for layer in range(site.page.layers + 1):
             if layer != own.layer:
                 in_layer = Name("x", index=own.index) if own.kind == "a" and layer == 0 else own.in_layer(layer)
-                if (other := site.page.by_name.get(in_layer)) is not None:
+                if (other := site.page.find(in_layer)) is not None:
                     yield _instead(operand, other)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial, reduce
 from typing import Any
 
@@ -14,6 +14,7 @@ from tinygrad_notes.passes import reverse_sweep
 from tinygrad_notes.value import Value, rules_of
 
 Numbers = Mapping[Value, float]
+_MOST_READ = 300  # how many numbers the formulas above a claim may read in all; what is further up is left alone
 
 
 class Effort:
@@ -46,19 +47,18 @@ class Reworking:
         root: as given.
         ancestors: the claimed Values that `root` is computed from, nearest first met.
         between: the unclaimed Values that are worked again, operands first, `root` last.
+        size: how many numbers are read in working it once.
     """
 
     def __init__(
         self, root: Value, page: Numbers, slack: Mapping[Value, float], enter: Callable[[Value], object]
     ) -> None:
-        self.root, self._page, self._slack = root, page, slack
+        self.root, self._slack = root, slack
         self.between, self.ancestors = _nearest(root, slack, enter)
         self._steps = [(node, rules_of(node, floats)[0], node.operands) for node in self.between]
-
-    @property
-    def size(self) -> int:
-        """How many numbers are read in working it once."""
-        return sum(len(node.operands) for node in self.between)
+        self.size = sum([len(operands) for _, _, operands in self._steps])
+        kept = {operand for _, _, operands in self._steps for operand in operands}.difference(self.between)
+        self._kept = {node: page.get(node, node.data) for node in kept or (root,)}
 
     def value(self, changes: Numbers | None = None) -> float:
         """What `root` comes to, with the numbers in `changes` in place of the page's."""
@@ -75,14 +75,11 @@ class Reworking:
         off = {**{a: self._slack[a] for a in self.ancestors}, **(widths or {})}
         worked = self.worked(changes)
         center = worked[self.root]
-        boxes: dict[Value, Any] = {**worked}
-        boxes.update((node, around(changes.get(node, self._page[node]), width)) for node, width in off.items())
+        boxes: dict[Value, Any] = {**worked, **{node: around(worked[node], width) for node, width in off.items()}}
         for node in self.between:
             if node not in changes:
                 rule = rules_of(node, intervals)[0]
-                boxes[node] = intervals.as_interval(
-                    rule(*[boxes[o] if o in boxes else self._page.get(o, o.data) for o in node.operands])
-                )
+                boxes[node] = intervals.as_interval(rule(*[boxes[operand] for operand in node.operands]))
         radius = self._carried(intervals, boxes, off)
         if math.isfinite(radius) and radius > 0.0:
             return around(center, radius)
@@ -93,13 +90,11 @@ class Reworking:
         return around(center, radius) if math.isfinite(radius) else ANYTHING
 
     def worked(self, changes: Numbers) -> dict[Value, float]:
-        """The numbers of all Values that are worked again, and the changes."""
-        worked, page = dict(changes), self._page
+        """The numbers of all Values that are worked again or read, with the changes."""
+        worked = {**self._kept, **changes}
         for node, rule, operands in self._steps:
-            if node not in worked:
-                worked[node] = rule(*[worked[o] if o in worked else page.get(o, o.data) for o in operands])
-        if self.root not in worked:
-            worked[self.root] = page[self.root]
+            if node not in changes:
+                worked[node] = rule(*[worked[operand] for operand in operands])
         return worked
 
     def _carried(self, m: Any, numbers: Mapping[Value, Any], off: Numbers) -> float:
@@ -108,14 +103,55 @@ class Reworking:
         def edges(node: Value, adjoint: Any) -> Iterable[tuple[Value, Any]]:
             if node in off:
                 return ()
-            page = self._page
-            used = [numbers[o] if o in numbers else page.get(o, o.data) for o in node.operands]
-            slopes = rules_of(node, m)[1](*used, numbers[node])
+            slopes = rules_of(node, m)[1](*[numbers[operand] for operand in node.operands], numbers[node])
             return [(o, slope) for o, slope in zip(node.operands, slopes, strict=True) if o in off or o.operands]
 
         adjoints = reverse_sweep(self.between, {self.root: 1.0}, edges, total=partial(reduce, operator.add))
         slopes = ((adjoints[node], width) for node, width in off.items() if node in adjoints)
         return sum((abs(slope) if isinstance(slope, float) else slope.size) * width for slope, width in slopes)
+
+
+class PutRight(Mapping[Value, float]):
+    """The numbers of a page on which some claims are put right, and what follows from them follows anew.
+
+    Args:
+        page: the number that the page gives each Value.
+        slack: by each claimed Value; claims keep their numbers.
+        changes: the claims that are put right, with the right numbers.
+    """
+
+    def __init__(self, page: Numbers, slack: Mapping[Value, float], changes: Numbers) -> None:
+        self._page, self._slack, self._changes = page, slack, changes
+        self._found = dict(changes)
+
+    def __getitem__(self, value: Value) -> float:
+        if value not in self._found:
+            number = self._page[value]
+            if value.operands and value not in self._slack:
+                again = Reworking(value, self._page, self._slack, set(unclaimed_above(value, self._slack)).__contains__)
+                number = number if self._changes.keys().isdisjoint(again.ancestors) else again.value(self._changes)
+            self._found[value] = number
+        return self._found[value]
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self._page)
+
+    def __len__(self) -> int:
+        return len(self._page)
+
+
+def unclaimed_above(value: Value, claimed: Collection[Value]) -> list[Value]:
+    """A Value and the unclaimed ones that it is computed from, nearest first, as far as a person looks back."""
+    found, seen, read = [value], {value}, 0
+    for done, node in enumerate(found):
+        read += len(node.operands)
+        if read > _MOST_READ and done:
+            return found[:done]
+        for operand in node.operands:
+            if operand.operands and operand not in seen and operand not in claimed:
+                seen.add(operand)
+                found.append(operand)
+    return found
 
 
 def _nearest(

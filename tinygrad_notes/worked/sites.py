@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import ChainMap, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from tinygrad_notes import functions
 from tinygrad_notes.names import Name, textbook
 from tinygrad_notes.value import Value
-from tinygrad_notes.worked.reworking import Reworking
+from tinygrad_notes.worked.reworking import PutRight, Reworking
 from tinygrad_notes.worked.sheet import Sheet
 
 _FEW = 8  # elements of a quantity, all of which count as each other's neighbors
@@ -55,21 +55,30 @@ class Page:
     misprints: frozenset[Value] = frozenset()
 
     @cached_property
-    def by_name(self) -> dict[Name, Value]:
-        """The labeled Values; of two with one name the first."""
-        found: dict[Name, Value] = {}
-        for value in self.numbers:
-            if value.label:
-                found.setdefault(Name.parse(value.label), value)
-        return found
+    def _by_label(self) -> dict[str, Value]:
+        """The labeled Values by the plain spelling of their names; of two with one name the first."""
+        if self.sheet is not None:  # which spells all its names so
+            return {**self.sheet.values, **{v.label: v for q in self.sheet.given.values() for v in q.elements}}
+        labeled = [value for value in self.numbers if value.label]
+        return {str(Name.parse(value.label)): value for value in reversed(labeled)}
 
     @cached_property
-    def elements(self) -> dict[Name, list[Value]]:
+    def _families(self) -> Mapping[str, Sequence[Value]]:
         """The elements of each quantity."""
-        found: dict[Name, list[Value]] = defaultdict(list)
-        for name, value in self.by_name.items():
-            found[name.quantity].append(value)
+        if self.sheet is not None:
+            return {name: q.elements for name, q in {**self.sheet.given, **self.sheet.quantities}.items()}
+        found: dict[str, list[Value]] = defaultdict(list)
+        for value in reversed(self._by_label.values()):
+            found[str(Name.parse(value.label).quantity)].append(value)
         return found
+
+    def find(self, name: Name) -> Value | None:
+        """The Value of that name."""
+        return self._by_label.get(str(name))
+
+    def family(self, name: Name) -> Sequence[Value]:
+        """The elements of the quantity that a Value's name belongs to."""
+        return self._families.get(str(name.quantity), ())
 
     @property
     def layers(self) -> int:
@@ -85,7 +94,7 @@ class Page:
 
     def is_square(self, matrix: Name) -> bool:
         """Whether a matrix has as many rows as columns."""
-        last = Name.parse(self.elements[matrix][-1].label).index
+        last = Name.parse(self.family(matrix)[-1].label).index
         return len(last) == 2 and last[0] == last[1]
 
     @cached_property
@@ -99,27 +108,27 @@ class Page:
     def wrong_nearby(self, value: Value, below: Reworking) -> list[Value]:
         """The wrong claims that working a number may read: nearest above it, or in the same layer and place."""
         name = Name.parse(value.label)
-        beside = (self.by_name.get(name.like(kind)) for kind in ("z", "a", "dC/da", "delta", "slope"))
+        beside = (self.find(name.like(kind)) for kind in ("z", "a", "dC/da", "delta", "slope"))
         near = dict.fromkeys([*below.ancestors, *(other for other in beside if other is not None)])
         return [other for other in near if other in self.wrong and other is not value]
 
-    def corrected(self, put_right: Iterable[Value], below: Reworking) -> Page:
-        """The page with some wrong claims put right, as far as they are read in working `below`."""
+    def corrected(self, put_right: Iterable[Value]) -> Page:
+        """The page with some wrong claims put right."""
         changes = {value: self.wrong[value] for value in put_right}
-        page = replace(self, numbers=ChainMap(below.worked(changes), self.numbers))  # type: ignore[arg-type]  # is only read
-        vars(page).update(by_name=self.by_name, elements=self.elements, _kinds=self._kinds)
+        page = replace(self, numbers=PutRight(self.numbers, self.slack, changes))
+        vars(page).update(_by_label=self._by_label, _families=self._families, _kinds=self._kinds, _place=self._place)
         return page
 
     def neighbors(self, value: Value) -> Iterator[Value]:
         """Other elements of the same quantity: all if they are few, else those one step away."""
         name = Name.parse(value.label)
-        family, here = self.elements[name.quantity], name.index
+        family, here = self.family(name), name.index
         if len(family) <= _FEW:
             yield from (other for other in family if other is not value)
             return
         for axis, i in enumerate(here):
             for step in (i - 1, i + 1):
-                other = self.by_name.get(name.element((*here[:axis], step, *here[axis + 1 :])))
+                other = self.find(name.element((*here[:axis], step, *here[axis + 1 :])))
                 if other is not None:
                     yield other
 
@@ -178,7 +187,7 @@ class Site:
 
     def sibling(self, kind: str) -> Value | None:
         """The Value of that kind in the same layer and place."""
-        return self.page.by_name.get(self.name.like(kind))
+        return self.page.find(self.name.like(kind))
 
     def worked(self, change: Change) -> float:
         """What comes out with the change."""
