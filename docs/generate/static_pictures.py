@@ -36,7 +36,7 @@ def worked_loss(network: MLP) -> Value:
 def micrograd_loss() -> Value:
     """The loss of micrograd's demo: 100 points, a network of 2-16-16-1, hinge loss and weight decay."""
     choose = random.Random(1)
-    network = MLP(2, [16, 16, 1], seed=1)
+    network = MLP(2, [16, 16, 1], seed=1, init="micrograd")
     points = [([choose.uniform(-1, 1), choose.uniform(-1, 1)], choose.choice([-1, 1])) for _ in range(100)]
     losses = [(1 + -side * network(point)).relu() for point, side in points]
     decay = 1e-4 * sum(parameter * parameter for parameter in network.parameters())

@@ -13,6 +13,7 @@ from typing import Any
 
 from tinygrad_notes.nn.activations import Activation, activation_function, layer_function, standard_name
 from tinygrad_notes.nn.exchanging import Exchanging
+from tinygrad_notes.nn.initialization import Init, default_init, initialization
 from tinygrad_notes.nn.matrices import CONVENTIONS, Matrix, checked_convention, given_layers
 from tinygrad_notes.nn.module import Module as Module
 from tinygrad_notes.nn.shapes import Outputs, Seed, generator, listed, one_sample, whole_size, whole_sizes
@@ -30,8 +31,9 @@ class Neuron(Module):
         activation: a name ("sigmoid", "tanh", …) or a function of a Value.
         bias: whether there is one.
         seed: a whole number, for reproducible weights; or a `random.Random` to draw from.
-
-    Weights start uniform in [-1, 1], the bias at 0.
+        init: how weights and bias start: a name of `nn.initialization`, or a function (generator, fan in, fan out) that
+            draws a weight. "micrograd" has weights uniform in [-1, 1] and a bias of 0.
+        fan_out: how many neurons the layer has, for the initializations that ask for it.
     """
 
     def __init__(
@@ -42,10 +44,13 @@ class Neuron(Module):
         activation: Activation = None,
         bias: bool = True,
         seed: Seed = None,
+        init: Init = "micrograd",
+        fan_out: int = 1,
     ) -> None:
-        draw = generator(seed) or random
-        self.w = [Value(draw.uniform(-1, 1)) for _ in range(whole_size(nin, f"Neuron({nin!r})"))]
-        self.b: Value | None = Value(0.0) if bias else None
+        start = initialization(init)
+        draw, fan_in = generator(seed) or random, whole_size(nin, f"Neuron({nin!r})")
+        self.w = [Value(start.weight(draw, fan_in, fan_out)) for _ in range(fan_in)]
+        self.b: Value | None = Value(start.bias(draw, fan_in, fan_out)) if bias else None
         chosen = activation if activation is not None else "relu" if nonlin else "linear"
         self.activation: Activation = standard_name(chosen)
         self._activate = activation_function(self.activation)
@@ -95,11 +100,12 @@ class Layer(Module):
     The activation "softmax" takes all pre-activations of the layer at once.
     """
 
-    def __init__(self, nin: int, nout: int, *, seed: Seed = None, **neuron: Any) -> None:
+    def __init__(self, nin: int, nout: int, *, seed: Seed = None, init: Init = "micrograd", **neuron: Any) -> None:
         draw = generator(seed)  # one for all, or the neurons would be each other's copies
         self._over_layer = layer_function(neuron.get("activation"))
         own = {**neuron, "activation": "linear"} if self._over_layer else neuron
-        self.neurons = [Neuron(nin, seed=draw, **own) for _ in range(whole_size(nout, f"Layer({nin!r}, {nout!r})"))]
+        size = whole_size(nout, f"Layer({nin!r}, {nout!r})")
+        self.neurons = [Neuron(nin, seed=draw, init=init, fan_out=size, **own) for _ in range(size)]
         self.activation: Activation = (
             standard_name(neuron["activation"]) if self._over_layer else self.neurons[0].activation
         )
@@ -149,6 +155,8 @@ class MLP(Module, Exchanging):
         seed: as for `Neuron`.
         convention: how the network's matrices are written on paper, "W@x" or "x@W". It changes nothing
             inside, only how worked sheets write the weights.
+        init: as for `Neuron`. By default "pytorch"; but "micrograd" in a call that micrograd has too, with neither
+            activation nor seed, so that its scripts give the numbers they gave.
 
     Example:
         >>> network = MLP(3, [4, 1], activation="tanh", seed=1)
@@ -168,13 +176,15 @@ class MLP(Module, Exchanging):
         bias: bool = True,
         seed: Seed = None,
         convention: str = "W@x",
+        init: Init | None = None,
     ) -> None:
+        init = default_init(init, activation, seed)
         self.convention = checked_convention(convention)
         sizes = whole_sizes(nin, nouts)
         activations = _per_layer(activation, len(sizes) - 1)
         draw = generator(seed)
         self.layers = [
-            Layer(fan_in, fan_out, activation=chosen, bias=bias, seed=draw)
+            Layer(fan_in, fan_out, activation=chosen, bias=bias, seed=draw, init=init)
             for (fan_in, fan_out), chosen in zip(pairwise(sizes), activations, strict=True)
         ]
         for number, layer in enumerate(self.layers, start=1):
