@@ -62,6 +62,7 @@ def add_set_options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     group.add_argument("--paper", choices=("a4", "letter"), help="(default: a4)")
     group.add_argument("--key-pages", action="store_true", help="write the answers with their working, for the teacher")
+    group.add_argument("--moodle", action="store_true", help="write moodle.xml, a numerical question for each number")
     secret = group.add_mutually_exclusive_group()
     secret.add_argument(
         "--secret-file", type=Path, metavar="FILE",
@@ -94,7 +95,7 @@ def wish_of(options: argparse.Namespace, digits: int | None) -> Wish:
 
 _ONLY_FOR_SETS = (
     "source", "title", "ask", "decimals", "points", "hide_formulas", "ask_formulas", "allow_dead_units", "forms",
-    "paper", "key_pages", "secret_file", "ask_secret",
+    "paper", "key_pages", "moodle", "secret_file", "ask_secret",
 )  # fmt: skip
 """What only a set has, by its name among the options."""
 

@@ -67,6 +67,10 @@ def _files(
     if options.key_pages:
         with _progress("writing key pages", roster.names) as progress:
             files |= key_files(key, look, key_folder, progress)
+    if options.moodle:
+        from tinygrad_notes.classroom.print.moodle import exercise_pictures, moodle_xml
+
+        files[key_folder / "moodle.xml"] = moodle_xml(key, dict(exercise_pictures(key)), formulas)
     return files
 
 
@@ -112,10 +116,12 @@ def _progress(doing: str, students: tuple[str, ...]) -> Iterator[Callable[[str],
 
 def _tell(files: dict[Path, Content], students: int, folder: Path, key_folder: Path, is_new: bool) -> None:
     handed_out = sum(path.parent == folder for path in files)
-    kept = len(files) - handed_out - 1
+    kept = sum(path.parent == key_folder and path.name not in ("KEY.toml", "moodle.xml") for path in files)
     write(f"wrote {handed_out} files for {counted(students, 'student')} into {folder}\n")
     write(f"wrote {key_folder / 'KEY.toml'}: with it, answers are marked; keep it from students\n")
     if kept:
         write(f"wrote {counted(kept, 'key page file')} into {key_folder}\n")
+    if key_folder / "moodle.xml" in files:
+        write(f"wrote {key_folder / 'moodle.xml'}: for Moodle's import of questions; it holds the answers\n")
     if is_new:
         write(f"wrote {key_folder / 'secret.txt'}: with it the same set can be made again; only you can read it\n")

@@ -17,18 +17,26 @@ from tinygrad_notes.draw.paper import rendered
 from tinygrad_notes.draw.scene import Scene
 from tinygrad_notes.worked.worksheet_network import network_in
 
+_HIGHEST, _WIDTH, _SCALE = 95.0, 170.0, 0.19  # millimetres, and millimetres to a pixel
 Files = Iterator[tuple[Path, str | bytes]]
 
 
 def picture_of(exercise: StudentExercise) -> Scene | None:
-    """The network of an exercise with its weights, and nothing that is to be worked out."""
+    """The network of an exercise with its weights, or the graph of a calculation; nothing that is to be worked out."""
+    from tinygrad_notes.draw.names import draw_names
     from tinygrad_notes.draw.network import draw_network
 
     if exercise.template.kind != NETWORK:
-        return None
+        graph = draw_names(exercise.sheet)
+        return graph.scene if graph else None
     table = network_of(exercise.template.text, exercise.given)
     sample = table["x"][0] if isinstance(table["x"][0], list) else table["x"]
     return draw_network(network_in(table, len(sample))).scene
+
+
+def _height(picture: Scene | None) -> float:
+    """How high a picture stands on paper, in millimetres: as large as is read well, and no wider than the page."""
+    return min(_HIGHEST, picture.height * min(_SCALE, _WIDTH / picture.width)) if picture else 0.0
 
 
 def _html(page: Page, picture: Scene | None, path: Path, paper: str) -> Files:
@@ -36,7 +44,7 @@ def _html(page: Page, picture: Scene | None, path: Path, paper: str) -> Files:
 
 
 def _pdf(page: Page, picture: Scene | None, path: Path, paper: str) -> Files:
-    yield _with(path, ".pdf"), pdf(page, picture.svg() if picture else "", paper)
+    yield _with(path, ".pdf"), pdf(page, picture.svg() if picture else "", paper, _height(picture))
 
 
 def _markdown(page: Page, picture: Scene | None, path: Path, paper: str) -> Files:
@@ -53,7 +61,7 @@ def _latex(page: Page, picture: Scene | None, path: Path, paper: str) -> Files:
     if needs_picture(page.student):
         yield name, text_as_png(page.student)
     shown = name.name if needs_picture(page.student) else ""
-    yield _with(path, ".tex"), latex_page(page, beside.name if picture else "", paper, shown)
+    yield _with(path, ".tex"), latex_page(page, beside.name if picture else "", paper, shown, _height(picture))
 
 
 FORMS: dict[str, Callable[[Page, Scene | None, Path, str], Files]] = {

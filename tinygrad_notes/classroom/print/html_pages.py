@@ -24,7 +24,7 @@ p { margin: .4rem 0 } math { font-size: 1.08em }
 .place { display: inline-block; width: 4.8rem; height: 2rem; border: 1px solid #777 }
 .many .place { width: auto; min-width: 2.4rem }
 figure { margin: 1rem 0; text-align: center; break-inside: avoid }
-figure svg { max-width: 100%; max-height: 15rem; height: auto }
+figure svg { max-width: 100%; max-height: 24rem; height: auto }
 .task { break-inside: avoid; margin: .9rem 0 } .asked { color: #666; font-size: .85em; white-space: nowrap }
 .work { display: flex; gap: 1rem; align-items: center; justify-content: flex-end; flex-wrap: wrap }
 .room { flex: 1 1 14rem; border: 1px dotted #999; min-height: calc(var(--lines) * 1.9rem) }

@@ -20,7 +20,7 @@ _PREAMBLE = r"""\documentclass[11pt,PAPER]{article}
 \newenvironment{unbroken}{\begin{minipage}{\linewidth}\raggedright\setlength{\parskip}{5pt}}{\end{minipage}}
 \newcommand{\place}[1]{\fbox{\rule[-1.5mm]{0pt}{6mm}\hspace{#1}}}
 \newcommand{\room}[2]{\fbox{\rule{0pt}{#2}\hspace{#1}}}
-\newcommand{\figureof}[1]{\includegraphics[width=\linewidth,height=62mm,keepaspectratio]{#1}}
+\newcommand{\figureof}[2]{\includegraphics[width=\linewidth,height=#2,keepaspectratio]{#1}}
 \newcommand{\blank}[1]{\underline{\hspace{#1}}}
 """
 _PAPER = {"a4": "a4paper", "letter": "letterpaper"}
@@ -28,16 +28,17 @@ _WIDEST, _ALL = 17.0, 110.0  # millimetres of one place to fill in, and of a row
 _BESIDE = {1: 0.66, 2: 0.52, 3: 0.40}  # by columns of places: the width of the room to calculate beside them
 
 
-def latex_page(page: Page, picture: str = "", paper: str = "a4", name: str = "") -> str:
+def latex_page(page: Page, picture: str = "", paper: str = "a4", name: str = "", height: float = 62.0) -> str:
     """One sheet as an article.
 
     Args:
         page: the sheet.
         picture: the name of the file with its picture, beside the article; empty for none.
         paper: "a4" or "letter".
+        height: of the picture, in millimetres.
         name: the name of a file with a picture of the student's name, where no font of pdfLaTeX has its letters.
     """
-    return "\n".join(_document(page, picture, paper, name)) + "\n"
+    return "\n".join(_document(page, picture, paper, name, height)) + "\n"
 
 
 def needs_picture(name: str) -> bool:
@@ -50,7 +51,7 @@ def needs_picture(name: str) -> bool:
     return any(ord(letter) >= 0x180 for letter in name)
 
 
-def _document(page: Page, picture: str, paper: str, name: str) -> Iterator[str]:
+def _document(page: Page, picture: str, paper: str, name: str, height: float) -> Iterator[str]:
     student = rf"\includegraphics[height=1.1em]{{{name}}}" if name else rf"\textbf{{{escaped(page.student)}}}"
     yield _PREAMBLE.replace("PAPER", _PAPER[paper])
     yield r"\begin{document}\raggedright"
@@ -61,7 +62,7 @@ def _document(page: Page, picture: str, paper: str, name: str) -> Iterator[str]:
     yield from (f"{escaped(fact)}\\par" for fact in page.facts)
     yield "\n".join(rf"\mbox{{${in_latex(name)} = {_matrix(array)}$}}\quad" for name, array in page.given) + r"\par"
     if picture:
-        yield rf"\begin{{center}}\figureof{{{picture}}}\end{{center}}"
+        yield rf"\begin{{center}}\figureof{{{picture}}}{{{height:.1f}mm}}\end{{center}}"
     if not page.is_key:
         yield escaped(page.task_text) + r"\par"
     for section in page.sections:

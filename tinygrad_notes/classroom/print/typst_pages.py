@@ -31,12 +31,14 @@ _WIDEST, _ALL = 20.0, 130.0  # millimetres of one place to fill in, and of a row
 _MOST_BESIDE = 3  # columns of places that stand beside the room to calculate
 
 
-def pdf(page: Page, picture: str = "", paper: str = "a4") -> bytes:
-    """One sheet as a PDF with an SVG `picture` in it; the same bytes every time with the same fonts.
+def pdf(page: Page, picture: str = "", paper: str = "a4", height: float = 62.0) -> bytes:
+    """One sheet as a PDF with an SVG `picture` in it, so many millimetres high.
+
+    The same bytes come every time, with the same fonts.
 
     Raises ImportError, which says what to do, where there is no Typst.
     """
-    source = "\n".join(_source(page, bool(picture), paper))
+    source = "\n".join(_source(page, height if picture else 0.0, paper))
     return _compiled(source, "pdf", {"picture": picture})
 
 
@@ -57,7 +59,7 @@ def _compiled(source: str, form: Literal["pdf", "png"], inputs: dict[str, str]) 
     return pages
 
 
-def _source(page: Page, has_picture: bool, paper: str) -> Iterator[str]:
+def _source(page: Page, height: float, paper: str) -> Iterator[str]:
     yield _PREAMBLE.format(
         title=quoted(page.heading), paper=quoted(_PAPER[paper]), foot=_text(f"{page.student} · {page.id}")
     )
@@ -68,8 +70,9 @@ def _source(page: Page, has_picture: bool, paper: str) -> Iterator[str]:
     yield "== Given"
     yield from (f"{_text(fact)}\n" for fact in page.facts)
     yield " #h(1.2em, weak: true) ".join(f"#box[${in_typst(name)} = {_matrix(array)}$]" for name, array in page.given)
-    if has_picture:
-        yield '#align(center, image(bytes(sys.inputs.picture), width: 100%, height: 62mm, fit: "contain"))'
+    if height:
+        picture = f'image(bytes(sys.inputs.picture), width: 100%, height: {height:.1f}mm, fit: "contain")'
+        yield f"#align(center, {picture})"
     if not page.is_key:
         yield f"#v(0.4em)\n{_text(page.task_text)}"
     for section in page.sections:
