@@ -54,6 +54,8 @@ def test_bounds_are_met_at_half_a_unit_beyond() -> None:
         (3, "0", (0.031, 0.0), 0.00005),
         (3, "0", (0.0,), 0.5),
         (3, "0", (math.inf,), 0.5),
+        (3, "1.01", (0.733,), 0.005),  # a slip that is larger than the right number
+        (3, "1", (0.733,), 0.005),
     ],
 )
 def test_slack_is_half_a_unit_of_what_is_written_or_asked(
@@ -67,8 +69,24 @@ def test_slack_is_half_a_unit_of_what_is_written_or_asked(
     ("number", "in_full"), [(0.125, True), (0.13, True), (0.1251, False), (1 / 3, False), (6.0, True)]
 )
 def test_a_number_is_in_full_with_the_decimals_that_the_page_has_somewhere(number: float, in_full: bool) -> None:
-    assert rounding(None, "0.5", "0.125").needs_no_rounding(number, 0.0) == in_full
-    assert not rounding(None, "0.5").needs_no_rounding(math.nan, 0.0)
+    claim = read_claim("z1", "0.5")
+    assert rounding(None, "0.5", "0.125").needs_no_rounding(claim, number, 0.0) == in_full
+    assert not rounding(None, "0.5").needs_no_rounding(claim, math.nan, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("written", "number", "in_full"),
+    [
+        ("0.133", 0.133, True),
+        ("0.133", 0.1333, False),
+        ("0.1333", 0.1333, True),
+        ("0.0133", 0.0133, True),
+        ("0", 0.0, True),
+    ],
+)
+def test_where_digits_are_asked_a_number_is_in_full_with_those(written: str, number: float, in_full: bool) -> None:
+    asked = rounding(3, "0.133", "0.0000997")  # the finest decimal of the page is another number's
+    assert asked.needs_no_rounding(read_claim("z1", written), number, 0.0) == in_full
 
 
 @pytest.mark.parametrize(("written", "cut"), [("0.33", True), ("0.34", True), ("0.32", False), ("0.36", False)])

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
 
-from tinygrad_notes.classroom.grades import STANDINGS, Grade
+from tinygrad_notes.classroom.grades import STANDINGS, Grade, quantity_of
 from tinygrad_notes.classroom.papers import MISSING, PARTLY, REFUSED, STATUSES
 from tinygrad_notes.names import textbook
 from tinygrad_notes.number_systems.symbols import Symbol
@@ -107,16 +107,6 @@ class ClassTable:
         ]
         yield Heading("How hard each question was")
         yield Table(["question", *STANDINGS, "points earned"], rows, numeric=range(1, len(STANDINGS) + 2))
-
-
-def quantity_of(label: str) -> str:
-    """The quantity that a number belongs to.
-
-    Example:
-        >>> quantity_of("dC/dW1[0,1]"), quantity_of("C")
-        ('dC/dW1', 'C')
-    """
-    return label.partition("[")[0]
 
 
 def decimal(points: Fraction) -> str:

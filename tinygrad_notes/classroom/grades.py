@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -66,16 +67,36 @@ class Grade:
         return [mark for mark in self.paper.marking or () if is_wrong(mark)]
 
     def mistakes(self) -> Iterator[tuple[str, str]]:
-        """The likeliest mistake behind each of them, "" where there is none, and the number in which it was made."""
+        """The likeliest mistake behind each of them, "" where there is none, and the number in which it was made.
+
+        Of several mistakes that may be behind a number, the one that explains most numbers of its quantity is taken.
+        """
         formulas = {formula.quantity: formula for formula in getattr(self.paper.marking, "formulas", ())}
+        common = Counter((quantity_of(mark.quantity), kind) for mark in self.wrong for kind in _kinds(mark))
         for mark in self.wrong:
-            formula = formulas.get(label_of(mark).partition("[")[0])
+            formula = formulas.get(quantity_of(label_of(mark)))
             if mark.mistakes:
-                yield mark.mistakes[0].kind, mark.mistakes[0].inside or label_of(mark)
+                quantity = quantity_of(mark.quantity)
+                likeliest = max(mark.mistakes, key=lambda mistake: common[quantity, mistake.kind])
+                yield likeliest.kind, likeliest.inside or label_of(mark)
             elif formula is not None and formula.is_right is False:
                 yield next(iter(formula.mistakes), "a wrong formula"), label_of(mark)
             else:
                 yield "", label_of(mark)
+
+
+def quantity_of(label: str) -> str:
+    """The quantity that a number belongs to.
+
+    Example:
+        >>> quantity_of("dC/dW1[0,1]"), quantity_of("C")
+        ('dC/dW1', 'C')
+    """
+    return label.partition("[")[0]
+
+
+def _kinds(mark: Mark) -> set[str]:
+    return {mistake.kind for mistake in mark.mistakes}
 
 
 def graded(paper: Paper, rule: Rule) -> Grade:

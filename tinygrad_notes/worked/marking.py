@@ -238,7 +238,7 @@ class _Marker:
     def slack_of(self, value: Value, number: float) -> float:
         """How far a Value's claim would be off, were it that number rounded; 0 if it can be written in full."""
         claim = self.claims[value]
-        in_full = self.rounding.needs_no_rounding(number, self.noise[value])
+        in_full = self.rounding.needs_no_rounding(claim, number, self.noise[value])
         return 0.0 if in_full else self.rounding.slack(claim, number, value.data)
 
     def _reworking(self, way: Value) -> Reworking:

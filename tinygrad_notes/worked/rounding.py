@@ -106,17 +106,23 @@ class Rounding:
         unit = claim.unit if claim.number else claim.half  # of a number cut to 0 nothing is left
         return abs(claim.number - number) < unit * (1.0 - _CLOSE) - 2.0 * noise
 
-    def needs_no_rounding(self, number: float, noise: float) -> bool:
-        """Whether `number` can be written in full with the decimals that the page has somewhere."""
-        off = abs(number - self._finest * round(number / self._finest)) if math.isfinite(number) else math.inf
+    def needs_no_rounding(self, claim: Claim, number: float, noise: float) -> bool:
+        """Whether `number` can be written in full where the claim stands.
+
+        That is with the decimals that the page has somewhere; where significant digits are asked, with those.
+        """
+        asked = self.asked(claim) if self.asks_for_digits(claim) else None
+        unit = min(claim.unit, asked.unit(number)) if asked else self._finest
+        off = abs(number - unit * round(number / unit)) if math.isfinite(number) else math.inf
         return off <= 2.0 * noise + _ULP * abs(number)
 
     def slack(self, claim: Claim, *numbers: float) -> float:
         """How far from the claim the number that was carried on may lie, where it was one of `numbers`, rounded.
 
-        Half a unit of the last digit written; of the last digit asked for, if that is less.
+        Half a unit of the last digit written; of the last digit asked for, if that is less. A slip may be larger than
+        the right number, and so may its last digit be.
         """
-        largest = max(map(abs, numbers))
+        largest = max(map(abs, (claim.number, *numbers)))
         asked = self.asked(claim)
         return min(claim.half, asked.unit(largest) / 2) if asked and 0.0 < largest < math.inf else claim.half
 
