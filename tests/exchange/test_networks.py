@@ -7,7 +7,7 @@ import pytest
 
 from tinygrad_notes import MLP, fit
 from tinygrad_notes.errors import ArgumentValueError, ExchangeError
-from tinygrad_notes.exchange import networks
+from tinygrad_notes.exchange.torch_networks import _TORCH
 from tinygrad_notes.nn.optimizers import Adam
 
 
@@ -104,9 +104,9 @@ def test_a_sequential_brings_its_activations():
     assert numbers(network) == [float(np.float32(x)) for x in (0.1, 0.2, 0.3, 2.0, 3.0)]
 
 
-@pytest.mark.parametrize("name", networks._TORCH)
+@pytest.mark.parametrize("name", _TORCH)
 def test_each_activation_that_torch_has_is_read_as_it_is_written(name):
-    kind, arguments = networks._TORCH[name]
+    kind, arguments = _TORCH[name]
     network = MLP.from_torch(Sequential(Linear([[1.0], [2.0]]), module(kind, **arguments)))
     assert network.layers[0].activation == name
 
@@ -224,7 +224,7 @@ def test_each_output_of_several_sigmoids_is_a_label_of_its_own():
     ("network", "classes", "told"),
     [
         (MLP(2, [3, 3, 1], activation=["tanh", "relu", None]), None, "one activation in all hidden layers.*tanh, relu"),
-        (MLP(2, [3, 1], activation=["gelu", None]), None, "this network has gelu"),
+        (MLP(2, [3, 1], activation=["gelu", None]), None, "this one has gelu"),
         (MLP(2, [3, 1], activation="tanh"), None, "this one ends in tanh"),
         (MLP(2, [2], activation="softmax"), None, "softmax over two classes"),
         (MLP(2, [1], activation="linear"), [0, 1], "leave out classes"),

@@ -1,5 +1,6 @@
 """Handing on, in and out: networks, recorded programs, formulas and tables for other tools.
 
-networks    the layers of a network as arrays, as modules of PyTorch, as estimators of scikit-learn
-libraries   importing a library when it is first used, and the error that says how to install it
+networks, torch_networks, sklearn_networks   the layers of a network as arrays, modules and estimators
+programs, lines, c                           recorded programs, as straight lines of code
+libraries                                    a library, imported when it is first used
 """

@@ -66,7 +66,7 @@ class Exchanging:
               (3): Tanh()
             )
         """
-        from tinygrad_notes.exchange.networks import to_torch
+        from tinygrad_notes.exchange.torch_networks import to_torch
 
         return to_torch(self._layer_arrays())
 
@@ -84,7 +84,7 @@ class Exchanging:
             >>> MLP.from_torch(state, activation="sigmoid")([2.0, 1.25]).data
             0.5
         """
-        from tinygrad_notes.exchange.networks import from_torch
+        from tinygrad_notes.exchange.torch_networks import from_torch
 
         return _built(from_torch(source, activation))
 
@@ -101,7 +101,7 @@ class Exchanging:
             >>> network.to_sklearn(["no", "yes"]).predict([[0.5, -1.0]])  # doctest: +SKIP
             array(['yes'], dtype='<U3')
         """
-        from tinygrad_notes.exchange.networks import to_sklearn
+        from tinygrad_notes.exchange.sklearn_networks import to_sklearn
 
         return to_sklearn(self._layer_arrays(), classes)
 
@@ -111,7 +111,7 @@ class Exchanging:
 
         Raises ExchangeError, a ValueError, where the estimator is another one or not fitted.
         """
-        from tinygrad_notes.exchange.networks import from_sklearn
+        from tinygrad_notes.exchange.sklearn_networks import from_sklearn
 
         return _built(from_sklearn(estimator))
 

@@ -31,7 +31,7 @@ class Lowered:
 
 def lower_values(graph: Graph, nodes: Sequence[int]) -> Lowered:
     """The values of `nodes`."""
-    tape, values = _forward(graph)
+    tape, values = forward(graph)
     found = tuple([tape.place_of(values[node]).index for node in nodes])
     return Lowered(tape, found, names=_labels(graph, values))
 
@@ -42,7 +42,7 @@ def lower_gradients(graph: Graph, parameters: int, inputs: int, summed: bool) ->
     With `summed` the output and a derivative by a parameter are summed over the samples, and how many these are is a
     second output; else there is one of each per sample. Derivatives by inputs are always per sample.
     """
-    tape, values = _forward(graph)
+    tape, values = forward(graph)
     by_parameter: list[Any] = [0.0] * parameters
     by_input: list[Any] = [0.0] * inputs
     names = _labels(graph, values)
@@ -71,7 +71,8 @@ def _name(names: dict[int, str], place: Any, name: str) -> None:
         names.setdefault(place.index, name)
 
 
-def _forward(graph: Graph) -> tuple[Tape, list[Any]]:
+def forward(graph: Graph) -> tuple[Tape, list[Any]]:
+    """A tape with the value of every node, and the values: places, or numbers that depend on nothing."""
     tape = Tape()
     rules = [row.read(places)[0] for row in graph.rows]
     values: list[Any] = []

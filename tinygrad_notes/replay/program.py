@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tinygrad_notes.exchange.programs import HandedOn
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.replay.branches import Branch, Branches
 from tinygrad_notes.replay.describe import describe
@@ -26,7 +27,7 @@ Array = NDArray[np.float64]
 REDUCTIONS = ("mean", "sum")
 
 
-class Program:
+class Program(HandedOn):
     """A recorded function: call it on a batch, or ask for values and gradients. Made by `record` or `load`.
 
     Attributes:
