@@ -211,7 +211,7 @@ def test_a_sheet_of_feedback_has_the_marks_and_the_working(capsys, folder):
     text = " ".join(read.texts)
     assert "3 of 4 points." in text
     assert "follows from your z2[0] = -0.265" in text
-    assert "Likely: the bias forgotten (b2[0])." in text
+    assert "Almost surely: the bias forgotten (b2[0])." in text
     assert "W2[0,0] · a1[0] + W2[0,1] · a1[1] + b2[0]" in text
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.worked import work_through
+from tinygrad_notes.worked.kinds import Mistake
 from tinygrad_notes.worked.marked_pages import MEANINGS, TONES, marking_report
 from tinygrad_notes.worked.marking import mark
-from tinygrad_notes.worked.marks import VERDICTS
+from tinygrad_notes.worked.marks import SLIP, VERDICTS, Mark, Marking
 
 
 def marking(claims, digits=None):
@@ -55,7 +58,7 @@ def test_a_marking_shows_itself():
 
 def test_a_slip_is_told_with_what_it_should_be_and_what_happened():
     page = marking_report(marking({"z1": ["0.30"], "a1": ["0.574"]})).plain(width=200)
-    assert "z1[0] = 0.30 is a slip: it should be 0.4. Likely: the bias forgotten" in page
+    assert "z1[0] = 0.30 is a slip: it should be 0.4. Almost surely: the bias forgotten" in page
     assert "Wrong too, but only because of that: a1[0]." in page
 
 
@@ -74,3 +77,28 @@ def test_a_page_without_a_slip_says_so():
 def test_every_verdict_has_a_meaning_and_a_tone(verdict):
     assert MEANINGS[verdict]
     assert verdict in TONES
+
+
+def sure(*odds: float) -> Mark:
+    mistakes = tuple(Mistake(f"kind {i}", "", 1.0, odds=one) for i, one in enumerate(odds))
+    return Mark("z1[0]", "1", 2.0, 2.0, SLIP, mistakes)
+
+
+@pytest.mark.parametrize(
+    ("odds", "words", "shares"),
+    [
+        ((), "", []),
+        ((19.0,), "almost surely", [0.95]),
+        ((18.9,), "likely", [0.95]),
+        ((3.0,), "likely", [0.75]),
+        ((5.0, 4.0), "likely", [0.5, 0.4]),
+        ((4.5, 4.5), "perhaps", [0.45, 0.45]),
+        ((math.inf,), "almost surely", [1.0]),
+    ],
+)
+def test_a_mark_says_how_sure_it_is_of_the_mistake(odds: tuple[float, ...], words: str, shares: list[float]) -> None:
+    mark = sure(*odds)
+    assert mark.how_sure == words
+    assert mark.as_json().get("sure", []) == pytest.approx(shares, abs=0.001)
+    said = str(Marking((mark,)))
+    assert f"{words.capitalize() or 'No usual mistake gives this number'}" in said

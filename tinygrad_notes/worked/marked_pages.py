@@ -148,7 +148,7 @@ def _account(mark: Mark, digits: int) -> str:
         f"it should be {exact}" if above == exact else f"what stands above gives {above}, the right number is {exact}"
     )
     likely = mark.explanation()
-    happened = f"Likely: {likely}." if mark.mistakes else f"{likely[:1].upper()}{likely[1:]}."
+    happened = f"{mark.how_sure.capitalize()}: {likely}." if mark.mistakes else f"{likely[:1].upper()}{likely[1:]}."
     return f"{textbook(mark.quantity)} = {mark.claimed} is a {mark.verdict}: {gives}. {happened}"
 
 

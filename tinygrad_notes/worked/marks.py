@@ -14,6 +14,8 @@ from tinygrad_notes.worked.working import Working
 
 RIGHT, CARRIED, ROUNDING, SLIP = "right", "carried", "rounding", "slip"
 LUCKY, MISPRINT, BLANK = "lucky", "misprint", "blank"
+_CERTAIN = 1e12  # odds
+_WORDS = ((0.95, "almost surely"), (0.5, "likely"), (0.0, "perhaps"))
 VERDICTS = (RIGHT, CARRIED, ROUNDING, SLIP, LUCKY, MISPRINT, BLANK)
 
 
@@ -51,9 +53,21 @@ class Mark:
     working: Working | None = None
     spared: float = 0.0
 
+    @property
+    def sure(self) -> tuple[float, ...]:
+        """How sure each of the mistakes is, from 0 to 1: its odds among those of all of them and of chance."""
+        odds = [min(mistake.odds, _CERTAIN) for mistake in self.mistakes]
+        return tuple([one / (1.0 + sum(odds)) for one in odds])
+
+    @property
+    def how_sure(self) -> str:
+        """How sure the likeliest mistake is, in words; empty where there is none."""
+        return next((words for least, words in _WORDS if self.sure and self.sure[0] >= least), "")
+
     def as_json(self) -> dict[str, Any]:
-        """The mark as plain data; "because", "remark" and "spared" are there where they hold something."""
-        said = {"because": list(self.because), "remark": self.remark, "spared": self.spared}
+        """The mark as plain data; "sure", "because", "remark" and "spared" are there where they hold something."""
+        sure = [round(share, 3) for share in self.sure]
+        said = {"sure": sure, "because": list(self.because), "remark": self.remark, "spared": self.spared}
         return {
             "quantity": self.quantity,
             "claimed": self.claimed,
