@@ -167,6 +167,10 @@ def test_files_come_in_the_order_of_their_names(folder):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("")
     assert answer_files(folder) == ["A.toml", "b9.toml", "b10.toml", "é.toml", "f.toml", "sub/x.toml"]
+    (folder / "A.pdf").write_text("the sheet that was handed out")
+    (folder / "g.pdf").write_text("a scan in place of answers")
+    assert answer_files(folder) == ["A.toml", "b9.toml", "b10.toml", "é.toml", "f.toml", "g.pdf", "sub/x.toml"]
+    (folder / "g.pdf").unlink()
     assert answer_files(folder, [folder / "sub", folder / "f.toml"]) == ["A.toml", "b9.toml", "b10.toml", "é.toml"]
 
 

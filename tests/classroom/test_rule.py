@@ -116,6 +116,11 @@ def test_totals_are_rounded_and_halves_go_up(rule, step, points, total):
         ("points = 3", "rule.toml:1: points: must be a table: [points]"),
         ("[[expected]]\nshare = 1", "rule.toml:1: say the mistake"),
         ('[[expected]]\nanswer = "x"', "rule.toml:2: answer: 'x' is not a decimal"),
+        (
+            '[[expected]]\nmistake = "the bias forgoten"',
+            "rule.toml:2: mistake: no mark names 'the bias forgoten'; did you",
+        ),
+        ('[[expected]]\nmistake = "nonsense"', "write what the marks call it"),
         ("expected = 1", "rule.toml:1: expected: write each expected answer as a table"),
         ("[points", "rule.toml:1: not TOML"),
     ],

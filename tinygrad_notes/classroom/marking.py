@@ -21,7 +21,7 @@ from tinygrad_notes.classroom.class_table import ClassTable, decimal
 from tinygrad_notes.classroom.feedback import Feedback
 from tinygrad_notes.classroom.gradebook import Gradebook
 from tinygrad_notes.classroom.grades import Grade, graded
-from tinygrad_notes.classroom.papers import ClassKey, read_class_key
+from tinygrad_notes.classroom.papers import SUFFIXES, ClassKey, read_class_key
 from tinygrad_notes.classroom.progress import Progress
 from tinygrad_notes.classroom.rule import Rule, read_rule
 from tinygrad_notes.errors import UnusableError, WorksheetError
@@ -75,7 +75,8 @@ def mark_class(folder: Path, against: Path, rule: Path | None, outputs: Outputs,
 def answer_files(folder: Path, apart: Sequence[Path] = ()) -> list[str]:
     """The files in a folder and in the folders in it, in the order of their names, but for those set `apart`.
 
-    Hidden files are none, nor is what macOS adds to archives. "a2" comes before "a10".
+    Hidden files are none, nor is what macOS adds to archives, nor a sheet beside the answers of the same name. In the
+    order of names "a2" comes before "a10".
     """
     left_out = {path.resolve() for path in apart} | {path.with_name(f"{path.name}.part").resolve() for path in apart}
     found: list[str] = []
@@ -84,7 +85,9 @@ def answer_files(folder: Path, apart: Sequence[Path] = ()) -> list[str]:
         deep = len(place.relative_to(folder).parts) >= _DEEPEST
         folders[:] = [name for name in folders if not deep and _is_shown(place / name, left_out)]
         found += [(place / name).relative_to(folder).as_posix() for name in names if _is_shown(place / name, left_out)]
-    return sorted(found, key=_in_order)
+    answered = {name.rpartition(".")[0] for name in found if name.lower().endswith(SUFFIXES)}
+    beside = (name for name in found if not name.lower().endswith(SUFFIXES) and name.rpartition(".")[0] in answered)
+    return sorted({*found}.difference(beside), key=_in_order)
 
 
 def _is_shown(path: Path, left_out: set[Path]) -> bool:

@@ -23,6 +23,8 @@ MARKED, PARTLY, REPEATED, REFUSED, MISSING = STATUSES = ("marked", "partly", "re
 """Partly marked: single numbers cannot be read. Repeated: an earlier file answers the same exercise."""
 Asked = Mapping[str, tuple[str, ...]]
 """By the name of each quantity that is asked, the labels of its numbers."""
+SUFFIXES = (".toml", ".calc")
+"""Of files of answers."""
 
 
 @dataclass(frozen=True, slots=True)

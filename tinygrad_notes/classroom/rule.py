@@ -34,10 +34,12 @@ from typing import Any
 from tinygrad_notes.errors import WorksheetError
 from tinygrad_notes.refusals import meant
 from tinygrad_notes.worked.claims import Claim, ClaimError, read_claim, shown
+from tinygrad_notes.worked.kinds import KINDS
 from tinygrad_notes.worked.names import canonical_name
 from tinygrad_notes.worked.toml_text import TomlError, parsed
 from tinygrad_notes.worked.toml_values import check_keys
 from tinygrad_notes.worked.worksheet_file import text_of
+from tinygrad_notes.worked.writing_mistakes import WRITING
 
 _SHARES = {"carried": Fraction(1), "rounding": Fraction(1), "lucky": Fraction(1), "few_digits": Fraction(0)}
 _LARGEST, _MOST_DECIMALS = 1_000_000, 12
@@ -132,6 +134,9 @@ def _expected(content: Mapping[str, Any]) -> Iterable[Expected]:
         quantity, mistake, remark = (_text(table, name, key) for key in ("quantity", "mistake", "remark"))
         if bool(mistake) == ("answer" in table):
             raise TomlError(name, "", 'say the mistake, mistake = "…", or the number, answer = "0.12", and not both')
+        if mistake and mistake not in (named := [*KINDS, *WRITING]):
+            hint = meant(mistake, named) or "mark a page with it, and write what the marks call it"
+            raise TomlError(name, "mistake", f"no mark names {shown(mistake)}; {hint}")
         answer = None
         if "answer" in table:
             try:
