@@ -284,3 +284,9 @@ def test_metrics_of_an_iterable_need_validation_data():
         network_of(3, None), batches, loss="cross_entropy", metrics="accuracy", epochs=1, validation_data=(X, CLASSES)
     )
     assert "validation_accuracy" in history and "accuracy" not in history
+
+
+@pytest.mark.parametrize("of_one", [float, Value])
+def test_an_array_of_targets_is_no_class(of_one):
+    outputs, targets = [Value(0.25), Value(0.75)], np.array([of_one(0.0), of_one(1.0)])
+    assert cross_entropy(outputs, targets).data == cross_entropy(outputs, 1).data == -np.log(0.75)

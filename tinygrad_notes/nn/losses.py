@@ -73,7 +73,8 @@ class Loss:
 
         Raises ValueError where the shapes differ, or `reduction` is neither "sum" nor "mean".
         """
-        if isinstance(targets, SupportsIndex) and not _is_bare(outputs) and len(outputs) > 1:
+        is_class = isinstance(targets, SupportsIndex) and _is_bare(targets)  # an array has an `__index__` too
+        if is_class and not _is_bare(outputs) and len(outputs) > 1:
             targets = self._one_hot(operator.index(targets), len(outputs))
         samples = _samples(outputs, targets)
         if self.prepare is not None:
