@@ -42,7 +42,7 @@ def apply_function(function: Any, arguments: Any, keywords: Any) -> Any:
 
     if function in OVERRIDES:
         return lifted(OVERRIDES[function](*arguments, **keywords))
-    with refusing(function.__name__):
+    with refusing(f"{function.__module__}.{function.__name__}".removeprefix("numpy.")):  # linalg.inv, say
         return lifted(function._implementation(*map(_as_arrays, arguments), **keywords))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes import functions as f
+from tinygrad_notes.arrays import linear
 from tinygrad_notes.arrays.dispatch import apply_ufunc, reduce_by
 from tinygrad_notes.arrays.elementwise import nearest_even
 from tinygrad_notes.arrays.order import (
@@ -259,4 +260,4 @@ OVERRIDES: dict[Any, Callable[..., Any]] = {
 """The functions that are not NumPy's own code over our ufuncs."""
 _TELLING = (np.allclose, np.isclose, np.array_equal, np.array_equiv, np.array2string, np.array_repr, np.array_str,
             np.histogram, np.digitize, np.save, np.savetxt)  # fmt: skip
-OVERRIDES |= {function: _of_floats(function) for function in _TELLING}
+OVERRIDES |= linear.OVERRIDES | {function: _of_floats(function) for function in _TELLING}

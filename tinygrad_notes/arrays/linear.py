@@ -1,0 +1,107 @@
+"""Linear equations, covariances and interpolation on arrays of Values, which NumPy computes outside Python."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tinygrad_notes.arrays.values import as_objects, lifted
+
+Array = Any
+
+
+def _values(a: Any) -> Array:
+    return lifted(as_objects(a).copy())
+
+
+def _square(a: Any, name: str) -> Array:
+    matrix = _values(a)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise np.linalg.LinAlgError(
+            f"np.linalg.{name} of Values takes one square matrix, got shape {matrix.shape}: a stack takes a loop"
+        )
+    return matrix
+
+
+def _eliminated(matrix: Array, right: Array) -> tuple[Array, Array, float]:
+    """Both after Gaussian elimination with the largest pivot of each column, and the sign of the rows' order."""
+    matrix, right, sign = matrix.copy(), right.copy(), 1.0
+    for k in range(len(matrix)):
+        pivot = k + int(np.argmax(np.abs(matrix[k:, k])))
+        if pivot != k:
+            order = [k, pivot]
+            matrix[order], right[order], sign = matrix[order[::-1]], right[order[::-1]], -sign
+        if matrix[k, k] == 0.0:
+            continue
+        for row in range(k + 1, len(matrix)):
+            factor = matrix[row, k] / matrix[k, k]
+            matrix[row, k:] = matrix[row, k:] - factor * matrix[k, k:]
+            right[row] = right[row] - factor * right[k]
+    return matrix, right, sign
+
+
+def solve(a: Any, b: Any) -> Array:
+    """x with a @ x = b. Raises LinAlgError for a singular matrix, as NumPy does."""
+    upper, right, _ = _eliminated(_square(a, "solve"), _values(b))
+    if any(upper[k, k] == 0.0 for k in range(len(upper))):
+        raise np.linalg.LinAlgError("Singular matrix")
+    for k in range(len(upper) - 1, -1, -1):
+        known = upper[k, k + 1 :] @ right[k + 1 :] if k + 1 < len(upper) else 0.0
+        right[k] = (right[k] - known) / upper[k, k]
+    return right
+
+
+def inv(a: Any) -> Array:
+    matrix = _square(a, "inv")
+    return solve(matrix, np.eye(len(matrix)))
+
+
+def det(a: Any) -> Any:
+    matrix = _square(a, "det")
+    upper, _, sign = _eliminated(matrix, matrix[:, :0])
+    if any(upper[k, k] == 0.0 for k in range(len(upper) - 1)):
+        raise np.linalg.LinAlgError(
+            "np.linalg.det of Values works by elimination, which has no slopes at this singular matrix: "
+            "np.linalg.det(tinygrad_notes.data_of(a)) gives the bare number"
+        )
+    return np.prod(np.diagonal(upper)) * sign
+
+
+def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None) -> Any:
+    """Covariances of the rows; without NumPy's weights."""
+    rows = np.atleast_2d(_values(m))
+    rows = rows if rowvar or rows.shape[0] == 1 else rows.T
+    if y is not None:
+        more = np.atleast_2d(_values(y))
+        rows = np.concatenate([rows, more if rowvar or more.shape[0] == 1 else more.T])
+    deviations = rows - np.mean(rows, axis=1, keepdims=True)
+    found = deviations @ deviations.T / (rows.shape[1] - (ddof if ddof is not None else 0 if bias else 1))
+    return found.squeeze()[()]
+
+
+def corrcoef(x: Any, y: Any = None, rowvar: bool = True) -> Any:
+    found = cov(x, y, rowvar)
+    if np.ndim(found) == 0:
+        return found / found
+    deviations = np.sqrt(np.diagonal(found))
+    return found / deviations[:, None] / deviations[None, :]
+
+
+def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None) -> Any:
+    """Lines between the points (xp, fp); without NumPy's period. At a point the slope is that of the line behind it."""
+    at, knots, heights = _values(x), _values(xp), _values(fp)
+    k = np.clip(np.searchsorted(knots, at, "right") - 1, 0, len(knots) - 2)
+    inside = heights[k] + (at - knots[k]) * ((heights[k + 1] - heights[k]) / (knots[k + 1] - knots[k]))
+    inside = np.where(at < knots[0], heights[0] if left is None else left, inside)
+    return np.where(at > knots[-1], heights[-1] if right is None else right, inside)[()]
+
+
+OVERRIDES: dict[Any, Any] = {
+    np.linalg.solve: solve,
+    np.linalg.inv: inv,
+    np.linalg.det: det,
+    np.cov: cov,
+    np.corrcoef: corrcoef,
+    np.interp: interp,
+}
