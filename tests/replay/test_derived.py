@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from mpmath import mp, mpf
 
 from tinygrad_notes import MLP, Value, functions, hessian, jacobian, record
 from tinygrad_notes.replay import load
@@ -96,3 +97,20 @@ def test_an_empty_batch_and_wrong_requests():
         program.jacobian([[1.0, 2.0, 3.0]], argnum=1)
     with pytest.raises(ValueError, match="returns"):
         record(tridiagonal, [1.0, 2.0, 3.0]).hessian([[1.0, 2.0, 3.0]])
+
+
+LENGTHS = {"norm": functions.norm, "hypot": lambda xs: functions.hypot(xs[0], xs[1])}
+SIDES = [(1e8, 1.0), (1.0, -1e8), (3.0, 4.0), (-1e-9, 1e-3), (5.0, 0.0), (0.0, -5.0), (1e-150, 1e-160), (1e150, 1.0)]
+
+
+@pytest.mark.parametrize("executor", ["python", "numpy", pytest.param("numba", marks=pytest.mark.extras)])
+@pytest.mark.parametrize("name", LENGTHS)
+def test_a_length_with_one_side_dominant_keeps_its_second_derivatives(name, executor):
+    """Recorded where the sides are alike: the other form is picked for each sample."""
+    found = record(LENGTHS[name], [3.0, 4.0], executor=executor).hessian(np.array(SIDES))
+    for (a, b), hessian_found in zip(SIDES, found):
+        with mp.workdps(60):
+            x, y = mpf(a), mpf(b)
+            cubed = mp.hypot(x, y) ** 3
+            exact = [[y * y / cubed, -x * y / cubed], [-x * y / cubed, x * x / cubed]]
+        np.testing.assert_allclose(hessian_found, np.array(exact, float), rtol=4e-15)

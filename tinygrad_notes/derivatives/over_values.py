@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from math import inf
 from typing import Any
 
@@ -51,15 +52,33 @@ def cosines(xs: Sequence[Scalar], length: Scalar) -> tuple[Any, ...]:
     """x / length for every coordinate; ±1 / √(1 + (others / x)²) for one that makes out most of the length.
 
     The slope of x / length by x is 1 - (x / length)² over the length, of which nothing is left there. A program that is
-    being recorded keeps to the first form, which is right for every sample.
+    being recorded has both forms, and picks one for each sample.
     """
     found = [rules.cosine(_this_module, x, length) for x in xs]
+    if len(xs) == 1:
+        return tuple(found)
+    if watching.count:
+        return tuple(_picked(*each, length) for each in zip(xs, _lengths_of_others(xs), found))
     size = length._data if isinstance(length, Value) else float(length)
     for k, x in enumerate(xs):
-        if isinstance(x, Value) and len(xs) > 1 and _SMALLEST < size < 2.0 * abs(x._data) < inf and not watching.count:
+        if isinstance(x, Value) and _SMALLEST < size < 2.0 * abs(x._data) < inf:
             ratio = rules.norm(_this_module, (*xs[:k], *xs[k + 1 :])) / x
             found[k] = functions.sign(x) / functions.hypot(1.0, ratio)
     return tuple(found)
+
+
+def _picked(x: Scalar, others: Scalar, plain: Scalar, length: Scalar) -> Scalar:
+    """The cosine of a coordinate as an operation that picks; the form that is not picked has no infinite slope."""
+    is_most = functions.greater(2.0 * functions.abs(x), length)
+    ratio = others / functions.where(is_most, x, 1.0)
+    cosine: Scalar = functions.where(is_most, functions.sign(x) / functions.hypot(1.0, ratio), plain)
+    return cosine
+
+
+def _lengths_of_others(xs: Sequence[Scalar]) -> list[Scalar]:
+    """For each coordinate the length of the vector of all others, in time proportional to their number."""
+    before, after = [0.0, *accumulate(xs[:-1], functions.hypot)], [0.0, *accumulate(xs[:0:-1], functions.hypot)]
+    return [functions.hypot(a, b) for a, b in zip(before, reversed(after))]
 
 
 def dot(ws: Any, xs: Any) -> Any:
