@@ -168,7 +168,7 @@ def log_softmax(xs: Iterable[Scalar]) -> list[Any]:
     """
     operands = _some(xs, "log_softmax")
     if watching.count:  # another sample may have another largest operand
-        start = elementwise(TABLE["stop_gradient"])(logsumexp(operands))
+        start = elementwise(TABLE["stop_gradient"])(amax(operands))
         gaps = [x - start for x in operands]
     else:
         numbers = [x._data if isinstance(x, Value) else float(x) for x in operands]

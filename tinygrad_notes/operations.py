@@ -284,7 +284,7 @@ DOT = define("dot", None, "dot({0})", rules.dot)
 WEIGHTED_SUM = define("weighted_sum", None, "weighted_sum({0})", rules.weighted_sum)
 NORM = define("norm", None, "‖({0})‖", lambda m: (lambda *xs: rules.norm(m, xs), lambda *xs_out: rules.cosines(m, xs_out[:-1], xs_out[-1])),
     on_paper=lambda m: lambda *xs_out: tuple(m.divide(x, xs_out[-1]) for x in xs_out[:-1]))
-AMAX = define("amax", None, "max({0})", lambda m: rules.largest(m, m.maximum), picks=EVERY)
+AMAX = define("amax", None, "max({0})", lambda m: rules.largest(m, m.maximum, getattr(m, "largest", None)), picks=EVERY)
 AMIN = define("amin", None, "min({0})", lambda m: rules.largest(m, m.minimum), picks=EVERY)
 LOGSUMEXP = define("logsumexp", None, "logsumexp({0})", lambda m: (lambda *xs: rules.logsumexp(m, xs), lambda *xs_out: rules.shares(m, xs_out[:-1])),
     on_paper=lambda m: lambda *xs_out: tuple(m.exp(x - xs_out[-1]) for x in xs_out[:-1]))

@@ -149,15 +149,15 @@ def maximum(m: Any) -> Rules:
     return m.maximum, lambda a, b, out: (share(a, b), share(b, a))
 
 
-def largest(m: Any, choose: Callable[[Any, Any], Any]) -> Rules:
-    """The largest of many, or the smallest, by `choose`; those that tie share the slope."""
+def largest(m: Any, choose: Callable[[Any, Any], Any], at_once: Callable[..., Any] | None = None) -> Rules:
+    """The largest of many, or the smallest, by `choose` one by one or `at_once`; those that tie share the slope."""
 
     def derivatives(*xs_out: Any) -> tuple[Any, ...]:
         reached = [m.where(m.equal(x, xs_out[-1]), 1.0, 0.0) for x in xs_out[:-1]]
         ties = m.total(reached)
         return tuple(m.divide(share, ties) for share in reached)
 
-    return lambda *xs: functools.reduce(choose, xs), derivatives
+    return lambda *xs: at_once(xs) if at_once else functools.reduce(choose, xs), derivatives
 
 
 def minimum(m: Any) -> Rules:

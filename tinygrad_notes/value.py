@@ -30,6 +30,7 @@ from tinygrad_notes.operations import (
 )
 from tinygrad_notes.operators import Operators
 from tinygrad_notes.passes import reverse_pass
+from tinygrad_notes.picking import NOTHING
 from tinygrad_notes.rules import Rules
 
 Number = float | int
@@ -240,8 +241,13 @@ class Value(Operators):
         return _of_two(MULTIPLY, left, self, left._data * self._data, self._data, left._data)
 
     def __neg__(self) -> Value:
-        node = _node(-self._data, NEGATIVE, (self,), _MINUS_ONE)
-        return watching.made(node) if watching.count else node
+        return _of_one(NEGATIVE, self, -self._data, -1.0)
+
+    def relu(self) -> Value:
+        a = self._data
+        if a > 0.0:
+            return _of_one(RELU, self, a, 1.0)
+        return _of_one(RELU, self, 0.0, NOTHING) if a <= 0.0 else _relu(self)
 
     def __truediv__(self, other: Value | Number) -> Value:
         if other.__class__ is not Value and (other := _beside(other)) is NotImplemented:
@@ -249,6 +255,12 @@ class Value(Operators):
         return _divide(self, other)  # type: ignore[no-any-return]
 
     def __pow__(self, other: Value | Number) -> Value:
+        if other.__class__ in _PLAIN:
+            exponent = constant(other)
+            a, b = self._data, exponent._data
+            out = _power(a, b)
+            by_base, by_exponent = _slopes_of_power(a, b, out)
+            return _of_two(POW, self, exponent, out, by_base, by_exponent)
         if other.__class__ is not Value and (other := _beside(other)) is NotImplemented:
             return NotImplemented
         return _pow(self, other)  # type: ignore[no-any-return]
@@ -274,7 +286,6 @@ class Value(Operators):
 Operands = tuple[Value, ...]
 Slopes = tuple[float, ...]
 _blank = made_in_batches(Value)
-_MINUS_ONE = (-1.0,)
 _NOT_OFFERED = {*Value.__slots__, "_lift", *refusals.SPELLINGS} - {"label", "operation"}
 _PLAIN = (float, int)  # known at once; `isinstance` takes five times as long
 
@@ -428,6 +439,20 @@ def apply_to_any(row: Operation, operands: Sequence[Value | Number]) -> Value | 
     return result
 
 
+def _of_one(made_by: Operation, operand: Value, data: float, slope: float) -> Value:
+    """As `_of_two` for one operand."""
+    node = _blank()
+    node._data = data
+    node._grad = 0.0
+    node.label = ""
+    node.operation = made_by
+    node.left = operand
+    node.right = None
+    node.rest = node.by_rest = ()
+    node.by_left = slope
+    return watching.made(node) if watching.count else node
+
+
 def _of_two(made_by: Operation, left: Value, right: Value, data: float, by_left: float, by_right: float) -> Value:
     """As `_node` for two operands, and seen by the watchers; it takes half the time without a tuple of them."""
     node = _blank()
@@ -470,7 +495,9 @@ def _as_method(row: Operation, defined: bool) -> None:
             setattr(Value, name, elementwise(row))
 
 
-_divide, _pow, _remainder = elementwise(DIVIDE), elementwise(POW), elementwise(operation("remainder"))
+RELU = operation("relu")
+_divide, _pow, _remainder, _relu = map(elementwise, (DIVIDE, POW, operation("remainder"), RELU))
+_power, _slopes_of_power = POW.read(floats)
 follow_table(_as_method)
 for _name in refusals.SPELLINGS:
     setattr(Value, _name, property(functools.partial(refusals.attribute, _name)))

@@ -115,3 +115,13 @@ def test_blocks_of_samples_give_the_same_numbers(monkeypatch):
     np.testing.assert_array_equal(parts[2][0], whole[2][0])
     pool = next(iter(program.branches.recorded[0]._pools.values()))
     assert pool.run.for_samples(53).block < 53
+
+
+def test_nothing_is_computed_for_what_is_cut_off():
+    """Neither the largest of the logits nor a cut number has a reverse pass."""
+    W = [Value(number) for number in (0.5, -0.25, 1.5)]
+    program = record(lambda x: functions.log_softmax([w * x for w in W])[0], 1.0, parameters=W)
+    assert "equal" not in steps(program)
+    cut = record(lambda x: functions.stop_gradient((W[0] * x).sin()) * W[0], 1.0, parameters=W[:1])
+    assert "cos" not in steps(cut)
+    assert cut.value_and_gradients([2.0])[1].tolist() == [np.sin(1.0)]

@@ -201,6 +201,8 @@ def _quotient(value: Value, general: Derivatives) -> Rules:
 
 def _power(value: Value, general: Derivatives) -> Rules:
     def slopes(a: float, b: float, out: float) -> tuple[float, ...]:
+        if b == 2.0 and out < inf:  # the commonest power
+            return 2.0 * a, out * math.log(a) if a > 0.0 else nan if a else 0.0
         if not (-inf < a < inf and -inf < b < inf and -inf < out < inf and (a or b > 0.0)):
             return general(a, b, out)
         try:
@@ -210,6 +212,10 @@ def _power(value: Value, general: Derivatives) -> Rules:
         return b * power, out * math.log(a) if a > 0.0 else nan if a else out * 0.0
 
     return value, slopes
+
+
+def _exponential(value: Value, general: Derivatives) -> Rules:
+    return value, lambda a, out: (out,) if out < inf else general(a, out)
 
 
 def _angle(value: Value, general: Derivatives) -> Rules:
@@ -239,6 +245,6 @@ Value = Callable[..., float]
 _ONE, _NONE = (1.0,), (NOTHING,)
 _FIRST, _SECOND, _BOTH = (1.0, NOTHING), (NOTHING, 1.0), (0.5, 0.5)
 SHORT: dict[str, Callable[[Value, Derivatives], Rules]] = {
-    "divide": _quotient, "pow": _power, "atan2": _angle, "maximum": _larger, "minimum": _smaller,
+    "divide": _quotient, "pow": _power, "exp": _exponential, "atan2": _angle, "maximum": _larger, "minimum": _smaller,
     "relu": _positive_part,
 }  # fmt: skip

@@ -114,8 +114,10 @@ def _reverse(
             continue
         used = operands[starts[node] : starts[node + 1]]
         out = values[node]
-        for operand, derivative in zip(used, rules[codes[node]](*[values[i] for i in used], out)):
-            if wanted[operand]:
+        picks = graph.rows[codes[node]].picks
+        for k, (operand, derivative) in enumerate(zip(used, rules[codes[node]](*[values[i] for i in used], out))):
+            is_nothing = derivative.__class__ is not Place and derivative == 0.0 and k in picks  # as stop_gradient's
+            if wanted[operand] and not is_nothing:
                 if node in labels and operand in labels:
                     _name(names, derivative, f"∂{labels[node]}/∂{labels[operand]}")
                 crossing = summed and varies[node] and not varies[operand]
