@@ -87,12 +87,17 @@ def answer_files(folder: Path, apart: Sequence[Path] = ()) -> list[str]:
         found += [(place / name).relative_to(folder).as_posix() for name in names if _is_shown(place / name, left_out)]
     answered = {name.rpartition(".")[0] for name in found if name.lower().endswith(SUFFIXES)}
     beside = (name for name in found if not name.lower().endswith(SUFFIXES) and name.rpartition(".")[0] in answered)
-    return sorted({*found}.difference(beside), key=_in_order)
+    return sorted({*found}.difference(beside, [name for name in found if _is_picture(name)]), key=_in_order)
 
 
 def _is_shown(path: Path, left_out: set[Path]) -> bool:
     hidden = path.name.startswith(".") or path.name == "__MACOSX"
     return not hidden and path.parent.resolve() / path.name not in left_out
+
+
+def _is_picture(file: str) -> bool:
+    """Whether a file is a picture that a sheet shows, as `worksheet` calls it."""
+    return bool(re.fullmatch(r"(?:.*/)?\d+-(?:network|name)\.(?:svg|png)", file))
 
 
 def _in_order(name: str) -> tuple[list[tuple[int, str]], str]:

@@ -38,8 +38,12 @@ def pdf(page: Page, picture: str = "", paper: str = "a4", height: float = 62.0) 
 
     Raises ImportError, which says what to do, where there is no Typst.
     """
-    source = "\n".join(_source(page, height if picture else 0.0, paper))
-    return _compiled(source, "pdf", {"picture": picture})
+    return _compiled(typst_source(page, height if picture else 0.0, paper), "pdf", {"picture": picture})
+
+
+def typst_source(page: Page, height: float = 0.0, paper: str = "a4") -> str:
+    """One sheet in Typst's language, with the picture of its input at this height, in millimetres."""
+    return "\n".join(_source(page, height, paper))
 
 
 def text_as_png(text: str) -> bytes:
