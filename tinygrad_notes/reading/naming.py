@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from tinygrad_notes.reading.arithmetic import (
     Check,
@@ -35,6 +35,11 @@ def named(chains: Sequence[Chain]) -> Naming:
     functions = _functions(chains)
     drafts = [line for chain in chains for line in _drafts(chain, functions)]
     known = {line.target.name for line in drafts if isinstance(line.target, Name)}
+
+    @functools.cache
+    def in_turn() -> re.Pattern[str]:
+        return re.compile("|".join(re.escape(name) for name in sorted(known, key=len, reverse=True)))
+
     lines: list[Line] = []
     latest: dict[Tree, Line] = {}
     since: dict[str, int] = {}  # the line at which each name got its latest version
@@ -43,8 +48,8 @@ def named(chains: Sequence[Chain]) -> Naming:
         if target != line.target and line.formula is None:
             line.formula, line.claim = line.claim, None  # a gradient that the note gives, for it never says of what
         line.target = target
-        line.formula = None if line.formula is None else _own_names(_letters_apart(line.formula, known), known)
-        line.other = None if line.other is None else _own_names(_letters_apart(line.other, known), known)
+        line.formula = None if line.formula is None else _own_names(_letters_apart(line.formula, known, in_turn), known)
+        line.other = None if line.other is None else _own_names(_letters_apart(line.other, known, in_turn), known)
         before = latest.get(line.target)
         if before is None or _is_new_version(before, line) or _is_worked_anew(before, line, since):
             since |= {line.target.name: len(lines)} if isinstance(line.target, Name) else {}
@@ -114,18 +119,15 @@ def _drafts(chain: Chain, functions: set[str]) -> Iterator[Line]:
         yield Line(other, targets[0], None, [chain], alias=True)
 
 
-def _letters_apart(formula: Tree, known: set[str]) -> Tree:
+def _letters_apart(formula: Tree, known: set[str], in_turn: Callable[[], re.Pattern[str]]) -> Tree:
     """The formula with `wx` as a product where w and x are names of the page, and wx is none."""
-    names_in_turn = "|".join(re.escape(name) for name in sorted(known, key=len, reverse=True))
 
     def apart(tree: Tree) -> Tree | None:
-        if (
-            not isinstance(tree, Name)
-            or tree.name in known
-            or not re.fullmatch(f"(?:{names_in_turn}){{2,}}", tree.name)
-        ):
+        if not isinstance(tree, Name) or tree.name in known or not (found := in_turn().findall(tree.name)):
             return None
-        factors: list[Tree] = [Name(name) for name in re.findall(names_in_turn, tree.name)]
+        if len(found) < 2 or "".join(found) != tree.name:
+            return None
+        factors: list[Tree] = [Name(name) for name in found]
         return functools.reduce(lambda left, right: Apply("*", (left, right)), factors)
 
     return renamed(formula, apart)

@@ -35,6 +35,7 @@ from tinygrad_notes.worked.calculation import CalculationMarking, FormulaMark, P
 from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
 
 LARGEST = 2_000_000  # characters
+_MOST_WORK = 1_000  # lines worked again because others could not be worked out
 _FINDERS = {"markdown": pieces_of_markdown, "latex": pieces_of_latex, "lines": pieces_of_lines}
 Placed = tuple[int, tuple[int, NoteMark]]
 """A mark with the place of its number in the note, and that of its line among the calculation lines."""
@@ -66,6 +67,7 @@ class Note:
     @cached_property
     def marking(self) -> CalculationMarking | None:
         """The marks of the calculation lines; None where there are none. Lines that cannot be worked are left out."""
+        tries = max(_MOST_WORK // max(len(self.naming.lines), 1), 3)
         while self.naming.lines:
             texts = self.naming.texts()
             try:
@@ -73,7 +75,8 @@ class Note:
             except CalculationError as problem:
                 at = min(max((problem.line or 1) - 1, 0), len(texts) - 1)
                 self.refused.append((texts[at], problem.reason))
-                self._leave_out(self.naming.lines[at])
+                self._leave_out(at, all_behind=not tries)
+                tries = max(tries - 1, 0)
         return None
 
     def _reading_divisions(self, marking: CalculationMarking) -> CalculationMarking:
@@ -104,14 +107,19 @@ class Note:
             for tree in [other if id(chain) in turned else taken]
         ]
 
-    def _leave_out(self, line: Line) -> None:
-        """Take a line as the note has its number, or away, and so those that can then not be worked out."""
+    def _leave_out(self, at: int, all_behind: bool) -> None:
+        """Take a line as the note has its number, or away, and so those that can then not be worked out.
+
+        Args:
+            all_behind: whether to take all behind it away too, where too many could not be worked out.
+        """
+        line = self.naming.lines[at]
         given = line.as_given() if line.formula is not None and not line.is_given else None
-        rest = [given if other is line else other for other in self.naming.lines]
-        self.naming.lines = in_order([other for other in rest if other is not None])
+        behind = [] if all_behind else self.naming.lines[at + 1 :]
+        before = self.naming.lines
+        self.naming.lines = in_order([*before[:at], *([given] if given else []), *behind])
         kept = {id(chain) for other in self.naming.lines for chain in other.chains}
-        left = [chain for other in rest if other is not None for chain in other.chains if id(chain) not in kept]
-        self.naming.unnamed += [*line.chains, *left]
+        self.naming.unnamed += [chain for other in before for chain in other.chains if id(chain) not in kept]
 
     @property
     def calculation_lines(self) -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from tinygrad_notes.reading.tokens import Token
 
 _DOTS = frozenset(["…", "\\ldots", "\\dots", "\\cdots"])
+_GROUPS = frozenset(["NUMBER", "NAME", "RELATION"])  # with which most begin
 _ENDS = frozenset(["NUMBER", "RPAR"])
 
 
@@ -23,7 +24,10 @@ def grouped(tokens: Sequence[Token]) -> list[Token]:
     made: list[Token] = []
     at = 0
     while at < len(tokens):
-        token, length = _group(tokens, at, made[-1] if made else None)
+        token: Token | None = tokens[at]
+        length, before = 1, made[-1] if made else None
+        if tokens[at].type in _GROUPS or (before is not None and before.type == "NUMBER"):
+            token, length = _group(tokens, at, before)
         if token is not None:
             made.append(token)
         at += length
@@ -33,7 +37,7 @@ def grouped(tokens: Sequence[Token]) -> list[Token]:
 def _group(tokens: Sequence[Token], at: int, before: Token | None) -> tuple[Token | None, int]:
     """What the tokens that begin there make, and how many these are; None for nothing."""
     token = tokens[at]
-    if token.type == "NUMBER" and (length := _power_of_ten(tokens, at)):
+    if token.type == "NUMBER" and at + 3 < len(tokens) and (length := _power_of_ten(tokens, at)):
         last = tokens[at + length - 1]
         digits = "".join(other.value for other in tokens[at + 3 : at + length] if other.type in _EXPONENT)
         if (before is None or before.type not in ("POWER", "OVER")) and "/" not in token.value:
@@ -54,9 +58,9 @@ _EXPONENT = frozenset(["SUB", "ADD", "NUMBER", "RAISED"])
 
 def _power_of_ten(tokens: Sequence[Token], at: int) -> int:
     """How many tokens `2.4 · 10^{-3}` takes, or 0."""
-    types = [token.type for token in tokens[at : at + 8]]
-    if types[1:3] != ["TIMES", "NUMBER"] or tokens[at + 2].value != "10" or tokens[at + 1].value != "*":
+    if tokens[at + 2].value != "10" or tokens[at + 1].value != "*":
         return 0
+    types = [token.type for token in tokens[at : at + 8]]
     if types[3:4] == ["RAISED"]:
         return 4 if _is_whole(tokens[at + 3].value) else 0
     for shape in _POWERS:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from tinygrad_notes.reading import notation
 from tinygrad_notes.reading.numbers import POINTS, Digits
-from tinygrad_notes.reading.pieces import NOTHING
+from tinygrad_notes.reading.pieces import NOTHING, WALL
 from tinygrad_notes.reading.scripts import DERIVATIVE, LETTER, SCRIPT, SLASHED, plain_word, script
 
 LONGEST_NAME = 60
@@ -41,6 +41,7 @@ class Token:
 
 
 _SUPERSCRIPT_RUN = re.compile(f"[{''.join(notation.SUPERSCRIPTS).replace('ᵀ', '')}]*")
+_WALLS = re.compile(f"{WALL}+")
 _DOT_T = re.compile(r"\.T\b")
 _WORDS = re.compile(r"\s*\{(?:\s[^{}]*|[^{}]*\s[^{}]*)\}")  # an argument that is more than one word
 _ARGUMENT = re.compile(r"\*?\s*\{[^{}]*\}")
@@ -48,6 +49,7 @@ _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 _RELATION = re.compile(
     "|".join(re.escape(sign) for sign in sorted(notation.RELATIONS, key=len, reverse=True) if sign[0] != "\\")
 )
+_RELATION_STARTS = frozenset(sign[0] for sign in notation.RELATIONS if sign[0] != "\\")
 _WORD = re.compile(rf"{LETTER}(?:{LETTER}|[0-9\u0300-\u0307])*")
 
 
@@ -107,12 +109,14 @@ class _Scanner:
     def _next(self) -> tuple[str, str]:
         """The type and the value of the token here; the type is "" for what only changes a look."""
         character = self.text[self.at]
-        if derivative := self._derivative():
+        if character in "\\∂d" and (derivative := self._derivative()):
             return "NAME", derivative
-        if number := self.digits.match(self.text, self.at, self.brackets[-1] if self.brackets else ""):
+        if self._match(_WALLS):
+            return "UNKNOWN", WALL
+        if number := self.digits.match(self.text, self.at, "".join(self.brackets[-1:])):
             plain, self.at = number
             return ("NUMBER", plain) if plain else ("UNKNOWN", "a number that may be two")
-        if relation := self._match(_RELATION):
+        if character in _RELATION_STARTS and (relation := self._match(_RELATION)):
             return "RELATION", notation.RELATIONS[relation]
         if character == "\\":
             return self._of_command()

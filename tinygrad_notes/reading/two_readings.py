@@ -25,6 +25,8 @@ def read_otherwise(tokens: Sequence[Token]) -> Tree | None:
         >>> written(read_otherwise(tokens_of("1/2(a - y)^2"))).text, read_otherwise(tokens_of("1/2*a"))
         ('1/(2*(a - y)^2)', None)
     """
+    if not any(token.type == "OVER" for token in tokens):
+        return None
     grouped = list(tokens)
     for at in reversed([at for at, token in enumerate(tokens) if token.type == "OVER"]):
         first = _operand_end(tokens, at + 1)
