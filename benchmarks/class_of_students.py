@@ -41,8 +41,7 @@ def main() -> int:
         sincere = [student for student in group if not student.easy]  # what was made up has no name
         _, table = marked(sincere, folder / "sincere", tell=False)
     points_right = compare_points(group, rows)
-    share = compare_table(sincere, table)
-    return 0 if points_right and share >= 0.97 else 1
+    return 0 if points_right >= 0.99 and compare_table(sincere, table) >= 0.97 else 1
 
 
 def marked(group: list[Student], folder: Path, *, tell: bool) -> tuple[dict[str, dict[str, str]], str]:
@@ -89,8 +88,11 @@ def answers(student: Student, n: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def compare_points(group: list[Student], rows: dict[str, dict[str, str]]) -> bool:
-    """Whether every student has the points of the rule; tells who has not."""
+def compare_points(group: list[Student], rows: dict[str, dict[str, str]]) -> float:
+    """Which share of the students has the points of the rule; 0 where one without a mistake has lost a point.
+
+    Now and then a wrong number is, by chance, what follows with one number of the page put right.
+    """
     full, wrong, lost = len(list(labels())), 0, 0
     for student in group:
         given, due = float(rows[student.name]["points"]), student.points()
@@ -102,7 +104,7 @@ def compare_points(group: list[Student], rows: dict[str, dict[str, str]]) -> boo
     honest_ones = sum(not student.planted and not student.easy for student in group)
     print(f"points as the rule gives: {len(group) - wrong} of {len(group)}")
     print(f"without a mistake: {honest_ones}, of whom {lost} lost a point")
-    return not wrong and not lost
+    return 0.0 if lost else 1.0 - wrong / len(group)
 
 
 def compare_table(group: list[Student], table: str) -> float:

@@ -136,13 +136,17 @@ class Student:
         return min(abs(number) for number in self.exact.values()) > 1e-3
 
     def _shows(self, quantity: str, number: float, right: float, here: Get, j: int, i: int) -> bool:
-        """Whether a mistake gives another number than the right formula, and than other mistakes there."""
+        """Whether a mistake gives another number than the right formula, than other mistakes there, and than is right.
+
+        Two mistakes may cancel each other.
+        """
         others = [
             formula(here, j, i)
             for (name, where), formula in MISTAKES.items()
             if where == quantity and (name, where) not in self.planted
         ]
-        return all(abs(number - other) > 0.03 * max(abs(number), abs(other)) for other in (right, *others))
+        others += [right, self.exact[quantity, j, i]]
+        return all(abs(number - other) > 0.03 * max(abs(number), abs(other)) for other in others)
 
     def _get(self, numbers: dict[Label, float]) -> Get:
         def get(name: str, j: int = 0, i: int = 0) -> float:

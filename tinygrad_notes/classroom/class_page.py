@@ -59,4 +59,4 @@ def _cells(grade: Grade) -> Iterator[str]:
 
 
 def _side(column: int) -> str:
-    return ' style="text-align:right"' if column in _NUMBERS else ""
+    return ' style="text-align:right;white-space:nowrap"' if column in _NUMBERS else ""

@@ -53,8 +53,9 @@ def feedback(grade: Grade) -> Report:
         return report
     report.blocks += [
         Paragraph(f"{decimal(grade.points)} of {decimal(grade.of)} points."),
-        Table((*HEADER, "points", "remark"), list(map(_row, grade.awards)), numeric=(1, 2, 3, 5)),
         *_working(grade),
+        Heading("Every number"),
+        Table((*HEADER, "points", "remark"), list(map(_row, grade.awards)), numeric=(1, 2, 3, 5)),
     ]
     return report
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-import time
+from time import monotonic
 
 from tinygrad_notes.output import complain
 
@@ -17,7 +17,7 @@ class Progress:
 
     def __init__(self, what: str, total: int) -> None:
         self._what, self._total, self._done = what, total, 0
-        self._next = time.monotonic() + _SILENT
+        self._next = monotonic() + _SILENT
         self._in_terminal = sys.stderr is not None and sys.stderr.isatty()
         self._shown = False
 
@@ -31,7 +31,7 @@ class Progress:
     def step(self) -> None:
         """One more is done."""
         self._done += 1
-        if time.monotonic() < self._next:
+        if monotonic() < self._next:
             return
         told = f"{self._what} {self._done:,} of {self._total:,}"
         if self._in_terminal:
@@ -39,4 +39,4 @@ class Progress:
         else:
             complain(told)
         self._shown = True
-        self._next = time.monotonic() + (_AGAIN if self._in_terminal else _IN_A_FILE)
+        self._next = monotonic() + (_AGAIN if self._in_terminal else _IN_A_FILE)
