@@ -2,12 +2,13 @@
 
     tinygrad-notes                    rebuild note B, number by number, and draw its pictures
     tinygrad-notes mark FILE          find the slips in numbers worked by hand: a worksheet, or a note as it stands
+    tinygrad-notes mark FOLDER …      mark the answers of a class, each against the key
     tinygrad-notes notes [A|B|C|D|E]  the five notes, made runnable
     tinygrad-notes play [FILE.toml]   a page that steps through the chain rule
     tinygrad-notes worksheet …        an exercise for learners, or one for each student, with the key
 
-Exit status: 0 it ran (of `mark`: no slip), 1 `mark` found a slip, a misprint or too few digits, or a picture
-failed, 2 it could not run (one line on stderr says why), 130 interrupted.
+Exit status: 0 it ran (of `mark`: no slip), 1 `mark` found a slip, a misprint or too few digits, or a paper of a class
+that it cannot mark, or a picture failed, 2 it could not run (one line on stderr says why), 130 interrupted.
 
 Here the words of a call are read, and no more is loaded than that takes; `commands` does the work.
 """

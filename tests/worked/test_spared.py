@@ -71,3 +71,10 @@ def test_honest_rounding_takes_no_work_away():
     saturated = work_through(MLP.from_weights([[[8.0]], [[0.5]]], activation="sigmoid"), [0.9], [0.0])
     slipped = {"z1": ["7.20"], "a1": ["1.00"], "z2": ["0.50"], "a2": ["0.700"], "C": ["0.490"]}
     assert [row.spared for row in mark(saturated, slipped)] == [0.0] * 5
+
+
+@pytest.mark.parametrize(("effort", "shares"), [(100, [0.0, 1.0, 1.0]), (1, [0.0, 1.0, 0.0])])
+def test_of_very_many_carried_numbers_only_the_first_are_looked_into(monkeypatch, effort, shares):
+    monkeypatch.setattr("tinygrad_notes.worked.corrections._EFFORT_ON_EASE", effort)
+    marking = mark(SHEET, {"a2": ["0"], "C": ["1.00"], "dC/da2": ["-2.00"]}, digits=3)
+    assert [row.spared for row in marking] == shares

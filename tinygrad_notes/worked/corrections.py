@@ -18,6 +18,7 @@ from tinygrad_notes.worked.spared import spared
 _MOST_PUT_RIGHT = 3  # claims at once, before trying all
 _TRIALS_PER_CLAIM = 200
 _EFFORT = 500_000  # numbers read, on one page
+_EFFORT_ON_EASE = 100_000  # numbers read on one page, in asking what slips made easy
 _FAR = 0.5  # a number further off, relative to the claim, is not worth asking what rounding did
 _CHANCE = 0.2  # corrections that would explain so large a share of all numbers explain none
 
@@ -74,6 +75,7 @@ class Corrections:
         self._page = page
         self._users: defaultdict[Value, _Users] = defaultdict(_Users)
         self._effort = Effort(_EFFORT)
+        self._on_ease = Effort(_EFFORT_ON_EASE)
 
     def use_as_written(self, claim: Claim, value: Value, reworking: Reworking) -> None:
         """Note the slips above that the claim was computed from as they are written."""
@@ -120,11 +122,15 @@ class Corrections:
         return tuple(found)
 
     def spared(self, judged: Judgment) -> float:
-        """How much of the working of a number that was carried on from slips is trivial only through them."""
+        """How much of the working of a number that was carried on from slips is trivial only through them.
+
+        On a page with very many such numbers, only the first are looked into.
+        """
         way = judged.way if judged.verdict in (CARRIED, ROUNDING) else None
-        if way is None or not any(map(self._went_wrong, judged.because)):
+        if way is None or not self._on_ease or not any(map(self._went_wrong, judged.because)):
             return 0.0
         working = Reworking(way, self._page.page, self._page.slack, lambda node: True)
+        self._on_ease.spend(working.size)
         right = {a: a.data for a in working.ancestors if a in judged.put_right or not self._is_astray(a)}
         return spared(working.between, working.worked(right))
 
