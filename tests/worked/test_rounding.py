@@ -8,7 +8,7 @@ from tinygrad_notes import MLP, work_through
 from tinygrad_notes.number_systems.intervals import Interval
 from tinygrad_notes.worked.claims import read_claim
 from tinygrad_notes.worked.marking import mark
-from tinygrad_notes.worked.rounding import Rounding
+from tinygrad_notes.worked.rounding import Precision, Rounding
 
 
 def rounding(asked: int | None, *page: str) -> Rounding:
@@ -108,3 +108,30 @@ def test_a_slip_that_was_used_as_written_makes_the_right_number_after_it_lucky()
     marking = mark(sheet, {"z1": ["5.0"], "a1": ["5.0"], "z2": ["2.0"], "a2": ["2.0"], "z3": ["6.0"]})
     assert [row.verdict for row in marking] == ["slip", "carried", "lucky", "right", "right"]
     assert marking["z3[0]"].because == ()
+
+
+@pytest.mark.parametrize(
+    ("precision", "written", "exact", "verdict"),
+    [
+        (Precision(3), "0.333", 1 / 3, "right"),
+        (Precision(3), "0.33", 1 / 3, "rounding"),
+        (Precision(3), "0.5", 0.5, "right"),  # in full
+        (Precision(decimals=2), "0.33", 1 / 3, "right"),
+        (Precision(decimals=2), "0.3", 1 / 3, "rounding"),
+        (Precision(decimals=2), "0.3333", 1 / 3, "right"),
+        (Precision(decimals=2), "0.34", 1 / 3, "rounding"),
+        (Precision(decimals=2), "0.36", 1 / 3, "slip"),
+        (Precision(decimals=2), "0.00", 0.003, "right"),  # a 0 has its decimals
+        (Precision(decimals=0), "33", 33.3, "right"),
+        (Precision(decimals=0), "30", 33.3, "slip"),
+        (None, "0.3", 1 / 3, "right"),  # the claim's own digits count
+    ],
+)
+def test_each_number_is_held_to_the_precision_that_is_asked_of_it(
+    precision: Precision | None, written: str, exact: float, verdict: str
+) -> None:
+    network = MLP.from_weights([[[exact]]], activation="linear")
+    asked = {"z1[0]": precision} if precision else {"a1[0]": Precision(9)}
+    marking = mark(work_through(network, [1.0], [0.0]), {"z1": [written]}, digits=asked)
+    assert marking["z1[0]"].verdict == verdict
+    assert marking.digits is None

@@ -4,16 +4,19 @@ exercise = "k3mu-…"           # which exercise; as handed out
 student = "Ada Lovelace"
 [claims]
 z1 = ["?", "?"]               # "?" is replaced by the number, as it was worked out
+[formulas]                    # where a calculation asks for them
+z1 = "?"                      # the right side alone: "w*x + b"
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tinygrad_notes.classroom.key import Key, StudentExercise, quoted
+from tinygrad_notes.classroom.template import CALCULATION
 from tinygrad_notes.errors import WorksheetError
 from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.worked.claims import shown
@@ -22,7 +25,7 @@ from tinygrad_notes.worked.toml_text import TomlError, parsed
 from tinygrad_notes.worked.toml_values import check_keys, sub_table
 from tinygrad_notes.worked.worksheet_file import mark_claims, text_of
 
-_KEYS = ("exercise", "student", "claims")
+_KEYS = ("exercise", "student", "claims", "formulas")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Answers:
         exercise: the id of the exercise that it answers; "" where it names none.
         student: the name in it; "" where there is none.
         claims: by the name of a quantity, the numbers as written.
+        formulas: by the name of a quantity, its formula as written.
     """
 
     path: Path
@@ -42,10 +46,11 @@ class Answers:
     exercise: str
     student: str
     claims: Mapping[str, Any]
+    formulas: Mapping[str, Any] = field(default_factory=dict)
 
 
-def answer_text(exercise: StudentExercise, title: str) -> str:
-    """The file that a student fills in: "?" in place of each answer."""
+def answer_text(exercise: StudentExercise, title: str, *, formulas: bool = False) -> str:
+    """The file that a student fills in: "?" in place of each answer, and of each formula where they are asked."""
     lines = [
         *(f"# {visible(line)}" for line in (title, exercise.student)),
         '# Replace each "?" by your number, as you wrote it: "0.52". A "?" that stays is left out.',
@@ -59,6 +64,9 @@ def answer_text(exercise: StudentExercise, title: str) -> str:
         each = " each" if len(quantity.elements) > 1 else ""
         blanks = _blanks(quantity.nested(lambda _: '"?"'))
         lines.append(f"{_key(question.quantity)} = {blanks}  # {question.precision}{each}")
+    if formulas:
+        lines += ["", '[formulas]  # the right side alone, with * for products: "w*x + b"']
+        lines += [f'{_key(question.quantity)} = "?"' for question in exercise.questions]
     return "\n".join(lines) + "\n"
 
 
@@ -81,7 +89,8 @@ def read_answers(path: str | Path) -> Answers:
         for name, value in said.items():
             if not isinstance(value, str):
                 raise TomlError("", name, f"a text in quotes is needed, not {shown(value)}")
-        return Answers(path, text, said["exercise"], said["student"], sub_table(content, "claims"))
+        formulas = sub_table(content, "formulas") if "formulas" in content else {}
+        return Answers(path, text, said["exercise"], said["student"], sub_table(content, "claims"), formulas)
     except TomlError as error:
         raise WorksheetError(error.located(path, text), error.line_in(text)) from None
 
@@ -101,7 +110,16 @@ def mark_answers(answers: Answers, key: Key) -> Marking:
             )
     except WorksheetError as error:
         raise WorksheetError(f"{visible(str(answers.path))}: {error}") from None
-    return mark_claims(
+    marking = mark_claims(
         answers.path, answers.text, exercise.sheet, answers.claims,
         signs=exercise.template.signs, digits=exercise.precisions,
     )  # fmt: skip
+    if not answers.formulas or exercise.template.kind != CALCULATION:
+        return marking
+    from tinygrad_notes.classroom.formulas import with_formulas  # loads NumPy and the parser
+
+    try:
+        return with_formulas(marking, answers.formulas, exercise, answers.text)
+    except TomlError as error:
+        line = error.line_in(answers.text)
+        raise WorksheetError(error.located(answers.path, answers.text), line, marking=marking) from None

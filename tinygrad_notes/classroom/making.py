@@ -14,6 +14,7 @@ from tinygrad_notes.classroom.print.page import Formulas, Page, page_of
 from tinygrad_notes.classroom.roster import file_name
 from tinygrad_notes.classroom.secret import Secret
 from tinygrad_notes.classroom.sources import Source
+from tinygrad_notes.classroom.template import CALCULATION
 
 Content = str | bytes
 Progress = Callable[[str], None]
@@ -73,7 +74,8 @@ def sheet_files(key: Key, look: Look, folder: Path, progress: Progress) -> Itera
     """What is handed out: for each student the sheet, in every form, and the file of answers to fill in."""
     for exercise in key.exercises:
         progress(exercise.student)
-        yield folder / f"{exercise.file}.toml", answer_text(exercise, key.title)
+        typed = look.formulas == "asked" and key.template.kind == CALCULATION  # of networks they stay on paper
+        yield folder / f"{exercise.file}.toml", answer_text(exercise, key.title, formulas=typed)
         page = page_of(key, exercise, look.formulas)
         yield from _documents(page, exercise, look, folder / exercise.file)
 

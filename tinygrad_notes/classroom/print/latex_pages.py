@@ -18,7 +18,7 @@ _PREAMBLE = r"""\documentclass[11pt,PAPER]{article}
 \setcounter{MaxMatrixCols}{60}
 \renewcommand{\arraystretch}{1.15}
 \newenvironment{unbroken}{\begin{minipage}{\linewidth}\raggedright\setlength{\parskip}{5pt}}{\end{minipage}}
-\newcommand{\place}[1]{\fbox{\rule[-1.5mm]{0pt}{6mm}\hspace{#1}}}
+\newcommand{\place}[1]{\rule[-3.2mm]{0pt}{9.4mm}\fbox{\rule[-1.5mm]{0pt}{6mm}\hspace{#1}}}
 \newcommand{\room}[2]{\fbox{\rule{0pt}{#2}\hspace{#1}}}
 \newcommand{\figureof}[2]{\includegraphics[width=\linewidth,height=#2,keepaspectratio]{#1}}
 \newcommand{\blank}[1]{\underline{\hspace{#1}}}
@@ -105,6 +105,5 @@ def _matrix(array: Array) -> str:
     cells = [[cell or rf"\place{{{width:.1f}mm}}" for cell in row] for row in array.rows]
     if not array.has_brackets:
         return cells[0][0]
-    apart = r" \\ " if array.rows[0][0] else r" \\[4pt] "
-    rows = apart.join(" & ".join(row) for row in cells)
+    rows = r" \\ ".join(" & ".join(row) for row in cells)
     return rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}"

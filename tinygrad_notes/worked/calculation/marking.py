@@ -156,7 +156,7 @@ def mark_calculation(calculation: Calculation | str, *, digits: Asked = None) ->
     right = _formulas_of_elements(page)
     placed = tuple(_placed(mark, claim, right) for mark, claim in zip(marks, claims.values(), strict=True))
     of_all = digits if isinstance(digits, int) else None
-    return CalculationMarking(placed, of_all, formulas=tuple(_formula_marks(page)), unread=page.unread)
+    return CalculationMarking(placed, of_all, formulas=tuple(formula_marks(page)), unread=page.unread)
 
 
 def _given_claimed(page: Calculation) -> dict[str, Any]:
@@ -196,7 +196,8 @@ def _placed(mark: Mark, claim: PageClaim, right: dict[str, bool | None]) -> Page
     return PageMark(**shown, line=claim.statement.line.number, name=name, member=claim.member, formula=right.get(label))
 
 
-def _formula_marks(page: Calculation) -> Iterator[FormulaMark]:
+def formula_marks(page: Calculation) -> Iterator[FormulaMark]:
+    """What came of every formula of a page that can be held against another way to work the same number."""
     quantities = cache(lambda elsewhere: Quantities(page.entries, elsewhere))
     for verdict in page.verdicts:
         check = verdict.check
