@@ -24,6 +24,10 @@ EXPECTED = {
     ],
     "pendulum": [r"step 5 .* angle \+2\.000000000000 rad   slope \+0\.795479837 s \(by hand \+0\.795479837\)"],
     "sharded_training": [r"epoch 150   loss 0\.0181", r"4000 samples on 4 devices; largest difference .*: \de-1[2-9]"],
+    "watch_moons": [
+        r"^in the end loss 0\.00\d\d   accuracy (99\.\d|100\.0)%",
+        r"pictures of the steps 0 to 960",
+    ],
     "transformer": [r"step   2   loss on replay 2\.419412978775   on Values 2\.419412978775", "'she sells sea shells"],
 }
 MARKS = {
@@ -31,6 +35,7 @@ MARKS = {
     "moons": [slow],
     "sharded_training": [slow, extras],
     "transformer": [slow],
+    "watch_moons": [slow],
 }
 PLOTTING = ["curve_fit", "moons"]
 
@@ -49,8 +54,8 @@ PATHS = {"PYTHONPATH": str(EXAMPLES.parent), "MPLBACKEND": "agg", "HOME": str(Pa
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS.get(name, ())) for name in EXPECTED])
-def test_an_example_prints_its_numbers(name):
-    printed = run(name)
+def test_an_example_prints_its_numbers(name, tmp_path):
+    printed = run(name, *(["--page", str(tmp_path / "page.html")] if name == "watch_moons" else []))
     for pattern in EXPECTED[name]:
         assert re.search(pattern, printed, re.MULTILINE), printed
 

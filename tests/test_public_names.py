@@ -17,6 +17,7 @@ PUBLIC = """
     Player
     Program
     Value
+    Watch
     array
     check_by_hand
     check_gradients

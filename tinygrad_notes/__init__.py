@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.derivatives.reverse import gradients
     from tinygrad_notes.draw import Picture, draw, draw_delta_rule, draw_jacobians, draw_loop, draw_network
     from tinygrad_notes.draw.player import Player, play
+    from tinygrad_notes.draw.watch import Watch
     from tinygrad_notes.functions import dot, logsumexp, mean, norm, product, softmax, weighted_sum
     from tinygrad_notes.keeping import load_graph, save_graph
     from tinygrad_notes.nn import MLP, Layer, Module, Neuron
@@ -82,6 +83,7 @@ _LAZY = {
     "softmax": "functions",
     "value_and_grad": "derivatives.modes",
     "vjp": "derivatives.modes",
+    "Watch": "draw.watch",
     "weighted_sum": "functions",
     "work_through": "worked.steps",
 }
@@ -97,6 +99,7 @@ __all__ = [  # in full, for type checkers run nothing; a test holds it against _
     "Player",
     "Program",
     "Value",
+    "Watch",
     "array",
     "check_by_hand",
     "check_gradients",

@@ -30,6 +30,21 @@ SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none"},  # cells out of sight stay in the page
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
+WATCHING = [
+    """
+import numpy as np
+from tinygrad_notes import MLP, Watch, fit
+
+draw = np.random.default_rng(0)
+X = draw.normal(size=(200, 2))
+y = (X[:, 0] * X[:, 1] > 0) * 1.0
+network = MLP(2, [16, 16, 1], activation=["tanh", "tanh", "linear"], seed=0)
+watch = Watch()
+history = fit(network, X, y, loss="binary_cross_entropy", epochs=100_000, callbacks=[watch,
+    lambda training: len(watch.frames) >= 20])
+""",
+    "watch",
+]
 PATIENCE = 120  # seconds that a server or a kernel may take to start on a busy machine
 
 
@@ -49,6 +64,7 @@ def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (work / TOUR.name).write_text(json.dumps(tour), encoding="utf-8")
     for path in TOUR.parent.glob("*.ipynb"):
         shutil.copy(path, work / f"kept-{path.name}")
+    (work / "watching.ipynb").write_text(json.dumps(notebook_of(WATCHING)), encoding="utf-8")
     for name, settings in SETTINGS.items():
         path = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -71,6 +87,16 @@ def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         server.terminate()  # shuts its kernels down too
         server.wait(timeout=PATIENCE)
+
+
+def notebook_of(cells: list[str]) -> dict[str, Any]:
+    """A notebook of code cells that nobody has run."""
+    made = [
+        {"cell_type": "code", "id": f"c{place}", "metadata": {}, "outputs": [], "execution_count": None, "source": cell}
+        for place, cell in enumerate(cells)
+    ]
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": made}
 
 
 def free_port() -> int:
@@ -126,6 +152,32 @@ def test_the_tour_shows_its_pictures_and_plays(laboratory: str, chromium: Any) -
     player.locator("#node-0").click()
     player.locator("#leaf-number").fill("1.5")
     assert_shows(player, expect, tour_graph(w=1.5))
+    context.close()
+
+
+def test_a_training_is_watched_while_it_runs(laboratory: str, chromium: Any) -> None:
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000})
+    page = context.new_page()
+    page.goto(laboratory.replace("NAME", "watching.ipynb"))
+    page.locator(".jp-Notebook .jp-CodeCell").last.wait_for(timeout=PATIENCE * 1000)
+    page.get_by_text("| Idle").wait_for(timeout=PATIENCE * 1000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    picture = page.locator("img.tinygrad-notes-picture")
+    picture.wait_for(timeout=PATIENCE * 1000)
+    steps = []
+    prompts = page.locator(".jp-CodeCell .jp-InputPrompt")
+    while not re.search(r"\[\d+\]", prompts.last.inner_text()):
+        steps.append(int(re.search(r"step ([\d,]+)", picture.get_attribute("alt"))[1].replace(",", "")))
+        page.wait_for_timeout(50)
+    assert steps == sorted(steps) and len(set(steps)) > 5, "the picture changes in place"
+    assert picture.count() == 1 and shows_whole(picture)
+    assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    kept = page.frame_locator("iframe[title^='Training']")
+    kept.locator("#place").fill("0")
+    assert kept.locator("#picture [data-step]").get_attribute("data-step") == "0"
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/watching.png")
     context.close()
 
 

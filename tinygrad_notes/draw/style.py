@@ -46,9 +46,9 @@ def _blend(color: str, other: str, share: float) -> str:
 
 
 def _with_levels(roles: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
-    """Tints (`positive-tint-3`, to stand behind text) and strokes (`positive-3`) for each sign and level."""
+    """Tints (`positive-tint-3`, to stand behind text) and strokes (`positive-3`) for each color and level."""
     levels = {}
-    for sign in ("positive", "negative"):
+    for sign in ("positive", "negative", "mark"):
         for level in range(1, LEVELS + 1):
             for name, share in (
                 (f"{sign}-tint-{level}", _TINT_DEPTH * level / LEVELS),

@@ -35,10 +35,9 @@ def check_inputs(network: Any, X: Array) -> None:
 
 
 def _inputs_of(network: Any) -> int | None:
-    if isinstance(network, MLP):
-        return network.layers[0].nin
-    if isinstance(network, Layer):
-        return network.nin
+    if isinstance(network, (MLP, Layer)):
+        nin: int = network.layers[0].nin if isinstance(network, MLP) else network.nin
+        return nin
     return len(network.w) if isinstance(network, Neuron) else None
 
 

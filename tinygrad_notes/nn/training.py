@@ -23,9 +23,9 @@ from tinygrad_notes.nn.losses import Loss
 from tinygrad_notes.nn.metrics import Metric, metrics_named
 from tinygrad_notes.nn.network import summary
 from tinygrad_notes.nn.optimizers import REMEDY, DivergenceError, Optimizer, clip_by_norm
-from tinygrad_notes.nn.prediction import outputs_of, threshold_of
+from tinygrad_notes.nn.prediction import threshold_of
 from tinygrad_notes.nn.targets import check_inputs, coded
-from tinygrad_notes.replay import record
+from tinygrad_notes.replay import Program, record
 from tinygrad_notes.replay.executors import Executor
 from tinygrad_notes.value import Value
 
@@ -41,6 +41,7 @@ class Training:
         epochs: how many epochs it is to last.
         batches: the samples that it goes through.
         history: the numbers of the finished epochs.
+        went_back_to: the epoch with the lowest loss, once patience is over and its parameters are back; else None.
     """
 
     def __init__(
@@ -75,9 +76,11 @@ class Training:
         )
         self._summary = summary(network)
         self._graph = None if isinstance(self._program, EagerProgram) else self._program.fingerprint()
+        self._answers: Program | None = None
         self._objectives: dict[int, Any] = {}
         self._state = TrainingState(np.array([value.data for value in self._values]))
         self.history = History()
+        self.went_back_to: int | None = None
         self._validation: Objective | None = None
         self._metrics: dict[str, Metric] = {}
         self._measured: dict[str, Batch] = {}
@@ -146,6 +149,12 @@ class Training:
             np.asarray(X, float), targets, reduction=self._reduction, parameters=self._state.parameters
         )
         return float(value)
+
+    def outputs(self, X: Array) -> Array:
+        """What `network.predict(X)` gives, with the parameters as they are now, recorded once for all calls."""
+        if self._answers is None:
+            self._answers = record(self._network, X[0].tolist(), parameters=self._values)
+        return self._answers(X, parameters=self._state.parameters)
 
     # The run ----------------------------------------------------------------------------------------
 
@@ -227,10 +236,9 @@ class Training:
     def _measurements(self) -> dict[str, float]:
         if not self._metrics:
             return {}
-        network = self.network
         found: dict[str, float] = {}
         for prefix, (X, y) in self._measured.items():
-            outputs = outputs_of(network, X)
+            outputs = self.outputs(X)
             found |= {f"{prefix}{name}": metric(outputs, y) for name, metric in self._metrics.items()}
         return found
 
@@ -240,6 +248,7 @@ class Training:
             self._is_over = True
             if state.best is not None:  # else no loss was a number
                 state.parameters[...] = state.best
+                self.went_back_to = state.best_epoch
 
     def _divergence(self, value: float, X: Array, y: Array) -> DivergenceError:
         """The error to raise: with the batch worked again through Values, up to the number that went wrong."""

@@ -1,0 +1,75 @@
+"""One redraw: the network's answers, the loss so far and the network itself in one picture, which says its step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tinygrad_notes.draw.network import draw_network
+from tinygrad_notes.draw.scene import Group, Point, Scene, Shape, Text, moved
+from tinygrad_notes.draw.style import written
+from tinygrad_notes.draw.watch.field import SIDE, Answers, Field
+from tinygrad_notes.draw.watch.lines import loss_panel
+from tinygrad_notes.nn import MLP
+
+_MARGIN, _HEAD, _GAP, _LOSS = 16.0, 56.0, 24.0, 130.0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A picture of a training and where it was taken.
+
+    Attributes:
+        step: how many steps had been made, from 0.
+        epoch: how many epochs were finished.
+        loss: over the samples with the parameters after that step.
+        title: all three in words.
+        svg: the picture, which says them in words and as the attributes data-step, data-epoch and data-loss.
+    """
+
+    step: int
+    epoch: int
+    loss: float
+    title: str
+    svg: str
+
+
+def frame(
+    network: Any,
+    field: Field,
+    answers: Answers,
+    losses: Sequence[Point],
+    validation: Sequence[Point],
+    epoch: int,
+    note: str = "",
+) -> Frame:
+    """The picture of a network as it is now; the last of `losses` is (step, loss) of this moment.
+
+    Args:
+        network: as it is now.
+        field: where its answers are shown.
+        answers: from inputs to outputs.
+        losses: (step, loss) of all redraws so far.
+        validation: (step, loss) after each finished epoch.
+        epoch: how many epochs are finished.
+        note: a line more, of metrics or of what became of the parameters.
+    """
+    step, loss = int(losses[-1][0]), losses[-1][1]
+    caption = f"step {step:,}, epoch {epoch:,}: loss {written(loss, 4)}"
+    shapes: list[Shape] = [Text(_MARGIN, 26, caption, 15, "ink", face="bold"), Text(_MARGIN, 44, note, 11, "quiet")]
+    shapes += field.shapes(network, answers, _MARGIN, _HEAD)
+    height = field.height
+    top = _HEAD + height + (_GAP if height else 0)
+    shapes += loss_panel(losses, validation, _MARGIN, top, SIDE, _LOSS)
+    width, bottom = SIDE + 2 * _MARGIN, top + _LOSS + _GAP
+    description = f"A training after {caption}."
+    if isinstance(network, MLP):
+        drawn = draw_network(network).scene
+        shapes += [moved(shape, SIDE + 2 * _MARGIN, _HEAD - 8) for shape in drawn.shapes]
+        width, bottom = width + drawn.width, max(bottom, drawn.height + _HEAD - 8)
+        description += f" {drawn.description}"
+    attributes = (("data-step", str(step)), ("data-epoch", str(epoch)), ("data-loss", repr(loss)))
+    title = f"Training: {caption}"
+    scene = Scene(width, bottom, title, description, [Group(tuple(shapes), "frame", "", attributes)])
+    return Frame(step, epoch, loss, title, scene.svg())

@@ -1,0 +1,41 @@
+"""The page of a watched training: its last picture, and a slider through all of them, in one file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import zlib
+from collections.abc import Sequence
+from importlib.resources import files
+from string import Template
+
+from tinygrad_notes.draw.scene import escaped
+from tinygrad_notes.draw.watch.frame import Frame
+
+
+def page(frames: Sequence[Frame], title: str) -> str:
+    """The HTML, which asks for nothing from elsewhere. Without scripts it shows the last picture.
+
+    The pictures are packed (deflate, then base64), for they repeat themselves; browsers since 2023 unpack them.
+    """
+    here = files(__package__)
+    script = (here / "watch.js").read_text(encoding="utf-8")
+    style = (here / "watch.css").read_text(encoding="utf-8")
+    told = [{"title": frame.title, "svg": frame.svg} for frame in frames]
+    packed = base64.b64encode(zlib.compress(json.dumps(told, ensure_ascii=False).encode(), 6)).decode()
+    return Template((here / "watch.html").read_text(encoding="utf-8")).substitute(
+        title=escaped(title),
+        policy=escaped(
+            f"default-src 'none'; script-src 'sha256-{_hash(script)}'; style-src 'unsafe-inline'; img-src data:"
+        ),
+        style=style,
+        last=frames[-1].svg,
+        count=str(len(frames) - 1),
+        packed=packed,
+        script=script,
+    )
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
