@@ -86,10 +86,12 @@ def _near(ends: Array) -> Iterator[tuple[npt.NDArray[np.int_], npt.NDArray[np.in
 
 def foreign_boxes(boxes: Sequence[Box], links: Sequence[Link], layout: Layout) -> set[tuple[int, str]]:
     """The links that pass through a box that is neither their tail nor their head, with its name."""
-    corners = np.array([_corners(layout.boxes[box.name]) for box in boxes])
+    every = np.array([_corners(layout.boxes[box.name]) for box in boxes])
     found: set[tuple[int, str]] = set()
     for i, (link, curve) in enumerate(zip(links, layout.links, strict=True)):
         line = line_of(curve)
+        near = np.flatnonzero(((every[:, :2] < line.max(0)) & (every[:, 2:] > line.min(0))).all(1))
+        corners = every[near]
         starts, steps = line[:-1, None], np.diff(line, axis=0)[:, None]
         with np.errstate(divide="ignore", invalid="ignore"):
             one, two = (corners[:, :2] - starts) / steps, (corners[:, 2:] - starts) / steps
@@ -99,7 +101,7 @@ def foreign_boxes(boxes: Sequence[Box], links: Sequence[Link], layout: Layout) -
         enter = np.where(still, np.where(within, -np.inf, np.inf), enter)
         leave = np.where(still, np.where(within, np.inf, -np.inf), leave)
         inside = (np.maximum(enter.max(2), 0) < np.minimum(leave.min(2), 1)).any(0)
-        found.update((i, boxes[k].name) for k in np.flatnonzero(inside) if boxes[k].name not in (link.tail, link.head))
+        found.update((i, boxes[k].name) for k in near[inside] if boxes[k].name not in (link.tail, link.head))
     return found
 
 
