@@ -9,7 +9,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent
 # llvmlite comes with numba
-MISSING = [package for package in ("jax", "llvmlite", "numba", "matplotlib") if find_spec(package) is None]
+MISSING = [
+    package for package in ("jax", "llvmlite", "numba", "matplotlib", "onnxruntime") if find_spec(package) is None
+]
 NEEDS_MISSING = re.compile(rf"^(?:import|from) (?:{'|'.join(MISSING)})\b", re.MULTILINE)
 
 

@@ -65,8 +65,11 @@ def test_the_blocks_that_need_other_libraries_run_as_well(tmp_path, monkeypatch,
     monkeypatch.chdir(tmp_path)
     page = ROOT / "docs" / "handing-on.md"
     names = {"__name__": "__main__"}
-    for line, _, code in blocks(page):
-        run_python(code, line, names, page, capsys)
+    try:
+        for line, _, code in blocks(page):
+            run_python(code, line, names, page, capsys)
+    finally:
+        names["jax"].config.update("jax_enable_x64", False)  # as the tests of others find it
 
 
 def test_the_readme_shows_what_the_program_prints(tmp_path, monkeypatch, capsys):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from tinygrad_notes import Value, record
+from tinygrad_notes.edges import edges
 from tinygrad_notes.operations import TABLE
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import apply, constant
@@ -46,6 +47,15 @@ class Exchanged:
         y = self(x)
         y.backward()
         return y.data, np.array([v.grad for v in x]), np.array([v.grad for v in self.parameters])
+
+
+def at_edges(rows):
+    """The edges of these rows without subnormal numbers, by operation and number of operands."""
+    found = {}
+    for case in edges():
+        if case.operation in rows and not any(0 < abs(x) < 1e-300 for x in (*case.operands, case.value)):
+            found.setdefault((case.operation, len(case.operands)), []).append(case)
+    return found
 
 
 def worst(found, expected):

@@ -1,0 +1,193 @@
+"""Programs as array operations that leave every row of the table whole, for libraries that differentiate themselves.
+
+The executors of replay take the rows apart into functions of numbers. Here a row stays one step, so that a library can
+be told its derivatives: by them every order of derivative is ours, edges included, while the library does the sweeping.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygrad_notes.errors import ExchangeError
+from tinygrad_notes.number_systems import floats
+from tinygrad_notes.operations import TABLE, Operation
+from tinygrad_notes.replay import tape as places
+from tinygrad_notes.replay.lowering import Lowered
+from tinygrad_notes.replay.plan import Plan, Rows, Step, plan
+from tinygrad_notes.replay.recording import INPUT, NUMBER, Graph
+from tinygrad_notes.replay.tape import Place, Tape
+
+if TYPE_CHECKING:
+    from tinygrad_notes.replay.branches import Branch
+    from tinygrad_notes.replay.program import Program
+
+Array = NDArray[np.float64]
+_SUMS_AND_PRODUCTS = frozenset(
+    ["add", "subtract", "multiply", "negative", "identity", "square", "sum", "mean", "product", "dot", "weighted_sum"]
+)
+"""Rows that a library differentiates as the table does, and which may become matrix products."""
+
+
+def only_way(program: Program, target: str) -> Branch:
+    """The program's one branch; ExchangeError where the recorded function compares Values."""
+    branch: Branch = program.branches.recorded[0]
+    if branch.guards:
+        raise ExchangeError(
+            f"the recorded function compares Values (at {branch.guards[-1].place}), and {target} takes one way for all "
+            "samples: write where(condition, a, b), maximum or relu in place of the if; to_c() holds every recorded way"
+        )
+    return branch
+
+
+def row_plan(graph: Graph, parameters: int) -> Plan:
+    """The plan of a graph's results. A step is named after its row and the operands that are plain numbers: "pow:1"."""
+    tape, values = Tape(), list[Any]()
+    operands = graph.operands.tolist()
+    used = [operands[start:stop] for start, stop in pairwise(graph.starts.tolist())]
+    for code, leaf, uses in zip(graph.codes.tolist(), graph.leaves.tolist(), used):
+        if code == NUMBER:
+            values.append(leaf)
+        elif code < 0:
+            values.append(tape.leaf(places.INPUT if code == INPUT else places.PARAMETER, leaf))
+        else:
+            values.append(_written(tape, graph.rows[code], [values[use] for use in uses]))
+    outputs = tuple([tape.place_of(values[output]).index for output in graph.outputs])
+    return plan(Lowered(tape, outputs), parameters, int((graph.codes == INPUT).sum()))
+
+
+def _written(tape: Tape, row: Operation, operands: list[Any]) -> Any:
+    plain = [k for k, operand in enumerate(operands) if operand.__class__ is not Place]
+    if len(plain) == len(operands):
+        return row.read(floats)[0](*operands)
+    if row.name in _SUMS_AND_PRODUCTS:
+        return row.read(places)[0](*operands)
+    name = f"{row.name}:{','.join(map(str, plain))}"
+    return tape.write(name, tuple([tape.place_of(operand).index for operand in operands]))
+
+
+class Pieces:
+    """Slots of a buffer as pieces that follow one another: each step's results are one."""
+
+    def __init__(self, joined: Callable[[list[Any]], Any]) -> None:
+        self._joined = joined
+        self._starts: list[int] = []
+        self._pieces: list[Any] = []
+
+    def put(self, start: int, piece: Any) -> None:
+        at = bisect(self._starts, start)
+        self._starts.insert(at, start)
+        self._pieces.insert(at, piece)
+
+    def rows(self, slots: NDArray[Any]) -> Any:
+        """The rows of `slots`, in the shape of `slots` with one more axis."""
+        flat = slots.ravel()
+        owners = np.searchsorted(self._starts, flat, side="right") - 1
+        used = np.unique(owners)
+        lengths = [len(self._pieces[owner]) for owner in used.tolist()]
+        offsets = np.concatenate([[0], np.cumsum(lengths)[:-1]]) - np.array(self._starts)[used]
+        positions = flat + offsets[np.searchsorted(used, owners)]
+        pieces = [self._pieces[owner] for owner in used.tolist()]
+        whole = pieces[0] if len(pieces) == 1 else self._joined(pieces)
+        return whole[positions].reshape(*slots.shape, whole.shape[1])
+
+
+RowFunction = Callable[[Operation, dict[int, Any], list[Any]], Any]
+"""Applies a row to arrays: the operands that are plain numbers, by position, and the others in order."""
+
+
+class Worker:
+    """Works a program's plan with the arrays of a library.
+
+    Args:
+        program: what to work; of one way.
+        target: what it becomes, for messages.
+        joined: puts arrays one behind the other.
+        constant: makes an array of the library of one of NumPy's.
+        apply: see `RowFunction`.
+    """
+
+    def __init__(
+        self, program: Program, target: str, joined: Any, constant: Callable[[Array], Any], apply: RowFunction
+    ) -> None:
+        self.plan = row_plan(only_way(program, target).graph, len(program.parameters))
+        self.shapes, self.output_shape = program.input_shapes, program.output_shape
+        self._joined, self._constant, self._apply = joined, constant, apply
+        self._numbers = dict(zip(self.plan.number_slots.tolist(), self.plan.numbers.tolist()))
+
+    def batch(self, inputs: Sequence[Any]) -> tuple[Any, tuple[int, ...]]:
+        """The inputs side by side, a row for each sample, and the shape of the batch: () for one sample."""
+        if len(inputs) != len(self.shapes):
+            raise ValueError(f"this program takes {len(self.shapes)} inputs, got {len(inputs)}")
+        batches = []
+        for position, (array, shape) in enumerate(zip(inputs, self.shapes)):
+            cut = array.ndim - len(shape)
+            if cut < 0 or tuple(array.shape[cut:]) != shape:
+                told = f"input {position} must have shape (…, {', '.join(map(str, shape))})"
+                raise ValueError(f"{told}, one sample's behind those of a batch; got {tuple(array.shape)}")
+            batches.append(tuple(array.shape[:cut]))
+        if len(set(batches)) > 1:
+            raise ValueError(f"all inputs must have one batch shape, got {', '.join(map(str, batches))}")
+        samples = int(np.prod(batches[0], dtype=int))
+        flat = [array.reshape(samples, -1).T for array in inputs]
+        return flat[0] if len(flat) == 1 else self._joined(flat), batches[0]
+
+    def __call__(self, parameters: Any, inputs: Sequence[Any]) -> Any:
+        """The results, of the batch's shape and then that of one result."""
+        columns, batch = self.batch(inputs)
+        uniform, varying = Pieces(self._joined), Pieces(self._joined)
+        varying.put(0, columns)
+        if self.plan.parameters:
+            uniform.put(0, parameters.reshape(-1, 1))
+        for slot, number in self._numbers.items():
+            uniform.put(slot, self._constant(np.full((1, 1), number)))
+        for step in (*self.plan.before, *self.plan.each):
+            buffer = varying if step.out.varying else uniform
+            result = self._work(step, uniform, varying)
+            buffer.put(int(step.out.slots.flat[0]), result.reshape(step.out.slots.size, result.shape[-1]))
+        samples = columns.shape[1]
+        zeros = self._constant(np.zeros((1, samples)))
+        rows = [
+            varying.rows(np.array([place])) if place >= 0 else uniform.rows(np.array([-1 - place])) + zeros
+            for place in self.plan.outputs.tolist()
+        ]
+        found = rows[0] if len(rows) == 1 else self._joined(rows)
+        return found.T.reshape((*batch, *self.output_shape))
+
+    def _work(self, step: Step, uniform: Pieces, varying: Pieces) -> Any:
+        def rows(of: Rows) -> Any:
+            return (varying if of.varying else uniform).rows(of.slots)
+
+        name, colon, plain = step.name.partition(":")
+        if not colon:
+            return _NATIVE[name](*map(rows, step.operands))
+        constants = {
+            k: np.array([[self._numbers[slot]] for slot in step.operands[k].slots.tolist()])
+            for k in map(int, filter(None, plain.split(",")))
+        }
+        live = [rows(operand) for k, operand in enumerate(step.operands) if k not in constants]
+        return self._apply(TABLE[name], {k: self._constant(array) for k, array in constants.items()}, live)
+
+
+_NATIVE: dict[str, Callable[..., Any]] = {
+    "add": lambda a, b: a + b,
+    "subtract": lambda a, b: a - b,
+    "multiply": lambda a, b: a * b,
+    "negative": lambda a: -a,
+    "divide": lambda a, b: a / b,
+    "total": lambda terms: terms.sum(1),
+    "dot": lambda left, right: (left * right).sum(1),
+    "matrix_product": lambda weights, inputs: weights[..., 0] @ inputs,
+}
+"""The steps that are no rows."""
+
+
+def merged(constants: dict[int, Any], live: Sequence[Any]) -> list[Any]:
+    """All operands in order."""
+    others = iter(live)
+    return [constants[k] if k in constants else next(others) for k in range(len(constants) + len(live))]
