@@ -3,7 +3,7 @@
 import jax
 import numpy as np
 import pytest
-from exchanged import ROWS, Exchanged, at_edges, worst
+from exchanged import Exchanged, at_edges, worst
 
 from tinygrad_notes import MLP, Value, record
 from tinygrad_notes.errors import ExchangeError
@@ -11,6 +11,7 @@ from tinygrad_notes.operations import TABLE, define, undefine
 from tinygrad_notes.value import apply
 
 pytestmark = pytest.mark.extras
+EDGY = {"abs", "relu", "leaky_relu", "maximum", "clip", "where", "sqrt", "log", "exp", "atan2", "norm"}
 
 
 @pytest.fixture(autouse=True)
@@ -47,15 +48,18 @@ def test_one_sample_a_batch_and_a_mapped_batch():
 
 
 @pytest.mark.slow
-def test_at_every_edge_the_derivatives_are_the_tables():
-    for (name, count), cases in at_edges({row.name for row in ROWS}).items():
+def test_at_edges_the_derivatives_are_the_tables():
+    """Of the rows with kinks, poles and choices alone: XLA takes seconds for each row."""
+    for (name, count), cases in at_edges(EDGY).items():
         f = record(lambda *x, name=name: apply(TABLE[name], x), *cases[0].operands).to_jax()
         operands = [np.array(column) for column in zip(*(case.operands for case in cases))]
         both = jax.jit(jax.vmap(jax.value_and_grad(f, argnums=tuple(range(count)))))
         values, slopes = both(*operands)
         np.testing.assert_allclose(values, [case.value for case in cases], rtol=1e-13, err_msg=name)
         expected = np.array([case.derivatives for case in cases]) + 0.0
-        np.testing.assert_allclose(np.array(slopes).T, expected, rtol=1e-13, err_msg=name)
+        np.testing.assert_allclose(
+            np.array(slopes).T, expected, rtol=1e-13, atol=1e-307, err_msg=name
+        )  # XLA has no subnormals
 
 
 def test_what_is_not_picked_and_what_overflows_do_not_matter():

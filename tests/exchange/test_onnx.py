@@ -7,7 +7,8 @@ from exchanged import ROWS, Exchanged, at_edges, worst
 
 from tinygrad_notes import MLP, Value, functions, record
 from tinygrad_notes.errors import ExchangeError
-from tinygrad_notes.exchange.onnx import COLUMN, REFUSED, _uses
+from tinygrad_notes.exchange.onnx import _uses
+from tinygrad_notes.exchange.onnx_functions import COLUMN, REFUSED
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.operations import TABLE
 from tinygrad_notes.value import apply
