@@ -133,6 +133,7 @@ def test_the_result_is_plain_data_too() -> None:
             "verdict": "slip",
             "mistakes": ["the bias forgotten (b1[0])"],
             "put_right": [],
+            "sure": [0.993],
         }
     ]
     assert marking.counts() == {verdict: int(verdict == "slip") for verdict in VERDICTS}
