@@ -19,7 +19,7 @@ from tinygrad_notes.classroom.print.html_pages import html_page
 from tinygrad_notes.classroom.print.latex_pages import latex_page
 from tinygrad_notes.classroom.print.markdown_pages import markdown_page
 from tinygrad_notes.classroom.print.page import Page, page_of
-from tinygrad_notes.classroom.print.typst_pages import pdf, typst_source
+from tinygrad_notes.classroom.print.typst_pages import can_print, pdf, typst_source
 from tinygrad_notes.classroom.secret import Draws
 from tinygrad_notes.classroom.sources import Source, from_file, from_layers
 
@@ -146,6 +146,16 @@ def test_the_pdf_is_the_same_every_time_and_holds_pages_of_the_paper(sources) ->
         found = re.search(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)", document)
         sizes[paper] = tuple(round(float(side)) for side in found.groups()) if found else None
     assert sizes == {"a4": (595, 842), "letter": (612, 792)}
+
+
+def test_a_name_that_no_font_has_is_told_and_a_number_stands_in_its_place(sources, tmp_path: Path) -> None:
+    assert can_print("Zoë Núñez Ωμέγα Шон Ž ∂ ⊙")
+    nobody_has = "\U0010fff0"  # of private use
+    assert not can_print(f"Ada {nobody_has}")
+    key, exercise = made(*sources["2-2-1"], f"Ada {nobody_has}")
+    files = dict(FORMS["tex"](page_of(key, exercise), None, tmp_path / "07-Ada", "a4"))
+    assert list(files) == [tmp_path / "07-Ada.tex"]
+    assert "No. 07" in str(files[tmp_path / "07-Ada.tex"])
 
 
 @pytest.mark.parametrize("name", SOURCES)

@@ -59,7 +59,7 @@ def _files(
             source, roster.names, secret, wish_of(options, source.digits), title=options.title or TITLE,
             seed=options.seed, dead_units=options.allow_dead_units, progress=progress,
         )  # fmt: skip
-    for remark in (*roster.remarks, *remarks):
+    for remark in (*roster.remarks, *remarks, *_without_font(look, roster.names)):
         complain(f"tinygrad-notes: {remark}")
     files: dict[Path, Content] = {key_folder / "KEY.toml": key.text()}
     with _progress("writing sheets", roster.names) as progress:
@@ -72,6 +72,19 @@ def _files(
 
         files[key_folder / "moodle.xml"] = moodle_xml(key, dict(exercise_pictures(key)), formulas)
     return files
+
+
+def _without_font(look: Look, names: tuple[str, ...]) -> Iterator[str]:
+    """What there is to say of names that cannot be printed here."""
+    from tinygrad_notes.classroom.print.typst_pages import can_print
+
+    missing = [] if {"pdf", "tex"}.isdisjoint(look.forms) else [name for name in names if not can_print(name)]
+    if missing:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        yield (
+            f"no font here has the letters of {missing[0]}{more}: PDF and LaTeX show the number of the exercise "
+            "instead. Install a font for them, such as Noto Sans CJK, and run this again with --force"
+        )
 
 
 def _source(options: argparse.Namespace) -> Source:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from tinygrad_notes.classroom.key import StudentExercise
@@ -11,7 +12,7 @@ from tinygrad_notes.classroom.print.html_pages import html_page
 from tinygrad_notes.classroom.print.latex_pages import latex_page, needs_picture
 from tinygrad_notes.classroom.print.markdown_pages import markdown_page
 from tinygrad_notes.classroom.print.page import Page
-from tinygrad_notes.classroom.print.typst_pages import pdf, text_as_png
+from tinygrad_notes.classroom.print.typst_pages import can_print, pdf, text_as_png
 from tinygrad_notes.classroom.template import NETWORK, network_of
 from tinygrad_notes.draw.paper import rendered
 from tinygrad_notes.draw.scene import Scene
@@ -44,7 +45,7 @@ def _html(page: Page, picture: Scene | None, path: Path, paper: str) -> Files:
 
 
 def _pdf(page: Page, picture: Scene | None, path: Path, paper: str) -> Files:
-    yield _with(path, ".pdf"), pdf(page, picture.svg() if picture else "", paper, _height(picture))
+    yield _with(path, ".pdf"), pdf(_printable(page, path), picture.svg() if picture else "", paper, _height(picture))
 
 
 def _markdown(page: Page, picture: Scene | None, path: Path, paper: str) -> Files:
@@ -56,6 +57,7 @@ def _markdown(page: Page, picture: Scene | None, path: Path, paper: str) -> File
 
 def _latex(page: Page, picture: Scene | None, path: Path, paper: str) -> Files:
     beside, name = _beside(path, "network.png"), _beside(path, "name.png")
+    page = _printable(page, path)
     if picture:
         yield beside, rendered(picture, "png")
     if needs_picture(page.student):
@@ -73,11 +75,21 @@ FORMS: dict[str, Callable[[Page, Scene | None, Path, str], Files]] = {
 """What writes a sheet in each form: the files, with their paths."""
 
 
+def _printable(page: Page, path: Path) -> Page:
+    """The page with the number of the exercise in place of a name whose letters no font here has."""
+    return page if can_print(page.student) else replace(page, student=f"No. {_front(path)}")
+
+
 def _with(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
 
 
 def _beside(path: Path, name: str) -> Path:
     """A picture's path, under a name of ASCII letters, which every program finds: "01-network.png"."""
+    return path.with_name(f"{_front(path)}-{name}")
+
+
+def _front(path: Path) -> str:
+    """The number that a student's file begins with."""
     front = re.match(r"\d+", path.name)
-    return path.with_name(f"{front[0] if front else path.name}-{name}")
+    return front[0] if front else path.name

@@ -25,7 +25,7 @@ def _blocks(page: Page, picture: str) -> Iterator[str]:
     yield f"Name: **{_text(page.student)}**{date} &emsp; Points: {blank} / {page.points:g}"
     yield "## Given"
     yield from (_text(fact) for fact in page.facts)
-    yield " &emsp; ".join(f"${in_latex(name)} = {_matrix(array)}$" for name, array in page.given)
+    yield "$$" + r", \quad ".join(f"{in_latex(name)} = {_matrix(array)}" for name, array in page.given) + "$$"
     if picture:
         yield f"![the page as a picture]({picture})"
     if not page.is_key:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 from tinygrad_notes.classroom.print.maths import in_typst
@@ -28,6 +29,7 @@ _PREAMBLE = """\
 """
 _PAPER = {"a4": "a4", "letter": "us-letter"}
 _WIDEST, _ALL = 20.0, 130.0  # millimetres of one place to fill in, and of a row of them
+_LATIN_GREEK_CYRILLIC = 0x530
 _MOST_BESIDE = 3  # columns of places that stand beside the room to calculate
 
 
@@ -50,6 +52,17 @@ def text_as_png(text: str) -> bytes:
     """One line of text as a picture, for documents whose fonts lack its letters."""
     page = "#set page(width: auto, height: auto, margin: 1pt)\n#set document(date: none)\n"
     return _compiled(f'{page}#text(weight: "bold", sys.inputs.text)', "png", {"text": text})
+
+
+def can_print(text: str) -> bool:
+    """Whether the fonts that are here have every letter of a text. Typst brings Latin, Greek and Cyrillic along."""
+    return not any(_is_box(letter) for letter in set(text) if ord(letter) >= _LATIN_GREEK_CYRILLIC)
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_box(letter: str) -> bool:
+    """Whether a letter is printed as its neighbor in Unicode is: what no font has is always the same box."""
+    return text_as_png(f"x{letter}x") == text_as_png(f"x{chr(ord(letter) ^ 1)}x")
 
 
 def _compiled(source: str, form: Literal["pdf", "png"], inputs: dict[str, str]) -> bytes:
