@@ -88,13 +88,15 @@ def _mark(options: argparse.Namespace) -> int:
 
 def _marked_page(path: Path, against: Path | None) -> Marking:
     """The marks of the page in a file, against its key, or against the key of the set that it belongs to."""
-    from tinygrad_notes.classroom.key import is_key, read_key
     from tinygrad_notes.worked.page_files import mark_page
 
-    if against is None or not is_key(against):
-        return mark_page(path, against)
-    from tinygrad_notes.classroom.answers import mark_answers, read_answers
+    if against is None:
+        return mark_page(path)
+    from tinygrad_notes.classroom import mark_answers, read_answers, read_key
+    from tinygrad_notes.classroom.key import is_key
 
+    if not is_key(against):
+        return mark_page(path, against)
     return mark_answers(read_answers(path), read_key(against))
 
 

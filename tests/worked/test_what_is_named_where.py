@@ -80,3 +80,20 @@ def test_halfway_between_two_roundings_either_will_do(written: str, halfway: flo
     rounding = Rounding([claim], None)
     assert rounding.meets(claim, Interval(halfway, halfway), 0.0)  # though floats take it for a bit further off
     assert not rounding.meets(claim, Interval(beyond, beyond), 0.0)
+
+
+def test_updated_weights_are_not_called_transposed() -> None:
+    sheet = work_through(MLP.from_weights([[[0.31, 0.47], [0.59, 0.73]]]), [1.1, 0.7], [0.2, 0.9])
+    assert not any("transposed" in mistake for mistake in named(sheet, "W1_new[0,1]", sheet["W1_new[1,0]"].data))
+    assert any("transposed" in mistake for mistake in named(sheet, "dC/dW1[0,1]", sheet["dC/dW1[1,0]"].data))
+
+
+def test_of_two_operands_far_apart_none_is_used_throughout() -> None:
+    x = [Value(0.13 * (i + 2) ** 1.5, f"x[{i}]") for i in range(12)]
+    y = x[0] * 0.7 + x[6] * 0.9
+    y.label = "y"
+    values = {"y": y, **{f"s[{i}]": x[i] + 0.0 for i in range(12)}}
+    for label in values:
+        values[label].label = label
+    found = mark(values, {"y": f"{x[0].data * 1.6:.6f}"})["y"].mistakes
+    assert "the same operand used twice" not in [mistake.kind for mistake in found]

@@ -92,8 +92,9 @@ def read_claim(label: str, written: Any, sign: int = 1, *, may_be_blank: bool = 
         instead = f"; {form}" if str(form) else ""
         raise ClaimError(label, f'{shown(characters)} is not a decimal such as "0.25"{instead}') from None
     decimal = Decimal(plain)
-    place = _exponent(decimal) if decimal else min(0, _exponent(decimal))  # "0e2" leaves no more open than "0"
-    number, unit = float(decimal), float(Decimal(1).scaleb(place))
+    exponent = int(decimal.as_tuple().exponent)
+    place = exponent if decimal else min(0, exponent)  # "0e2" leaves no more open than "0"
+    number, unit = float(decimal), float(f"1e{place}")
     if not math.isfinite(number) or not math.isfinite(unit) or unit == 0.0:
         raise ClaimError(label, f"{shown(characters)} is beyond the numbers that a float can hold")
     digits = decimal.adjusted() - place + 1 if decimal else 0
@@ -109,7 +110,7 @@ def unit_of(x: float, digits: int) -> float:
         >>> unit_of(0.0123049, 3), unit_of(0.9996, 3), unit_of(1234.5, 3)
         (0.0001, 0.01, 10.0)
     """
-    return float(Decimal(1).scaleb(leading_place(x, digits) - digits + 1))
+    return float(f"1e{leading_place(x, digits) - digits + 1}")
 
 
 def leading_place(x: float, digits: int) -> int:
@@ -160,10 +161,6 @@ def _flatten(quantity: Quantity, shape: Index, written: Any, index: Index) -> It
         raise ClaimError(quantity.name, f'{here} has {count}, got {len(parts)}; "?" leaves one out')
     for i, part in enumerate(parts):
         yield from _flatten(quantity, shape[1:], part, (*index, i))
-
-
-def _exponent(decimal: Decimal) -> int:
-    return int(decimal.as_tuple().exponent)
 
 
 def shown(written: Any) -> str:

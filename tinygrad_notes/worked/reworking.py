@@ -54,11 +54,11 @@ class Reworking:
         self, root: Value, page: Numbers, slack: Mapping[Value, float], enter: Callable[[Value], object]
     ) -> None:
         self.root, self._slack = root, slack
-        self.between, self.ancestors = _nearest(root, slack, enter)
+        self.between, read = _nearest(root, slack, enter)
+        self.ancestors = [node for node in read if node in slack and node is not root]
         self._steps = [(node, rules_of(node, floats)[0], node.operands) for node in self.between]
         self.size = sum([len(operands) for _, _, operands in self._steps])
-        kept = {operand for _, _, operands in self._steps for operand in operands}.difference(self.between)
-        self._kept = {node: page.get(node, node.data) for node in kept or (root,)}
+        self._kept = {node: page[node] if node in page else node.data for node in read}  # noqa: SIM401  # data is slow
 
     def value(self, changes: Numbers | None = None) -> float:
         """What `root` comes to, with the numbers in `changes` in place of the page's."""
@@ -157,8 +157,9 @@ def unclaimed_above(value: Value, claimed: Collection[Value]) -> list[Value]:
 def _nearest(
     root: Value, claimed: Collection[Value], enter: Callable[[Value], object]
 ) -> tuple[list[Value], list[Value]]:
+    """What is worked again, operands first, and what is read for it, nearest first."""
     between: list[Value] = []
-    ancestors: list[Value] = []
+    read: list[Value] = []
     seen: set[Value] = set()
     stack: list[tuple[Value, bool]] = [(root, False)]
     while stack:
@@ -167,9 +168,9 @@ def _nearest(
             between.append(node)
         elif node not in seen:
             seen.add(node)
-            if node is not root and node in claimed:
-                ancestors.append(node)
-            elif node.operands and (node is root or enter(node)):
+            if node.operands and (node is root or (node not in claimed and enter(node))):
                 stack.append((node, True))
-                stack.extend((operand, False) for operand in reversed(node.operands) if operand not in seen)
-    return between, ancestors
+                stack.extend([(operand, False) for operand in reversed(node.operands) if operand not in seen])
+            else:
+                read.append(node)
+    return between, read
