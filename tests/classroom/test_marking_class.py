@@ -348,12 +348,18 @@ def test_calculations_are_marked_as_a_class_too(capsys, folder):
     (folder.parent / "key.calc").write_text("x = 3\nw = 0.5\ny = w*x  # 1.5\nL = y^2  # 2.25\ndL/dw  # 9\n")
     (folder / "Ada.calc").write_text("x = 3\nw = 0.5\ny = w*x  # 1.5\nL = y^2  # 2.25\ndL/dw = 2*y*x  # 9\n")
     (folder / "Bob.calc").write_text("x = 3\nw = 0.5\ny = w*x  # 1.6\nL = y^2  # 2.56\ndL/dw = y*x  # 4.8\n")
+    (folder / "Dan.calc").write_text("x = 3\nw = 0.5\ny = w*x  # 1.5\nL = y^2  # 2.25\ndL/dw = y*x  # 9\n")
     (folder / "Eve.calc").write_text("x = 0\nw = 0.5\ny = w*x  # 0\n")
     table = mark_class(folder, folder.parent / "key.calc", None, Outputs(folder.parent / "marks.csv"))
     with (folder.parent / "marks.csv").open(encoding="utf-8-sig") as file:
         rows = {row["name"]: row for row in csv.DictReader(file)}
     assert [(row["points"], row["of"], row["status"]) for row in rows.values()] == [
-        ("3.0", "3.0", "marked"), ("1.0", "3.0", "marked"), ("", "3.0", "refused"),
+        ("3.0", "3.0", "marked"), ("1.0", "3.0", "marked"), ("3.0", "3.0", "marked"), ("", "3.0", "refused"),
     ]  # fmt: skip
     assert table.exit_status == 1
-    assert (table.share("y", "wrong"), table.share("L", "carried"), table.share("dL/dw", "wrong")) == (0.5, 0.5, 0.5)
+    assert (table.share("y", "wrong"), table.share("L", "carried"), table.share("dL/dw", "wrong")) == (
+        1 / 3,
+        1 / 3,
+        1 / 3,
+    )
+    assert [kind for (kind, quantity), count in table.mistakes.items() if quantity == "dL/dw" and count == 2]

@@ -70,19 +70,19 @@ class Grade:
         """The likeliest mistake behind each of them, "" where there is none, and the number in which it was made.
 
         Of several mistakes that may be behind a number, the one that explains most numbers of its quantity is taken.
+        Wrong formulas come last, by the quantity that they are for.
         """
-        formulas = {formula.quantity: formula for formula in getattr(self.paper.marking, "formulas", ())}
         common = Counter((quantity_of(mark.quantity), kind) for mark in self.wrong for kind in _kinds(mark))
+        formulas = {one.quantity: one for one in getattr(self.paper.marking, "formulas", ()) if one.is_right is False}
         for mark in self.wrong:
-            formula = formulas.get(quantity_of(label_of(mark)))
             if mark.mistakes:
                 quantity = quantity_of(mark.quantity)
                 likeliest = max(mark.mistakes, key=lambda mistake: common[quantity, mistake.kind])
                 yield likeliest.kind, likeliest.inside or label_of(mark)
-            elif formula is not None and formula.is_right is False:
-                yield next(iter(formula.mistakes), "a wrong formula"), label_of(mark)
-            else:
+            elif quantity_of(label_of(mark)) not in formulas:
                 yield "", label_of(mark)
+        for quantity, formula in formulas.items():
+            yield next(iter(formula.mistakes), "a wrong formula"), quantity
 
 
 def quantity_of(label: str) -> str:
@@ -128,8 +128,9 @@ def _awards(paper: Paper, rule: Rule) -> Iterator[Award]:
 
 
 def is_wrong(mark: Mark) -> bool:
-    """Whether a number went wrong by itself: a slip, a misprint, or worked by a wrong formula."""
-    return mark.verdict in (SLIP, MISPRINT) or getattr(mark, "formula", None) is False
+    """Whether a number went wrong by itself: a slip, a misprint, or what a wrong formula gives."""
+    by_formula = getattr(mark, "formula", None) is False and mark.verdict in (CARRIED, ROUNDING)
+    return mark.verdict in (SLIP, MISPRINT) or by_formula
 
 
 def _judged(mark: Mark | None, origins: Mapping[str, Mark], quantity: str, rule: Rule) -> tuple[str, Fraction, str]:
