@@ -13,7 +13,7 @@ from numba import uint64
 from tinygrad_notes.number_systems.compiled_loops import compiled, elementwise, inlined
 from tinygrad_notes.number_systems.native import borrowed
 from tinygrad_notes.replay.executors.nodes.order import NONE, Code
-from tinygrad_notes.replay.executors.nodes.routines import ADD_TO_ADJOINT, COPY, LOAD, OUT
+from tinygrad_notes.replay.executors.nodes.routines import ADD_PRODUCT, ADD_TO_ADJOINT, COPY, LOAD, OUT
 
 FUNCTIONS = LOAD  # codes below this are elementwise functions
 
@@ -175,6 +175,9 @@ def work(
         elif kind == ADD_TO_ADJOINT:
             first = at + instructions[step, 2]
             scatter(numbers, registers[a], operands, first, loaded, adjoints, first_adjoint, nodes, samples)
+        elif kind == ADD_PRODUCT:
+            first, b = at + instructions[step, 2], registers[instructions[step, 3]]
+            scatter_product(numbers, registers[a], b, operands, first, loaded, adjoints, first_adjoint, nodes, samples)
         elif kind == COPY:
             copy(numbers, registers[a], registers[result], nodes * samples)
         elif nodes == 1:
@@ -223,6 +226,23 @@ def scatter(
 
 
 @compiled
+def scatter_product(
+    numbers: Any, left: Any, right: Any, operands: Any, at: Any, stride: Any, adjoints: Any, first: Any, nodes: int,
+    samples: int,
+) -> None:  # fmt: skip
+    """As `scatter`, for the products of two rows."""
+    if samples == 1:
+        left, right, at, stride, first = uint64(left), uint64(right), uint64(at), uint64(stride), uint64(first)
+        for node in range(uint64(nodes)):
+            adjoint = first + uint64(adjoints[uint64(operands[at + node * stride])])
+            numbers[adjoint] += numbers[left + node] * numbers[right + node]
+    else:
+        for node in range(nodes):
+            adjoint = adjoints[operands[at + node * stride]]
+            add_product(numbers, left + node * samples, right + node * samples, first + adjoint * samples, samples)
+
+
+@compiled
 def clear(numbers: Any, rows: Any, at: Any, first: Any, nodes: int, samples: int) -> None:
     """Put zeros into the rows `rows[at]`, `rows[at + 1]`, …, counted from `first`."""
     if samples == 1:
@@ -260,3 +280,10 @@ def add(numbers: Any, source: Any, target: Any, n: Any) -> None:
     source, target, n = uint64(source), uint64(target), uint64(n)
     for i in range(n):
         numbers[target + i] += numbers[source + i]
+
+
+@compiled
+def add_product(numbers: Any, left: Any, right: Any, target: Any, n: Any) -> None:
+    left, right, target, n = uint64(left), uint64(right), uint64(target), uint64(n)
+    for i in range(n):
+        numbers[target + i] += numbers[left + i] * numbers[right + i]

@@ -8,7 +8,7 @@ A rule is read over the tape's number system, as for a plan, and the tape is wri
 
     (code, first, second, third register, register of the result)
 
-whose code is that of an elementwise function (`number_systems.compiled_loops`) or one of the four below.
+whose code is that of an elementwise function (`number_systems.compiled_loops`) or one of the five below.
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ from tinygrad_notes.operations import Operation
 from tinygrad_notes.replay import tape as places
 from tinygrad_notes.replay.tape import INPUT, NUMBER, Place, Tape
 
-LOAD, LOAD_ADJOINT, ADD_TO_ADJOINT, COPY = range(len(CODES), len(CODES) + 4)
-"""Fetch an operand by its position; fetch the node's adjoint; add to the adjoint of an operand; copy a register."""
+LOAD, LOAD_ADJOINT, ADD_TO_ADJOINT, ADD_PRODUCT, COPY = range(len(CODES), len(CODES) + 5)
+"""Fetch an operand by its position; fetch the node's adjoint; add to the adjoint of an operand, a number or the product
+of two, which so is not written down and read again; copy a register.
+"""
 OUT, ADJOINT, FIRST_OPERAND = range(3)
 """Registers: the node's value, its adjoint, and where its operands begin; behind these come intermediate results.
 
@@ -121,8 +123,17 @@ class _Writer:
         wanted = [k for k, is_wanted in enumerate(kind.wanted) if is_wanted]
         slopes = derivatives(*operands, out)
         parts = [(adjoint * slopes[k]).index for k in wanted]
-        for k, register in zip(wanted, self._write(tape, parts, {out.index: OUT})):
-            self._append(ADD_TO_ADJOINT, [register, kind.numbers[:k].count(None)], 0)
+        used = {operand for operands in tape.operands for operand in operands}
+        factors = [
+            tape.operands[part] if tape.names[part] == "multiply" and part not in used else (part,) for part in parts
+        ]
+        registers = iter(self._write(tape, list(itertools.chain(*factors)), {out.index: OUT}))
+        for k, product in zip(wanted, factors):
+            position, left = kind.numbers[:k].count(None), next(registers)
+            if len(product) == 2:
+                self._append(ADD_PRODUCT, [left, position, next(registers)], 0)
+            else:
+                self._append(ADD_TO_ADJOINT, [left, position], 0)
 
     def _write(self, tape: Tape, results: list[int], registers: dict[int, int]) -> list[int]:
         """Write what leads to `results`; their registers. `registers` says where some places are or have to go.
