@@ -23,7 +23,7 @@ from tinygrad_notes import MLP, Watch, fit
 from tinygrad_notes.draw.picture import image
 from tinygrad_notes.draw.watch import watch as watching
 
-EPOCHS, ROUNDS = 6000, 3
+EPOCHS, ROUNDS = 2000, 3
 
 
 def moons(count: int = 300, noise: float = 0.15) -> tuple[np.ndarray, np.ndarray]:

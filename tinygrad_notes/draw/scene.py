@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from tinygrad_notes.draw.metrics import text_width
 from tinygrad_notes.draw.style import FACES, ROLES, style_sheet, visible
@@ -152,6 +153,7 @@ def escaped(text: str) -> str:
     return lines
 
 
+@lru_cache(maxsize=8192)  # the same places come again and again: in columns, and in every redraw of a training
 def _number(x: float) -> str:
     return f"{round(x, 2) + 0.0:.2f}".rstrip("0").rstrip(".")  # + 0.0: no minus before a zero
 

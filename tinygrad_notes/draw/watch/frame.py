@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinygrad_notes.draw.network import draw_network
-from tinygrad_notes.draw.scene import Group, Point, Scene, Shape, Text, moved
+from tinygrad_notes.draw.scene import Group, Point, Scene, Shape, Text
 from tinygrad_notes.draw.style import written
 from tinygrad_notes.draw.watch.field import SIDE, Answers, Field
 from tinygrad_notes.draw.watch.lines import loss_panel
@@ -66,7 +66,8 @@ def frame(
     description = f"A training after {caption}."
     if isinstance(network, MLP):
         drawn = draw_network(network).scene
-        shapes += [moved(shape, SIDE + 2 * _MARGIN, _HEAD - 8) for shape in drawn.shapes]
+        place = f"translate({SIDE + 2 * _MARGIN:g} {_HEAD - 8:g})"  # moving a thousand shapes would take milliseconds
+        shapes.append(Group(tuple(drawn.shapes), "network", "", (("transform", place),)))
         width, bottom = width + drawn.width, max(bottom, drawn.height + _HEAD - 8)
         description += f" {drawn.description}"
     attributes = (("data-step", str(step)), ("data-epoch", str(epoch)), ("data-loss", repr(loss)))
