@@ -45,10 +45,11 @@ Point = tuple[float, ...]
 
 
 def points(name: str, count: int) -> list[Point]:
-    """Points of an operation: every special number with its neighbours, then random ones."""
+    """Points of an operation: every special number with its neighbours, then random ones; mpmath knows no -0.0."""
     draw = random.Random(name)
     operands = len(ORACLES[name].ranges)
     special = [near for x in SPECIAL for s in (x, -x) for near in (s, math.nextafter(s, 1e9), math.nextafter(s, -1e9))]
+    special = [x + 0.0 for x in special]
     found = [(x, *(_random(draw) for _ in range(operands - 1))) for x in special]
     found += [tuple(_random(draw) for _ in range(operands)) for _ in range(count)]
     return found
