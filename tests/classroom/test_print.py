@@ -22,6 +22,7 @@ from tinygrad_notes.classroom.print.page import Page, page_of
 from tinygrad_notes.classroom.print.typst_pages import can_print, pdf, typst_source
 from tinygrad_notes.classroom.secret import Draws
 from tinygrad_notes.classroom.sources import Source, from_file, from_layers
+from tinygrad_notes.worked.rounding import Precision
 
 CELL = """\
 x = [0.2 … 0.9, 0.2 … 0.9]
@@ -185,3 +186,27 @@ def test_pdflatex_sets_a_sheet_as_it_stands(sources, tmp_path: Path, name: str, 
     )
     assert ran.returncode == 0, ran.stdout[-2000:]
     assert (tmp_path / "01-x.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("layers", [[24, 3, 1], [3, 24, 1]])
+def test_large_arrays_are_set_smaller_and_long_workings_may_break(layers: list[int]) -> None:
+    source = from_layers(layers, ["sigmoid"], "squared_error", 0.5, "x@W")
+    given = draw_given(source.specs, Draws(b"large"))
+    question = Question("dC/dW1", Precision(3), 1.0)
+    exercise = StudentExercise("abcd-efgh", "Ada", "01-Ada", given, source.template, (question,))
+    key = Key("Large", source.template, (question,), (exercise,))
+    page = page_of(key, exercise)
+    assert {array.scale for _, array in page.given} == {1.0, 20 / 24, 0.5}
+    assert r"\scalebox{0.50}" in latex_page(page)
+    assert "font-size:0.50em" in html_page(page)
+    assert "size: 0.50em" in typst_source(page)
+    solved = page_of(key, exercise, is_key=True)
+    assert [task.is_long for section in solved.sections for task in section.tasks].count(True) >= 2
+    assert "#block(breakable: true)" in typst_source(solved)
+    assert latex_page(solved).count(r"\begin{unbroken}") == latex_page(solved).count(r"\end{unbroken}")
+
+
+def test_long_formulas_are_cut_into_pieces_where_browsers_break_lines(sources) -> None:
+    key, exercise = made(*sources["12-3-1"])
+    solved = html_page(page_of(key, exercise, is_key=True))
+    assert max(map(len, re.findall(r"<math.*?</math>", solved))) < 3000

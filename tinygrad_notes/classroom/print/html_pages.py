@@ -9,6 +9,7 @@ from tinygrad_notes.classroom.print.maths import in_mathml
 from tinygrad_notes.classroom.print.page import Array, Page, Task
 from tinygrad_notes.number_systems.symbols import visible
 
+_MANY = 6  # columns, from which on places to fill in are narrower
 _STYLE = """
 :root { color-scheme: light dark }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem }
@@ -22,7 +23,7 @@ p { margin: .4rem 0 } math { font-size: 1.08em }
   border-radius: .7rem; padding: 0 .15rem }
 .matrix td { text-align: right; font-variant-numeric: tabular-nums }
 .place { display: inline-block; width: 4.8rem; height: 2rem; border: 1px solid #777 }
-.many .place { width: auto; min-width: 2.4rem }
+.many .place { width: 2.6em; height: 2em }
 figure { margin: 1rem 0; text-align: center; break-inside: avoid }
 figure svg { max-width: 100%; max-height: 24rem; height: auto }
 .task { break-inside: avoid; margin: .9rem 0 } .asked { color: #666; font-size: .85em; white-space: nowrap }
@@ -85,7 +86,8 @@ def _matrix(array: Array) -> str:
     if not array.has_brackets:
         return cells[0][0]
     rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in cells)
-    return f'<table class="matrix{" many" if array.columns > 6 else ""}">{rows}</table>'
+    many = f' many" style="font-size:{array.scale:.2f}em' if array.columns > _MANY else ""
+    return f'<table class="matrix{many}">{rows}</table>'
 
 
 def _text(plain: str) -> str:

@@ -66,10 +66,11 @@ def _document(page: Page, picture: str, paper: str, name: str, height: float) ->
     if not page.is_key:
         yield escaped(page.task_text) + r"\par"
     for section in page.sections:
-        first, *others = [_task(page, task) for task in section.tasks]
+        heading = rf"\subsection*{{{escaped(section.title)}}}" + "\n"
         yield r"\medskip"
-        yield _unbroken(rf"\subsection*{{{escaped(section.title)}}}" + "\n" + first)
-        yield from map(_unbroken, others)
+        for task in section.tasks:
+            block, heading = heading + _task(page, task), ""
+            yield block + r"\par" if task.is_long else _unbroken(block)
     yield rf"\vfill{{\footnotesize {escaped(page.id)}}}"
     yield r"\end{document}"
 
@@ -101,9 +102,10 @@ def _task(page: Page, task: Task) -> str:
 
 
 def _matrix(array: Array) -> str:
-    width = min(_WIDEST, _ALL / array.columns)
+    width = min(_WIDEST, _ALL / array.columns) / array.scale  # it is scaled as a whole
     cells = [[cell or rf"\place{{{width:.1f}mm}}" for cell in row] for row in array.rows]
     if not array.has_brackets:
         return cells[0][0]
     rows = r" \\ ".join(" & ".join(row) for row in cells)
-    return rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}"
+    matrix = rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}"
+    return matrix if array.scale == 1.0 else rf"\vcenter{{\hbox{{\scalebox{{{array.scale:.2f}}}{{${matrix}$}}}}}}"

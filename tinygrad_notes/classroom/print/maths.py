@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -10,6 +11,7 @@ from tinygrad_notes.number_systems.latex import escaped, latex
 from tinygrad_notes.number_systems.symbols import Expression
 from tinygrad_notes.number_systems.typst_math import quoted, typst_math
 
+_LONG = 100  # characters of a formula that a line has room for
 _LATEX = {"⊙": r"\odot", "ᵀ": r"^{\top}", "Σ": r"\sum"}
 
 
@@ -42,8 +44,26 @@ def in_typst(maths: Maths) -> str:
 
 
 def in_mathml(maths: Maths) -> str:
-    """As MathML, which browsers set."""
-    return _mathml(in_latex(maths))
+    """As MathML, which browsers set; in pieces where it is long, for they break lines between formulas alone."""
+    return " ".join(map(_mathml, _pieces(in_latex(maths))))
+
+
+def _pieces(formula: str) -> list[str]:
+    """A formula of LaTeX, cut before its signs of adding, where these stand in no bracket.
+
+    Example:
+        >>> _pieces("a + b"), len(_pieces(" + ".join(["w x"] * 20 + [r"\\left(a + b\\right)"])))
+        (['a + b'], 21)
+    """
+    if len(formula) <= _LONG:
+        return [formula]
+    pieces, depth = [""], 0
+    for part in re.split(r"( [-+=] )", formula):
+        if depth == 0 and part in (" + ", " - ", " = "):
+            pieces.append("")
+        pieces[-1] += part
+        depth += part.count("{") + part.count(r"\left") - part.count("}") - part.count(r"\right")
+    return list(map(str.strip, pieces))
 
 
 def _is_word(sign: str) -> bool:

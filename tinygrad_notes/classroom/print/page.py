@@ -21,6 +21,8 @@ from tinygrad_notes.worked.sheet import NumbersOnPaper, Quantity, Sheet
 
 Formulas = Literal["shown", "hidden", "asked"]
 WORKING_DIGITS = 5
+_MOST_COLUMNS, _MOST_ROWS = 12, 20  # of an array that is set as large as other text
+_MOST_STEPS = 18  # of a working that stays on one page
 _SIGNS = frozenset("⊙ᵀ+-=Σ")
 
 
@@ -51,6 +53,11 @@ class Array:
     @property
     def columns(self) -> int:
         return len(self.rows[0])
+
+    @property
+    def scale(self) -> float:
+        """How much smaller than other text it is set, so that it fits on the page."""
+        return min(1.0, _MOST_COLUMNS / self.columns, _MOST_ROWS / len(self.rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,11 @@ class Task:
     def room(self) -> int:
         """How much room there is to calculate, in lines."""
         return min(1 + self.count, 10)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its working is too long to stay on one page."""
+        return len(self.steps) > _MOST_STEPS
 
     @property
     def asked(self) -> str:

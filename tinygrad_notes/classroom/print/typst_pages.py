@@ -23,7 +23,7 @@ _PREAMBLE = """\
 #set math.mat(row-gap: 0.35em, column-gap: 0.7em)
 #show heading: set block(above: 1.1em, below: 0.6em, sticky: true)
 #let room(lines) = rect(width: 100%, height: lines * 7mm, stroke: (paint: luma(170), dash: "dotted", thickness: 0.5pt))
-#let place-for(width) = box(width: width, height: 8mm, baseline: 30%, stroke: 0.5pt + luma(90))
+#let place-for(width, height) = box(width: width, height: height, baseline: 30%, stroke: 0.5pt + luma(90))
 #let own-formula = [Formula: #box(width: 1fr, height: 7mm, stroke: (bottom: 0.5pt + luma(90)))]
 #let side(body) = text(size: 9pt, fill: luma(80), body)
 """
@@ -108,7 +108,7 @@ def _task(page: Page, task: Task) -> str:
             f"$display({in_typst(step.name)} = {in_typst(step.letters)} = {in_typst(step.numbers)} = {step.result})$"
             for step in task.steps
         )
-        return f"#block(breakable: false)[{head} \\\n#pad(left: 6mm)[{steps}]]"
+        return f"#block(breakable: {str(task.is_long).lower()})[{head} \\\n#pad(left: 6mm)[{steps}]]"
     own = "#own-formula\n" * (page.formulas == "asked")
     places = f"${in_typst(task.name)} = {_matrix(task.answer)}$"
     beside = task.answer.columns <= _MOST_BESIDE
@@ -121,10 +121,12 @@ def _task(page: Page, task: Task) -> str:
 
 def _matrix(array: Array) -> str:
     width = min(_WIDEST, _ALL / array.columns)
-    cells = [[f"[${cell}$]" if cell else f"place-for({width:.1f}mm)" for cell in row] for row in array.rows]
+    place = f"place-for({width:.1f}mm, {8.0 * min(1.0, 1.5 * array.scale):.1f}mm)"
+    cells = [[f"[${cell}$]" if cell else place for cell in row] for row in array.rows]
     if not array.has_brackets:
         return f"#{cells[0][0]}"
-    return f"#math.mat({', '.join(f'({chr(44).join(row)},)' for row in cells)})"
+    rows = ", ".join(f"({','.join(row)},)" for row in cells)
+    return f"#text(size: {array.scale:.2f}em, math.display(math.mat({rows})))"
 
 
 def _text(plain: str) -> str:
