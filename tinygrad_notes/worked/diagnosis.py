@@ -7,15 +7,17 @@ it; what leads to the claimed number is named, the likeliest first. What fits no
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from math import isclose
 
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked import function_mistakes as function_mistakes  # registers its kinds
 from tinygrad_notes.worked import mistakes as mistakes  # and its own
 from tinygrad_notes.worked.claims import Claim
-from tinygrad_notes.worked.kinds import KINDS, Mistake
+from tinygrad_notes.worked.expressions import EXPRESSION_KINDS
+from tinygrad_notes.worked.kinds import KINDS, Changes, Mistake
 from tinygrad_notes.worked.reworking import BOUNDING, Effort, Reworking, unclaimed_above
 from tinygrad_notes.worked.sites import Page, Site, called
 from tinygrad_notes.worked.writing_mistakes import WRITING
@@ -110,12 +112,22 @@ class _Found:
         return width if off <= width else None
 
     def likeliest(self) -> tuple[Mistake, ...]:
-        """One of each kind that is likelier than chance, the likeliest first."""
+        """One of each kind that is likelier than chance, the likeliest first.
+
+        A bias that was forgotten is a term left out too: of two that are one, the one that has a name of its own.
+        """
         spread = max(self._spread, self.claim.unit)
         odds = {kind: likelihood * spread for kind, likelihood in self._likelihoods.items()}
         least = max(_LEAST_ODDS, _LEAST_SHARE * max(odds.values(), default=0.0))
         kinds = sorted((kind for kind in odds if odds[kind] >= least), key=lambda kind: -odds[kind])
-        return tuple(replace(self._best[kind][1], odds=odds[kind]) for kind in kinds)
+        named = [replace(self._best[kind][1], odds=odds[kind]) for kind in kinds]
+        by_name = [mistake.number for mistake in named if mistake.kind in KINDS]
+        return tuple(one for one in named if one.kind in KINDS or not any(isclose(one.number, n) for n in by_name))
+
+
+def kinds_of(page: Page) -> Sequence[tuple[str, Changes]]:
+    """The kinds of mistakes that are looked for on a page: a network's alone, or those in formulas of any kind too."""
+    return list(KINDS.items()) if page.sheet is not None else [*KINDS.items(), *EXPRESSION_KINDS]
 
 
 def _formula_mistakes(page: Page, region: list[Value], whole: Reworking, effort: Effort) -> Iterator[_Candidate]:
@@ -125,7 +137,7 @@ def _formula_mistakes(page: Page, region: list[Value], whole: Reworking, effort:
         if not node.label or not effort:
             continue
         site = Site(page, node, enter)
-        for kind, changes in KINDS.items():
+        for kind, changes in kinds_of(page):
             for change in changes(site):
                 if not effort:  # one number may have thousands of terms
                     return

@@ -80,6 +80,16 @@ class Page:
         """The elements of the quantity that a Value's name belongs to."""
         return self._families.get(str(name.quantity), ())
 
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        """The quantities of the page, each with its place in the order of work."""
+        return {quantity: place for place, quantity in enumerate(self._families)}
+
+    def near(self, quantity: Name, count: int) -> list[Name]:
+        """The quantities that stand before one in the order of work, the nearest first; no more than `count`."""
+        listed, place = list(self._order), self._order.get(str(quantity), len(self._order))
+        return [Name.parse(name) for name in listed[max(0, place - count) : place][::-1]]
+
     @property
     def layers(self) -> int:
         return self.sheet.layers if self.sheet is not None else 0
@@ -116,7 +126,8 @@ class Page:
         """The page with some wrong claims put right."""
         changes = {value: self.wrong[value] for value in put_right}
         page = replace(self, numbers=PutRight(self.numbers, self.slack, changes))
-        vars(page).update(_by_label=self._by_label, _families=self._families, _kinds=self._kinds, _place=self._place)
+        for shared in ("_by_label", "_families", "_kinds", "_place", "_order"):
+            vars(page)[shared] = getattr(self, shared)
         return page
 
     def neighbors(self, value: Value) -> Iterator[Value]:
@@ -172,6 +183,16 @@ class Site:
             self._from_claims[way] = wide
         return self._from_claims[way]
 
+    @property
+    def _own(self) -> dict[Value, float]:
+        """What a formula that reads the quantity itself finds: the right number, whatever is claimed."""
+        return {self.value: self.right}
+
+    @cached_property
+    def _radius(self) -> float:
+        """How far the rounding of the claims above carries in the quantity."""
+        return self._from_the_claims(self.value).range().radius
+
     def formula(self) -> Iterator[Value]:
         """The nodes that the quantity's own formula is made of."""
         return _formula(self.value)
@@ -202,14 +223,15 @@ class Site:
         if change.result is not None:
             return self._result(change.result, change.afresh).range().radius
         if change.factor is not None:
-            along = abs(self._worked_factor(change.factor)) * self._from_the_claims(self.value).range().radius
+            along = abs(self._worked_factor(change.factor)) * self._radius
             if isinstance(change.factor, Value):
                 along += abs(self.right) * self._result(change.factor).range().radius
             return along
         widths = {
-            operand: self._result(other).range().radius if isinstance(other, Value) else 0.0
+            operand: self._result(other).range(self._own, {self.value: self._radius}).radius
+            if isinstance(other, Value) else 0.0
             for operand, other in change.taken.items()
-        }
+        }  # fmt: skip
         return self._from_the_claims(change.way or self.value).range(self._numbers(change), widths).radius
 
     def _worked_factor(self, factor: float | Value) -> float:
@@ -219,7 +241,7 @@ class Site:
         numbers = self.page.numbers
         return {
             operand: other if not isinstance(other, Value)
-            else numbers[other] if other in numbers else self._result(other).value()
+            else numbers[other] if other in numbers else self._result(other).value(self._own)
             for operand, other in change.taken.items()
         }  # fmt: skip
 

@@ -38,9 +38,9 @@ def aligned(own: Any, right: Any) -> Aligned | None:
     return None
 
 
-def close(one: float, other: float) -> bool:
+def close(one: float, other: float, relative: float = 1e-9) -> bool:
     """Whether two numbers differ by no more than the rounding of floats."""
-    return abs(one - other) <= 1e-9 * max(abs(one), abs(other)) + 1e-13 or one == other
+    return abs(one - other) <= relative * max(abs(one), abs(other)) + 1e-13 or one == other
 
 
 def _diagonal(jacobian: Any, shape: tuple[int, ...]) -> Any:

@@ -62,6 +62,10 @@ class Elsewhere:
             found = rules_of(value, numpy_arrays)[1](*operands, self._numbers[value])
         return tuple(np.broadcast_to(slope, self.points).astype(float) for slope in found)
 
+    def at(self, point: int) -> dict[Value, float]:
+        """The numbers of all that was worked, at one of the points."""
+        return {value: float(np.broadcast_to(number, self.points)[point]) for value, number in self._numbers.items()}
+
     def are(self, kind: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Which of the points are of a kind."""
         return np.array([one == kind for one in self.kinds])

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+import copy
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from tinygrad_notes.worked.calculation.alignment import called
+from tinygrad_notes import functions
+from tinygrad_notes.value import Value, as_value
+from tinygrad_notes.worked.calculation.alignment import called, close
 from tinygrad_notes.worked.calculation.elementwise import shape_of
 from tinygrad_notes.worked.calculation.elsewhere import Elsewhere
 from tinygrad_notes.worked.calculation.entries import Entry
+from tinygrad_notes.worked.calculation.functions import as_array
 from tinygrad_notes.worked.calculation.judging import Verdict
+from tinygrad_notes.worked.diagnosis import kinds_of
+from tinygrad_notes.worked.reworking import Effort
+from tinygrad_notes.worked.sites import Page, Site
 
 _MOST = 3  # mistakes that are named
+_MOST_ELEMENTS = 6  # of a formula, in which a usual mistake must be the same
+_EFFORT = 400_000  # numbers read, in looking for the usual mistakes of a page's formulas
+_BACK = {
+    "a factor left out": "a factor too much", "a factor taken twice": "a factor left out",
+    "a term left out": "a term too much", "a term counted twice": "a term left out", "a sign flipped": "a sign flipped",
+    "a product worked as a sum": "a sum worked as a product", "a sum worked as a product": "a product worked as a sum",
+    "an exponent wrong": "an exponent wrong", "another function taken": "another function taken",
+    "another number taken": "another number taken", "two numbers exchanged": "two numbers exchanged",
+    "another version of a name taken": "another version of a name taken", "a matrix transposed": "a matrix transposed",
+    "a function left out": "a function too much", "a square too much": "an exponent wrong",
+}  # fmt: skip
+"""What a mistake is called where the change that it is puts the page's formula right."""
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def formula_mistakes(verdict: Verdict, quantities: Callable[[Elsewhere], Quantities]) -> tuple[str, ...]:
+def formula_mistakes(verdict: Verdict, of_the_page: Callable[[Elsewhere], Evidence]) -> tuple[str, ...]:
     """The usual mistakes that turn the right formula into the page's, the likeliest first; empty where none does.
 
     A mistake is named only if it explains every number of the formula at every point.
@@ -35,14 +55,11 @@ def formula_mistakes(verdict: Verdict, quantities: Callable[[Elsewhere], Quantit
     if elsewhere is None or defined is None or defined.sum() < 2:
         return ()
     own, right = (numbers[defined] for numbers in elsewhere.both(check))
-    found = dict.fromkeys(
-        [
-            *_by_a_number(own, right),
-            *_laid_out(verdict, own, right),
-            *_by_a_quantity(quantities(elsewhere), verdict, own, right),
-        ]
-    )
-    return tuple(found)[:_MOST]
+    evidence = of_the_page(elsewhere)
+    found = [
+        *_by_a_number(own, right), *_laid_out(verdict, own, right), *_by_a_quantity(evidence, verdict, own, right)
+    ]  # fmt: skip
+    return tuple(dict.fromkeys(found or evidence.changes(verdict)))[:_MOST]
 
 
 def _by_a_number(own: Floats, right: Floats) -> Iterator[str]:
@@ -76,11 +93,11 @@ def _laid_out(verdict: Verdict, own: Floats, right: Floats) -> Iterator[str]:
         yield "its numbers are in other places"
 
 
-def _by_a_quantity(quantities: Quantities, verdict: Verdict, own: Floats, right: Floats) -> Iterator[str]:
+def _by_a_quantity(evidence: Evidence, verdict: Verdict, own: Floats, right: Floats) -> Iterator[str]:
     """A factor or a term that is a quantity of the page, or the slope of one."""
     missing, extra, off = _ratio(right, own), _ratio(own, right), right - own
     for size in {1, own.shape[1]}:
-        names, numbers = quantities.above(verdict.check.entry.place, size, verdict.defined)
+        names, numbers = evidence.above(verdict.check.entry.place, size, verdict.defined)
         for place in np.flatnonzero(_fits(missing, numbers)):
             yield f"the factor {names[place]} is left out"
         for place in np.flatnonzero(_fits(extra, numbers)):
@@ -108,10 +125,13 @@ def _fits(wanted: Floats, numbers: Floats) -> np.ndarray[Any, np.dtype[np.bool_]
     return np.asarray((near | ~known).all(axis=(1, 2)))
 
 
-class Quantities:
-    """The quantities of a page at other points, and the slope of each that is a function of one number."""
+class Evidence:
+    """What a page comes to at other points: its quantities, the slopes of its functions, formulas with a mistake."""
 
     def __init__(self, entries: Sequence[Entry], elsewhere: Elsewhere) -> None:
+        self._entries, self._elsewhere = entries, elsewhere
+        self._effort = Effort(_EFFORT)
+        self._on_page = {value for entry in entries for _, value in entry.elements()}
         listed: dict[int, list[tuple[int, str, Floats]]] = defaultdict(list)
         for entry in entries:
             values = [value for _, value in entry.elements()]
@@ -133,3 +153,53 @@ class Quantities:
         chosen = numbers[:count, points]
         varied = np.isfinite(chosen).all(axis=(1, 2)) & (np.ptp(chosen, axis=(1, 2)) > 1e-9)
         return [name for name, one in zip(names, varied) if one], chosen[varied]
+
+    @cached_property
+    def _pages(self) -> list[Page]:
+        """The page at each point, for mistakes to be made on it."""
+        ordered = {value: 0.0 for entry in self._entries for _, value in entry.elements()}
+        return [Page(None, ordered | self._elsewhere.at(point), {}) for point in range(self._elsewhere.points)]
+
+    def changes(self, verdict: Verdict) -> list[str]:
+        """The usual mistakes that lead from the right formula to the page's, or from the page's back to the right one.
+
+        The engine may write the right formula otherwise than a person would, so that only the way back is seen.
+        """
+        own, right = self._elsewhere.both(verdict.check)
+        found = self._in_all(verdict, verdict.check.right, own)
+        said = [f"{kind} ({detail})" if detail else kind for kind, detail in found.items()]
+        if said:
+            return said
+        back = self._in_all(verdict, verdict.check.own, right)
+        return [f"{_BACK[kind]} (put right by {detail})" for kind, detail in back.items() if kind in _BACK]
+
+    def _in_all(self, verdict: Verdict, values: Any, wanted: Floats) -> dict[str, str]:
+        """The kinds of mistakes that lead from some Values to the wanted numbers, in all elements that are wrong."""
+        points = np.flatnonzero(np.asarray(verdict.defined))[:2]  # a change that fits at two random points is the one
+        pages = [self._pages[point] for point in points]
+        labels = [value.label for _, value in verdict.check.entry.elements()]
+        kinds: dict[str, str] | None = None
+        for i in [i for i, is_right in enumerate(verdict.elements) if not is_right][:_MOST_ELEMENTS]:
+            value = self._called(as_value(as_array(values).ravel()[i]), labels[min(i, len(labels) - 1)])
+            found = self._changes_of(value, pages, [float(wanted[point, i]) for point in points])
+            kinds = found if kinds is None else {kind: said for kind, said in kinds.items() if kind in found}
+        return kinds or {}
+
+    def _called(self, number: Value, label: str) -> Value:
+        """A number under the name that its line has for it, with its formula; with itself where it has its own line."""
+        called = functions.identity(number) if number in self._on_page else copy.copy(number)
+        called.label = label
+        return called
+
+    def _changes_of(self, right: Value, pages: list[Page], wanted: list[float]) -> dict[str, str]:
+        """The kinds of mistakes that lead from a right number to another one on every page, each with its detail."""
+        found: dict[str, str] = {}
+        sites = [Site(page, right) for page in pages] if right.operands else []
+        for kind, changes in kinds_of(pages[0]) if sites else ():
+            for change in changes(sites[0]):
+                if not self._effort:
+                    return found
+                self._effort.spend(10 + sites[0].size)
+                if all(close(site.worked(change), number, 1e-7) for site, number in zip(sites, wanted, strict=True)):
+                    found.setdefault(kind, change.detail)
+        return found

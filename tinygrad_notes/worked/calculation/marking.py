@@ -17,7 +17,7 @@ from tinygrad_notes.worked.calculation.calculation import (
     text_of,
 )
 from tinygrad_notes.worked.calculation.entries import NOTHING, PageClaim
-from tinygrad_notes.worked.calculation.formula_mistakes import Quantities, formula_mistakes
+from tinygrad_notes.worked.calculation.formula_mistakes import Evidence, formula_mistakes
 from tinygrad_notes.worked.calculation.judging import COINCIDENCE, HOLDS, HOLDS_HERE, UNKNOWN
 from tinygrad_notes.worked.claims import Claim, ClaimError, read_claim
 from tinygrad_notes.worked.marking import marks_of
@@ -150,17 +150,14 @@ def mark_calculation(calculation: Calculation | str, *, digits: Asked = None) ->
     read = {id(claim): _read(claim) for claim in world.claims}
     claims = {claim.value.label: claim for claim in world.claims}  # the last, where a number is claimed twice
     wrong = frozenset(value for entry in page.entries for value in entry.wrong)
-    values = page.values | _given_claimed(page)
+    given = {value.label: value for entry in page.entries if entry.is_given for _, value in entry.elements()}
+    values = given | page.values  # what is given may be claimed, and taken for another number
     listed = [read[id(claim)] for claim in claims.values()]
     marks = marks_of(values, listed, world.claims.alternatives, digits, unlike_their_formula=wrong)
     right = _formulas_of_elements(page)
     placed = tuple(_placed(mark, claim, right) for mark, claim in zip(marks, claims.values(), strict=True))
     of_all = digits if isinstance(digits, int) else None
     return CalculationMarking(placed, of_all, formulas=tuple(formula_marks(page)), unread=page.unread)
-
-
-def _given_claimed(page: Calculation) -> dict[str, Any]:
-    return {claim.value.label: claim.value for claim in page.world.claims if claim.entry.is_given}
 
 
 def _read(claim: PageClaim) -> Claim:
@@ -198,7 +195,7 @@ def _placed(mark: Mark, claim: PageClaim, right: dict[str, bool | None]) -> Page
 
 def formula_marks(page: Calculation) -> Iterator[FormulaMark]:
     """What came of every formula of a page that can be held against another way to work the same number."""
-    quantities = cache(lambda elsewhere: Quantities(page.entries, elsewhere))
+    evidence = cache(lambda elsewhere: Evidence(page.entries, elsewhere))
     for verdict in page.verdicts:
         check = verdict.check
         if verdict.outcome == UNKNOWN and check.member.in_numbers:
@@ -206,7 +203,7 @@ def formula_marks(page: Calculation) -> Iterator[FormulaMark]:
         statement = page.statements[check.place[0]]
         yield FormulaMark(
             statement.name, statement.line.number, check.member.text, verdict.outcome, check.against,
-            statement.claim is not None, formula_mistakes(verdict, quantities) if verdict.is_right is False else (),
+            statement.claim is not None, formula_mistakes(verdict, evidence) if verdict.is_right is False else (),
         )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from tinygrad_notes.worked.calculation.errors import LineError
 from tinygrad_notes.worked.calculation.evaluation import Evaluation
 from tinygrad_notes.worked.calculation.functions import array_of, as_array
 from tinygrad_notes.worked.calculation.gradients import Adjoints
-from tinygrad_notes.worked.calculation.statements import Statement
+from tinygrad_notes.worked.calculation.statements import Statement, derivative_name
 from tinygrad_notes.worked.calculation.upstream import Upstream
 
 Pair = tuple[Entry, Entry]
@@ -222,5 +222,4 @@ class Page:
                 self._adjoint(root, 0).state(value, next(stated))
 
     def _written(self, node: tree.Derivative) -> str:
-        of = node.of.name if isinstance(node.of, tree.Name) else "?"
-        return f"d{of}/{''.join('d' + by for by in node.by if by)}"
+        return derivative_name(node.of.name if isinstance(node.of, tree.Name) else "?", node.by)

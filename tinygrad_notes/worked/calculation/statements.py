@@ -103,7 +103,7 @@ def _statement(line: Line, assigned: set[str], reading: Reading) -> Statement:
     gradient = _gradient(left, assigned)
     about: tree.Node | None = None
     if gradient is not None:
-        name = f"d{_text_of(gradient.of)}/{''.join('d' + by for by in gradient.by if by)}"
+        name = derivative_name(_text_of(gradient.of), gradient.by)
     elif re.fullmatch(NAME, left.text) and (members or line.operation != "="):
         name = plain_name(left.text)
     elif members and (found := _FUNCTION_LEFT.fullmatch(left.text)):
@@ -117,6 +117,18 @@ def _statement(line: Line, assigned: set[str], reading: Reading) -> Statement:
     if line.operation != "=":
         members = [_combined(line, name, members)]
     return Statement(line, name, gradient, about, tuple(members), claim, claim_text, claimed)
+
+
+def derivative_name(of: str, by: Sequence[str]) -> str:
+    """What a derivative is called on a page.
+
+    Example:
+        >>> derivative_name("L", ["w"]), derivative_name("f", ["x", "x"]), derivative_name("f", ["x", "y"])
+        ('dL/dw', 'd2f/dx2', 'd2f/dxdy')
+    """
+    if len(by) == 2 and by[0] == by[1]:
+        return f"d2{of}/d{by[0]}2"
+    return f"d{2 if all(by[1:]) and len(by) > 1 else ''}{of}/{''.join('d' + name for name in by if name)}"
 
 
 def _text_of(node: tree.Node) -> str:
