@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from math import isclose
 
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked import function_mistakes as function_mistakes  # registers its kinds
@@ -114,15 +113,16 @@ class _Found:
     def likeliest(self) -> tuple[Mistake, ...]:
         """One of each kind that is likelier than chance, the likeliest first.
 
-        A bias that was forgotten is a term left out too: of two that are one, the one that has a name of its own.
+        A mistake that has a name of its own, as a bias that was forgotten, stands before the general ones that fit no
+        better.
         """
         spread = max(self._spread, self.claim.unit)
         odds = {kind: likelihood * spread for kind, likelihood in self._likelihoods.items()}
         least = max(_LEAST_ODDS, _LEAST_SHARE * max(odds.values(), default=0.0))
-        kinds = sorted((kind for kind in odds if odds[kind] >= least), key=lambda kind: -odds[kind])
-        named = [replace(self._best[kind][1], odds=odds[kind]) for kind in kinds]
-        by_name = [mistake.number for mistake in named if mistake.kind in KINDS]
-        return tuple(one for one in named if one.kind in KINDS or not any(isclose(one.number, n) for n in by_name))
+        general = {kind for kind, _ in EXPRESSION_KINDS}
+        own = max((odds[kind] for kind in odds if kind in KINDS and kind not in general), default=0.0)
+        kinds = [kind for kind in odds if odds[kind] >= least and (kind not in general or odds[kind] > own)]
+        return tuple(replace(self._best[kind][1], odds=odds[kind]) for kind in sorted(kinds, key=lambda k: -odds[k]))
 
 
 def kinds_of(page: Page) -> Sequence[tuple[str, Changes]]:
