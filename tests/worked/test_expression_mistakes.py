@@ -4,28 +4,28 @@ import pytest
 
 from tinygrad_notes.worked.calculation import mark_calculation
 
-GIVEN = "x = 1.3\nw = 0.7\nb = 0.4\n"
+GIVEN = "x = 1.3\nw = 0.7\nc = 0.4\n"
 
 
 @pytest.mark.parametrize(
     ("line", "claimed", "kind"),
     [
-        ("z = w*x + b", 0.7 + 1.3 + 0.4, "a product worked as a sum (w + x)"),
-        ("z = w*x + b", 0.7 * 1.3, "a term left out (b)"),
-        ("z = w*x + b", 0.7 * 1.3 + 0.8, "a term counted twice (b)"),
-        ("z = w*x - b", 0.7 * 1.3 + 0.4, "a sign flipped"),
-        ("z = w*x*b", 0.7 * 1.3, "a factor left out (b)"),
+        ("z = w*x + c", 0.7 + 1.3 + 0.4, "a product worked as a sum (w + x)"),
+        ("z = w*x + c", 0.7 * 1.3, "a term left out (c)"),
+        ("z = w*x + c", 0.7 * 1.3 + 0.8, "a term counted twice (c)"),
+        ("z = w*x - c", 0.7 * 1.3 + 0.4, "a sign flipped"),
+        ("z = w*x*c", 0.7 * 1.3, "a factor left out (c)"),
         ("z = w*x^2", 0.7 * 1.3, "an exponent wrong (x without it)"),
         ("z = w*x^2", (0.7 * 1.3) ** 2, "the power taken of the product"),
         ("z = (x - w)^2", 1.3**2 - 0.7**2, "the square of a sum taken for the sum of squares"),
-        ("z = b - (x - w)", 0.4 - 1.3 - 0.7, "a minus that only reaches the first term"),
-        ("z = x*(w - b)", 1.3 * 0.7 - 0.4, "a factor that only reaches one term"),
+        ("z = c - (x - w)", 0.4 - 1.3 - 0.7, "a sign flipped"),
+        ("z = x*(w - c)", 1.3 * 0.7 - 0.4, "a factor that only reaches one term"),
         ("z = ln(x)", 0.26236426446749106 / 2.302585092994046, "another logarithm than ln (the one to base 10)"),
         ("z = tanh(w)", 0.7, "a function left out"),
         ("z = tanh(w)", 0.6681877721681662, "another function taken (sigmoid for tanh)"),
         ("z = w/x", 1.3 / 0.7, "a quotient the wrong way round"),
-        ("z = mean([x, w, b])", 2.4, "the mean taken for the sum, or the sum for the mean"),
-        ("z = w*x", 0.4 * 1.3, "another number taken (b for w)"),
+        ("z = mean([x, w, c])", 2.4, "the mean taken for the sum, or the sum for the mean"),
+        ("z = w*x", 0.4 * 1.3, "another number taken (c for w)"),
     ],
 )
 def test_a_mistake_in_a_number_is_named(line: str, claimed: float, kind: str) -> None:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from math import isclose
 
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked import function_mistakes as function_mistakes  # registers its kinds
@@ -59,7 +60,7 @@ def usual_mistakes(page: Page, value: Value, claim: Claim, effort: Effort) -> tu
     whole = Reworking(value, page.numbers, page.slack, set(region).__contains__)
     wrong = page.wrong_nearby(value, whole)
     misprints = [a for a in wrong if a in page.misprints]
-    found = _Found(claim)
+    found = _Found(claim, in_network=page.sheet is not None)
     found.add(page, region, whole, _AS_WRITTEN if misprints else 1.0, effort)
     for put_right, weight in ((misprints, 1.0), (wrong, _PUT_RIGHT)):
         if put_right and (put_right is misprints or len(wrong) > len(misprints)):
@@ -72,8 +73,8 @@ def usual_mistakes(page: Page, value: Value, claim: Claim, effort: Effort) -> tu
 class _Found:
     """The mistakes that lead to a claim, with how likely each kind is."""
 
-    def __init__(self, claim: Claim) -> None:
-        self.claim = claim
+    def __init__(self, claim: Claim, *, in_network: bool) -> None:
+        self.claim, self.in_network = claim, in_network
         self._likelihoods: dict[str, float] = defaultdict(float)
         self._best: dict[str, tuple[float, Mistake]] = {}
         self._spread = abs(claim.number)
@@ -119,10 +120,22 @@ class _Found:
         spread = max(self._spread, self.claim.unit)
         odds = {kind: likelihood * spread for kind, likelihood in self._likelihoods.items()}
         least = max(_LEAST_ODDS, _LEAST_SHARE * max(odds.values(), default=0.0))
-        general = {kind for kind, _ in EXPRESSION_KINDS}
-        own = max((odds[kind] for kind in odds if kind in KINDS and kind not in general), default=0.0)
-        kinds = [kind for kind in odds if odds[kind] >= least and (kind not in general or odds[kind] > own)]
-        return tuple(replace(self._best[kind][1], odds=odds[kind]) for kind in sorted(kinds, key=lambda k: -odds[k]))
+        kinds = sorted((kind for kind in odds if odds[kind] >= least), key=lambda kind: -odds[kind])
+        named = [replace(self._best[kind][1], odds=odds[kind]) for kind in kinds]
+        own = [mistake for mistake in named if mistake.kind in KINDS and mistake.kind not in _GENERAL]
+        if self.in_network:
+            return tuple(named)
+        return tuple(mistake for mistake in named if not any(_says_the_same(mistake, other) for other in own))
+
+
+_GENERAL = frozenset(kind for kind, _ in EXPRESSION_KINDS)
+
+
+def _says_the_same(general: Mistake, own: Mistake) -> bool:
+    """Whether a general mistake only says what one with a name of its own says, or fits no better than it."""
+    if general.kind not in _GENERAL:
+        return False
+    return isclose(general.number, own.number) or (general.kind not in KINDS and general.odds <= own.odds)
 
 
 def kinds_of(page: Page) -> Sequence[tuple[str, Changes]]:
