@@ -9,9 +9,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent
 # llvmlite comes with numba
-MISSING = [
-    package for package in ("jax", "llvmlite", "numba", "matplotlib", "onnxruntime") if find_spec(package) is None
-]
+EXTRAS = ("jax", "llvmlite", "numba", "matplotlib", "onnxruntime", "sympy", "pandas")
+MISSING = [package for package in EXTRAS if find_spec(package) is None]
 NEEDS_MISSING = re.compile(rf"^(?:import|from) (?:{'|'.join(MISSING)})\b", re.MULTILINE)
 
 

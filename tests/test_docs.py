@@ -60,6 +60,7 @@ def test_the_blocks_of_a_page_run_one_after_another(page, tmp_path, monkeypatch,
 
 
 @pytest.mark.extras
+@pytest.mark.slow
 def test_the_blocks_that_need_other_libraries_run_as_well(tmp_path, monkeypatch, capsys):
     """On that page they are marked "py", and those of PyTorch "torch", which CI does not install."""
     monkeypatch.chdir(tmp_path)

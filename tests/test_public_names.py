@@ -33,6 +33,7 @@ PUBLIC = """
     draw_network
     explain
     fit
+    from_sympy
     grad
     grad_of
     gradients
@@ -40,6 +41,7 @@ PUBLIC = """
     hvp
     jacobian
     jvp
+    latex
     load_graph
     load_parameters
     logsumexp
@@ -53,6 +55,7 @@ PUBLIC = """
     save_graph
     save_parameters
     softmax
+    to_sympy
     value_and_grad
     vjp
     weighted_sum

@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.draw import Picture, draw, draw_delta_rule, draw_jacobians, draw_loop, draw_network
     from tinygrad_notes.draw.player import Player, play
     from tinygrad_notes.draw.watch import Watch
+    from tinygrad_notes.exchange.sympy import from_sympy, to_sympy
     from tinygrad_notes.functions import dot, logsumexp, mean, norm, product, softmax, weighted_sum
     from tinygrad_notes.keeping import load_graph, save_graph
     from tinygrad_notes.nn import MLP, Layer, Module, Neuron
@@ -33,6 +34,7 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.replay import Program, record
     from tinygrad_notes.value import Value
     from tinygrad_notes.worked.explain import explain
+    from tinygrad_notes.worked.formulas import latex
     from tinygrad_notes.worked.marking import mark
     from tinygrad_notes.worked.steps import work_through
 
@@ -58,6 +60,7 @@ _LAZY = {
     "draw_network": "draw",
     "explain": "worked.explain",
     "fit": "nn.fit",
+    "from_sympy": "exchange.sympy",
     "grad": "derivatives.modes",
     "grad_of": "arrays",
     "gradients": "derivatives.reverse",
@@ -65,6 +68,7 @@ _LAZY = {
     "hvp": "derivatives.modes",
     "jacobian": "derivatives.modes",
     "jvp": "derivatives.modes",
+    "latex": "worked.formulas",
     "load_graph": "keeping",
     "load_parameters": "nn.parameters",
     "logsumexp": "functions",
@@ -81,6 +85,7 @@ _LAZY = {
     "save_graph": "keeping",
     "save_parameters": "nn.parameters",
     "softmax": "functions",
+    "to_sympy": "exchange.sympy",
     "value_and_grad": "derivatives.modes",
     "vjp": "derivatives.modes",
     "Watch": "draw.watch",
@@ -115,6 +120,7 @@ __all__ = [  # in full, for type checkers run nothing; a test holds it against _
     "draw_network",
     "explain",
     "fit",
+    "from_sympy",
     "grad",
     "grad_of",
     "gradients",
@@ -122,6 +128,7 @@ __all__ = [  # in full, for type checkers run nothing; a test holds it against _
     "hvp",
     "jacobian",
     "jvp",
+    "latex",
     "load_graph",
     "load_parameters",
     "logsumexp",
@@ -135,6 +142,7 @@ __all__ = [  # in full, for type checkers run nothing; a test holds it against _
     "save_graph",
     "save_parameters",
     "softmax",
+    "to_sympy",
     "value_and_grad",
     "vjp",
     "weighted_sum",

@@ -5,5 +5,7 @@ programs                                     what `Program` has of all below
 lines, c                                     programs as straight lines of code
 rows, jax, torch                             programs for libraries that differentiate themselves
 onnx, onnx_functions                         programs' values as ONNX models
+sympy                                        formulas to and from SymPy
+tables                                       columns for pandas
 libraries                                    a library, imported when it is first used
 """

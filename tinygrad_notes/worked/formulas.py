@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from tinygrad_notes.number_systems.latex import latex as in_latex
 from tinygrad_notes.number_systems.symbols import Expression, Literal, Symbol, apply, written
 from tinygrad_notes.operations import CONSTANT, operation
 from tinygrad_notes.value import Value
@@ -53,6 +54,21 @@ def formula(value: Value, name: Callable[[Value], str] = label_of) -> Expression
     if value.operation is None or not value.operands:
         return Symbol(name(value) or number(value.data))
     return written(value.operation, [_named(operand, name) for operand in value.operands])
+
+
+def latex(value: Value) -> str:
+    r"""The formula of a Value for LaTeX's math mode, with its own label before it where it has one.
+
+    A gradient from `gradients(y, x)` is a Value and can be written too; so can each number of a sheet. Labels are read
+    as the notes write names: `W1[0,2]` has its layer as a subscript.
+
+    Example:
+        >>> w, x = Value(0.5, label="w1"), Value(3.0, label="x")
+        >>> print(latex((w * x - 1).tanh()))
+        \tanh(w_{1} \cdot x - 1)
+    """
+    own = in_latex(formula(value))
+    return rf"{in_latex(Symbol(value.label))} = {own}" if value.label and value.operands else own
 
 
 def _named(value: Value, name: Callable[[Value], str]) -> Expression:

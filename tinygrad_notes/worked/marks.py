@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tinygrad_notes.exchange.tables import frame
 from tinygrad_notes.names import textbook
 from tinygrad_notes.worked.kinds import Mistake
 from tinygrad_notes.worked.report import Report, Shown
@@ -139,6 +140,21 @@ class Marking(Shown):
     def exit_status(self) -> int:
         """1 where there is a slip, a misprint or a number with fewer digits than are asked, else 0."""
         return 1 if any(mark.short or mark.verdict in (SLIP, MISPRINT) for mark in self.marks) else 0
+
+    def columns(self) -> dict[str, list[Any]]:
+        """The marks as columns, one row for each claim."""
+        return {
+            "number": [mark.quantity for mark in self.marks],
+            "claimed": [mark.claimed for mark in self.marks],
+            "exact": [mark.exact for mark in self.marks],
+            "from above": [mark.from_above for mark in self.marks],
+            "verdict": [mark.verdict for mark in self.marks],
+            "explanation": [mark.explanation() for mark in self.marks],
+        }
+
+    def to_pandas(self) -> Any:
+        """`columns` as a `pandas.DataFrame`; ImportError where pandas is not installed (extra `tables`)."""
+        return frame(self.columns())
 
     def as_json(self) -> list[dict[str, Any]]:
         """The marks as plain data."""

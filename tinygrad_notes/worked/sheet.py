@@ -13,12 +13,13 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
+from tinygrad_notes.exchange.tables import frame
 from tinygrad_notes.names import Index, Name
 from tinygrad_notes.nn.activations import Activation
 from tinygrad_notes.nn.losses import Loss
 from tinygrad_notes.number_systems.symbols import text
 from tinygrad_notes.value import Value
-from tinygrad_notes.worked.formulas import formula, with_numbers
+from tinygrad_notes.worked.formulas import formula, latex, with_numbers
 from tinygrad_notes.worked.report import Report, Shown
 
 
@@ -115,6 +116,26 @@ class NumbersOnPaper(Shown):
     def formula_in_numbers(self, label: str, digits: int = 4) -> str:
         """The same with the numbers put in: "0.1 · 0.5 + … + 0"."""
         return text(with_numbers(self[label], digits))
+
+    def latex(self, label: str) -> str:
+        """The line of the number with that label, for LaTeX's math mode."""
+        return latex(self[label])
+
+    def columns(self, digits: int = 6) -> dict[str, list[Any]]:
+        """All that is worked out, as columns: label, phase, layer, formula, the formula in numbers, and the value."""
+        lines = [(quantity, value) for quantity in self.quantities.values() for value in quantity.elements]
+        return {
+            "number": [value.label for _, value in lines],
+            "phase": [quantity.phase for quantity, _ in lines],
+            "layer": [quantity.layer for quantity, _ in lines],
+            "formula": [text(formula(value)) for _, value in lines],
+            "in numbers": [text(with_numbers(value, digits)) for _, value in lines],
+            "value": [value.data for _, value in lines],
+        }
+
+    def to_pandas(self, digits: int = 6) -> Any:
+        """`columns` as a `pandas.DataFrame`; ImportError where pandas is not installed (extra `tables`)."""
+        return frame(self.columns(digits))
 
     @property
     def root(self) -> Value:
