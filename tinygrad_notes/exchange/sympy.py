@@ -15,8 +15,8 @@ from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value, as_value
 
 _SAME_NAME = (
-    "exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
-    "erf", "erfc", "sqrt", "cbrt", "sign", "floor",
+    "exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh",
+    "atanh", "erf", "erfc", "sqrt", "cbrt", "sign", "floor",
 )  # fmt: skip
 _RENAMED = {"abs": "Abs", "ceil": "ceiling", "maximum": "Max", "minimum": "Min", "remainder": "Mod", "amax": "Max"}
 _RENAMED |= {"amin": "Min"}
