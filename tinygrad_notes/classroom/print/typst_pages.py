@@ -86,7 +86,9 @@ def _source(page: Page, height: float, paper: str) -> Iterator[str]:
     yield f"Name: #strong({quoted(page.student)}) #h(1fr) {date} #h(1fr) {points}"
     yield "== Given"
     yield from (f"{_text(fact)}\n" for fact in page.facts)
-    yield " #h(1.2em, weak: true) ".join(f"#box[${in_typst(name)} = {_matrix(array)}$]" for name, array in page.given)
+    yield " #h(1.2em, weak: true) ".join(
+        f"#box[$display({in_typst(name)} = {_matrix(array)})$]" for name, array in page.given
+    )
     if height:
         picture = f'image(bytes(sys.inputs.picture), width: 100%, height: {height:.1f}mm, fit: "contain")'
         yield f"#align(center, {picture})"
@@ -110,7 +112,7 @@ def _task(page: Page, task: Task) -> str:
         )
         return f"#block(breakable: {str(task.is_long).lower()})[{head} \\\n#pad(left: 6mm)[{steps}]]"
     own = "#own-formula\n" * (page.formulas == "asked")
-    places = f"${in_typst(task.name)} = {_matrix(task.answer)}$"
+    places = f"$display({in_typst(task.name)} = {_matrix(task.answer)})$"
     beside = task.answer.columns <= _MOST_BESIDE
     columns = "(1fr, auto)" if beside else "1fr"
     return (
@@ -126,7 +128,8 @@ def _matrix(array: Array) -> str:
     if not array.has_brackets:
         return f"#{cells[0][0]}"
     rows = ", ".join(f"({','.join(row)},)" for row in cells)
-    return f"#text(size: {array.scale:.2f}em, math.display(math.mat({rows})))"
+    matrix = f"#math.mat({rows})"
+    return matrix if array.scale == 1.0 else f"#text(size: {array.scale:.2f}em)[$display({matrix})$]"
 
 
 def _text(plain: str) -> str:
