@@ -46,11 +46,13 @@ PUBLIC = """
     load_parameters
     logsumexp
     mark
+    mark_note
     mean
     no_grad
     norm
     play
     product
+    read_note
     record
     save_graph
     save_parameters

@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # the same names as below, for type checkers and editors
     from tinygrad_notes.nn import MLP, Layer, Module, Neuron
     from tinygrad_notes.nn.fit import fit
     from tinygrad_notes.nn.parameters import load_parameters, save_parameters
+    from tinygrad_notes.reading.note import mark_note, read_note
     from tinygrad_notes.replay import Program, record
     from tinygrad_notes.value import Value
     from tinygrad_notes.worked.explain import explain
@@ -73,6 +74,7 @@ _LAZY = {
     "load_parameters": "nn.parameters",
     "logsumexp": "functions",
     "mark": "worked.marking",
+    "mark_note": "reading.note",
     "mean": "functions",
     "no_grad": "derivatives.detached",
     "norm": "functions",
@@ -81,6 +83,7 @@ _LAZY = {
     "Player": "draw.player",
     "product": "functions",
     "Program": "replay",
+    "read_note": "reading.note",
     "record": "replay",
     "save_graph": "keeping",
     "save_parameters": "nn.parameters",
@@ -133,11 +136,13 @@ __all__ = [  # in full, for type checkers run nothing; a test holds it against _
     "load_parameters",
     "logsumexp",
     "mark",
+    "mark_note",
     "mean",
     "no_grad",
     "norm",
     "play",
     "product",
+    "read_note",
     "record",
     "save_graph",
     "save_parameters",
@@ -148,6 +153,11 @@ __all__ = [  # in full, for type checkers run nothing; a test holds it against _
     "weighted_sum",
     "work_through",
 ]
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Make `%%mark` known to IPython: what `%load_ext tinygrad_notes` calls."""
+    importlib.import_module(f"{__name__}.reading.magic").register(shell)
 
 
 def __getattr__(name: str) -> Any:

@@ -45,6 +45,10 @@ history = fit(network, X, y, loss="binary_cross_entropy", epochs=100_000, callba
 """,
     "watch",
 ]
+MARKED = [
+    "%load_ext tinygrad_notes",
+    "%%mark\nLet $w = 0.5$ and $x = 2$.\n\n$$ z = w x = 1.1 $$\n\nand $a = 2z = 2.2$.",
+]
 PATIENCE = 120  # seconds that a server or a kernel may take to start on a busy machine
 
 
@@ -62,6 +66,7 @@ def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         if cell["cell_type"] == "code":
             cell["outputs"] = []  # what is seen in the test is fresh
     (work / TOUR.name).write_text(json.dumps(tour), encoding="utf-8")
+    (work / "marked.ipynb").write_text(json.dumps(notebook_of(MARKED)), encoding="utf-8")
     for path in TOUR.parent.glob("*.ipynb"):
         shutil.copy(path, work / f"kept-{path.name}")
     (work / "watching.ipynb").write_text(json.dumps(notebook_of(WATCHING)), encoding="utf-8")
@@ -123,6 +128,22 @@ def run_every_cell(page: Any) -> None:
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     prompts.last.filter(has_text=re.compile(r"\[\d+\]")).wait_for(timeout=PATIENCE * 1000)
+
+
+def test_a_cell_that_is_a_note_shows_its_marks(laboratory: str, chromium: Any) -> None:
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000})
+    page = context.new_page()
+    page.goto(laboratory.replace("NAME", "marked.ipynb"))
+    page.locator(".jp-Notebook .jp-CodeCell").last.wait_for(timeout=PATIENCE * 1000)
+    run_every_cell(page)
+    note = page.frame_locator("iframe[title='A marked note']")
+    note.locator("aside li.wrong").wait_for(timeout=PATIENCE * 1000)
+    assert note.locator("aside li").all_inner_texts()[0].splitlines()[1:3] == ["z = 1.1 slip", "it should be 1"]
+    assert (note.locator("math .sign.wrong").text_content() or "").strip() == "✗ 1"
+    assert note.locator("aside svg").count() == 2
+    assert page.locator(".tinygrad-notes-still").is_hidden()
+    assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    context.close()
 
 
 def test_the_tour_shows_its_pictures_and_plays(laboratory: str, chromium: Any) -> None:

@@ -27,6 +27,8 @@ def pieces_of_code(text: str, start: int) -> Iterator[Piece]:
     for line in lines:
         starts.append(starts[-1] + len(line))
     for statement in body:
+        if _shown_name(statement):
+            continue  # it only shows what another line made
         first, last = statement.lineno - 1, (statement.end_lineno or statement.lineno) - 1
         whole = text[starts[first] : starts[last + 1]].rstrip("\n")
         readable = isinstance(statement, ast.Assign) and all(isinstance(at, ast.Name) for at in statement.targets)
@@ -40,3 +42,59 @@ def _plain(code: str) -> str:
     code = _MODULES.sub(lambda module: NOTHING * len(module[0]), code)
     code = _CLAIM.sub("≈", code)
     return re.sub(r"#[^\n]*", lambda comment: " " * len(comment[0]), code)
+
+
+# What a cell printed -----------------------------------------------------------------------------------
+
+_PRINTED = re.compile(r"(?:np\.float64\(|array\()?([-+]?[\d.][\d.eE+-]*|\[[-+\d.,eE\s\[\]]*\])\)?,?", re.ASCII)
+_SAID = re.compile(r"[^\W\d]\w*\s*=\s*[-+]?(?:[\d.][\d.eE+-]*|\[[-+\d.,eE\s\[\]]*\])")
+
+
+def printed(source: str, outputs: object) -> list[str]:
+    """What the outputs of a cell claim, as equalities: of `print(z)` or of a last line `z`, and what reads `z = 0.5`.
+
+    Only a number or an array and nothing else is a claim; where what was printed cannot be told apart, none is.
+    """
+    text = "".join(_texts(outputs)).strip()
+    if not text or len(text) > _LONGEST_OUTPUT:
+        return []
+    names, lines = _names_shown(source), text.splitlines()
+    parts = [text] if len(names) == 1 else lines
+    if names and len(parts) == len(names) and all(map(_PRINTED.fullmatch, parts)):
+        return [f"{name} = {' '.join(part.split())}" for name, part in zip(names, parts, strict=True)]
+    return [line for line in lines if _SAID.fullmatch(line.strip())]
+
+
+_LONGEST_OUTPUT = 10_000  # characters
+
+
+def _names_shown(source: str) -> list[str]:
+    """The names that a cell prints or ends with; none where it shows anything else too."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    shown = [statement for statement in body if not isinstance(statement, _SILENT)]
+    names = [_shown_name(statement) for statement in shown]
+    bare = [at for at, statement in enumerate(shown) if isinstance(getattr(statement, "value", None), ast.Name)]
+    at_end = all(shown[at] is body[-1] for at in bare)  # Jupyter shows a bare name in the last line only
+    return names if all(names) and at_end else []
+
+
+_SILENT = (ast.Assign, ast.Import, ast.ImportFrom, ast.FunctionDef)
+
+
+def _shown_name(statement: ast.stmt) -> str:
+    """The name that `print(z)` or a line `z` shows; "" for any other statement."""
+    match statement:
+        case ast.Expr(ast.Call(ast.Name("print"), [ast.Name(name)], [])) | ast.Expr(ast.Name(name)):
+            return name
+    return ""
+
+
+def _texts(outputs: object) -> Iterator[str]:
+    """The text of each output of a cell: what was printed, and what its last line came to."""
+    for output in outputs if isinstance(outputs, list) else ():
+        data = output.get("data", {}) if isinstance(output, dict) else {}
+        text = output.get("text", data.get("text/plain", "")) if isinstance(data, dict) else ""
+        yield "".join(text) if isinstance(text, list) and all(isinstance(t, str) for t in text) else str(text)

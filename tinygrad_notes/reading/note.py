@@ -22,14 +22,13 @@ from typing import Any
 from tinygrad_notes.errors import CalculationError, NoteError
 from tinygrad_notes.reading.arithmetic import Check, NotArithmeticError, checked, readings
 from tinygrad_notes.reading.chains import Chain, Chains, chains_of
-from tinygrad_notes.reading.formulas import Name, Number, leaves
-from tinygrad_notes.reading.named_lines import Line, Naming
+from tinygrad_notes.reading.formulas import Number, leaves
+from tinygrad_notes.reading.named_lines import Naming
 from tinygrad_notes.reading.naming import by_the_notes_numbers, named, wrong_substitutions
-from tinygrad_notes.reading.note_marks import NoteMark, claimed_number, substituted
+from tinygrad_notes.reading.note_marks import NoteMark, claimed_number, of_wrong_number, substituted
 from tinygrad_notes.reading.ordering import in_order, rests_on
 from tinygrad_notes.reading.pieces import CODE, Piece, pieces_of_latex, pieces_of_lines, pieces_of_markdown
 from tinygrad_notes.reading.repair import Repair, repaired
-from tinygrad_notes.reading.substitution import WrongNumber
 from tinygrad_notes.reading.writing import written
 from tinygrad_notes.worked.calculation import CalculationMarking, FormulaMark, PageMark, mark_calculation
 from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
@@ -42,7 +41,7 @@ Placed = tuple[int, tuple[int, NoteMark]]
 _WORSE = {verdict: rank for rank, verdict in enumerate([BLANK, RIGHT, LUCKY, CARRIED, ROUNDING, MISPRINT, SLIP])}
 
 
-@dataclass
+@dataclass(repr=False)
 class Note:
     """A note that was read.
 
@@ -150,6 +149,15 @@ class Note:
         """The formulas that stand for something else than they should."""
         return [formula for formula in self.marking.formulas if formula.is_right is False] if self.marking else []
 
+    def __repr__(self) -> str:
+        return "<Note: {checked} of {found} equalities checked, {left} left>".format(**self.counts())
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: the note, a sign at each number, and the marks in the margin."""
+        from tinygrad_notes.reading.note_page import note_display  # pages stand above notes
+
+        return note_display(self)
+
     @property
     def exit_status(self) -> int:
         """0 without a slip, 1 with one or with a wrong formula, 2 where nothing could be checked."""
@@ -215,7 +223,7 @@ class Note:
             else:
                 yield mark
         for at, found in wrong.items():
-            yield self._of_wrong_number(found, self.naming.texts()[at])
+            yield of_wrong_number(found, self._place(found.number.start), self.naming.texts()[at])
 
     def _without_unsure(self, marks: Iterable[Placed]) -> Iterator[Placed]:
         """The marks, but for wrong ones that rest on numbers of the note which nobody could work out and that rounding
@@ -244,23 +252,12 @@ class Note:
             if number is not None:
                 yield number.start, (mark.line - 1, self._of_mark(mark, number, texts[mark.line - 1]))
 
-    def _of_wrong_number(self, wrong: WrongNumber, working: str) -> NoteMark:
-        number, sign = wrong.number, "-" if wrong.sign < 0 else ""
-        return NoteMark(
-            *self._place(number.start), number.start, number.end, wrong.name, sign + number.written, wrong.right,
-            wrong.right, MISPRINT, None, substituted(wrong), working,
-        )  # fmt: skip
-
     def _of_mark(self, mark: PageMark, number: Number, working: str) -> NoteMark:
         return NoteMark(
             *self._place(number.start), number.start, number.end, mark.name, mark.claimed, mark.exact,
             mark.from_above, mark.verdict, mark.formula, mark.explanation() if mark.mistakes else "",
             working,
         )  # fmt: skip
-
-
-def _defined(lines: list[Line]) -> set[str]:
-    return {line.target.name for line in lines if isinstance(line.target, Name)}
 
 
 def _has_number(chain: Chain) -> bool:

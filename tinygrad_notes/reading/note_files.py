@@ -15,11 +15,13 @@ from typing import Any
 
 from tinygrad_notes.errors import NoteError
 from tinygrad_notes.files import write_file
+from tinygrad_notes.reading.code_cells import printed
 from tinygrad_notes.reading.kinds import KINDS
 from tinygrad_notes.reading.note import LARGEST, Note, read_note
 from tinygrad_notes.reading.note_marks import NoteMark
 from tinygrad_notes.reading.written_back import SIGNATURES, insertions, with_insertions
 
+_OUTPUT = "\n\n```text\n"
 _BETWEEN = "\n\n"  # cells
 
 
@@ -31,7 +33,8 @@ class NoteFile:
         path: the file; None for standard input.
         kind: "markdown", "latex" or "notebook".
         note: what was read.
-        cells: of a notebook, the index of each cell with the place of its source in the note's text.
+        cells: of a notebook, the index of each Markdown cell with the place of its source in the note's text.
+        code: the same for each code cell, its outputs included.
         notebook: the notebook as it stands; None for other notes.
     """
 
@@ -40,13 +43,18 @@ class NoteFile:
     note: Note
     cells: tuple[tuple[int, int, int], ...] = ()
     notebook: Any = None
+    code: tuple[tuple[int, int, int], ...] = ()
 
     def place(self, mark: NoteMark) -> str:
         """Where a mark stands, for a person: its line and column, 46:48; in a notebook its cell, and the line in it."""
         for index, start, end in self.cells:
             if start <= mark.start < end:
-                before = self.note.text[start : mark.start]
-                return f"cell {index}, line {before.count(chr(10)) + 1}"
+                return f"cell {index}, line {self.note.text.count(chr(10), start, mark.start) + 1}"
+        for index, start, end in self.code:
+            if start <= mark.start < end:
+                line = self.note.text.count("\n", start, mark.start)  # the first one opens the fence
+                is_printed = _OUTPUT in self.note.text[start : mark.start]
+                return f"cell {index}, output" if is_printed else f"cell {index}, line {line}"
         return f"{mark.line}:{mark.column}"
 
     def marked(self) -> str:
@@ -110,15 +118,23 @@ def _notebook(path: Path, text: str) -> NoteFile:
     except (ValueError, KeyError, TypeError, RecursionError):
         raise NoteError(f"{path.name} is no notebook of Jupyter's format 4: save it anew in Jupyter") from None
     parts: list[str] = []
-    cells: list[tuple[int, int, int]] = []
+    places: dict[str, list[tuple[int, int, int]]] = {"markdown": [], "code": []}
     at = 0
     for index, kind, source in sources:
-        shown = source if kind == "markdown" else f"```python\n{source}\n```" if kind == "code" else ""
-        if kind == "markdown":
-            cells.append((index, at, at + len(shown)))
+        shown = source if kind == "markdown" else _shown(source, notebook["cells"][index]) if kind == "code" else ""
+        if kind in places:
+            places[kind].append((index, at, at + len(shown)))
         parts.append(shown)
         at += len(shown) + len(_BETWEEN)
-    return NoteFile(path, "notebook", read_note(_BETWEEN.join(parts), "markdown"), tuple(cells), notebook)
+    note = read_note(_BETWEEN.join(parts), "markdown")
+    return NoteFile(path, "notebook", note, tuple(places["markdown"]), notebook, tuple(places["code"]))
+
+
+def _shown(source: str, cell: Any) -> str:
+    """A code cell as Markdown has it, and behind it what it printed."""
+    claims = printed(source, cell.get("outputs"))
+    output = f"{_OUTPUT}{chr(10).join(claims)}\n```" if claims else ""
+    return f"```python\n{source}\n```{output}"
 
 
 def _source(cell: Any) -> tuple[str, str]:

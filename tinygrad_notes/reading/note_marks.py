@@ -10,6 +10,7 @@ from tinygrad_notes.reading.arithmetic import literal_numbers
 from tinygrad_notes.reading.formulas import Apply, Number, Tree
 from tinygrad_notes.reading.substitution import WrongNumber
 from tinygrad_notes.reading.writing import written
+from tinygrad_notes.worked.marks import MISPRINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +72,12 @@ def claimed_number(claim: Tree, name: str) -> Number | None:
 
 def _axes(claim: Tree) -> int:
     return len(written(claim).shape)
+
+
+def of_wrong_number(wrong: WrongNumber, place: tuple[int, int], working: str) -> NoteMark:
+    """The mark of a number put in that is not the one of its quantity."""
+    number, sign = wrong.number, "-" if wrong.sign < 0 else ""
+    return NoteMark(
+        *place, number.start, number.end, wrong.name, sign + number.written, wrong.right, wrong.right, MISPRINT, None,
+        substituted(wrong), working,
+    )  # fmt: skip

@@ -11,8 +11,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
+from tinygrad_notes.reading.note import Note
 from tinygrad_notes.reading.note_files import NoteFile
+from tinygrad_notes.reading.note_graph import insets
 from tinygrad_notes.reading.note_marks import NoteMark
+from tinygrad_notes.reading.note_report import note_report
 from tinygrad_notes.reading.pieces import note_parser
 from tinygrad_notes.reading.written_back import is_wrong, right_number, with_insertions
 
@@ -25,13 +28,39 @@ _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 def note_page(file: NoteFile, title: str) -> str:
     """The note with its marks as one HTML document."""
+    return _PAGE.format(title=html.escape(title), content=note_content(file), style=_STYLE)
+
+
+def note_display(note: Note) -> str:
+    """The note with its marks in a frame of its own, for a notebook: its styles and links touch nothing else.
+
+    Viewers that take frames away, as notebooks that are not trusted do, take styles away too, and with them what hides
+    the report in plain text.
+    """
+    file = NoteFile(None, "markdown", note)
+    content = note_content(file)
+    page = _PAGE.format(title="A marked note", content=content, style=_STYLE)
+    return (
+        '<iframe title="A marked note" sandbox="" width="100%" height="480" style="border:0" '
+        f'srcdoc="{html.escape(page)}"></iframe>'
+        "<style>.tinygrad-notes-still{display:none}</style>"
+        f'<pre class="tinygrad-notes-still">{html.escape(note_report(file).plain())}</pre>'
+    )
+
+
+def note_content(file: NoteFile) -> str:
+    """What stands on the page: how much was read, the note with a sign at each number, and the marks."""
     marks = file.note.marks[: 0xF8FF - _FIRST]
     text = _PRIVATE.sub("\ufffd", file.note.text)
     held = with_insertions(text, [(mark.end, chr(_FIRST + at)) for at, mark in enumerate(marks)])
     body = f"<pre>{html.escape(held)}</pre>" if file.kind == "latex" else _renderer().render(held)
     signed = _with_signs(body, marks)
-    margin = "".join(_remark(file, at, mark) for at, mark in enumerate(marks))
-    return _PAGE.format(title=html.escape(title), counts=_counts(file), body=signed, margin=margin, style=_STYLE)
+    links: dict[str, str] = {}
+    for at, mark in enumerate(marks):
+        links.setdefault(mark.working, f"#mark-{at}")
+    pictures = insets(file.note, links)
+    margin = "".join(_remark(file, at, mark, pictures) for at, mark in enumerate(marks))
+    return _CONTENT.format(counts=_counts(file), body=signed, margin=margin)
 
 
 def _counts(file: NoteFile) -> str:
@@ -56,7 +85,7 @@ def _with_signs(body: str, marks: Sequence[NoteMark]) -> str:
 _HELD = re.compile("(?:<(?P<tag>mi|mo|mtext)[^>]*>)?(?P<held>[\ue000-\uf8ff])(?(tag)</(?:mi|mo|mtext)>)")
 
 
-def _remark(file: NoteFile, at: int, mark: NoteMark) -> str:
+def _remark(file: NoteFile, at: int, mark: NoteMark, pictures: dict[str, str]) -> str:
     kind = "wrong" if is_wrong(mark) else "right"
     what = f"{mark.quantity} = {mark.claimed}" if mark.quantity else mark.claimed
     lines = [f"<b>{html.escape(what)}</b> <span>{html.escape(mark.verdict)}</span>"]
@@ -65,9 +94,8 @@ def _remark(file: NoteFile, at: int, mark: NoteMark) -> str:
         lines += [html.escape(mark.explanation)] if mark.explanation else []
     if mark.working:
         lines.append(f"<code>{html.escape(mark.working)}</code>")
-    return (
-        f'<li id="mark-{at}" class="{kind}"><small>{html.escape(file.place(mark))}</small><br>{"<br>".join(lines)}</li>'
-    )
+    place = f'<li id="mark-{at}" class="{kind}"><small>{html.escape(file.place(mark))}</small><br>'
+    return f"{place}{'<br>'.join(lines)}{pictures.pop(mark.working, '')}</li>"  # the picture stands at its first mark
 
 
 def _renderer() -> MarkdownIt:
@@ -84,9 +112,11 @@ def _formula(renderer: Any, tokens: Sequence[Any], at: int, options: Any, env: A
     from latex2mathml.converter import convert
 
     token = tokens[at]
+    is_inline = token.type == "math_inline"
     try:
-        made = convert(token.content, display="inline" if token.type == "math_inline" else "block")
-        return _only_mathematics(ElementTree.fromstring(made))  # noqa: S314 - no entity is declared in what was made
+        made = convert(token.content, display="inline" if is_inline else "block")
+        shown = _only_mathematics(ElementTree.fromstring(made))  # noqa: S314 - no entity is declared in what was made
+        return shown if is_inline else f'<div class="formula">{shown}</div>'
     except Exception:  # whatever a stranger's LaTeX does to the converter
         return f"<code>{html.escape(token.content)}</code>"
 
@@ -117,18 +147,25 @@ _STYLE = """
 @media (prefers-color-scheme: dark) { :root { --right: #4cc26a; --wrong: #ff7b81; } }
 body { font: 17px/1.55 system-ui, sans-serif; margin: 0 auto; padding: 1rem; max-width: 72rem; }
 main { display: grid; grid-template-columns: minmax(0, 1fr) 20rem; gap: 2rem; }
-article { overflow-wrap: anywhere; } article pre, math[display=block] { overflow-x: auto; }
-math[display=block] { display: block math; margin: .7em 0; max-width: 100%; }
+article { overflow-wrap: anywhere; } article pre, .formula { overflow-x: auto; }
+.formula { margin: .7em 0; } .formula math { width: max-content; min-width: 100%; }
 aside ol { list-style: none; padding: 0; margin: 0; font-size: .85rem; }
 aside li { border-left: 3px solid var(--right); margin: 0 0 .6rem; padding: .1rem .6rem; }
 aside li.wrong { border-color: var(--wrong); } aside li:target { background: #8882; }
 .sign { text-decoration: none; white-space: nowrap; } .sign.right { color: var(--right); }
 .sign.wrong { color: var(--wrong); font-weight: 600; }
 table { border-collapse: collapse; } td, th { border: 1px solid var(--line); padding: .2rem .5rem; }
+aside svg { display: block; max-width: 100%; height: auto; margin: .3rem 0; }
+aside svg rect { fill: #8881; stroke: #8888; } aside svg path { stroke: #8888; fill: none; }
+aside svg rect.here { stroke: var(--right); stroke-width: 2; } aside li.wrong rect.here { stroke: var(--wrong); }
+aside svg text { font: 12px ui-monospace, monospace; text-anchor: middle; fill: currentColor; }
 @media (max-width: 50rem) { main { grid-template-columns: minmax(0, 1fr); } }
 """
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title><style>{style}</style></head>
-<body><p><small>{counts}</small></p><main><article>{body}</article><aside><h2>Marks</h2><ol>{margin}</ol></aside></main></body></html>
+<body>{content}</body></html>
+"""
+_CONTENT = """<p><small>{counts}</small></p>
+<main><article>{body}</article><aside><h2>Marks</h2><ol>{margin}</ol></aside></main>
 """

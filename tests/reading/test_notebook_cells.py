@@ -1,0 +1,92 @@
+"""Notebooks: what cells printed is a claim, and `%%mark` shows a marked note."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tinygrad_notes import mark_note, read_note
+from tinygrad_notes.reading.code_cells import printed
+from tinygrad_notes.reading.note_files import read_note_file
+
+
+def stream(text: str) -> list[dict[str, Any]]:
+    return [{"output_type": "stream", "name": "stdout", "text": text}]
+
+
+def result(text: str) -> list[dict[str, Any]]:
+    return [{"output_type": "execute_result", "metadata": {}, "execution_count": 1, "data": {"text/plain": [text]}}]
+
+
+@pytest.mark.parametrize(
+    ("source", "outputs", "claims"),
+    [
+        ("z = w*x\nprint(z)", stream("0.58\n"), ["z = 0.58"]),
+        ("z = w*x\nz", result("0.58"), ["z = 0.58"]),
+        ("z", result("np.float64(0.58)"), ["z = np.float64(0.58)"]),
+        ("a", result("array([0.5, 0.25])"), ["a = array([0.5, 0.25])"]),
+        ("print(W)", stream("[[0.1 0.2]\n [0.3 0.4]]\n"), ["W = [[0.1 0.2] [0.3 0.4]]"]),
+        ("print(a)\nprint(b)", stream("0.5\n-1e-3\n"), ["a = 0.5", "b = -1e-3"]),
+        ("print('z =', z)", stream("z = 0.58\n"), ["z = 0.58"]),
+        ("for i in range(3): print(z)", stream("1\n2\n3\n"), []),
+        ("print(z)", stream("0.58 s\n"), []),
+        ("print(a)\nprint(b)", stream("0.5\n"), []),
+        ("z = 1", [], []),
+        ("z", [{"data": 3}], []),
+        ("z", "no list", []),
+        ("print(", stream("0.5"), []),
+    ],
+)
+def test_only_a_number_or_an_array_printed_is_a_claim(source: str, outputs: Any, claims: list[str]) -> None:
+    assert printed(source, outputs) == claims
+
+
+def test_a_printed_number_is_judged_and_its_cell_named(tmp_path: Path) -> None:
+    code = {"cell_type": "code", "metadata": {}, "execution_count": 1}
+    cells = [
+        code | {"outputs": [], "source": "w = 0.5\nx = 2"},
+        code | {"outputs": stream("1.1\n"), "source": "z = w*x\nprint(z)"},
+        code | {"outputs": result("array([1. , 0.5])"), "source": "v = [z, w]\nv"},
+    ]
+    path = tmp_path / "note.ipynb"
+    path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), encoding="utf-8")
+    file = read_note_file(path)
+    assert [(file.place(mark), mark.quantity, mark.claimed, mark.verdict) for mark in file.note.marks] == [
+        ("cell 1, output", "z", "1.1", "slip"),
+        ("cell 2, output", "v[0]", "1", "right"),
+        ("cell 2, output", "v[1]", "0.5", "right"),
+    ]
+    assert json.loads(file.marked())["cells"] == cells
+
+
+def test_a_note_shows_itself_in_a_frame_and_runs_nothing() -> None:
+    shown = read_note("Let $w = 0.5$, so $z = 2w = 1.1$. <script>alert(1)</script>")._repr_html_()
+    assert shown.startswith('<iframe title="A marked note" sandbox=""')
+    assert "<script" not in shown
+    assert "✗ 1&lt;/mtext&gt;" in shown
+    assert [mark.verdict for mark in mark_note("$2 \\cdot 3 = 6$")] == ["right"]
+
+
+def test_the_magic_marks_a_cell() -> None:
+    interactive = pytest.importorskip("IPython.core.interactiveshell")
+    shell = interactive.InteractiveShell()
+    shell.run_line_magic("load_ext", "tinygrad_notes")
+    note = shell.run_cell_magic("mark", "", "Let $w = 0.5$, so $z = 2w = 1.1$.")
+    assert [(mark.quantity, mark.verdict) for mark in note.marks] == [("z", "slip")]
+    latex = shell.run_cell_magic("mark", "latex", "$1 + 1 = 3$ % $1 + 1 = 4$")
+    assert [(mark.claimed, mark.verdict) for mark in latex.marks] == [("3", "slip")]
+
+
+def test_the_page_shows_each_quantity_among_its_neighbors(tmp_path: Path) -> None:
+    from tinygrad_notes.reading.note_page import note_page
+
+    path = tmp_path / "note.md"
+    path.write_text("Let $w = 0.5$, $x = 2$; $z = w x = 1.0$, and $q_{<} = 3$, $a = 2z = 2.0$.\n", encoding="utf-8")
+    page = note_page(read_note_file(path), "A note")
+    assert 'aria-label="z worked from w, x and used for a"' in page
+    assert 'aria-label="a worked from z"' in page
+    assert '<a href="#mark-0"><rect' in page
+    assert page.count("<svg") == 2
