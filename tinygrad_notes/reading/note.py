@@ -222,8 +222,9 @@ class Note:
                 yield replace(mark, explanation=substituted(wrong.pop(at)))
             else:
                 yield mark
+        texts = self.naming.texts() if wrong else []
         for at, found in wrong.items():
-            yield of_wrong_number(found, self._place(found.number.start), self.naming.texts()[at])
+            yield of_wrong_number(found, self._place(found.number.start), texts[at])
 
     def _without_unsure(self, marks: Iterable[Placed]) -> Iterator[Placed]:
         """The marks, but for wrong ones that rest on numbers of the note which nobody could work out and that rounding
