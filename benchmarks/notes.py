@@ -4,7 +4,7 @@
 
 A claim is read if a mark stands at its place. A planted slip lies outside all that the claims above can lead to when
 each may stand for any number that rounds to it, and away from the exact number. It is found if a mark at its place
-says so. `random_notes.py` makes the notes, and knows nothing of the reader or the marker.
+says so. `random_notes.py` and `note_notations.py` make the notes, and know nothing of the reader or the marker.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from random_notes import CLAIM, NOTATIONS, Page, random_layers, random_page
+from note_notations import CLAIM, NOTATIONS
+from random_notes import Page, random_layers, random_page
 
 from tinygrad_notes.reading.note_files import NoteFile, read_note_file
 
