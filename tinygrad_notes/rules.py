@@ -182,7 +182,8 @@ def clip(m: Any) -> Rules:
 
 def leaky_relu(m: Any) -> Rules:
     """a where it is more than 0, else slope·a; at 0 the least of all slopes between the two sides'."""
-    known, plain = unless_nan(m), exact(m)
+    known = unless_nan(m)
+    plain = exact(m) and not hasattr(m, "as_interval")  # an interval holds what floats give
 
     def at_zero(slope: Any) -> Any:
         return slope if plain else m.minimum(m.maximum(slope, 0.0), 1.0)

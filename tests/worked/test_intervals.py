@@ -67,3 +67,8 @@ def test_bounds_are_no_wider_than_they_must_be(
 def test_an_unknown_function_is_no_attribute() -> None:
     with pytest.raises(AttributeError, match="no attribute 'frobnicate'"):
         _ = intervals.frobnicate
+
+
+def test_the_slope_of_leaky_relu_at_zero_is_in_its_interval() -> None:
+    slopes = TABLE["leaky_relu"].read(intervals)[1](Interval(0.0, 0.0), Interval(-2.5, -2.5), Interval(0.0, 0.0))
+    assert inside(TABLE["leaky_relu"].read(floats)[1](0.0, -2.5, 0.0)[0], as_interval(slopes[0]))
