@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -169,8 +168,7 @@ def test_a_picture_shows_no_number_that_is_to_be_worked_out(sources, name: str) 
     assert shown <= given
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdfLaTeX is not installed")
+@pytest.mark.tex
 @pytest.mark.parametrize("is_key", [False, True])
 @pytest.mark.parametrize("name", SOURCES)
 def test_pdflatex_sets_a_sheet_as_it_stands(sources, tmp_path: Path, name: str, is_key: bool) -> None:

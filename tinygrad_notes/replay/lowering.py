@@ -130,7 +130,7 @@ def _adjoint(tape: Tape, own: list[Contribution], over_samples: list[Contributio
     """Σ adjoint × derivative, in the order in which the users were recorded."""
     parts = []
     if own:
-        parts.append(places.dot(*zip(*own[::-1])))
+        parts.append(places.products_added_up(*zip(*own[::-1])))
     if over_samples:
         parts.append(places.sample_dot(tape, over_samples[::-1]))
     return parts[0] if len(parts) == 1 else parts[0] + parts[1]

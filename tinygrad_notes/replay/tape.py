@@ -186,8 +186,20 @@ _SIMPLIFICATIONS: dict[str, Callable[..., Any]] = {
 # Sums -----------------------------------------------------------------------------------------------
 
 
-def total(terms: Iterable[Scalar]) -> Any:
-    """Σ terms; the uniform ones are added up apart, once for all samples."""
+def total(terms: Sequence[Scalar]) -> Any:
+    """Σ terms, as `floats.total` has it."""
+    return _never_minus_zero(added_up(terms), len(terms))
+
+
+def _never_minus_zero(result: Any, terms: int) -> Any:
+    """One or two terms need no instruction for sums, and are the only sums that could be -0.0; `floats.total` is not."""
+    if result.__class__ is not Place or terms > 2:
+        return result
+    return result.tape.write("add", (result.index, result.tape.place_of(0.0).index))
+
+
+def added_up(terms: Iterable[Scalar]) -> Any:
+    """Σ terms, where the sign of a zero does not matter; the uniform ones apart, once for all samples."""
     terms = list(terms)
     if len(terms) == 1 and terms[0].__class__ is Place:  # as nearly all of a network's: a quarter of the time is saved
         return terms[0]
@@ -219,7 +231,12 @@ def largest(numbers: Sequence[Scalar]) -> Any:
 
 
 def dot(ws: Sequence[Scalar], xs: Sequence[Scalar]) -> Any:
-    """Σ wᵢxᵢ.
+    """Σ wᵢxᵢ, as `floats.dot` has it."""
+    return _never_minus_zero(products_added_up(ws, xs), len(ws))
+
+
+def products_added_up(ws: Sequence[Scalar], xs: Sequence[Scalar]) -> Any:
+    """Σ wᵢxᵢ, where the sign of a zero does not matter, as in a derivative.
 
     Products of a uniform and a varying number, uniform first, make one instruction, for they may be a row of a matrix
     product; those of two uniform and of two varying numbers make others.
@@ -247,7 +264,7 @@ def dot(ws: Sequence[Scalar], xs: Sequence[Scalar]) -> Any:
     for kind, (lefts, rights) in kinds.items():
         single = len(lefts) == 1 and kind != (False, True)
         dots.append(tape.write("multiply" if single else "dot", (*lefts, *rights)))
-    return total([*dots, *ones])
+    return added_up([*dots, *ones])
 
 
 def sample_dot(tape: Tape, pairs: Iterable[tuple[Any, Any]]) -> Any:
@@ -273,4 +290,4 @@ def sample_dot(tape: Tape, pairs: Iterable[tuple[Any, Any]]) -> Any:
         plain.append(tape.write(SAMPLE_SUM, tuple(sums)))
     if lefts:
         plain.append(tape.write(SAMPLE_DOT, (*lefts, *rights)))
-    return total(plain)
+    return added_up(plain)
