@@ -11,6 +11,7 @@ from random_programs import QUARTERS, ROWS, STEPPED, RandomProgram, programs
 
 from tinygrad_notes import MLP, Value
 from tinygrad_notes.number_systems import floats
+from tinygrad_notes.operations import operation
 from tinygrad_notes.replay import record
 from tinygrad_notes.replay.executors.numpy import NumpyRun
 from tinygrad_notes.replay.tape import FUNCTIONS
@@ -91,6 +92,21 @@ def test_any_numbers_of_a_program_can_be_returned_in_any_structure(executor, dra
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
     exact = found == expected
     np.testing.assert_array_equal(np.signbit(found[exact]), np.signbit(expected[exact]))
+
+
+@pytest.mark.parametrize("executor", [FloatsRun, *EXECUTORS])
+@pytest.mark.parametrize("terms", [1, 2, 3])
+@pytest.mark.parametrize("name", ["sum", "mean", "dot"])
+def test_a_sum_of_negative_zeros_is_zero(name, terms, executor):
+    w = Value(-0.25)
+
+    def function(x):
+        return apply(operation(name), [*([w] * terms if name == "dot" else []), *[x[0]] * terms])
+
+    X = [[0.0], [-0.0]]
+    expected = [function([Value(row[0])]).data for row in X]
+    found = record(function, [0.0], parameters=[w], executor=executor)(X)
+    assert np.signbit(found).tolist() == np.signbit(expected).tolist() == [False, False]
 
 
 @pytest.mark.parametrize("executor", EXECUTORS)

@@ -188,13 +188,12 @@ _SIMPLIFICATIONS: dict[str, Callable[..., Any]] = {
 
 def total(terms: Sequence[Scalar]) -> Any:
     """Σ terms, as `floats.total` has it."""
-    return _never_minus_zero(added_up(terms), len(terms))
+    result = added_up(terms)
+    return never_minus_zero(result) if result.__class__ is Place and len(terms) <= 2 else result
 
 
-def _never_minus_zero(result: Any, terms: int) -> Any:
-    """One or two terms need no instruction for sums, and are the only sums that could be -0.0; `floats.total` is not."""
-    if result.__class__ is not Place or terms > 2:
-        return result
+def never_minus_zero(result: Place) -> Place:
+    """`result` with 0.0 added: no sum is -0.0, save one that was added up without an instruction for sums."""
     return result.tape.write("add", (result.index, result.tape.place_of(0.0).index))
 
 
@@ -232,7 +231,8 @@ def largest(numbers: Sequence[Scalar]) -> Any:
 
 def dot(ws: Sequence[Scalar], xs: Sequence[Scalar]) -> Any:
     """Σ wᵢxᵢ, as `floats.dot` has it."""
-    return _never_minus_zero(products_added_up(ws, xs), len(ws))
+    result = products_added_up(ws, xs)
+    return never_minus_zero(result) if result.__class__ is Place and len(ws) <= 2 else result
 
 
 def products_added_up(ws: Sequence[Scalar], xs: Sequence[Scalar]) -> Any:

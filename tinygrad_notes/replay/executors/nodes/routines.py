@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from tinygrad_notes.number_systems.compiled_loops import CODES
 from tinygrad_notes.operations import Operation
 from tinygrad_notes.replay import tape as places
-from tinygrad_notes.replay.tape import INPUT, NUMBER, Place, Tape
+from tinygrad_notes.replay.tape import INPUT, NUMBER, Place, Tape, never_minus_zero
 
 LOAD, LOAD_ADJOINT, ADD_TO_ADJOINT, ADD_PRODUCT, COPY = range(len(CODES), len(CODES) + 5)
 """Fetch an operand by its position; fetch the node's adjoint; add to the adjoint of an operand, a number or the product
@@ -95,7 +95,8 @@ class _BinaryTape(Tape):
         if name == "dot":
             half = len(operands) // 2
             operands = tuple([self.write("multiply", pair).index for pair in zip(operands[:half], operands[half:])])
-        return Place(self, reduce(lambda total, term: self.write(joined, (total, term)).index, operands))
+        result = Place(self, reduce(lambda total, term: self.write(joined, (total, term)).index, operands))
+        return result if joined == "maximum" else never_minus_zero(result)
 
 
 class _Writer:
