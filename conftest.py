@@ -1,9 +1,14 @@
-"""Modules of the optional extras are collected where the extra is installed; CI checks that all are."""
+"""Modules of the optional extras are collected where the extra is installed; CI checks that all are.
+
+Tests raise Ctrl-C, which a shell lets what it starts in the background ignore; here it is heard.
+"""
 
 from __future__ import annotations
 
 import importlib
 import re
+import signal
+import threading
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,6 +17,11 @@ ROOT = Path(__file__).parent
 EXTRAS = ("jax", "llvmlite", "numba", "matplotlib", "onnxruntime", "sympy", "pandas")
 MISSING = [package for package in EXTRAS if find_spec(package) is None]
 NEEDS_MISSING = re.compile(rf"^(?:import|from) (?:{'|'.join(MISSING)})\b", re.MULTILINE)
+
+
+def pytest_configure() -> None:
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
