@@ -6,14 +6,14 @@ one unreadable member takes no other along.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Number, Tree, is_literal, parsed, renamed
 from tinygrad_notes.reading.lines import joined
 from tinygrad_notes.reading.numbers import POINTS, Digits, digits_of
 from tinygrad_notes.reading.pieces import LINE, MATHS, ROW, SPAN, Piece
-from tinygrad_notes.reading.prose import CLOSING, OPENING, prose_runs
+from tinygrad_notes.reading.prose import CLOSING, OPENING, names_set, prose_runs
 from tinygrad_notes.reading.token_groups import grouped, without_percent
 from tinygrad_notes.reading.tokens import Token, tokens_of
 from tinygrad_notes.reading.two_readings import read_otherwise
@@ -78,13 +78,17 @@ def chains_of(pieces: Sequence[Piece], text: str) -> Chains:
     """All chains in the pieces of a note whose text is `text`."""
     chains = Chains(digits=digits_of(text))
     waiting: list[_Part] = []  # a chain that ended with a relation: the next piece may go on with it
-    for piece in joined(pieces, text):
-        if piece.kind not in (MATHS, LINE, ROW, SPAN):
-            continue
+    read = [
+        (piece, grouped(tokens_of(piece.text, piece.start, chains.digits)))
+        for piece in joined(pieces, text)
+        if piece.kind in (MATHS, LINE, ROW, SPAN)
+    ]
+    known = names_set(tokens for _, tokens in read)
+    for piece, tokens in read:
         if waiting and (piece.kind == LINE or text[waiting[-1].at : piece.start].strip(_MARKUP)):
             _keep(waiting, piece, chains)
             waiting = []
-        for parts in _statements(piece, chains.digits):
+        for parts in _statements(piece, tokens, known):
             whole = [*waiting[:-1], _Part(parts[0].tokens, waiting[-1].relation), *parts[1:]] if waiting else parts
             waiting = whole if not whole[-1].tokens and len(whole) > 1 else []
             if not waiting:
@@ -143,6 +147,9 @@ def _keep(parts: list[_Part], piece: Piece, chains: Chains) -> None:
         return
     members = tuple(member for part in parts for member in _members(part))
     is_prose = piece.kind in _PROSE
+    if any(token.type == "UNCLEAR" for part in parts for token in part.tokens):
+        chains.left.append((members[0].start, members[-1].end))
+        return
     if sum(member.tree is not None for member in members) < 2:
         if not is_prose and any(token.type == "NUMBER" for part in parts for token in part.tokens):
             chains.left.append((members[0].start, members[-1].end))
@@ -163,13 +170,12 @@ def _is_talk(members: Sequence[Member]) -> bool:
 # Statements ---------------------------------------------------------------------------------------------
 
 
-def _statements(piece: Piece, digits: Digits) -> Iterator[list[_Part]]:
+def _statements(piece: Piece, tokens: Sequence[Token], known: Mapping[str, int]) -> Iterator[list[_Part]]:
     """The statements of a piece, each as its parts between relations."""
-    tokens = grouped(tokens_of(piece.text, piece.start, digits))
     if len(tokens) > _MOST_TOKENS:
         return
     is_prose = piece.kind in _PROSE
-    for run in prose_runs(tokens, piece) if is_prose else [tokens]:
+    for run in prose_runs(tokens, piece, known) if is_prose else [tokens]:
         yield from _split(run, is_prose)
 
 

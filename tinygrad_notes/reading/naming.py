@@ -69,7 +69,17 @@ def _functions(chains: Sequence[Chain]) -> set[str]:
     firsts = [chain.members[0].tree for chain in chains]
     quantities = {tree.name for tree in firsts if isinstance(tree, Name)}
     called = {_called(tree) for tree in firsts if tree is not None}
-    return called - quantities - {""}
+    defined = {_called(tree) for chain, tree in zip(chains, firsts, strict=True) if tree and _is_defined(chain)}
+    return (called - quantities | defined) - {""}
+
+
+def _is_defined(chain: Chain) -> bool:
+    """Whether a formula of its variables follows the name of a function, which no quantity hides then."""
+    function, formula = chain.members[0].tree, chain.members[1].tree
+    if function is None or formula is None or not (name := _called(function)):
+        return False
+    variables = set(names(function)) - {name}
+    return bool(variables) and variables <= set(names(formula)) and name not in names(formula)
 
 
 def _called(tree: Tree) -> str:

@@ -51,6 +51,15 @@ UNITS = frozenset([
 ])  # fmt: skip
 """Words that stand behind numbers as units."""
 
+OPERATION_WORDS = frozenset([
+    "times", "plus", "minus", "over", "divided", "multiplied", "mal", "geteilt", "por", "más", "menos", "entre",
+    "fois", "moins", "sur", "per", "più", "meno", "vezes", "mais", "multiplicado", "dividido",
+])  # fmt: skip
+"""Words that stand for an operation: what stands before one is no whole formula."""
+
+LETTER_WORDS = frozenset("aAIyYeEoOuUi")
+"""Letters that are words as well: "a" in English, "and" and "or" in Spanish, Italian and others."""
+
 WRAPPERS = frozenset([
     "mathbf", "boldsymbol", "bm", "mathrm", "mathit", "mathsf", "mathtt", "mathcal", "mathbb", "vec", "boxed", "text",
     "textbf", "textit", "textrm", "operatorname", "underline", "displaystyle", "textstyle", "mathop", "fbox", "emph",

@@ -6,6 +6,7 @@ side by side are a product whose right one has no sign, so that `2 (3) - 4` is 2
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -44,13 +45,25 @@ DEEPEST_TREE = 200  # operations within operations: a sum of two hundred terms
 def parse(tokens: Sequence[Token]) -> Tree | None:
     """The tree of a member; see `formulas.parsed`."""
     prepared = _prepared(tokens)
-    if prepared is None:
+    if prepared is None or any(_calls_a_name(tokens, at) for at in range(len(tokens))):
         return None
     try:
         tree: Tree = _PARSER.parse(prepared)  # type: ignore[assignment]  # our tokens in, our trees out
     except LarkError:
         return None
     return tree if _is_shallow(tree) else None
+
+
+def _calls_a_name(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a name stands there with numbers alone in brackets, as f(1.5): a value of a function, no product."""
+    if tokens[at].type != "NAME" or at + 1 == len(tokens) or tokens[at + 1].type != "LPAR" or tokens[at + 1].spaced:
+        return False
+    inside = itertools.takewhile(lambda token: token.type in _LISTED, tokens[at + 2 :])
+    count = sum(1 for _ in inside)
+    return count > 0 and [token.type for token in tokens[at + 2 + count : at + 3 + count]] == ["RPAR"]
+
+
+_LISTED = frozenset(["NUMBER", "COMMA", "SUB", "ADD"])
 
 
 def _is_shallow(tree: Tree) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from tinygrad_notes.reading.notation import UNITS
+from tinygrad_notes.reading.notation import LETTER_WORDS, OPERATION_WORDS, UNITS
 from tinygrad_notes.reading.pieces import ROW, Piece
 from tinygrad_notes.reading.tokens import Token
 
@@ -15,20 +16,49 @@ _OPERAND_ENDS = frozenset(["NUMBER", "NAME", "RPAR", "RSQB", "RBRACE", "END", "T
 _OPERAND_STARTS = frozenset(["NUMBER", "NAME", "FUNCTION", "LPAR", "LSQB", "FRAC", "ROOT", "BEGIN", "BAR"])
 
 
-def prose_runs(tokens: Sequence[Token], piece: Piece) -> Iterator[list[Token]]:
-    """A line of text in runs that may be formulas: cut between words, at stops and at signs of no formula."""
+def names_set(pieces: Iterable[Sequence[Token]]) -> Counter[str]:
+    """How often a note sets each name: how often one begins a member of a chain and a relation follows."""
+    set_: Counter[str] = Counter()
+    for tokens in pieces:
+        for before, token, after in zip([None, *tokens], tokens, tokens[1:]):
+            goes_on = before is not None and (before.type in _OPERATORS or _is_short(before))
+            if token.type == "NAME" and after.type == "RELATION" and not goes_on:
+                set_[token.value] += 1
+    return set_
+
+
+def prose_runs(tokens: Sequence[Token], piece: Piece, known: Mapping[str, int]) -> Iterator[list[Token]]:
+    """A line of text in runs that may be formulas: cut between words, at stops and at signs of no formula.
+
+    A run that holds a token of type UNCLEAR may end there, or go on as a product: it says nothing.
+
+    Args:
+        tokens: of the line.
+        piece: the line.
+        known: how often the note sets each name. Two such names side by side are a product.
+    """
     run: list[Token] = []
+    depth, related = 0, False  # how many brackets are open in the run, and whether it holds a relation
     for position, token in enumerate(tokens):
         before = run[-1] if run else None
-        is_cut = token.type in ("UNKNOWN", "BREAK") or (token.type == "COMMA" and not _open_brackets(run))
-        words = before is not None and _words_meet(before, token, piece.kind) and not _is_factor(run, tokens, position)
+        is_cut = token.type in ("UNKNOWN", "BREAK") or (token.type == "COMMA" and not depth)
+        meeting = _PRODUCT
+        meet = before is not None and not depth and _words_meet(before, token, piece.kind)
+        if meet and before is not None and not _is_factor(run, tokens, position):
+            meeting = (_in_formula if related else _before_formula)(before, tokens, position, known)
         if token.type == "UNKNOWN" and before is not None and before.type != "RELATION" and not token.spaced:
             run = []  # part of a word or a formula that is not known: what stands before it alone may mislead
-        elif (is_cut or (words and not _open_brackets(run))) and run:
+        elif (is_cut or meeting == _WORDS) and run:
             yield from _formula_run(run, piece)
             run = []
+        elif meeting == _UNCLEAR:
+            run.append(Token("UNCLEAR", "", token.start, token.start))
+        if not run:
+            depth, related = 0, False
         if not is_cut:
             run.append(token)
+            depth += (token.type in OPENING) - (token.type in CLOSING)
+            related = related or token.type == "RELATION"
     if run:
         yield from _formula_run(run, piece)
 
@@ -37,7 +67,79 @@ def _words_meet(before: Token, token: Token, kind: str) -> bool:
     """Whether two operands stand beside each other as words do; in a table's cell single letters are factors."""
     if not (before.type in _OPERAND_ENDS and token.type in _OPERAND_STARTS and token.spaced):
         return False
-    return kind != ROW or any(other.type == "NAME" and other.value[:2].isalpha() for other in (before, token))
+    return kind != ROW or any(other.type == "NAME" and not _is_short(other) for other in (before, token))
+
+
+_PRODUCT, _WORDS, _UNCLEAR = "product", "words", "unclear"
+"""What two operands side by side are: factors, words between which a formula ends, or perhaps either."""
+
+
+def _before_formula(before: Token, tokens: Sequence[Token], position: int, known: Mapping[str, int]) -> str:
+    """What they are where no relation stands before them: in `w x = 3`, x alone is not 3."""
+    is_product = _is_short(before) and before.value in known and _may_be_name(tokens[position], known)
+    return _UNCLEAR if is_product else _WORDS
+
+
+def _in_formula(before: Token, tokens: Sequence[Token], position: int, known: Mapping[str, int]) -> str:
+    token, following = tokens[position], tokens[position + 1 : position + 2]
+    if token.type != "NAME":
+        return _before_group(before, tokens, position, known)
+    if not _may_be_name(token, known):
+        return _UNCLEAR if token.value in OPERATION_WORDS else _WORDS
+    sets_next = bool(following) and following[0].type == "RELATION"
+    if before.type == "NUMBER" and sets_next and (known[token.value] <= 1 or _is_list(before, tokens, position)):
+        return _WORDS
+    if token.value in LETTER_WORDS and following and following[0].type == "NAME":
+        return _UNCLEAR if before.type != "NUMBER" or token.value in known else _WORDS
+    is_known = token.value in known and (before.type != "NAME" or before.value in known)
+    may_begin = sets_next and (before.type == "NUMBER" or not _is_short(token))  # another statement
+    return _PRODUCT if is_known and not may_begin else _UNCLEAR
+
+
+def _is_list(before: Token, tokens: Sequence[Token], position: int) -> bool:
+    """Whether names and their numbers stand in a list without commas: w = 0.5 x = 2 b = 0.1."""
+    around = [token.type for token in tokens[max(position - 6, 0) : position + 7] if token.type != "SUB"]
+    return tokens[position].start - before.end > 1 or "NUMBER NAME RELATION NUMBER NAME RELATION" in " ".join(around)
+
+
+def _before_group(before: Token, tokens: Sequence[Token], position: int, known: Mapping[str, int]) -> str:
+    """What they are where the second is no name: `y = w (x + b)` goes on, `z = 0.31 (rounded)` does not."""
+    token = tokens[position]
+    if token.type not in OPENING:
+        return _WORDS if before.type == "NUMBER" else _PRODUCT if token.type in ("FUNCTION", "FRAC") else _UNCLEAR
+    group = tokens[position : position + _group_length(tokens[position : position + _LONGEST_GROUP])]
+    inside = [other.type for other in group[1:-1]]
+    names = [other for other in group if other.type == "NAME"]
+    if "RELATION" in inside or not all(_may_be_name(name, known) for name in names):
+        return _WORDS
+    following = tokens[position + len(group) : position + len(group) + 1]
+    if following and following[0].type in _OPERATORS | {"RELATION"}:
+        return _PRODUCT
+    if inside == ["NUMBER"] and (before.type == "NUMBER" or token.start - before.end > 1):
+        return _WORDS  # rounded once more, or the number of a formula
+    return _PRODUCT if before.type != "NUMBER" and names and all(name.value in known for name in names) else _UNCLEAR
+
+
+_LONGEST_GROUP = 100  # tokens
+
+
+def _group_length(tokens: Sequence[Token]) -> int:
+    """How many tokens there are to the bracket that closes the first one."""
+    depth = 0
+    for count, token in enumerate(tokens, 1):
+        depth += (token.type in OPENING) - (token.type in CLOSING)
+        if not depth:
+            return count
+    return len(tokens)
+
+
+def _may_be_name(token: Token, known: Mapping[str, int]) -> bool:
+    return token.type == "NAME" and (_is_short(token) or token.value in known)
+
+
+def _is_short(token: Token) -> bool:
+    """Whether it is a letter, with indices or without, or a derivative."""
+    return token.type == "NAME" and ("/" in token.value or not token.value[1:2].isalpha())
 
 
 def _is_factor(run: Sequence[Token], tokens: Sequence[Token], position: int) -> bool:

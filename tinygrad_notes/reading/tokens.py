@@ -42,6 +42,7 @@ class Token:
 
 _SUPERSCRIPT_RUN = re.compile(f"[{''.join(notation.SUPERSCRIPTS).replace('ᵀ', '')}]*")
 _WALLS = re.compile(f"{WALL}+")
+_NAMING = frozenset([*notation.GREEK, *notation.ACCENTS])
 _DOT_T = re.compile(r"\.T\b")
 _WORDS = re.compile(r"\s*\{(?:\s[^{}]*|[^{}]*\s[^{}]*)\}")  # an argument that is more than one word
 _ARGUMENT = re.compile(r"\*?\s*\{[^{}]*\}")
@@ -159,12 +160,7 @@ class _Scanner:
             return ("BEGIN" if command == "begin" else "END") if is_matrix else "", name
         if command in notation.TEXTS and (words := self._match(_WORDS)):
             return "BREAK", words
-        if (
-            command in notation.GREEK
-            or command in notation.ACCENTS
-            or command in notation.WRAPPERS
-            or command in notation.FUNCTIONS
-        ):
+        if command in _NAMING or command in notation.WRAPPERS or command in notation.FUNCTIONS:
             self.at -= len(command) + 1
             return self._name()
         if command in notation.ARGUED or command in notation.COLORS:
@@ -266,6 +262,8 @@ class _Scanner:
             self.at += len(command) + 1
             return command  # a function: \tanh, \max
         word = self._match(_WORD)
+        if word == "d" and self._command() in _NAMING:  # d\beta is one name
+            return f"d{self._base() or ''}"
         return plain_word(word) if word else None
 
     def _scripts(self) -> str:
