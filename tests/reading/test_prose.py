@@ -33,6 +33,7 @@ def test_names_of_the_note_side_by_side_are_a_product(note: str, line: str) -> N
         ("y = 1.5, w = 3.\n\nSo z = 2 y w = 9", "z = 2 y w = 9"),
         ("x = 2, w = 3.\n\nSo z = 2 (x + w)", "z = 2 (x + w)"),
         ("x = 2, w = 3.\n\nSo w x = 6 here", "w x = 6"),
+        ("x = 2.\n\nSo z = q x = 3 * 2 = 6", "z = q x = 3 * 2 = 6"),
     ],
 )
 def test_what_may_be_a_product_is_unread_as_a_whole(note: str, unread: str) -> None:
@@ -48,6 +49,7 @@ def test_what_may_be_a_product_is_unread_as_a_whole(note: str, unread: str) -> N
         ("Now z = 0.35 is the sum", ["z = 0.35"]),
         ("z = 0.35 (rounded) and y = 1 (a target)", ["z = 0.35", "y = 1"]),
         ("w = 0.5 x = 2", ["w = 0.5", "x = 2"]),
+        ("Let w = 3. x = 2. y = 6. Again y = 6. x = 2.", ["w = 3", "x = 2", "y = 6"]),
         ("w = 0.5 x = 2 b = -1\n\nw = 0.4 x = 3 b = -2", ["w = 0.5", "x = 2", "b = -1", "w = 0.4", "x = 3", "b = -2"]),
         ("Con x = 0.5 y w = 0.3 vamos", ["x = 0.5", "w = 0.3"]),
         ("w = 1, x = 2, b = 3\n\nz = w x + b   (1)", ["w = 1", "x = 2", "b = 3", "z = w*x + b"]),
@@ -64,7 +66,8 @@ CALLS = [
     ("L = 0.25\n\n(L(0.51) - L(0.49)) / 0.02 = (0.2401 - 0.2601)/0.02 = -1", [("-1", "right")]),
     ("L = 2\n\nL(0.5) = (0.5 - 1)^2 = 1.00", [("1.00", "slip")]),
     ("g = 3, $g(1, -2) = 1 - 2 = -1$", [("-1", "right")]),
-    ("$f = 2$, $f(3) = 6$", []),
+    ("$f = 2$, $f(3) = 6$, $f(1/2) = 1$, $f(1 + 0.1) = 2.2$", []),
+    (r"$f = 2$, $f\left(3\right) = 3^2 = 9$", [("9", "right")]),
     ("a = 0.6, a(1-a) = 0.24, 2(3+4) = 14, 0.5(1-0.5) = 0.25, s = σ(0) = 0.5",
      [("0.24", "right"), ("14", "right"), ("0.25", "right"), ("0.5", "right")]),
 ]  # fmt: skip

@@ -143,13 +143,14 @@ def _keep(parts: list[_Part], piece: Piece, chains: Chains) -> None:
     if any(token.type == "PERCENT" for part in parts for token in part.tokens):
         rests = without_percent([part.tokens for part in parts])
         parts = [replace(part, tokens=tokens) for part, tokens in zip(parts, rests, strict=True)]
+    unclear = [at for at, part in enumerate(parts) if any(token.type == "UNCLEAR" for token in part.tokens)]
+    if unclear:  # what stands behind can be checked, but says nothing of what stands before
+        chains.left.append((parts[0].tokens[0].start, parts[-1].tokens[-1].end))
+        parts = parts[unclear[-1] + 1 :]
     if len(parts) < 2 or len(parts) > LONGEST_CHAIN:
         return
     members = tuple(member for part in parts for member in _members(part))
     is_prose = piece.kind in _PROSE
-    if any(token.type == "UNCLEAR" for part in parts for token in part.tokens):
-        chains.left.append((members[0].start, members[-1].end))
-        return
     if sum(member.tree is not None for member in members) < 2:
         if not is_prose and any(token.type == "NUMBER" for part in parts for token in part.tokens):
             chains.left.append((members[0].start, members[-1].end))

@@ -56,14 +56,14 @@ def parse(tokens: Sequence[Token]) -> Tree | None:
 
 def _calls_a_name(tokens: Sequence[Token], at: int) -> bool:
     """Whether a name stands there with numbers alone in brackets, as f(1.5): a value of a function, no product."""
-    if tokens[at].type != "NAME" or at + 1 == len(tokens) or tokens[at + 1].type != "LPAR" or tokens[at + 1].spaced:
+    if [token.type for token in tokens[at : at + 2]] != ["NAME", "LPAR"]:
         return False
     inside = itertools.takewhile(lambda token: token.type in _LISTED, tokens[at + 2 :])
     count = sum(1 for _ in inside)
     return count > 0 and [token.type for token in tokens[at + 2 + count : at + 3 + count]] == ["RPAR"]
 
 
-_LISTED = frozenset(["NUMBER", "COMMA", "SUB", "ADD"])
+_LISTED = frozenset(["NUMBER", "COMMA", "SUB", "ADD", "TIMES", "OVER"])
 
 
 def _is_shallow(tree: Tree) -> bool:

@@ -46,6 +46,7 @@ def prose_runs(tokens: Sequence[Token], piece: Piece, known: Mapping[str, int]) 
         meet = before is not None and not depth and _words_meet(before, token, piece.kind)
         if meet and before is not None and not _is_factor(run, tokens, position):
             meeting = (_in_formula if related else _before_formula)(before, tokens, position, known)
+            meeting = _WORDS if piece.text[before.end - piece.start - 1] == "." else meeting  # "2." ends a sentence
         if token.type == "UNKNOWN" and before is not None and before.type != "RELATION" and not token.spaced:
             run = []  # part of a word or a formula that is not known: what stands before it alone may mislead
         elif (is_cut or meeting == _WORDS) and run:
@@ -91,7 +92,7 @@ def _in_formula(before: Token, tokens: Sequence[Token], position: int, known: Ma
         return _WORDS
     if token.value in LETTER_WORDS and following and following[0].type == "NAME":
         return _UNCLEAR if before.type != "NUMBER" or token.value in known else _WORDS
-    is_known = token.value in known and (before.type != "NAME" or before.value in known)
+    is_known = all(other.type != "NAME" or other.value in known or "/" in other.value for other in (before, token))
     may_begin = sets_next and (before.type == "NUMBER" or not _is_short(token))  # another statement
     return _PRODUCT if is_known and not may_begin else _UNCLEAR
 
