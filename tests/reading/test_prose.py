@@ -29,6 +29,7 @@ def test_names_of_the_note_side_by_side_are_a_product(note: str, line: str) -> N
     ("note", "unread"),
     [
         ("Then y = w times x is the output. w = 1.5, x = 2.\n\ny = 1.5 * 2 = 3", "y = w times x"),
+        ("Then y = x squared, where x = 3.\n\ny = 9", "y = x squared"),
         ("Here z = w q with w = 2, and more.\n\nz = 3", "z = w q"),
         ("y = 1.5, w = 3.\n\nSo z = 2 y w = 9", "z = 2 y w = 9"),
         ("x = 2, w = 3.\n\nSo z = 2 (x + w)", "z = 2 (x + w)"),

@@ -52,7 +52,8 @@ UNITS = frozenset([
 """Words that stand behind numbers as units."""
 
 OPERATION_WORDS = frozenset([
-    "times", "plus", "minus", "over", "divided", "multiplied", "mal", "geteilt", "por", "más", "menos", "entre",
+    "times", "plus", "minus", "over", "divided", "multiplied", "squared", "cubed", "mal",
+    "geteilt", "por", "más", "menos", "entre",
     "fois", "moins", "sur", "per", "più", "meno", "vezes", "mais", "multiplicado", "dividido",
 ])  # fmt: skip
 """Words that stand for an operation: what stands before one is no whole formula."""
