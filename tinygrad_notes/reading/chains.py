@@ -139,7 +139,7 @@ class _Part:
 
 
 def _keep(parts: list[_Part], piece: Piece, chains: Chains) -> None:
-    parts = [part for part in parts if part.tokens]
+    parts = _with_name_again([part for part in parts if part.tokens])
     if any(token.type == "PERCENT" for part in parts for token in part.tokens):
         rests = without_percent([part.tokens for part in parts])
         parts = [replace(part, tokens=tokens) for part, tokens in zip(parts, rests, strict=True)]
@@ -158,6 +158,21 @@ def _keep(parts: list[_Part], piece: Piece, chains: Chains) -> None:
     if is_prose and _is_talk(members):
         return
     chains.read.append(Chain(members))
+
+
+def _with_name_again(parts: list[_Part]) -> list[_Part]:
+    """`w += 0.4` as w = w + (0.4)."""
+    types = [token.type for token in parts[0].tokens] if len(parts) > 1 else []
+    if types not in _SETTING or parts[1].relation != "=" or parts[1].at != parts[0].tokens[1].end + 1:
+        return parts
+    name, sign = parts[0].tokens
+    first, last = parts[1].tokens[0], parts[1].tokens[-1]
+    opening, closing = replace(first, type="LPAR", value="("), replace(last, type="RPAR", value=")")
+    tokens = [replace(name, start=first.start), sign, opening, *parts[1].tokens, closing]
+    return [replace(parts[0], tokens=[name]), replace(parts[1], tokens=tokens), *parts[2:]]
+
+
+_SETTING = [["NAME", sign] for sign in ("ADD", "SUB", "TIMES", "OVER")]
 
 
 def _is_talk(members: Sequence[Member]) -> bool:

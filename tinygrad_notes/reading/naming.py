@@ -18,16 +18,21 @@ from tinygrad_notes.reading.arithmetic import (
     Check,
     NotArithmeticError,
     held_against,
-    literal_numbers,
     readings,
-    value_of,
 )
 from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Tree, is_literal, names, renamed
 from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, Naming
 from tinygrad_notes.reading.ordering import in_order
 from tinygrad_notes.reading.substitution import Literal, Page, WrongNumber, fits, put_in, wrong_numbers
-from tinygrad_notes.reading.writing import written
+from tinygrad_notes.reading.versions import (
+    is_new_version,
+    is_right_in_itself,
+    is_set_by_numbers,
+    is_worked_anew,
+    same_numbers,
+    take_numbers_put_in,
+)
 
 
 def named(chains: Sequence[Chain]) -> Naming:
@@ -51,7 +56,8 @@ def named(chains: Sequence[Chain]) -> Naming:
         line.formula = None if line.formula is None else _own_names(_letters_apart(line.formula, known, in_turn), known)
         line.other = None if line.other is None else _own_names(_letters_apart(line.other, known, in_turn), known)
         before = latest.get(line.target)
-        if before is None or _is_new_version(before, line) or _is_worked_anew(before, line, since):
+        is_set = is_set_by_numbers(line, latest, since)
+        if before is None or is_set or is_new_version(before, line) or is_worked_anew(before, line, since):
             since |= {line.target.name: len(lines)} if isinstance(line.target, Name) else {}
             line.place = len(lines)
             lines.append(line)
@@ -59,6 +65,7 @@ def named(chains: Sequence[Chain]) -> Naming:
         else:
             _merge(before, line)
     ordered = in_order([line for line in lines if line.formula is not None or line.names_a_result])
+    take_numbers_put_in(ordered)
     used = {id(chain) for line in ordered for chain in line.chains}
     left = [chain for chain in chains if id(chain) not in used]
     return Naming(ordered, list(_without_formula(left, ordered)))
@@ -118,6 +125,8 @@ def _drafts(chain: Chain, functions: set[str]) -> Iterator[Line]:
     claim = trees[-1] if chain.members[-1].is_literal and rest else None
     formula = formulas[0] if formulas else None
     is_name = isinstance(targets[0], Name) and not _is_derivative(targets[0])
+    if formula is None and claim is None and is_name and len(rest) == len(chain.members) - 1 == 1:
+        formula = rest[0]  # numbers without what comes out
     is_given = formula is None and is_name and len(rest) == 1
     if is_given:
         formula, claim = claim, None  # a number alone
@@ -159,30 +168,6 @@ def _is_derivative(tree: Tree) -> bool:
 
 def _has_names(tree: Tree) -> bool:
     return any(name not in CONSTANTS for name in names(tree))
-
-
-def _is_new_version(line: Line, new: Line) -> bool:
-    """Whether a name that was used before now stands for another number: an update, or the next pass."""
-    if new.formula is not None and isinstance(new.target, Name) and new.target.name in names(new.formula):
-        return True
-    if line.alias or new.alias:
-        return False
-    if line.is_given and (new.is_given or new.claim is not None):
-        return not _same(line.formula, new.formula if new.is_given else new.claim)
-    complete = line.claim is not None and line.formula is not None
-    again = new.claim is not None and new.formula is not None and not new.is_given
-    return complete and again and not (_same(line.claim, new.claim) and _are_alike(line.formula, new.formula))
-
-
-def _are_alike(one: Tree | None, other: Tree | None) -> bool:
-    return one is not None and other is not None and written(one).text == written(other).text
-
-
-def _is_worked_anew(line: Line, new: Line, since: Mapping[str, int]) -> bool:
-    """Whether the formula stands here again because a name in it has another number by now."""
-    if new.formula is None or new.is_given or line.alias or new.alias:
-        return False
-    return any(since.get(name, -1) > line.place for name in new.needs())
 
 
 def _merge(line: Line, new: Line) -> None:
@@ -227,10 +212,18 @@ def wrong_substitutions(
     for at, line in enumerate(lines):
         for chain in line.chains:
             numbers = put_in(chain)
-            if line.formula is not None and numbers is not None:
+            if line.formula is not None and numbers is not None and not _is_of_other_numbers(chain, line):
                 yield from ((at, wrong) for wrong in wrong_numbers(line.formula, numbers, Page(versions, right)))
         if isinstance(line.target, Name):
             versions.setdefault(line.target.name, []).append(line.numbers())
+
+
+def _is_of_other_numbers(chain: Chain, line: Line) -> bool:
+    """Whether a chain of numbers alone comes rightly to another number than the line: nobody says what it puts in."""
+    has_formula = any(member.tree is not None and _has_names(member.tree) for member in chain.members[1:])
+    ending = chain.members[-1].tree
+    same = line.claim is None or ending is None or same_numbers(line.claim, ending)
+    return not has_formula and not same and is_right_in_itself(chain)
 
 
 def by_the_notes_numbers(lines: Sequence[Line], at: int) -> list[Check]:
@@ -243,10 +236,3 @@ def by_the_notes_numbers(lines: Sequence[Line], at: int) -> list[Check]:
     if line.formula is None or line.claim is None:
         raise NotArithmeticError
     return held_against(renamed(line.formula, page.get), line.claim)
-
-
-def _same(one: Tree | None, other: Tree | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    left, right = literal_numbers(one), literal_numbers(other)
-    return [sign * value_of(number) for number, sign in left] == [sign * value_of(number) for number, sign in right]

@@ -15,8 +15,9 @@ RELATIONS = {
     "≈": "≈", "\\approx": "≈", "\\simeq": "≈", "≃": "≈", "\\cong": "≈", "≅": "≈", "~=": "≈", "\\doteq": "≈", "≐": "≈",
     "→": "→", "\\to": "→", "->": "→", "\\rightarrow": "→", "\\longrightarrow": "→", "⟶": "→",
     "\\Rightarrow": "→", "⇒": "→", "=>": "→", "\\implies": "→", "⟹": "→", "\\mapsto": "→", "↦": "→",
+    "←": "←", "\\leftarrow": "←", "\\gets": "←", "⟵": "←", "\\longleftarrow": "←", "<- ": "←",
 }  # fmt: skip
-"""What stands between the members of a chain: equal, about equal, and an arrow to what comes out."""
+"""What stands between the members of a chain: equal, about equal, an arrow to what comes out, and one that sets."""
 
 TIMES = {
     "*": "*", "·": "*", "×": "*", "⋅": "*", "∙": "*", "•": "*", "\\cdot": "*", "\\times": "*", "\\ast": "*", "∗": "*",

@@ -1,7 +1,8 @@
-"""Tokens that mean one thing together: 2.4 × 10⁻³, 0.333…, 95 %, w', f'(x), and an x that multiplies."""
+"""Tokens that mean one thing together: 2.4 × 10⁻³, 0.333…, 95 %, w', f'(x), w: 0.5 → 0.9, and an x that multiplies."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -9,7 +10,7 @@ from decimal import Decimal
 from tinygrad_notes.reading.tokens import Token
 
 _DOTS = frozenset(["…", "\\ldots", "\\dots", "\\cdots"])
-_GROUPS = frozenset(["NUMBER", "NAME", "RELATION"])  # with which most begin
+_GROUPS = frozenset(["NUMBER", "NAME", "RELATION", "BREAK"])  # with which most begin
 _ENDS = frozenset(["NUMBER", "RPAR"])
 
 
@@ -48,6 +49,10 @@ def _group(tokens: Sequence[Token], at: int, before: Token | None) -> tuple[Toke
         return _with_prime(tokens, at)
     if token.type == "RELATION" and before is not None and before.value in ("axis", "keepdims", "dim"):
         return replace(token, type="UNKNOWN"), 1  # what a function is told, and no equality
+    if token.type == "RELATION" and token.value == "←":
+        return (replace(token, value="=") if _sets(tokens, at, before) else replace(token, type="UNKNOWN")), 1
+    if token.value == ":" and before is not None and before.type == "NAME" and (length := _old_number(tokens, at + 1)):
+        return replace(token, type="RELATION", value="="), 1 + length
     if before is not None and before.type == "NUMBER" and (length := _dots(tokens, at)):
         return None, length
     return token, 1
@@ -97,6 +102,29 @@ def _with_prime(tokens: Sequence[Token], at: int) -> tuple[Token, int]:
     if [token.type for token in behind] == ["LPAR", "NAME", "RPAR"] and not behind[0].spaced:
         return replace(name, value=f"d{name.value}/d{behind[1].value}", end=behind[2].end), 5
     return replace(name, value=f"{name.value}'", end=tokens[at + 1].end), 2
+
+
+def _sets(tokens: Sequence[Token], at: int, before: Token | None) -> bool:
+    """Whether the arrow gives the name before it a number: w ← w - 0.1 g. Others point at what they explain."""
+    if before is None or before.type != "NAME":
+        return False
+    behind = list(itertools.takewhile(lambda token: token.type not in _STOPS, tokens[at + 1 :]))
+    ahead = itertools.takewhile(lambda token: token.type not in _STOPS, reversed(tokens[:at]))
+    is_worked = any(token.type == "NUMBER" or token.value == before.value for token in behind)
+    return is_worked and all(token.type != "RELATION" for token in ahead)
+
+
+_STOPS = frozenset(["BREAK", "COMMA", "ROW", "UNKNOWN"])
+
+
+def _old_number(tokens: Sequence[Token], at: int) -> int:
+    """How many tokens the old number and the arrow take in `w: 0.5 → 0.9`, or 0."""
+    types = [token.type for token in tokens[at : at + 5]]
+    length = 2 if types[:1] == ["SUB"] else 1
+    if types[length - 1 : length + 1] != ["NUMBER", "RELATION"] or tokens[at + length].value != "→":
+        return 0
+    new = types[length + 1 :]
+    return length + 1 if new[:1] == ["NUMBER"] or new[:2] == ["SUB", "NUMBER"] else 0
 
 
 def _dots(tokens: Sequence[Token], at: int) -> int:
