@@ -12,13 +12,12 @@ from typing import Any
 
 from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.number_systems import floats
-from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value, rules_of
 from tinygrad_notes.worked.claims import Claim, read_claims
 from tinygrad_notes.worked.corrections import Corrections, Judgment
 from tinygrad_notes.worked.diagnosis import usual_mistakes
 from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP, Mark, Marking
-from tinygrad_notes.worked.reworking import Effort, Reworking
+from tinygrad_notes.worked.reworking import Effort, Reworking, in_order_of_work
 from tinygrad_notes.worked.rounding import Asked, Rounding
 from tinygrad_notes.worked.sheet import NumbersOnPaper, Sheet
 from tinygrad_notes.worked.sites import Page
@@ -124,13 +123,17 @@ class _Marker:
         self.state: dict[Value, int] = {}
         self.corrections = Corrections(self)
         self.reworkings: dict[Value, Reworking] = {}  # of the claim that is being judged
-        roots = (root for label, value in values.items() for root in (*alternatives.get(label, ()), value))
-        for value in topological_order(*roots):
+        for value in in_order_of_work(values.values(), self._further_ways):
             self._follow(value)
             claim = self.claims.get(value)
             if claim is not None and not claim.is_blank:
                 self._settle(claim, value)
         self.corrections.tell_misprints_and_luck()
+
+    def _further_ways(self, value: Value) -> Sequence[Value]:
+        """The other Values that a claim on this one may rightly be worked out as."""
+        claim = self.claims.get(value)
+        return self.alternatives.get(claim.label, ()) if claim is not None else ()
 
     def _follow(self, value: Value) -> None:
         """What `value` comes to from the page's numbers for its operands."""
@@ -152,7 +155,7 @@ class _Marker:
     def _settle(self, claim: Claim, value: Value) -> None:
         """Judge a claim, and let what is computed from it go on from what is written."""
         self.reworkings.clear()
-        ways = [value, *self.alternatives.get(claim.label, ())]
+        ways = [value, *(way for way in self._further_ways(value) if way in self.state)]
         if len(ways) > 1:
             ways.sort(key=self.is_tainted)
         judged = self._judge(claim, value, ways)

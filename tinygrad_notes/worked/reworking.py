@@ -154,6 +154,41 @@ def unclaimed_above(value: Value, claimed: Collection[Value]) -> list[Value]:
     return found
 
 
+def in_order_of_work(roots: Iterable[Value], ways: Callable[[Value], Iterable[Value]]) -> list[Value]:
+    """Every Value that `roots` are computed from, and they, each after its operands and its further `ways`.
+
+    A way that is itself computed from a Value that waits for it is left out.
+    """
+    done: dict[Value, None] = {}
+    waiting: set[Value] = set()
+    stack = [(root, False) for root in reversed(list(roots))]
+    while stack:
+        node, expanded = stack.pop()
+        if expanded:
+            waiting.discard(node)
+            done[node] = None
+        elif node not in done and node not in waiting:
+            waiting.add(node)
+            stack.append((node, True))
+            further = [way for way in ways(node) if not _reads(way, waiting, done)]
+            stack.extend([(before, False) for before in reversed((*further, *node.operands))])
+    return list(done)
+
+
+def _reads(way: Value, waiting: Collection[Value], done: Collection[Value]) -> bool:
+    """Whether a Value is computed from one that waits; what is done is computed from none."""
+    seen: set[Value] = set()
+    stack = [way]
+    while stack:
+        node = stack.pop()
+        if node in waiting:
+            return True
+        if node not in done and node not in seen:
+            seen.add(node)
+            stack.extend(node.operands)
+    return False
+
+
 def _nearest(
     root: Value, claimed: Collection[Value], enter: Callable[[Value], object]
 ) -> tuple[list[Value], list[Value]]:

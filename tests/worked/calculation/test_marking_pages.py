@@ -140,6 +140,22 @@ def test_an_error_in_them_is_found(note: str, right: str, wrong: str) -> None:
     assert "fails" in [outcome for _, outcome in outcomes(note.replace(right, wrong))]
 
 
+@pytest.mark.parametrize(
+    ("page", "verdicts"),
+    [
+        ("x = [1, 2]\nw = [2, 1]\nz = w*x\nL = sum(z^2)\ndL/dw[0]  # 4\ndL/dz[0] = 2*z[0]  # 4", ["right"] * 2),
+        ("x = [1, 2]\nw = [2, 1]\nz = w*x\nL = sum(z^2)\ndL/dw[0]  # 4\ndL/dz[0] = 2*z[0]  # 5", ["right", "misprint"]),
+        (
+            "x = [1, 2]\nw = 2\nz = w*x\nL = sum(z^2)\ndL/dw = 8  # 8\ndL/dz[0] = 2*z[0]  # 4",
+            ["slip", "carried", "right"],
+        ),
+        ("x = [3, 1]\nz = 2*x\nL = sum(z^2)\ndL/dx[0]  # 24\ndL/dz[0] = dL/dx[0]/2  # 12", ["right"] * 2),
+    ],
+)
+def test_a_formula_may_come_after_a_number_that_needs_what_it_is_for(page: str, verdicts: list[str]) -> None:
+    assert [mark.verdict for mark in mark_calculation(page)] == verdicts
+
+
 def test_answers_are_held_against_a_key() -> None:
     key = read_calculation("x = 2\nb = 1\nz = 3*x + b\na = tanh(z)")
     marking = mark_calculation(read_calculation("z = 3*x  # 6\na = tanh(z)  # 1.0000", key))
