@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, combinations, islice, product
 from typing import Protocol
@@ -30,7 +30,8 @@ class Judgment:
     Attributes:
         from_above: what follows from the claims above.
         put_right: the wrong claims above that it was computed without.
-        because: the wrong claims, the nearest of each kind of slip, that what follows from above goes back to.
+        because: the wrong claims, the nearest of each kind of slip, that what follows from above goes back to; and the
+            unclaimed numbers whose formula is wrong.
         remark: what is to be said of its digits.
         way: the Value that it follows as, where it follows from claims that are not all right.
     """
@@ -60,6 +61,7 @@ class Claims(Protocol):
     slack: dict[Value, float]
     noise: dict[Value, float]
     rounding: Rounding
+    unlike_their_formula: Collection[Value]
 
     def is_tainted(self, value: Value) -> bool: ...
 
@@ -101,7 +103,7 @@ class Corrections:
                 for slip in self._slips(changes):
                     self._users[slip].put_right.append(value)
                 right = agrees or all(changes.get(a) == a.data for a in reworking.ancestors if self._page.is_tainted(a))
-                because = self.culprits(reworking.ancestors, changes)
+                because = self.culprits(reworking, changes)
                 return Judgment(claim, RIGHT if right else CARRIED, above, tuple(changes), because, way=reworking.root)
         return None
 
@@ -110,10 +112,11 @@ class Corrections:
         used = [self._users[value] for value in changes if value in self._users]
         return len(used) == len(changes) and all(users.put_right and not users.as_written for users in used)
 
-    def culprits(self, ancestors: Iterable[Value], changes: Mapping[Value, float]) -> tuple[Value, ...]:
-        """The claims that went wrong by themselves, and from which others among `ancestors` are wrong."""
-        found: dict[Value, None] = {}
-        for a in ancestors:
+    def culprits(self, reworking: Reworking, changes: Mapping[Value, float]) -> tuple[Value, ...]:
+        """What went wrong by itself, and made others above wrong: claims, and numbers with a wrong formula."""
+        unlike = self._page.unlike_their_formula
+        found = dict.fromkeys([node for node in reworking.between[:-1] if node in unlike])
+        for a in reworking.ancestors:
             if self._page.is_tainted(a) and changes.get(a) != a.data:
                 judged = self._page.judgments[a]
                 consequence = judged.verdict in (CARRIED, ROUNDING) or a in changes
@@ -146,6 +149,8 @@ class Corrections:
 
     def _went_wrong(self, value: Value) -> bool:
         """Whether a claim went wrong by itself: a slip, a misprint, or too few digits."""
+        if value not in self._page.judgments:  # an unclaimed number with a wrong formula
+            return False
         verdict, claim = self._page.judgments[value].verdict, self._page.judgments[value].claim
         return verdict in (SLIP, MISPRINT) or (verdict == ROUNDING and self._page.rounding.is_short(claim))
 

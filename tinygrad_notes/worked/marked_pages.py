@@ -89,6 +89,9 @@ def verdict_blocks(marking: Marking, digits: int = 6) -> Iterator[Block]:
         asked = f"; {counted(marking.digits, 'significant digit')} are asked" if marking.digits else ""
         off = f"{counted(counts[ROUNDING], 'number')} {'is' if counts[ROUNDING] == 1 else 'are'} off by rounding"
         yield Paragraph(f"No slip; {off}{asked}.", "doubtful")
+    elif marking.wrong_formulas():
+        text = "No slip in the numbers: every one follows from what stands above it. But not every formula is right."
+        yield Paragraph(text, "doubtful")
     else:
         yield Paragraph("No slip: every number follows from what stands above it.", "right")
     yield from _consequences(marking)
@@ -104,19 +107,22 @@ def _workings(wrong: list[Mark], digits: int) -> Iterator[Block]:
 
 def _consequences(marking: Marking) -> Iterator[Block]:
     """What the slips and the rounding led to, and which numbers are written too coarsely to tell."""
-    wrong = marking.origins()
-    carried = marking.with_verdict(CARRIED)
-    groups = {
-        "slip": [mark for mark in carried if wrong.intersection(mark.because)],
-        "rounding": [mark for mark in carried if not wrong.intersection(mark.because)],
-    }
-    if found := groups["slip"]:
-        causes = dict.fromkeys(cause for mark in found for cause in mark.because if cause in wrong)
-        that = "that" if len(wrong) == 1 else _listed(causes)  # the one of which the sentence before this speaks
+    wrong = {mark.quantity for mark in marking.with_verdict(SLIP, MISPRINT)}
+    lines = marking.wrong_formulas()
+    causes = {mark: dict.fromkeys([*mark.because, mark.quantity]) for mark in marking.with_verdict(CARRIED)}
+    if found := [mark for mark, known in causes.items() if wrong.intersection(known)]:
+        slips = dict.fromkeys(cause for mark in found for cause in causes[mark] if cause in wrong)
+        that = "that" if len(wrong) == 1 else _listed(slips)  # the one of which the sentence before this speaks
         yield Paragraph(f"Wrong too, but only because of {that}: {_names(found)}.", TONES[CARRIED])
-    if found := groups["rounding"]:
-        causes = dict.fromkeys(cause for mark in found for cause in mark.because)
-        yield Paragraph(f"Not right, but only by the rounding of {_listed(causes)}: {_names(found)}.", TONES[CARRIED])
+    if found := [mark for mark, known in causes.items() if not lines.keys().isdisjoint(known)]:
+        numbers = sorted({lines[cause] for mark in found for cause in causes[mark] if cause in lines})
+        where = (
+            f"formula of line {numbers[0]}" if len(numbers) == 1 else f"formulas of lines {_listed(map(str, numbers))}"
+        )
+        yield Paragraph(f"Not right, because of the wrong {where}: {_names(found)}.", TONES[CARRIED])
+    if found := [mark for mark, known in causes.items() if wrong.isdisjoint(known) and lines.keys().isdisjoint(known)]:
+        coarse = dict.fromkeys(cause for mark in found for cause in mark.because)
+        yield Paragraph(f"Not right, but only by the rounding of {_listed(coarse)}: {_names(found)}.", TONES[CARRIED])
     if found := [mark for mark in marking if mark.spared == 1.0]:
         yield Paragraph(f"After a wrong 0 or 1 above, nothing was left to work out: {_names(found)}.", TONES[CARRIED])
     for verdict, beginning in {ROUNDING: "Off by rounding", LUCKY: "Right by luck"}.items():

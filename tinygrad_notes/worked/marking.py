@@ -208,7 +208,7 @@ class _Marker:
     def _unexplained(self, claim: Claim, value: Value, ways: list[Value], verdict: str) -> Judgment:
         """The judgment of a claim that the claims above do not lead to."""
         tainted = any(map(self.is_tainted, ways))
-        because = self.corrections.culprits(self._reworking(value).ancestors, {}) if tainted else ()
+        because = self.corrections.culprits(self._reworking(value), {}) if tainted else ()
         return Judgment(claim, verdict, self.above[value], because=because, way=value if tainted else None)
 
     def _followed(self, claim: Claim, value: Value, way: Value, agrees: bool) -> Judgment:
@@ -219,7 +219,7 @@ class _Marker:
             return Judgment(claim, RIGHT if agrees or follows else ROUNDING, self.above[way])
         reworking = self._reworking(way)
         self.corrections.use_as_written(claim, value, reworking)
-        because = self.corrections.culprits(reworking.ancestors, {})
+        because = self.corrections.culprits(reworking, {})
         return Judgment(claim, RIGHT if agrees else CARRIED, self.above[way], because=because, way=way)
 
     # Small questions --------------------------------------------------------------------------------------
@@ -269,7 +269,8 @@ def _marks(marker: _Marker, sheet: Sheet | None) -> Iterator[Mark]:
     effort = Effort(_EFFORT_ON_MISTAKES)
 
     def labels(claimed: tuple[Value, ...]) -> tuple[str, ...]:
-        return tuple([marker.claims[value].label for value in claimed]) if claimed else ()
+        claims = marker.claims
+        return tuple([claims[value].label if value in claims else value.label for value in claimed]) if claimed else ()
 
     for value, claim in marker.claims.items():
         judged = marker.judgments.get(value) or Judgment(claim, BLANK, marker.above[value])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,8 @@ class Mark:
         mistakes: the usual mistakes that lead to a slip's or misprint's number from the claims above, likeliest first.
         put_right: the wrong claims above it that it must have been computed without.
         searched: False for a slip that was not looked into, because the page has too many.
-        because: the wrong claims above it that the number from above goes back to.
+        because: the wrong claims above it that the number from above goes back to; on a page with formulas also the
+            unclaimed numbers whose formula is wrong.
         short: whether it has fewer significant digits than the page asks for, and is therefore off by rounding.
         working: for a slip or misprint, how the number follows from those above it on the page.
         remark: what there is to say of its digits, such as "written to 1 digit, and 3 are asked".
@@ -130,6 +131,10 @@ class Marking(Shown):
     def origins(self) -> set[str]:
         """The quantities that went wrong by themselves: with them begins what others carry on."""
         return {mark.quantity for mark in self.with_verdict(SLIP, MISPRINT)}
+
+    def wrong_formulas(self) -> Mapping[str, int]:
+        """By the label of a number whose formula is wrong, the formula's line; only pages of formulas have any."""
+        return {}
 
     def counts(self) -> dict[str, int]:
         """How many claims got each verdict."""

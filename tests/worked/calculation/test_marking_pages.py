@@ -161,6 +161,20 @@ def test_a_formula_may_come_after_a_number_that_needs_what_it_is_for(page: str, 
     assert [mark.verdict for mark in mark_calculation(page)] == verdicts
 
 
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        ("x = 2\nf = x^3\ndf/dx = 2*x^2  # 8", "∂f/∂x"),
+        ("x = 2\nf = x^3\ndf/dx = 2*x^2  # 8\nw = x - df/dx  # -6", "∂f/∂x, w"),
+        ("x = 2\nf = x^3\ndf/dx = 2*x^2\nw = x - df/dx  # -6\nv = w + 1  # -5", "w, v"),  # the formula claims nothing
+    ],
+)
+def test_numbers_carried_from_a_wrong_formula_name_its_line(page: str, names: str) -> None:
+    text = " ".join(mark_calculation(page).report().plain().split())
+    assert f"Not right, because of the wrong formula of line 3: {names}." in text
+    assert "But not every formula is right." in text and "rounding" not in text
+
+
 def test_answers_are_held_against_a_key() -> None:
     key = read_calculation("x = 2\nb = 1\nz = 3*x + b\na = tanh(z)")
     marking = mark_calculation(read_calculation("z = 3*x  # 6\na = tanh(z)  # 1.0000", key))

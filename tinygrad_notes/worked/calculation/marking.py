@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
@@ -102,10 +102,16 @@ class CalculationMarking(Marking):
     Attributes:
         formulas: every formula that can be held against another way to work the same number.
         unread: remarks that begin with a number and were not read as claims, with their line.
+        lines: by the label of a number whose formula is wrong, the formula's line.
     """
 
     formulas: tuple[FormulaMark, ...] = ()
     unread: tuple[tuple[int, str], ...] = field(default=())
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def wrong_formulas(self) -> Mapping[str, int]:
+        """By the label of a number whose formula is wrong, the formula's line."""
+        return self.lines
 
     def report(self, digits: int = 6) -> Report:
         """Every claim with its verdict, every wrong formula, and what probably happened."""
@@ -157,7 +163,8 @@ def mark_calculation(calculation: Calculation | str, *, digits: Asked = None) ->
     right = _formulas_of_elements(page)
     placed = tuple(_placed(mark, claim, right) for mark, claim in zip(marks, claims.values(), strict=True))
     of_all = digits if isinstance(digits, int) else None
-    return CalculationMarking(placed, of_all, formulas=tuple(formula_marks(page)), unread=page.unread)
+    lines = {value.label: entry.statement.line.number for entry in page.entries for value in entry.wrong}
+    return CalculationMarking(placed, of_all, formulas=tuple(formula_marks(page)), unread=page.unread, lines=lines)
 
 
 def _read(claim: PageClaim) -> Claim:
