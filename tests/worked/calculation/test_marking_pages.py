@@ -175,6 +175,21 @@ def test_numbers_carried_from_a_wrong_formula_name_its_line(page: str, names: st
     assert "But not every formula is right." in text and "rounding" not in text
 
 
+@pytest.mark.parametrize(
+    "first", ["df/dx = 2*x^2  # 8", "df/dx = 2*x^2", "df/dx = 6*x  # 12", "df/dx = 3*x^2", "df/dx # 8"]
+)
+@pytest.mark.parametrize("second", ["d2f/dx2 = 6*x  # 12", "d2f/dx2  # 12"])
+def test_a_second_derivative_is_that_of_the_page_s_function(first: str, second: str) -> None:
+    marking = mark_calculation(f"x = 2\nf = x^3\n{first}\n{second}")
+    assert (marking["d2f/dx2"].verdict, marking["d2f/dx2"].exact) == ("right", 12.0)
+    assert all(formula.is_right for formula in marking.formulas if formula.line == 4)
+
+
+def test_a_second_derivative_may_go_on_from_the_first_as_it_is_claimed() -> None:
+    marking = mark_calculation("x = 0.7\nu = x^2\nf = exp(u)\ndf/du = f  # 1.6\ndf/dx = df/du*2*x\nd2f/dx2  # 6.399")
+    assert [mark.verdict for mark in marking] == ["right", "right"]  # 2·1.6 + (2x)² exp(u), and 6.464 is exact
+
+
 def test_answers_are_held_against_a_key() -> None:
     key = read_calculation("x = 2\nb = 1\nz = 3*x + b\na = tanh(z)")
     marking = mark_calculation(read_calculation("z = 3*x  # 6\na = tanh(z)  # 1.0000", key))

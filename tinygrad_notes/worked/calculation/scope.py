@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tinygrad_notes import functions
@@ -41,7 +41,9 @@ class Page:
         self.evaluation = Evaluation(self)
         self.between: set[Value] = set()
         self._adjoints: dict[Value, Adjoints] = {}
+        self._by_rule: dict[Value, Adjoints] = {}
         self._stated: dict[Pair, Any] = {}
+        self._stated_of: set[Value] = set()
         self._pairs: dict[Pair, Pair] = {}
         self.upstream = Upstream()
         self._losses: set[Entry] = set()
@@ -71,8 +73,11 @@ class Page:
         if self._work + ahead > MOST_WORK:
             raise LineError(f"this page takes more than {MOST_WORK:,} numbers to work; split it", at)
 
-    def derivative(self, node: tree.Derivative, of: Any) -> Any:
-        """A derivative, of the first order or the second; `of` is what is differentiated where it is no name."""
+    def derivative(self, node: tree.Derivative, of: Any, *, as_stated: bool = False) -> Any:
+        """A derivative, of the first order or the second; `of` is what is differentiated where it is no name.
+
+        A second one is that of the page's function, or, `as_stated`, goes on from the first one on the page.
+        """
         if of is None:
             named = self.number(self._written(node))
             pair = self.pair(node)
@@ -82,8 +87,9 @@ class Page:
                 return self._by_pair(pair, node)
             of = self._numbers_of(node)
         names = self._by_names(node)
-        for name in names:
-            of = self._derived(of, self._entry_below(name, of, node), node.at)
+        for left, name in enumerate(names, start=1 - len(names)):
+            adjoint = self._unstated if left and not as_stated else self._adjoint
+            of = self._derived(of, self._entry_below(name, of, node), node.at, adjoint)
         return of
 
     # What is entered ------------------------------------------------------------------------------------
@@ -184,13 +190,23 @@ class Page:
             self.spend(len(found.cone), at)
         return self._adjoints[root]
 
-    def _derived(self, of: Any, entry: Entry, at: int) -> Any:
+    def _unstated(self, root: Value, at: int) -> Adjoints:
+        """The derivatives of a number by the chain rule alone, whatever the page states of them."""
+        if root not in self._stated_of:
+            return self._adjoint(root, at)
+        if root not in self._by_rule:
+            self._by_rule[root] = found = Adjoints(root, set())
+            self.spend(len(found.cone), at)
+        return self._by_rule[root]
+
+    def _derived(self, of: Any, entry: Entry, at: int, adjoints: Callable[[Value, int], Adjoints] | None = None) -> Any:
         """d(of)/d(entry) as an array of the first shape, then the second."""
+        adjoint = adjoints or self._adjoint
         roots = as_array(of)
         size_checked((roots.size, max(1, count_of(entry.numbers))))
         self.spend(roots.size * max(1, count_of(entry.numbers)), at)
         numbers = [
-            self._adjoint(root, at).by(value) if isinstance(root, Value) else 0.0
+            adjoint(root, at).by(value) if isinstance(root, Value) else 0.0
             for root in roots.ravel()
             for _, value in entry.elements()
         ]
@@ -218,6 +234,7 @@ class Page:
         self._stated[pair] = numbers
         stated = iter(as_array(numbers).ravel())
         for root in as_array(pair[0].numbers).ravel():
+            self._stated_of.add(root)
             for _, value in pair[1].elements():
                 self._adjoint(root, 0).state(value, next(stated))
 

@@ -119,10 +119,12 @@ class World(Page):
             formula, rest = named[0], [member for member in formulas if member is not named[0]]
             entry = self._enter_formula(place, statement, formula, right, "derivative", pair)
         else:
-            rest = formulas
+            rest, as_stated = formulas, self.derivative(node, None, as_stated=True) if len(node.by) > 1 else right
             entry = self.enter(statement, self._in_claimed_shape(right, statement), pair)
             if pair is not None and count_of(entry.numbers) == count_of(right):
                 self.state(pair, entry.numbers)
+            if len(node.by) > 1:
+                self._allow(entry, self._in_claimed_shape(as_stated, statement), if_equal=True)
             if formulas:
                 self._add_check(place, entry, formulas[0], "derivative", self._worked(formulas[0]), entry.numbers)
         self._finish(place, entry, rest)
@@ -188,10 +190,15 @@ class World(Page):
         own, reason = self._tried(member)
         against = "derivative" if entry.gradient else "chain"
         self._add_check(place, entry, member, against, own, entry.numbers, reason)
-        found = None if own is None else aligned(own, entry.numbers)
+        if own is not None:
+            self._allow(entry, own)
+
+    def _allow(self, entry: Entry, own: Any, *, if_equal: bool = False) -> None:
+        """Take numbers for a further way to work an entry out; with `if_equal` only those that are its own."""
+        found = aligned(own, entry.numbers)
         if found is not None and not found.transposed:
             for (_, value), way in zip(entry.elements(), as_array(own).ravel(), strict=True):
-                if isinstance(way, Value):
+                if isinstance(way, Value) and (not if_equal or close(way.data, value.data)):
                     self.claims.allow(value.label, functions.identity(way))
 
     def _finish(self, place: int, entry: Entry, members: Sequence[Member]) -> None:
