@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -31,10 +31,11 @@ class Elsewhere:
     Args:
         world: the page.
         kinds: of the points, one of NEAR, FAR and KEPT for each.
+        held: what is given and keeps its numbers at every point.
     """
 
-    def __init__(self, world: World, kinds: Sequence[str]) -> None:
-        self.kinds, self.points = kinds, len(kinds)
+    def __init__(self, world: World, kinds: Sequence[str], held: Collection[Value] = ()) -> None:
+        self.kinds, self.points, self._held = kinds, len(kinds), held
         self._numbers: dict[Value, Any] = {}
         self._known: set[Value] = set()
         self._own: dict[tuple[int, int], Floats] = {}
@@ -81,7 +82,9 @@ class Elsewhere:
             if entry.is_given and values and values[0] not in self._numbers:
                 numbers = [value.data for value in values]
                 moved = [
-                    numbers if entry.name in fixed else _moved(entry, numbers, rng, kind, world)
+                    numbers
+                    if entry.name in fixed or values[0] in self._held
+                    else _moved(entry, numbers, rng, kind, world)
                     for kind, rng in zip(kinds, rngs, strict=True)
                 ]
                 self._put(values, np.array(moved, dtype=float))
@@ -105,6 +108,36 @@ class Elsewhere:
             for node in topological_order(*values, known=self._known):
                 operands = [numbers[operand] for operand in node.operands]
                 numbers[node] = rules_of(node, numpy_arrays)[0](*operands) if operands else np.float64(node.data)
+
+
+def switches_of(world: World) -> dict[tuple[int, int], frozenset[Value]]:
+    """By the place of a formula what is given as nothing but 0s and 1s, and read by the formula alone.
+
+    Such a mask or one-hot choice is data: it is right for the branches and the indices that the page's function takes
+    without it. What the right numbers read too is none.
+    """
+    worlds = [world] if world.key is None else [world.key, world]
+    entries = [[value for _, value in entry.elements()] for one in worlds for entry in one.entries if entry.is_given]
+    binary = [values for values in entries if {value.data for value in values} <= {0.0, 1.0}]
+    reads: dict[Value, set[Value]] = {}  # by what stands in for the right numbers
+    found = {}
+    for check in (check for one in worlds for check in one.checks):
+        own, right = _leaves(check.own, reads), _leaves(check.right, reads)
+        both = [values for values in binary if not own.isdisjoint(values) and right.isdisjoint(values)]
+        found[check.place] = frozenset(chain.from_iterable(both))
+        if check.stands_in:
+            reads.update((value, right) for _, value in check.entry.elements())
+    return found
+
+
+def _leaves(numbers: Any, reads: Mapping[Value, set[Value]]) -> set[Value]:
+    """What numbers are computed from in the end; what stands in for right numbers reads what these read."""
+    listed = numbers.ravel().tolist() if isinstance(numbers, np.ndarray) else [numbers]
+    stand_ins = set(reads)
+    order = topological_order(*[number for number in listed if isinstance(number, Value)], known=stand_ins)
+    met = {operand for node in order for operand in node.operands if operand in reads}
+    met |= {number for number in listed if isinstance(number, Value) and number in reads}
+    return {node for node in order if not node.operands}.union(*(reads[value] for value in met))
 
 
 def _moved(entry: Entry, numbers: Sequence[float], rng: random.Random, kind: str, world: World) -> list[float]:

@@ -9,13 +9,14 @@ this page, and what it rests on is said.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from tinygrad_notes.worked.calculation.alignment import bare
 from tinygrad_notes.worked.calculation.elementwise import count_of
-from tinygrad_notes.worked.calculation.elsewhere import FAR, KEPT, NEAR, Elsewhere, Floats
+from tinygrad_notes.worked.calculation.elsewhere import FAR, KEPT, NEAR, Elsewhere, Floats, switches_of
 from tinygrad_notes.worked.calculation.entries import NOTHING, Check
 from tinygrad_notes.worked.calculation.working import World
 
@@ -58,8 +59,12 @@ def judge(world: World) -> list[Verdict]:
     elsewhere = Elsewhere(world, [NEAR] * 3 + [FAR] * 3)
     verdicts = [_of_numbers(_judged(check, elsewhere)) for check in checks]
     if any(verdict.outcome == COINCIDENCE for verdict in verdicts):
-        kept = Elsewhere(world, [KEPT] * 3)
-        verdicts = [_held_here(verdict, kept) for verdict in verdicts]
+        switches = switches_of(world)
+        kept = cache(lambda held: Elsewhere(world, [KEPT] * 3, held))
+        verdicts = [
+            _held_here(verdict, kept(switches[verdict.check.place])) if verdict.outcome == COINCIDENCE else verdict
+            for verdict in verdicts
+        ]
     return verdicts
 
 
@@ -92,9 +97,7 @@ def _of_numbers(verdict: Verdict) -> Verdict:
 
 
 def _held_here(verdict: Verdict, kept: Elsewhere) -> Verdict:
-    """A formula that fails at other points, judged with the page's zeros and targets left as they are."""
-    if verdict.outcome != COINCIDENCE:
-        return verdict
+    """A formula that fails at other points, judged with the page's zeros, targets and masks left as they are."""
     own, right = kept.both(verdict.check)
     defined = _defined(own, right)
     own, right = own[defined], right[defined]
