@@ -180,8 +180,6 @@ class _Marker:
         """What the claim agrees with; `ways` are the Values that it may be worked out as, untainted ones first."""
         above = self.above
         agrees = self.rounding.is_right(claim, value.data, self.noise[value])
-        if not agrees and self.rounding.is_bare_zero(claim) and not self._is_zero(claim, value, ways):
-            return self._unexplained(claim, value, ways, SLIP)
         for way in ways:
             if self.fits(claim, value, above[way]):
                 return self._followed(claim, value, way, agrees)
@@ -199,17 +197,9 @@ class _Marker:
             self.rounding.is_cut(claim, number, self.noise[value])
             for number in (value.data, *(above[way] for way in ways))
         )
-        return self._unexplained(claim, value, ways, LUCKY if agrees else ROUNDING if cut else SLIP)
-
-    def _is_zero(self, claim: Claim, value: Value, ways: list[Value]) -> bool:
-        """Whether a claim of 0 follows from the claims above, to the finest digit on the page."""
-        return any(self.rounding.is_right(claim, self.above[way], self.noise[value]) for way in ways)
-
-    def _unexplained(self, claim: Claim, value: Value, ways: list[Value], verdict: str) -> Judgment:
-        """The judgment of a claim that the claims above do not lead to."""
-        tainted = any(map(self.is_tainted, ways))
         because = self.corrections.culprits(self._reworking(value), {}) if tainted else ()
-        return Judgment(claim, verdict, self.above[value], because=because, way=value if tainted else None)
+        verdict = LUCKY if agrees else ROUNDING if cut else SLIP
+        return Judgment(claim, verdict, above[value], because=because, way=value if tainted else None)
 
     def _followed(self, claim: Claim, value: Value, way: Value, agrees: bool) -> Judgment:
         """The judgment of a claim that follows from the claims above as they are written."""

@@ -97,15 +97,6 @@ class Rounding:
             half = min(half, self._finest / 2)
         return abs(claim.number - number) <= half * (1.0 + _CLOSE) + 2.0 * noise
 
-    def is_coarse(self, claim: Claim) -> bool:
-        """Whether the claim is coarser than most of the page."""
-        return claim.digits < self._usual_digits and claim.unit > self._usual_unit
-
-    def is_bare_zero(self, claim: Claim) -> bool:
-        """Whether the claim is a 0 without decimals, coarser than most of the page, and no precision is asked."""
-        is_bare = claim.number == 0.0 and claim.unit >= 1.0
-        return is_bare and self.is_coarse(claim) and self.asked(claim) is None
-
     def is_exact(self, claim: Claim, number: float, noise: float) -> bool:
         """Whether the claim is `number` itself, as far as floats can tell."""
         return abs(claim.number - number) <= 2.0 * noise + _ULP * abs(number)
@@ -145,7 +136,7 @@ class Rounding:
         digits, asked = claim.digits, self.asked(claim)
         if asked is not None:
             return _too_few(claim, asked) if asked.is_short(claim) else ""
-        if self.is_coarse(claim):
+        if digits < self._usual_digits and claim.unit > self._usual_unit:
             return f"coarser than the rest of the page: {_counted(digits)}, where most have {self._usual_digits}"
         return "a 0 that keeps no digit of the number" if not digits and claim.unit >= 1.0 else ""
 

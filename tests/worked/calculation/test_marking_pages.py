@@ -32,11 +32,6 @@ def outcomes(page: str) -> list[tuple[int, str]]:
         ("x = 3\ny = x^2\ndy/dx = 6", ["right"]),
         ("2*3  # 6\n2*3 # 7", ["right", "slip"]),
         ("x = 3\ny = x^2  # ?", ["blank"]),
-        ("x = 0.75\na = x*0.6  # 0.45\nb = a^2  # 0.2025\nc = b + 0.0875  # 0", ["right", "right", "slip"]),
-        ("x = 0.75\na = x*0.6  # 0.45\nb = a^2  # 0.2025\nc = a + 0.05  # 0", ["right", "right", "slip"]),
-        ("x = 0.75\na = x*0.6  # 0.54\nb = a^2  # 0.2916\nc = a - 0.54  # 0", ["slip", "carried", "carried"]),
-        ("x = 0.75\na = x*0.6  # 0.45\nb = a^2  # 0.2025\nc = a*1e-6  # 0", ["right"] * 3),
-        ("x = 0.75\na = x*2  # 2\nb = a/5  # 0", ["right", "right"]),
     ],
 )
 def test_claims(page: str, verdicts: list[str]) -> None:
