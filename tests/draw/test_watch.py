@@ -230,7 +230,7 @@ def test_the_page_goes_through_its_pictures(tmp_path, open_page, axe_core, schem
         page.locator("#place").fill(str(place))
         assert page.locator("#picture [data-step]").get_attribute("data-step") == str(watch.frames[place].step)
     page.locator("#play").click()
-    page.wait_for_function("document.getElementById('place').value === '2'")
+    page.wait_for_function("() => document.getElementById('place').value === '2'")
     page.locator("#play").click()
     page.evaluate(axe_core)
     found = page.evaluate("async () => (await axe.run()).violations.map((each) => `${each.impact}: ${each.help}`)")

@@ -78,4 +78,5 @@ def test_a_stranger_without_a_home_in_a_read_only_checkout_gets_the_numbers(tmp_
     lines = [[float(number) for number in line.split()] for line in finished.stdout.splitlines()]
     assert len(lines) == 6
     for automatic, compiled, by_numpy in (lines[:3], lines[3:]):
-        assert automatic == by_numpy == pytest.approx(compiled, rel=1e-13)
+        assert automatic == pytest.approx(by_numpy, rel=1e-13)  # whichever executor it takes
+        assert compiled == pytest.approx(by_numpy, rel=1e-13)
