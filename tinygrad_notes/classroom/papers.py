@@ -68,7 +68,7 @@ class ClassKey(Protocol):
 
 def read_class_key(path: Path) -> ClassKey:
     """The key in a file; raises WorksheetError for a file that is none."""
-    return _SetKey(path) if is_key(path) else _CalculationKey(path) if is_calculation(path) else _PageKey(path)
+    return _SetKey(path) if is_key(path) else _calculation_key(path) if is_calculation(path) else _worksheet_key(path)
 
 
 def label_of(mark: Mark) -> str:
@@ -89,35 +89,10 @@ def name_from(file: str) -> str:
 
 
 class _PageKey:
-    """One worksheet for all. It asks for what it claims itself; where it claims nothing, for all that is worked out."""
+    """One page for all: answers are files with its `suffix`, and `mark` marks one of them."""
 
-    def __init__(self, path: Path) -> None:
-        self._key = read_worksheet(path, needs_claims=False)
-        claims = read_claims(self._key.sheet, self._key.claims, self._key.signs, [])
-        self._asked = _asked(self._key.sheet, {claim.label for claim in claims})
-
-    @property
-    def names(self) -> list[str]:
-        return list(self._asked)
-
-    def paper(self, path: Path, file: str) -> Paper:
-        return _marked(Paper(file, file.rpartition(".")[0], name_from(file), asked=self._asked), path, self._mark)
-
-    def _mark(self, path: Path) -> Marking:
-        return mark_file(path, self._key)
-
-    def missing(self) -> Iterator[Paper]:
-        return iter(())
-
-
-class _CalculationKey:
-    """One page of calculation lines for all; what it asks for is told as for a worksheet."""
-
-    def __init__(self, path: Path) -> None:
-        from tinygrad_notes.worked.calculation import mark_calculation, read_calculation_file  # loads NumPy
-
-        self._key = read_calculation_file(path)
-        self._asked = _asked(self._key.sheet(), set(map(label_of, mark_calculation(self._key))))
+    def __init__(self, asked: Asked, suffix: str, mark: Callable[[Path], Marking]) -> None:
+        self._asked, self._suffix, self._mark = asked, suffix, mark
 
     @property
     def names(self) -> list[str]:
@@ -125,15 +100,27 @@ class _CalculationKey:
 
     def paper(self, path: Path, file: str) -> Paper:
         paper = Paper(file, file.rpartition(".")[0], name_from(file), asked=self._asked)
-        return _marked(paper, path, self._mark, ".calc")
-
-    def _mark(self, path: Path) -> Marking:
-        from tinygrad_notes.worked.calculation import mark_calculation_file
-
-        return mark_calculation_file(path, self._key)
+        return _marked(paper, path, self._mark, self._suffix)
 
     def missing(self) -> Iterator[Paper]:
         return iter(())
+
+
+def _worksheet_key(path: Path) -> ClassKey:
+    """A worksheet asks for what it claims itself; where it claims nothing, for all that is worked out."""
+    key = read_worksheet(path, needs_claims=False)
+    claims = read_claims(key.sheet, key.claims, key.signs, [])
+    asked = _asked(key.sheet, {claim.label for claim in claims})
+    return _PageKey(asked, ".toml", lambda answers: mark_file(answers, key))
+
+
+def _calculation_key(path: Path) -> ClassKey:
+    """A page of calculation lines; what it asks for is told as for a worksheet."""
+    from tinygrad_notes.worked import calculation  # loads NumPy
+
+    key = calculation.read_calculation_file(path)
+    asked = _asked(key.sheet(), set(map(label_of, calculation.mark_calculation(key))))
+    return _PageKey(asked, ".calc", lambda answers: calculation.mark_calculation_file(answers, key))
 
 
 class _SetKey:

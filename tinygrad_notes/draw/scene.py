@@ -5,6 +5,7 @@ The SVG is written here, to the byte; the DOT, for programs that read it, repeat
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -154,6 +155,11 @@ def escaped(text: str) -> str:
 
 
 @lru_cache(maxsize=8192)  # the same places come again and again: in columns, and in every redraw of a training
+def policy_source(text: str) -> str:
+    """A script or style as a Content-Security-Policy names it: what has another hash does not run."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
 def _number(x: float) -> str:
     return f"{round(x, 2) + 0.0:.2f}".rstrip("0").rstrip(".")  # + 0.0: no minus before a zero
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tinygrad_notes.exchange.libraries import library
-from tinygrad_notes.exchange.rows import Worker, merged
-from tinygrad_notes.operations import TABLE, Operation
+from tinygrad_notes.exchange.rows import InOrder, RowSystem, Worker, merged
+from tinygrad_notes.operations import Operation
 from tinygrad_notes.picking import NOTHING
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def to_jax(program: Program) -> Callable[..., Any]:
     return function
 
 
-class _Base:
+class _Base(InOrder):
     """JAX's functions by the table's names, with the sums of a few."""
 
     def __getattr__(self, name: str) -> Any:
@@ -51,25 +51,12 @@ class _Base:
 
         return getattr(jax_arrays, name)
 
-    def total(self, xs: Sequence[Any]) -> Any:
-        return functools.reduce(operator.add, xs)
 
-
-class _Rows:
-    """The number system whose functions are rows of the table, each with its derivatives: what rules are read over."""
-
-    EXACT = False
+class _Rows(RowSystem):
+    """Rows as `jax.custom_jvp`s."""
 
     def __init__(self, jax: Any) -> None:
         self._jax, self._base = jax, _Base()
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name.startswith("_") or name not in TABLE:
-            raise AttributeError(f"no operation is named {name!r}")
-        return lambda *operands: self.applied(TABLE[name], {}, operands)
-
-    def total(self, xs: Sequence[Any]) -> Any:
-        return functools.reduce(operator.add, xs)
 
     def applied(self, row: Operation, constants: dict[int, Any], live: Sequence[Any]) -> Any:
         value, derivatives = row.read(self._base)[0], row.read(self)[1]

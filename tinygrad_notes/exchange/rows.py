@@ -6,7 +6,9 @@ be told its derivatives: by them every order of derivative is ours, edges includ
 
 from __future__ import annotations
 
-from bisect import bisect
+import functools
+import operator
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -18,6 +20,7 @@ from tinygrad_notes.errors import ExchangeError
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.operations import TABLE, Operation
 from tinygrad_notes.replay import tape as places
+from tinygrad_notes.replay.executors.pieces import Pieces
 from tinygrad_notes.replay.lowering import Lowered
 from tinygrad_notes.replay.plan import Plan, Rows, Step, plan
 from tinygrad_notes.replay.recording import INPUT, NUMBER, Graph
@@ -71,30 +74,26 @@ def _written(tape: Tape, row: Operation, operands: list[Any]) -> Any:
     return tape.write(name, tuple([tape.place_of(operand).index for operand in operands]))
 
 
-class Pieces:
-    """Slots of a buffer as pieces that follow one another: each step's results are one."""
+class InOrder:
+    """A number system of arrays that adds up from first to last."""
 
-    def __init__(self, joined: Callable[[list[Any]], Any]) -> None:
-        self._joined = joined
-        self._starts: list[int] = []
-        self._pieces: list[Any] = []
+    def total(self, xs: Sequence[Any]) -> Any:
+        return functools.reduce(operator.add, xs)
 
-    def put(self, start: int, piece: Any) -> None:
-        at = bisect(self._starts, start)
-        self._starts.insert(at, start)
-        self._pieces.insert(at, piece)
 
-    def rows(self, slots: NDArray[Any]) -> Any:
-        """The rows of `slots`, in the shape of `slots` with one more axis."""
-        flat = slots.ravel()
-        owners = np.searchsorted(self._starts, flat, side="right") - 1
-        used = np.unique(owners)
-        lengths = [len(self._pieces[owner]) for owner in used.tolist()]
-        offsets = np.concatenate([[0], np.cumsum(lengths)[:-1]]) - np.array(self._starts)[used]
-        positions = flat + offsets[np.searchsorted(used, owners)]
-        pieces = [self._pieces[owner] for owner in used.tolist()]
-        whole = pieces[0] if len(pieces) == 1 else self._joined(pieces)
-        return whole[positions].reshape(*slots.shape, whole.shape[1])
+class RowSystem(InOrder, ABC):
+    """The number system whose functions are rows of the table, each with its derivatives: what rules are read over."""
+
+    EXACT = False
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_") or name not in TABLE:
+            raise AttributeError(f"no operation is named {name!r}")
+        return lambda *operands: self.applied(TABLE[name], {}, operands)
+
+    @abstractmethod
+    def applied(self, row: Operation, constants: dict[int, Any], live: Sequence[Any]) -> Any:
+        """`row` of its operands: the plain numbers by position, and the others in order."""
 
 
 RowFunction = Callable[[Operation, dict[int, Any], list[Any]], Any]

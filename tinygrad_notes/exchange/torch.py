@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tinygrad_notes.exchange.libraries import library
-from tinygrad_notes.exchange.rows import Worker, merged
-from tinygrad_notes.operations import TABLE, Operation
+from tinygrad_notes.exchange.rows import InOrder, RowSystem, Worker, merged
+from tinygrad_notes.operations import Operation
 from tinygrad_notes.picking import NOTHING
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def to_torch(program: Program) -> Callable[..., Any]:
     return function
 
 
-class _Base:
+class _Base(InOrder):
     """PyTorch's functions by the table's names, of tensors and floats."""
 
     def __init__(self, torch: Any) -> None:
@@ -75,18 +75,13 @@ class _Base:
         is_number = (square > 0.0) & self._torch.isfinite(size)
         return self._torch.copysign(self._torch.where(is_number, better, root), a)
 
-    def total(self, xs: Sequence[Any]) -> Any:
-        return functools.reduce(operator.add, xs)
-
     @property
     def largest(self) -> Any:
         raise AttributeError("the rules compare two numbers at a time")
 
 
-class _Rows:
-    """The number system whose functions are rows of the table, each with its derivatives: what rules are read over."""
-
-    EXACT = False
+class _Rows(RowSystem):
+    """Rows as `torch.autograd.Function`s."""
 
     def __init__(self, torch: Any) -> None:
         self._torch, self._base = torch, _Base(torch)
@@ -94,14 +89,6 @@ class _Rows:
 
     def tensor(self, number: Any) -> Any:
         return self._base.tensor(number)
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name.startswith("_") or name not in TABLE:
-            raise AttributeError(f"no operation is named {name!r}")
-        return lambda *operands: self.applied(TABLE[name], {}, operands)
-
-    def total(self, xs: Sequence[Any]) -> Any:
-        return functools.reduce(operator.add, xs)
 
     def applied(self, row: Operation, constants: dict[int, Any], live: Sequence[Any]) -> Any:
         tensors = self._torch.broadcast_tensors(*map(self.tensor, live))

@@ -146,7 +146,7 @@ def given_blocks(sheet: Sheet, digits: int | None = None) -> Iterator[Block]:
     yield Heading("Given")
     yield Paragraph(settings_of(sheet, digits))
     yield Paragraph(convention_of(sheet))
-    rows = [[cell(Symbol(name)), cell(_nested(quantity.nested(), digits))] for name, quantity in sheet.given.items()]
+    rows = [[cell(Symbol(name)), cell(nested(quantity.nested(), digits))] for name, quantity in sheet.given.items()]
     yield Table(["name", "numbers"], rows)
 
 
@@ -183,7 +183,8 @@ def convention_of(sheet: Sheet) -> str:
     return f"Weights are written {here}: {leads}.{other}"
 
 
-def _nested(numbers: Any, digits: int | None) -> str:
+def nested(numbers: Any, digits: int | None) -> str:
+    """The numbers of a quantity in brackets, as deep as its array is."""
     if isinstance(numbers, list):
-        return f"[{', '.join(_nested(part, digits) for part in numbers)}]"
+        return f"[{', '.join(nested(part, digits) for part in numbers)}]"
     return number(numbers.data, digits)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -11,7 +9,7 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from tinygrad_notes.draw.scene import escaped
+from tinygrad_notes.draw.scene import escaped, policy_source
 from tinygrad_notes.draw.style import LEVELS, ROLES
 from tinygrad_notes.number_systems import javascript
 from tinygrad_notes.operations import Operation
@@ -57,13 +55,9 @@ def page(title: str, stage: str, document: Mapping[str, Any], uses: Iterable[tup
 def content_security_policy(code: str, look: str) -> str:
     """The policy under which the page runs: its scripts and its style, and nothing from anywhere."""
     return (
-        f"default-src 'none'; script-src 'sha256-{_hash(HERALD)}' 'sha256-{_hash(code)}'; "
-        f"style-src 'sha256-{_hash(look)}'; img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {policy_source(HERALD)} {policy_source(code)}; "
+        f"style-src {policy_source(look)}; img-src data:; base-uri 'none'; form-action 'none'"
     )
-
-
-def _hash(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def script(uses: Iterable[tuple[Operation, int]]) -> str:

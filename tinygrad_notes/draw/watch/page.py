@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import zlib
 from collections.abc import Sequence
 from importlib.resources import files
 from string import Template
 
-from tinygrad_notes.draw.scene import escaped
+from tinygrad_notes.draw.scene import escaped, policy_source
 from tinygrad_notes.draw.watch.frame import Frame
 
 
@@ -27,7 +26,7 @@ def page(frames: Sequence[Frame], title: str) -> str:
     return Template((here / "watch.html").read_text(encoding="utf-8")).substitute(
         title=escaped(title),
         policy=escaped(
-            f"default-src 'none'; script-src 'sha256-{_hash(script)}'; style-src 'unsafe-inline'; img-src data:"
+            f"default-src 'none'; script-src {policy_source(script)}; style-src 'unsafe-inline'; img-src data:"
         ),
         style=style,
         last=frames[-1].svg,
@@ -35,7 +34,3 @@ def page(frames: Sequence[Frame], title: str) -> str:
         packed=packed,
         script=script,
     )
-
-
-def _hash(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

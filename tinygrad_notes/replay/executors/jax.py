@@ -10,7 +10,6 @@ of them then; a `BranchError` says where it does not.
 from __future__ import annotations
 
 import functools
-from bisect import bisect
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 from tinygrad_notes.number_systems import jax_arrays
 from tinygrad_notes.replay.executors import Run, Wanted, Workspace
 from tinygrad_notes.replay.executors.numpy import NumpyRun
+from tinygrad_notes.replay.executors.pieces import Pieces
 from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.plan import Index, Plan, Rows, Step
 
@@ -119,7 +119,7 @@ def _local(array: Any) -> Array:
 
 def _work(plan: Plan, parameters: Any, X: Any, mask: Any, samples: Any, *, masked: bool) -> tuple[Any, Any, Any]:
     """The whole plan, as JAX traces it."""
-    uniform, varying = _Buffer(), _Buffer()
+    uniform, varying = Pieces(jnp.concatenate), Pieces(jnp.concatenate)
     uniform.put(0, parameters[:, None])
     for slot, number in zip(plan.number_slots.tolist(), plan.numbers.tolist()):
         uniform.put(slot, jnp.full((1, 1), number))
@@ -135,42 +135,10 @@ def _work(plan: Plan, parameters: Any, X: Any, mask: Any, samples: Any, *, maske
     return first, second, third
 
 
-class _Buffer:
-    """Slots as pieces: JAX's arrays are not written into, so each step's results are a piece of their own."""
-
-    def __init__(self) -> None:
-        self._starts: list[int] = []
-        self._pieces: list[Any] = []
-
-    def put(self, start: int, piece: Any) -> None:
-        at = bisect(self._starts, start)
-        self._starts.insert(at, start)
-        self._pieces.insert(at, piece)
-
-    def rows(self, slots: Index) -> Any:
-        """The rows of `slots`, in the shape of `slots` with one more axis."""
-        flat = slots.ravel()
-        owners = np.searchsorted(self._starts, flat, side="right") - 1
-        used = sorted(set(owners.tolist()))
-        offsets = {}
-        length = 0
-        for owner in used:
-            offsets[owner] = length - self._starts[owner]
-            length += len(self._pieces[owner])
-        positions = flat + np.array([offsets[owner] for owner in owners.tolist()])
-        whole = self._pieces[used[0]] if len(used) == 1 else jnp.concatenate([self._pieces[owner] for owner in used])
-        first = int(positions[0])
-        if (positions == np.arange(first, first + len(flat))).all():
-            found = whole[first : first + len(flat)]
-        else:
-            found = whole[positions]
-        return found.reshape(*slots.shape, whole.shape[1])
-
-
 class _Steps:
     """Works steps on the two buffers; the names are those of `Step`."""
 
-    def __init__(self, uniform: _Buffer, varying: _Buffer, mask: Any) -> None:
+    def __init__(self, uniform: Pieces, varying: Pieces, mask: Any) -> None:
         self._uniform, self._varying, self._mask = uniform, varying, mask
 
     def work(self, step: Step) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tinygrad_notes.number_systems.symbols import Symbol
 from tinygrad_notes.value import Value
-from tinygrad_notes.worked.formulas import number
-from tinygrad_notes.worked.pages import HEADER, row_of
+from tinygrad_notes.worked.pages import HEADER, nested, row_of
 from tinygrad_notes.worked.report import Block, Heading, Paragraph, Report, Table, cell
 from tinygrad_notes.worked.sheet import NumbersOnPaper, Quantity
 
@@ -73,9 +72,7 @@ def _roots(calculation: Calculation) -> Iterator[Value]:
 def _given(sheet: CalculationSheet, digits: int) -> Iterator[Block]:
     if sheet.given:
         yield Heading("Given")
-        rows = [
-            [cell(Symbol(name)), cell(_nested(quantity.nested(), digits))] for name, quantity in sheet.given.items()
-        ]
+        rows = [[cell(Symbol(name)), cell(nested(quantity.nested(), digits))] for name, quantity in sheet.given.items()]
         yield Table(["name", "numbers"], rows)
 
 
@@ -90,9 +87,3 @@ def _worked(sheet: CalculationSheet, digits: int) -> Iterator[Block]:
         for i, value in enumerate(quantity.elements):
             rows.append([cell(str(line) if i == 0 else ""), *row_of(value, digits)])
     yield Table(("line", *HEADER), rows, numeric=(0, 3))
-
-
-def _nested(numbers: Any, digits: int) -> str:
-    if isinstance(numbers, list):
-        return f"[{', '.join(_nested(part, digits) for part in numbers)}]"
-    return number(numbers.data, digits)
