@@ -30,7 +30,7 @@ from math import nan
 from types import MappingProxyType
 from typing import Any
 
-from tinygrad_notes import rules
+from tinygrad_notes import rules, rules_of_many
 from tinygrad_notes.picking import EVERY, NOTHING, overflowing, picking
 from tinygrad_notes.rules import Derivatives, Rules
 
@@ -201,7 +201,7 @@ define("sqrt", 1, "sqrt({0})", lambda m: (m.sqrt, lambda a, out: (m.divide(0.5, 
     on_paper=lambda m: lambda a, out: (m.divide(1.0, 2.0 * out),))
 define("cbrt", 1, "cbrt({0})", lambda m: (m.cbrt, lambda a, out: (m.divide(1.0, 3.0 * out * out),)),
     on_paper=lambda m: lambda a, out: (m.divide(1.0, 3.0 * m.square(out)),))
-define("hypot", 2, "hypot({0}, {1})", lambda m: (m.hypot, lambda a, b, out: rules.cosines(m, (a, b), out)),
+define("hypot", 2, "hypot({0}, {1})", lambda m: (m.hypot, lambda a, b, out: rules_of_many.cosines(m, (a, b), out)),
     on_paper=lambda m: lambda a, b, out: (m.divide(a, out), m.divide(b, out)))
 
 define("exp", 1, "exp({0})", lambda m: (m.exp, lambda a, out: (out,)), overflows=True)
@@ -227,7 +227,7 @@ define("acos", 1, "acos({0})", rules.acos,
     on_paper=lambda m: lambda a, out: (-m.divide(1.0, m.sqrt(1.0 - m.square(a))),))
 define("atan", 1, "atan({0})", lambda m: (m.atan, lambda a, out: (rules.squared(m.divide(1.0, m.hypot(a, 1.0))),)),
     on_paper=lambda m: lambda a, out: (m.divide(1.0, 1.0 + m.square(a)),))
-define("atan2", 2, "atan2({0}, {1})", lambda m: (m.atan2, lambda a, b, out: rules.turning(m, a, b, m.hypot(a, b))),
+define("atan2", 2, "atan2({0}, {1})", lambda m: (m.atan2, lambda a, b, out: rules_of_many.turning(m, a, b, m.hypot(a, b))),
     on_paper=lambda m: lambda a, b, out: (m.divide(b, m.square(a) + m.square(b)), -m.divide(a, m.square(a) + m.square(b))))
 define("sinh", 1, "sinh({0})", lambda m: (m.sinh, lambda a, out: (m.cosh(a),)), overflows=True)
 define("cosh", 1, "cosh({0})", lambda m: (m.cosh, lambda a, out: (m.sinh(a),)), overflows=True)
@@ -277,16 +277,16 @@ define("remainder", 2, "{0} mod {1}", lambda m: (m.remainder, lambda a, b, out: 
     on_paper=lambda m: lambda a, b, out: (1.0, -m.floor(m.divide(a, b))), picks=(1,))
 
 SUM = define("sum", None, "Σ({0})", lambda m: (lambda *xs: m.total(xs), lambda *xs_out: (1.0,) * (len(xs_out) - 1)))
-PRODUCT = define("product", None, "Π({0})", lambda m: (lambda *xs: rules.product(xs), lambda *xs_out: rules.others_product(xs_out[:-1])))
+PRODUCT = define("product", None, "Π({0})", lambda m: (lambda *xs: rules_of_many.product(xs), lambda *xs_out: rules_of_many.others_product(xs_out[:-1])))
 MEAN = define("mean", None, "mean({0})", lambda m: (lambda *xs: m.total(xs) / len(xs), lambda *xs_out: (1.0 / (len(xs_out) - 1),) * (len(xs_out) - 1)),
     on_paper=lambda m: lambda *xs_out: (m.divide(1.0, len(xs_out) - 1),) * (len(xs_out) - 1))
-DOT = define("dot", None, "dot({0})", rules.dot)
-WEIGHTED_SUM = define("weighted_sum", None, "weighted_sum({0})", rules.weighted_sum)
-NORM = define("norm", None, "‖({0})‖", lambda m: (lambda *xs: rules.norm(m, xs), lambda *xs_out: rules.cosines(m, xs_out[:-1], xs_out[-1])),
+DOT = define("dot", None, "dot({0})", rules_of_many.dot)
+WEIGHTED_SUM = define("weighted_sum", None, "weighted_sum({0})", rules_of_many.weighted_sum)
+NORM = define("norm", None, "‖({0})‖", lambda m: (lambda *xs: rules_of_many.norm(m, xs), lambda *xs_out: rules_of_many.cosines(m, xs_out[:-1], xs_out[-1])),
     on_paper=lambda m: lambda *xs_out: tuple(m.divide(x, xs_out[-1]) for x in xs_out[:-1]))
 AMAX = define("amax", None, "max({0})", lambda m: rules.largest(m, m.maximum, getattr(m, "largest", None)), picks=EVERY)
 AMIN = define("amin", None, "min({0})", lambda m: rules.largest(m, m.minimum), picks=EVERY)
-LOGSUMEXP = define("logsumexp", None, "logsumexp({0})", lambda m: (lambda *xs: rules.logsumexp(m, xs), lambda *xs_out: rules.shares(m, xs_out[:-1])),
+LOGSUMEXP = define("logsumexp", None, "logsumexp({0})", lambda m: (lambda *xs: rules_of_many.logsumexp(m, xs), lambda *xs_out: rules_of_many.shares(m, xs_out[:-1])),
     on_paper=lambda m: lambda *xs_out: tuple(m.exp(x - xs_out[-1]) for x in xs_out[:-1]))
 
 # fmt: on

@@ -291,9 +291,10 @@ _PLAIN = (float, int)  # known at once; `isinstance` takes five times as long
 
 
 def _node(data: float, made_by: Operation | None, operands: Operands, local_derivatives: Slopes) -> Value:
-    """The one place that fills a node's slots.
+    """Fills a node's slots.
 
-    `+`, `·` and `elementwise` repeat it: they take half as long without this call (benchmarks/engine.py).
+    `+`, `·`, `_of_one`, `_of_two`, `constant` and `elementwise` do so by themselves: they take half as long without
+    this call (benchmarks/engine.py).
     """
     node = _blank()
     node._data = data

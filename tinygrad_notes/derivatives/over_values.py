@@ -13,7 +13,7 @@ from itertools import accumulate
 from math import inf
 from typing import Any
 
-from tinygrad_notes import functions, rules, watching
+from tinygrad_notes import functions, rules_of_many, watching
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.value import Number, Value
 
@@ -54,7 +54,7 @@ def cosines(xs: Sequence[Scalar], length: Scalar) -> tuple[Any, ...]:
     The slope of x / length by x is 1 - (x / length)² over the length, of which nothing is left there. A program that is
     being recorded has both forms, and picks one for each sample.
     """
-    found = [rules.cosine(_this_module, x, length) for x in xs]
+    found = [rules_of_many.cosine(_this_module, x, length) for x in xs]
     if len(xs) == 1:
         return tuple(found)
     if watching.count:
@@ -62,7 +62,7 @@ def cosines(xs: Sequence[Scalar], length: Scalar) -> tuple[Any, ...]:
     size = length._data if isinstance(length, Value) else float(length)
     for k, x in enumerate(xs):
         if isinstance(x, Value) and _SMALLEST < size < 2.0 * abs(x._data) < inf:
-            ratio = rules.norm(_this_module, (*xs[:k], *xs[k + 1 :])) / x
+            ratio = rules_of_many.norm(_this_module, (*xs[:k], *xs[k + 1 :])) / x
             found[k] = functions.sign(x) / functions.hypot(1.0, ratio)
     return tuple(found)
 
