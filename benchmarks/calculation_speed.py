@@ -13,6 +13,7 @@ import random
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from tinygrad_notes.worked.calculation import mark_calculation, read_calculation
 
@@ -62,8 +63,8 @@ def all_wrong(page: str) -> str:
 def pages(largest: int) -> Iterator[tuple[str, Callable[[], str]]]:
     size = 250
     while size <= largest:
-        yield f"{size} lines, one gradient", lambda size=size: chain(size, False)  # type: ignore[misc]
-        yield f"{size} lines, a formula for each", lambda size=size: chain(size, True)  # type: ignore[misc]
+        yield f"{size} lines, one gradient", partial(chain, size, False)
+        yield f"{size} lines, a formula for each", partial(chain, size, True)
         size *= 2
     yield "1,000 lines, every claim wrong", lambda: all_wrong(chain(1000, True))
     yield "10,000 claims in arrays", lambda: arrays(10_000)

@@ -164,7 +164,7 @@ def _product(one: Box, other: Box) -> Box:
 def _bilinear(kind: str, one: Box, other: Box) -> Box:
     """Products of vectors and matrices: the sums of the boxes of their products."""
     if kind == "outer":
-        return _product(tuple(edge[:, None] for edge in one), tuple(edge[None, :] for edge in other))  # type: ignore[arg-type]
+        return _product((one[0][:, None], one[1][:, None]), (other[0][None, :], other[1][None, :]))
     if kind == "T@":
         one = one[0].T, one[1].T
     lo, hi = _product(one, other)

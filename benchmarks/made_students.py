@@ -10,6 +10,7 @@ import math
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 DIGITS, RATE = 3, 0.3
 Get = Callable[..., float]
@@ -110,7 +111,7 @@ class Student:
 
     name: str
     style: str
-    given: dict[str, list]  # type: ignore[type-arg]
+    given: dict[str, list[Any]]
     planted: tuple[tuple[str, str], ...] = ()
     easy: str = ""
     page: dict[Label, str] = field(default_factory=dict)
@@ -256,11 +257,11 @@ def students(count: int, seed: int) -> Iterator[Student]:
                 break
 
 
-def _given(rng: random.Random) -> dict[str, list]:  # type: ignore[type-arg]
+def _given(rng: random.Random) -> dict[str, list[Any]]:
     def one() -> float:
         return rng.choice((-1, 1)) * rng.randint(15, 95) / 100
 
-    given: dict[str, list] = {"x": [abs(one()), abs(one())], "y": [rng.choice((0.0, 1.0)) for _ in range(2)]}  # type: ignore[type-arg]
+    given: dict[str, list[Any]] = {"x": [abs(one()), abs(one())], "y": [rng.choice((0.0, 1.0)) for _ in range(2)]}
     for k in "12":
         given |= {f"W{k}": [[one(), one()], [one(), one()]], f"b{k}": [one(), one()]}
     return given
