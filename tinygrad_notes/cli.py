@@ -95,12 +95,12 @@ def _add_mark(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--html", type=Path, metavar="FILE", help="write a note, or a class, with its marks as a web page"
     )
+    parser.add_argument("--force", action="store_true", help="replace files of an earlier run")
     parser.add_argument("--explain-reading", action="store_true", help="print a note as calculation lines instead")
     of_a_class = parser.add_argument_group("a folder of answers")
     of_a_class.add_argument("--csv", type=Path, metavar="FILE", help="write a row for each student")
     of_a_class.add_argument("--feedback", type=Path, metavar="DIR", help="write a sheet for each student")
     of_a_class.add_argument("--rule", type=Path, metavar="FILE", help="points and shares as this .toml says")
-    of_a_class.add_argument("--force", action="store_true", help="replace files of an earlier run")
     parser.epilog = (
         "example: tinygrad-notes mark answers/ --against key.toml --csv marks.csv --html class.html --feedback sheets"
     )

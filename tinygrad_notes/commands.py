@@ -141,7 +141,7 @@ def _mark_note(options: argparse.Namespace) -> int:
     if options.html is not None:
         from tinygrad_notes.reading.note_page import note_page
 
-        written += write_all({options.html: note_page(file, options.file.stem)}, False, "choose another name")
+        written += write_all({options.html: note_page(file, options.file.stem)}, options.force, "choose another name")
     tell(written, to_stderr=True)
     return file.note.exit_status
 

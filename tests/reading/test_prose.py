@@ -79,6 +79,11 @@ def test_a_name_with_numbers_alone_in_brackets_is_no_product(note: str, marks: l
     assert [(mark.claimed, mark.verdict) for mark in read_note(note).marks] == marks
 
 
+def test_words_with_arrows_between_are_no_formula() -> None:
+    note = "z = 2 * 0.5 = 1 and δ = 3\n\nIt uses the chain rule → largest δ → biggest adjustment."
+    assert read_note(note).unread == []
+
+
 @pytest.mark.parametrize("name", [r"d\beta", r"d\hat{y}", r"d\hat x_i"])
 def test_a_differential_is_one_name(name: str) -> None:
     note = read_note(rf"$d = 5$, $\gamma = 2$. ${name} = \gamma \cdot 3 = 6$")

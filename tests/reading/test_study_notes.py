@@ -226,6 +226,19 @@ def test_the_command_marks_a_note(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert main(["mark", str(path)]) == 2
 
 
+def test_a_page_of_an_earlier_run_is_replaced_with_force(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from tinygrad_notes.cli import main
+
+    note, page = tmp_path / "note.md", tmp_path / "page.html"
+    note.write_text("$z = 2 \\cdot 3 = 6$\n", encoding="utf-8")
+    page.write_text("of another run", encoding="utf-8")
+    assert main(["mark", str(note), "--html", str(page)]) == 2
+    assert "choose another name, or replace it with --force" in capsys.readouterr().err
+    assert page.read_text(encoding="utf-8") == "of another run"
+    assert main(["mark", str(note), "--html", str(page), "--force"]) == 0
+    assert "✓" in page.read_text(encoding="utf-8")
+
+
 def test_a_note_may_not_be_endless() -> None:
     with pytest.raises(NoteError, match="longer than the 2,000,000"):
         read_note("x" * 2_000_001)

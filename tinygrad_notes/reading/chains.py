@@ -145,19 +145,24 @@ def _keep(parts: list[_Part], piece: Piece, chains: Chains) -> None:
         parts = [replace(part, tokens=tokens) for part, tokens in zip(parts, rests, strict=True)]
     unclear = [at for at, part in enumerate(parts) if any(token.type == "UNCLEAR" for token in part.tokens)]
     if unclear:  # what stands behind can be checked, but says nothing of what stands before
-        chains.left.append((parts[0].tokens[0].start, parts[-1].tokens[-1].end))
+        if _has_number(parts) or any(part.relation != "→" for part in parts[1:]):  # else words with arrows between
+            chains.left.append((parts[0].tokens[0].start, parts[-1].tokens[-1].end))
         parts = parts[unclear[-1] + 1 :]
     if len(parts) < 2 or len(parts) > LONGEST_CHAIN:
         return
     members = tuple(member for part in parts for member in _members(part))
     is_prose = piece.kind in _PROSE
     if sum(member.tree is not None for member in members) < 2:
-        if not is_prose and any(token.type == "NUMBER" for part in parts for token in part.tokens):
+        if not is_prose and _has_number(parts):
             chains.left.append((members[0].start, members[-1].end))
         return
     if is_prose and _is_talk(members):
         return
     chains.read.append(Chain(members))
+
+
+def _has_number(parts: Sequence[_Part]) -> bool:
+    return any(token.type == "NUMBER" for part in parts for token in part.tokens)
 
 
 def _with_name_again(parts: list[_Part]) -> list[_Part]:

@@ -148,7 +148,7 @@ _STYLE = """
 body { font: 17px/1.55 system-ui, sans-serif; margin: 0 auto; padding: 1rem; max-width: 72rem; }
 main { display: grid; grid-template-columns: minmax(0, 1fr) 20rem; gap: 2rem; }
 article { overflow-wrap: anywhere; } article pre, .formula { overflow-x: auto; }
-.formula { margin: .7em 0; } .formula math { width: max-content; min-width: 100%; }
+.formula { margin: .4em 0; padding: .3em 0; overflow-y: hidden; } .formula math { width: max-content; min-width: 100%; }
 aside ol { list-style: none; padding: 0; margin: 0; font-size: .85rem; }
 aside li { border-left: 3px solid var(--right); margin: 0 0 .6rem; padding: .1rem .6rem; }
 aside li.wrong { border-color: var(--wrong); } aside li:target { background: #8882; }
