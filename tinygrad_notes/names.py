@@ -138,8 +138,12 @@ class Name:
     @property
     def updated(self) -> Name:
         """The next version."""
-        by = tuple([name.updated for name in self.by])
-        return Name(self.kind, self.layer, self.index, self.version + 1, self.of, by)
+        return self.updated_by(1)
+
+    def updated_by(self, count: int) -> Name:
+        """The version that so many updates lead to."""
+        by = tuple([name.updated_by(count) for name in self.by])
+        return Name(self.kind, self.layer, self.index, self.version + count, self.of, by)
 
     @property
     def transposed(self) -> Name:

@@ -21,7 +21,7 @@ from tinygrad_notes.number_systems import intervals
 from tinygrad_notes.number_systems.intervals import Interval
 from tinygrad_notes.operations import operation
 from tinygrad_notes.reading.chains import Chain, Member
-from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Number, Tree, is_literal, leaves
+from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Number, Tree, is_literal, leaves, parts
 
 RIGHT, ROUNDING, SLIP = "right", "rounding", "slip"
 PRODUCTS: dict[str, Callable[[Any, Any], Any]] = {
@@ -126,7 +126,7 @@ def _held(
 ) -> list[Check]:
     """The checks under the meaning of `*`, and of a division with two, that leaves the fewest numbers wrong."""
     attempts = []
-    for tree, product in itertools.product(filter(None, (source.tree, source.other)), PRODUCTS.values()):
+    for tree, product in _ways(source):
         try:
             attempts.append(_attempt(tree, claims, formula, is_rounded, product))
         except NotArithmeticError:
@@ -134,6 +134,14 @@ def _held(
     if not attempts:
         raise NotArithmeticError
     return min(attempts, key=_wrong)
+
+
+def _ways(source: Member) -> Iterator[tuple[Tree, Callable[[Any, Any], Any]]]:
+    """The readings of a member: of its division, and of its products where it has arrays."""
+    for tree in filter(None, (source.tree, source.other)):
+        has_arrays = any(isinstance(part, Apply) and part.function == "list" for part in parts(tree))
+        for product in PRODUCTS.values() if has_arrays else [np.multiply]:
+            yield tree, product
 
 
 def _attempt(

@@ -44,15 +44,19 @@ def parsed(tokens: Sequence[Token]) -> Tree | None:
     return parse(tokens)
 
 
-def leaves(tree: Tree) -> Iterator[Number | Name]:
-    """The numbers and names of a formula, from left to right."""
+def parts(tree: Tree) -> Iterator[Tree]:
+    """The formula and all formulas in it, from left to right."""
     waiting = [tree]
     while waiting:
         node = waiting.pop()
+        yield node
         if isinstance(node, Apply):
             waiting.extend(reversed(node.operands))
-        else:
-            yield node
+
+
+def leaves(tree: Tree) -> Iterator[Number | Name]:
+    """The numbers and names of a formula, from left to right."""
+    return (part for part in parts(tree) if not isinstance(part, Apply))
 
 
 def names(tree: Tree) -> list[str]:

@@ -21,7 +21,7 @@ from tinygrad_notes.reading.arithmetic import (
     readings,
 )
 from tinygrad_notes.reading.chains import Chain
-from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Tree, is_literal, names, renamed
+from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Tree, is_literal, names, parts, renamed
 from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, Naming
 from tinygrad_notes.reading.ordering import in_order
 from tinygrad_notes.reading.substitution import Literal, Page, WrongNumber, fits, put_in, wrong_numbers
@@ -231,8 +231,15 @@ def by_the_notes_numbers(lines: Sequence[Line], at: int) -> list[Check]:
 
     Raises NotArithmeticError for what arithmetic alone does not know.
     """
-    page = {line.target: line.claim or line.formula for line in lines[:at] if line.numbers()}
     line = lines[at]
     if line.formula is None or line.claim is None:
         raise NotArithmeticError
+    wanted = set(parts(line.formula))
+    page: dict[Tree, Tree | None] = {}
+    for other in map(lines.__getitem__, range(at - 1, -1, -1)):
+        if not wanted:
+            break
+        if other.target in wanted and other.numbers():
+            page[other.target] = other.claim or other.formula
+            wanted.discard(other.target)
     return held_against(renamed(line.formula, page.get), line.claim)

@@ -6,7 +6,9 @@ by character. So every number found in a piece has its place in the note by plai
 
 from __future__ import annotations
 
+import bisect
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -109,6 +111,10 @@ class _Lines:
         for line in self.lines:
             self.starts.append(self.starts[-1] + len(line))
 
+    def number(self, offset: int) -> int:
+        """The number of the line, from 0, in which a character of the note stands."""
+        return bisect.bisect_right(self.starts, offset) - 1
+
     def between(self, first: int, last: int) -> str:
         """The lines, with the marks of quotations in front of them blanked."""
         return "".join(
@@ -165,12 +171,12 @@ def _fenced(lines: _Lines, token: Any) -> Iterator[Piece]:
 def _inline(lines: _Lines, token: Any) -> Iterator[Piece]:
     """The maths and the code spans of a paragraph, and what is left of its lines."""
     places = list(_places(lines, token))
-    rest = {at: lines.between(at, at + 1).rstrip("\r\n") for at, _, _ in places}
+    rest = {at: list(lines.between(at, at + 1).rstrip("\r\n")) for at, _, _ in places}
     offsets = [(offset, lines.starts[at] + column) for at, offset, column in places]
 
     def place(offset: int) -> int:
-        last = max(start for start in offsets if start[0] <= offset)
-        return last[1] + offset - last[0]
+        first, start = offsets[bisect.bisect_right(offsets, (offset, sys.maxsize)) - 1]
+        return start + offset - first
 
     for child in token.children:
         if "place" not in child.meta or not offsets:
@@ -178,12 +184,12 @@ def _inline(lines: _Lines, token: Any) -> Iterator[Piece]:
         start, end = map(place, child.meta["place"])
         whole = _masked_prefixes(lines, start, end)
         yield Piece(SPAN if child.type == "code_inline" else MATHS, _without_marks(whole), start)
-        for at in rest:
-            left, right = max(start - lines.starts[at], 0), min(end - lines.starts[at], len(rest[at]))
+        for at in range(lines.number(start), lines.number(end) + 1):
+            left, right = max(start - lines.starts[at], 0), min(end - lines.starts[at], len(rest.get(at, ())))
             if left < right:
-                rest[at] = rest[at][:left] + WALL * (right - left) + rest[at][right:]
+                rest[at][left:right] = WALL * (right - left)
     for at, _, column in places:
-        text = " " * column + _blank_marks(rest[at][column:])
+        text = " " * column + _blank_marks("".join(rest[at][column:]))
         if text.strip(f" {WALL}{NOTHING}"):
             yield Piece(LINE, text, lines.starts[at])
 

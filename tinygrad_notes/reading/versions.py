@@ -116,10 +116,11 @@ def take_numbers_put_in(lines: Iterable[Line]) -> None:
     A derivative loses its formula instead: it means the versions that its loss was worked from anyway.
     """
     versions: dict[str, list[Tree]] = {}
+    literals: dict[str, list[Literal]] = {}  # of the versions
     unknown: set[str] = set()  # the names whose latest number the note doesn't have
     for line in lines:
         for chain in line.chains if line.formula is not None else ():
-            other = _other_versions(line, chain, versions, unknown)
+            other = _other_versions(line, chain, versions, Page(literals, {}), unknown)
             if line.formula is not None and other:
                 line.formula = None if line.derivative else renamed(line.formula, other.get)
         number = line.claim or line.formula
@@ -128,19 +129,20 @@ def take_numbers_put_in(lines: Iterable[Line]) -> None:
         elif isinstance(line.target, Name) and number is not None:
             unknown.discard(line.target.name)
             versions.setdefault(line.target.name, []).append(number)
+            literals.setdefault(line.target.name, []).append(literal_numbers(number))
             if line.assumed and line.chains:  # worked from numbers alone: w_new may be meant where w is written
                 for base in _bases(line.target.name):
                     versions.setdefault(base, []).insert(0, number)
+                    literals.setdefault(base, []).insert(0, literal_numbers(number))
 
 
 def _other_versions(
-    line: Line, chain: Chain, versions: Mapping[str, Sequence[Tree]], unknown: set[str]
+    line: Line, chain: Chain, versions: Mapping[str, Sequence[Tree]], page: Page, unknown: set[str]
 ) -> dict[Tree, Tree]:
     """The number of each name of which another version was put in; none where the arithmetic is wrong too."""
     numbers = put_in(chain)
     if line.formula is None or numbers is None or not is_right_in_itself(chain):
         return {}
-    page = Page({name: [literal_numbers(tree) for tree in trees] for name, trees in versions.items()}, {})
     if fits(line.formula, numbers, page):
         return {Name(name): versions[name][-1] for name in unknown & line.needs() if name in versions}
     wrong: dict[str, list[WrongNumber]] = {}

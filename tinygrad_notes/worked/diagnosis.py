@@ -154,7 +154,7 @@ def _formula_mistakes(page: Page, region: list[Value], whole: Reworking, effort:
             for change in changes(site):
                 if not effort:  # one number may have thousands of terms
                     return
-                effort.spend(10 + site.size + (whole.size if node is not claimed else 0))
+                effort.spend(30 + site.size + (whole.size if node is not claimed else 0))
                 number, carried = site.worked(change), partial(site.carried, change)
                 if node is claimed:
                     yield _Candidate(Mistake(kind, change.detail, number), 1.0, carried)

@@ -108,9 +108,7 @@ def label_of(name: str, version: int, taken: Container[str]) -> str:
     """
     if version == 1 and name not in taken:
         return name
-    label = Name.parse(name)
-    for _ in range(max(1, version - 1)):
-        label = label.updated
+    label = Name.parse(name).updated_by(max(1, version - 1))
     while str(label) in taken:
         label = label.updated
     return str(label)
