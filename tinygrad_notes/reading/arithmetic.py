@@ -138,7 +138,9 @@ def _held(
 
 def _ways(source: Member) -> Iterator[tuple[Tree, Callable[[Any, Any], Any]]]:
     """The readings of a member: of its division, and of its products where it has arrays."""
-    for tree in filter(None, (source.tree, source.other)):
+    for tree in (source.tree, source.other):
+        if tree is None:
+            continue
         has_arrays = any(isinstance(part, Apply) and part.function == "list" for part in parts(tree))
         for product in PRODUCTS.values() if has_arrays else [np.multiply]:
             yield tree, product
