@@ -314,9 +314,9 @@ def test_every_command_tells_of_a_failed_picture_by_its_status(capsys, monkeypat
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["mark", "PAGE"], ["mark", "--json", "PAGE"]])
-def test_marking_loads_nothing_that_draws(arguments):
+def test_marking_loads_nothing_that_draws_or_that_a_terminal_alone_needs(arguments):
     page = str(resources.files("tinygrad_notes.notes") / "worked_example.toml")
-    heavy = ["tinygrad_notes.draw", "numpy", "graphviz", "pygraphviz"]
+    heavy = ["tinygrad_notes.draw", "tinygrad_notes.worked.markup", "numpy", "graphviz", "pygraphviz", "rich"]
     asked = f"""
 import sys
 from tinygrad_notes.cli import main
@@ -330,6 +330,19 @@ sys.exit(f"loaded: {{loaded}}" if loaded else 0)
     words = [page if word == "PAGE" else word for word in arguments]
     finished = subprocess.run([sys.executable, "-c", asked, *words], capture_output=True, text=True)
     assert (finished.returncode, finished.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("said", "wide"), [("", 80), ("0", 80), ("120", 120), ("wide", 80)])
+def test_a_page_in_a_pipe_is_as_wide_as_the_environment_says(said, wide):
+    asked = """
+from tinygrad_notes.worked.report import Paragraph, Report
+print(max(map(len, Report([Paragraph("1 " * 200)]).terminal().splitlines())))
+"""
+    environment = {**os.environ, "COLUMNS": said}
+    finished = subprocess.run(
+        [sys.executable, "-c", asked], stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment
+    )
+    assert (finished.stdout, finished.stderr) == (f"{wide - 1}\n", "")
 
 
 def test_it_says_which_version_it_is_and_is_cited_as_that(capsys):

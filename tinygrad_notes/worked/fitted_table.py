@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby, zip_longest
-from operator import itemgetter
-
-from rich.cells import cell_len, chop_cells
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.segment import Segment
+from itertools import zip_longest
+from typing import NamedTuple
 
 GAP = "   "  # between two columns
 INDENT = 2
+NARROW = frozenset(
+    chr(code)
+    for first, last in (
+        (0x20, 0x7E), (0xA1, 0xAC), (0xAE, 0x24F),  # Latin letters, without the soft hyphen
+        (0x370, 0x3FF), (0x1D2C, 0x1D6A), (0x2070, 0x209C),  # Greek letters, letters and digits above and below
+        (0x2010, 0x2027), (0x2030, 0x205E), (0x2190, 0x22FF),  # dashes, quotes, primes; arrows; signs of mathematics
+    )
+    for code in range(first, last + 1)
+)  # fmt: skip
+"""Characters of one column each, with which most pages make do."""
 _WORD = re.compile(r"\s*\S+\s*")
 
 Styled = tuple[str, str]
@@ -27,19 +32,20 @@ Measure = Callable[[str], int]
 """How many columns of the terminal a text takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class FittedTable:
+class FittedTable(NamedTuple):
     """Rows of cells under a header; columns whose number is in `numeric` are aligned to the right.
 
     Example:
         >>> rows = [[("z1[0]", ""), ("1.1", ""), ("0.5 · 2 + 0.1", "")]]
         >>> table = FittedTable(["number", "result", "formula"], rows, numeric=[1])
-        >>> Console(width=27).print(table)
+        >>> for line in table.lines(27):
+        ...     print("".join(text for text, style in line))
         number   result   formula
         ───────────────────────────
         z1[0]       1.1   0.5 · 2 +
                           0.1
-        >>> Console(width=20).print(table)
+        >>> for line in table.lines(20):
+        ...     print("".join(text for text, style in line))
         number: z1[0]
           result: 1.1
           formula: 0.5 · 2
@@ -50,18 +56,14 @@ class FittedTable:
     rows: Sequence[Sequence[Styled]]
     numeric: Sequence[int] = ()
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+    def lines(self, width: int) -> Iterator[Iterable[Styled]]:
+        """The lines of the table, none wider than `width` columns."""
         columns = list(zip(self.header, *([text for text, _ in row] for row in self.rows), strict=True))
-        measure = _measure(columns)
-        widths = _widths(columns, options.max_width - len(GAP) * (len(columns) - 1), measure)
-        lines = self._blocks(options.max_width, measure) if widths is None else self._lines(widths, measure)
-        newline = Segment.line()
-        for line in lines:
-            for style, parts in groupby(line, itemgetter(1)):
-                yield Segment("".join(text for text, _ in parts), console.get_style(style) if style else None)
-            yield newline
+        measure = _measure(set().union(*(text for column in columns for text in column)) - {"\n"})
+        widths = _widths(columns, width - len(GAP) * (len(columns) - 1), measure)
+        return self._blocks(width, measure) if widths is None else self._side_by_side(widths, measure)
 
-    def _lines(self, widths: Sequence[int], measure: Measure) -> Iterator[Iterable[Styled]]:
+    def _side_by_side(self, widths: Sequence[int], measure: Measure) -> Iterator[Iterable[Styled]]:
         names = [wrapped(name, width, measure) for name, width in zip(self.header, widths)]
         height = max(map(len, names))
         header = [("\n" * (height - len(lines)) + "\n".join(lines), "bold") for lines in names]
@@ -94,9 +96,12 @@ class FittedTable:
                         label = label[len(line) + 1 :]  # for what of it stands on the next line
 
 
-def _measure(columns: Iterable[Sequence[str]]) -> Measure:
+def _measure(characters: set[str]) -> Measure:
     """`len` where every character takes one column, else rich's own count, which takes ten times as long."""
-    characters = set().union(*(text for column in columns for text in column)) - {"\n"}
+    if characters <= NARROW:
+        return len
+    from rich.cells import cell_len  # whose tables of all of Unicode take their time to load
+
     return len if all(cell_len(character) == 1 for character in characters) else cell_len
 
 
@@ -111,13 +116,14 @@ def _widths(columns: Sequence[Sequence[str]], available: int, measure: Measure) 
     return None
 
 
-def wrapped(text: str, width: int, measure: Measure = cell_len) -> list[str]:
+def wrapped(text: str, width: int, measure: Measure | None = None) -> list[str]:
     """The lines of a text, broken between words where they are wider than `width`, and words where these are.
 
     Example:
         >>> wrapped("0.5 · 2 + 0.1", 9), wrapped("unbroken", 3)
         (['0.5 · 2 +', '0.1'], ['unb', 'rok', 'en'])
     """
+    measure = measure or _measure(set(text) - {"\n"})
     lines = []
     for line in text.split("\n"):
         if measure(line) > width:
@@ -125,7 +131,7 @@ def wrapped(text: str, width: int, measure: Measure = cell_len) -> list[str]:
             for word in _WORD.findall(line):
                 if measure(word.rstrip()) > room:
                     lines += [begun.rstrip()] if begun else []
-                    *full, word = chop_cells(word, width) if measure(word.rstrip()) > width else [word]
+                    *full, word = _chopped(word, width, measure) if measure(word.rstrip()) > width else [word]
                     lines += full
                     begun, room = "", width
                 begun += word
@@ -133,3 +139,12 @@ def wrapped(text: str, width: int, measure: Measure = cell_len) -> list[str]:
             line = begun.rstrip()
         lines.append(line)
     return lines
+
+
+def _chopped(word: str, width: int, measure: Measure) -> list[str]:
+    """A word in pieces, as wide as fit."""
+    if measure is len:
+        return [word[start : start + width] for start in range(0, len(word), width)]
+    from rich.cells import chop_cells
+
+    return chop_cells(word, width)
