@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 Index = tuple[int, ...]
 
@@ -174,8 +175,7 @@ class Name:
 # Writing -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Script:
+class _Script(NamedTuple):
     """How a name is spelled: d or ∂, delta or δ, slope1 or σ'(z1), and how a layer and a power are."""
 
     d: str
@@ -198,7 +198,7 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PLAIN = _Script("d", {}, "", str, str)
 _TEXTBOOK = _Script("∂", {"delta": "δ"}, "σ'(z{})", str, _raised)
-_SUBSCRIPTED = replace(_TEXTBOOK, layer=subscript)
+_SUBSCRIPTED = _TEXTBOOK._replace(layer=subscript)
 
 _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",

@@ -26,9 +26,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from tinygrad_notes.errors import ArgumentTypeError, ArgumentValueError
 from tinygrad_notes.refusals import unknown
@@ -38,8 +37,7 @@ Draw = Callable[[Any, int, int], float]
 Init = str | Draw
 
 
-@dataclass(frozen=True, slots=True)
-class Initialization:
+class Initialization(NamedTuple):
     """How a weight and a bias are drawn, each from (generator, fan in, fan out)."""
 
     weight: Draw

@@ -18,7 +18,7 @@ import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.number_systems.arithmetic import Arithmetic
@@ -138,8 +138,7 @@ ATOM = 6
 """The tightness of what never needs parentheses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """How formulas are put on the page.
 
     `tightness` gives, for each operation that could fall apart, how tightly it binds and how tightly its

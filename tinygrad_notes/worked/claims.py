@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, NamedTuple
 
 from tinygrad_notes.errors import ClaimError as ClaimError
 from tinygrad_notes.names import Index, Name, element_label
@@ -27,8 +26,7 @@ MOST_PROBLEMS = 20
 """So many unreadable claims are told at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A number as written.
 
     Attributes:

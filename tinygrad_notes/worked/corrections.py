@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain, combinations, islice, product
 from typing import Protocol
 
@@ -45,14 +44,6 @@ class Judgment:
     way: Value | None = None
 
 
-@dataclass
-class _Users:
-    """The claims that use a claim: those that must have used it as written, and those that cannot have."""
-
-    as_written: list[Value] = field(default_factory=list)
-    put_right: list[Value] = field(default_factory=list)
-
-
 class Claims(Protocol):
     """What is known of a page whose claims are being judged, one after the other."""
 
@@ -75,7 +66,8 @@ class Corrections:
 
     def __init__(self, page: Claims) -> None:
         self._page = page
-        self._users: defaultdict[Value, _Users] = defaultdict(_Users)
+        self._used_as_written: set[Value] = set()  # the slips that some claim must have used so
+        self._used_put_right: set[Value] = set()  # and those that some claim cannot have used so
         self._effort = Effort(_EFFORT)
         self._on_ease = Effort(_EFFORT_ON_EASE)
 
@@ -83,7 +75,7 @@ class Corrections:
         """Note the slips above that the claim was computed from as they are written."""
         for slip in self._slips(reworking.ancestors):
             if not any(self._reached(claim, value, reworking, {slip: right}) for right in self._rights(slip)):
-                self._users[slip].as_written.append(value)
+                self._used_as_written.add(slip)
 
     def explain(self, claim: Claim, value: Value, reworking: Reworking, agrees: bool, above: float) -> Judgment | None:
         """The judgment of a claim that follows once some wrong claims above it are put right; None if none will do.
@@ -100,8 +92,7 @@ class Corrections:
                 break
             width = self._reached(claim, value, reworking, changes)
             if width and (agrees or self._are_known(changes) or tries * width < _CHANCE * scale):
-                for slip in self._slips(changes):
-                    self._users[slip].put_right.append(value)
+                self._used_put_right.update(self._slips(changes))
                 right = agrees or all(changes.get(a) == a.data for a in reworking.ancestors if self._page.is_tainted(a))
                 because = self.culprits(reworking, changes)
                 return Judgment(claim, RIGHT if right else CARRIED, above, tuple(changes), because, way=reworking.root)
@@ -109,8 +100,7 @@ class Corrections:
 
     def _are_known(self, changes: Mapping[Value, float]) -> bool:
         """Whether other claims were computed with each of these put right, and none with one as it is written."""
-        used = [self._users[value] for value in changes if value in self._users]
-        return len(used) == len(changes) and all(users.put_right and not users.as_written for users in used)
+        return all(value in self._used_put_right and value not in self._used_as_written for value in changes)
 
     def culprits(self, reworking: Reworking, changes: Mapping[Value, float]) -> tuple[Value, ...]:
         """What went wrong by itself, and made others above wrong: claims, and numbers with a wrong formula."""
@@ -139,8 +129,8 @@ class Corrections:
 
     def tell_misprints_and_luck(self) -> None:
         """A slip that only ever was used put right is a misprint; where others used it as written, those were lucky."""
-        for value, users in self._users.items():
-            if self._page.judgments[value].verdict == SLIP and users.put_right and not users.as_written:
+        for value in self._used_put_right - self._used_as_written:
+            if self._page.judgments[value].verdict == SLIP:
                 self._page.judgments[value].verdict = MISPRINT
         for judged in self._page.judgments.values():
             if judged.put_right and judged.verdict == RIGHT:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from math import isclose
+from typing import NamedTuple
 
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked import function_mistakes as function_mistakes  # registers its kinds
@@ -31,8 +32,7 @@ _LEAST_SHARE = 0.04  # of the odds of the likeliest explanation, that another on
 _LEAST_ODDS = 3.0  # how many times likelier than chance an explanation must be
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     """A mistake that may have been made.
 
     Attributes:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from statistics import median_low
+from typing import NamedTuple
 
 from tinygrad_notes.number_systems.intervals import Interval
 from tinygrad_notes.refusals import counted
@@ -15,8 +15,7 @@ _CLOSE = 1e-9  # of half a unit: a number that lies halfway is rounded up or dow
 _ULP = 2.0**-51
 
 
-@dataclass(frozen=True, slots=True)
-class Precision:
+class Precision(NamedTuple):
     """How exact an answer must be: so many significant digits, or so many decimals.
 
     Example:

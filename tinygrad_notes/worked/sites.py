@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple
 
 from tinygrad_notes import functions
 from tinygrad_notes.names import Name, textbook
@@ -16,8 +18,7 @@ from tinygrad_notes.worked.sheet import Sheet
 _FEW = 8  # elements of a quantity, all of which count as each other's neighbors
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One way to make a mistake: other numbers in a formula, or another result.
 
     Attributes:
@@ -30,7 +31,7 @@ class Change:
     """
 
     detail: str
-    taken: Mapping[Value, float | Value] = field(default_factory=dict)
+    taken: Mapping[Value, float | Value] = MappingProxyType({})
     result: Value | None = None
     afresh: bool = False
     factor: float | Value | None = None

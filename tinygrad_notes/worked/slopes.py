@@ -6,9 +6,8 @@ The rules are the table's, in the form of textbooks, read over Values.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial, reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 from tinygrad_notes import functions
 from tinygrad_notes.nn.activations import Activation, activation_row
@@ -74,8 +73,7 @@ def derivative(output: Value, by: Value, rules: Callable[[Operation], Derivative
 # Products and sums as they are written: 0.5 · (2 · d) is d, -y · (1 / a) is -y / a, and adding that subtracts y / a.
 
 
-@dataclass(frozen=True, slots=True)
-class _Fraction:
+class _Fraction(NamedTuple):
     """number · over / under; a factor that is not there is None."""
 
     number: float

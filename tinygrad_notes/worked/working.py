@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tinygrad_notes.names import textbook
 from tinygrad_notes.number_systems.symbols import Symbol
@@ -14,8 +14,7 @@ from tinygrad_notes.worked.report import Cell, cell
 _MOST_READ = 40  # numbers in a formula; a longer one fills the page and tells nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Working:
+class Working(NamedTuple):
     """How a number follows from those above it on a page.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tinygrad_notes.names import Name
 from tinygrad_notes.number_systems.symbols import text
@@ -89,8 +89,7 @@ def sides(product: Value) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
     return product.operands[:half], product.operands[half:]
 
 
-@dataclass(frozen=True)
-class Product:
+class Product(NamedTuple):
     """A product in a formula, taken apart.
 
     Attributes:
