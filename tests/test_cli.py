@@ -316,7 +316,8 @@ def test_every_command_tells_of_a_failed_picture_by_its_status(capsys, monkeypat
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["mark", "PAGE"], ["mark", "--json", "PAGE"]])
 def test_marking_loads_nothing_that_draws_or_that_a_terminal_alone_needs(arguments):
     page = str(resources.files("tinygrad_notes.notes") / "worked_example.toml")
-    heavy = ["tinygrad_notes.draw", "tinygrad_notes.worked.markup", "numpy", "graphviz", "pygraphviz", "rich"]
+    heavy = ["numpy", "graphviz", "pygraphviz", "rich", "html", "statistics", "fractions"]
+    heavy += [f"tinygrad_notes.{name}" for name in ("draw", "worked.markup", "derivatives.modes")]
     asked = f"""
 import sys
 from tinygrad_notes.cli import main

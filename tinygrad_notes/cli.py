@@ -16,6 +16,7 @@ Here the words of a call are read, and no more is loaded than that takes; `comma
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import io
 import math
@@ -40,11 +41,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser(words[0] if words else "").parse_args(words)
     commands = importlib.import_module("tinygrad_notes.commands")
     status: int = commands.run(options.command or "rebuild", options)
+    if arguments is None:  # the process ends now: nothing of what it has loaded is to be looked through once more
+        gc.freeze()
     return status
 
 
 def _command_first(arguments: Sequence[str]) -> list[str]:
     """`--digits 5 notes D` as `notes --digits 5 D`: options belong to the command, also those that stand before it."""
+    if arguments and arguments[0] in COMMANDS:
+        return list(arguments)
     front = _Parser(prog=PROGRAM, parents=[_page_options()], add_help=False)
     front.add_argument("command", nargs=argparse.REMAINDER)
     command = front.parse_known_args(arguments)[0].command

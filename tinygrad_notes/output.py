@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import io
-import json
 import math
 import os
 import sys
@@ -52,6 +51,8 @@ def complain(message: str) -> None:
 
 def write_json(data: Any) -> None:
     """Write data as JSON, which has no nan and no infinity: they are written as text."""
+    import json  # most pages are written for people
+
     write(json.dumps(_finite(data), indent=2, ensure_ascii=not _is_utf8(), allow_nan=False) + "\n")
 
 

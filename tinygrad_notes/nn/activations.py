@@ -13,7 +13,6 @@ from numbers import Real
 from typing import Any
 
 from tinygrad_notes import functions
-from tinygrad_notes.derivatives.modes import Differentiating
 from tinygrad_notes.errors import ArgumentTypeError, ArgumentValueError
 from tinygrad_notes.operations import TABLE, Operation
 from tinygrad_notes.refusals import unknown
@@ -112,6 +111,8 @@ def _value_from(activation: Callable[[Any], Any], z: Value) -> Value:
     if isinstance(a, Value):
         return a
     if isinstance(a, Real):  # as max(0, z) gives, or math.tanh(z.data), which has lost its derivative
+        from tinygrad_notes.derivatives.modes import Differentiating  # only such activations need it
+
         with watched_by(lambda: Differentiating([z])):
             return as_value(activation(z))
     called = getattr(activation, "__name__", repr(activation))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from fractions import Fraction
-from numbers import Integral, Real
+from numbers import Integral, Rational, Real
 from typing import Any, NamedTuple
 
 from tinygrad_notes.errors import ClaimError as ClaimError
@@ -77,7 +76,7 @@ def read_claim(label: str, written: Any, sign: int = 1, *, may_be_blank: bool = 
     written = written[()] if getattr(written, "shape", None) == () else written  # of an array without a dimension
     if isinstance(written, bool) or not isinstance(written, (str, Real, Decimal)):
         raise ClaimError(label, f"{called} is one decimal such as {examples}, not {shown(written)}")
-    if isinstance(written, Fraction):
+    if isinstance(written, Rational) and not isinstance(written, Integral):
         return _exact_claim(label, written, sign)
     characters = _characters(written)
     if characters == BLANK and may_be_blank:
@@ -125,7 +124,7 @@ def _characters(written: Any) -> str:
     return float.__repr__(written) if isinstance(written, float) else str(written)
 
 
-def _exact_claim(label: str, written: Fraction, sign: int) -> Claim:
+def _exact_claim(label: str, written: Rational, sign: int) -> Claim:
     try:
         number = float(written)
     except OverflowError:

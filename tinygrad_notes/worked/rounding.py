@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from statistics import median_low
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tinygrad_notes.number_systems.intervals import Interval
@@ -61,8 +60,8 @@ class Rounding:
         self._asked = asked
         self._of_all = Precision(asked) if isinstance(asked, int) else None
         self._finest = min((claim.unit for claim in written), default=math.inf)
-        self._usual_digits = median_low([claim.digits for claim in written] or [0])
-        self._usual_unit = median_low([claim.unit for claim in written] or [0.0])
+        self._usual_digits = _middle([claim.digits for claim in written])
+        self._usual_unit = _middle([claim.unit for claim in written])
 
     def asked(self, claim: Claim) -> Precision | None:
         """How exact the page wants this claim; None where it leaves that to the claim."""
@@ -148,3 +147,8 @@ def _too_few(claim: Claim, asked: Precision) -> str:
 
 def _counted(digits: int) -> str:
     return {0: "no digit", 1: "1 digit"}.get(digits, f"{digits} digits")
+
+
+def _middle(numbers: Sequence[float]) -> float:
+    """The median, the lower one of two; 0 of no numbers."""
+    return sorted(numbers)[(len(numbers) - 1) // 2] if numbers else 0
