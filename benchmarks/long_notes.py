@@ -51,7 +51,7 @@ def seconds(work: Callable[[], object], runs: int) -> float:
 
 def read_whole(text: str, kind: str = "markdown") -> str:
     note = read_note(text, kind)
-    return f"{note.counts()['checked']} checked, {len(note.marks)} marks"
+    return note.summary
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ import pytest
 from tinygrad_notes.reading.arithmetic import checked
 from tinygrad_notes.reading.chains import Chains, chains_of
 from tinygrad_notes.reading.naming import named
+from tinygrad_notes.reading.note import read_note
 from tinygrad_notes.reading.pieces import pieces_of_markdown
 
 
@@ -116,3 +117,19 @@ def test_chains_become_calculation_lines(note: str, lines: list[str]) -> None:
 
 def test_lines_stand_after_what_they_use() -> None:
     assert named(read("$c = b + 1$, $b = a + 1$, $a = 1$").read).texts() == ["a = 1", "b = a + 1", "c = b + 1"]
+
+
+@pytest.mark.parametrize(
+    ("note", "right", "wrong", "left"),
+    [
+        (r"$$\begin{bmatrix} 0.1\cdot 0.5 = 0.05 \\ \oint q = 0.3 \\ 0.2 \cdot 0.4 = 0.09\end{bmatrix}$$", 1, 1, 1),
+        (r"$$z = \begin{bmatrix} 0.1\cdot 0.5 = 0.05 \\ \oint q = 0.3 \\ 2 \cdot 4 = 9\end{bmatrix}$$", 1, 1, 1),
+        (r"$$\begin{array}{l} z = 0.5 \cdot 2 = 1.1 \\ \oint q = 3 \\ a = 0.2 \cdot 0.3 = 0.06 \end{array}$$", 1, 1, 1),
+        (r"$$\begin{array}{rcl} z &=& 0.5 \cdot 2 = 1 \\ a &=& 0.2 \cdot 0.3 = 0.07 \end{array}$$", 1, 1, 0),
+        (r"$$z = \begin{bmatrix} 1\cdot 5 \\ 2 \end{bmatrix} = \oint = \begin{bmatrix} 5 \\ 3 \end{bmatrix}$$", 1, 1, 0),
+    ],
+)  # fmt: skip
+def test_an_unreadable_member_takes_no_other_along(note: str, right: int, wrong: int, left: int) -> None:
+    found = read_note(note)
+    verdicts = [mark.verdict for mark in found.marks]
+    assert (verdicts.count("right"), verdicts.count("slip"), found.counts()["left"]) == (right, wrong, left)

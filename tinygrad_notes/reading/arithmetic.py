@@ -72,13 +72,20 @@ def checked(chains: Iterable[Chain]) -> Iterator[Check]:
 
 def checks(chain: Chain, is_rounded: Callable[[Number], bool]) -> Iterator[Check]:
     """Hold each member of numbers alone against the next one that claims a number."""
-    for source, member in itertools.pairwise(chain.members):
+    for source, member in itertools.pairwise(_readable(chain)):
         if source.tree is not None and member.tree is not None and member.is_literal and not source.is_literal:
             formula = (source.start, source.end)
             try:
                 yield from _held(source, literal_numbers(member.tree), formula, is_rounded)
             except NotArithmeticError:
                 continue
+
+
+def _readable(chain: Chain) -> list[Member]:
+    """The members that were read: what is equal to an unread one is equal to the one behind it too."""
+    if any(member.relation == "→" for member in chain.members):
+        return list(chain.members)
+    return [member for member in chain.members if member.tree is not None]
 
 
 def held_against(formula: Tree, claim: Tree) -> list[Check]:
@@ -251,8 +258,9 @@ def _applied(tree: Apply, operands: list[Any], product: Callable[[Any, Any], Any
     if name in ("max", "min"):
         numbers = [number for operand in operands for number in np.ravel(operand)]
         return _each("maximum" if name == "max" else "minimum", numbers)
-    rule = operation(_ROWS.get(name, name)).read(intervals)[0]
-    return _over(rule, operands)
+    row = name.rstrip("'")
+    forward, slopes = operation(_ROWS.get(row, row)).read(intervals)
+    return _over(forward if row == name else lambda x: slopes(x, forward(x))[0], operands)
 
 
 def _arithmetic(name: str, operands: list[Any], product: Callable[[Any, Any], Any]) -> Any:

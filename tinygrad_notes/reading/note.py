@@ -27,7 +27,7 @@ from tinygrad_notes.reading.named_lines import Naming
 from tinygrad_notes.reading.naming import by_the_notes_numbers, named, wrong_substitutions
 from tinygrad_notes.reading.note_marks import NoteMark, claimed_number, of_wrong_number, substituted
 from tinygrad_notes.reading.ordering import in_order, rests_on
-from tinygrad_notes.reading.pieces import CODE, Piece, pieces_of_latex, pieces_of_lines, pieces_of_markdown
+from tinygrad_notes.reading.pieces import CODE, NUMBERS, Piece, pieces_of_latex, pieces_of_lines, pieces_of_markdown
 from tinygrad_notes.reading.repair import Repair, repaired
 from tinygrad_notes.reading.writing import written
 from tinygrad_notes.worked.calculation import CalculationMarking, FormulaMark, PageMark, mark_calculation
@@ -150,7 +150,12 @@ class Note:
         return [formula for formula in self.marking.formulas if formula.is_right is False] if self.marking else []
 
     def __repr__(self) -> str:
-        return "<Note: {checked} of {found} equalities checked, {left} left>".format(**self.counts())
+        return f"<Note: {self.summary}>"
+
+    @property
+    def summary(self) -> str:
+        """How much was judged, in words."""
+        return "{checked} of {found} claims checked, {left} left".format(**self.counts())
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: the note, a sign at each number, and the marks in the margin."""
@@ -170,22 +175,19 @@ class Note:
         """What was not understood: the line of each, and the text."""
         places = [(start, self.text[start:end]) for start, end in self.chains.left]
         places += [(chain.start, self.text[chain.start : chain.end]) for chain in self._unchecked()]
-        places += [(piece.start, piece.text) for piece in self.pieces if piece.kind == CODE]
+        places += [(piece.start, piece.text) for piece in self.pieces if piece.kind in (CODE, NUMBERS)]
         return [(self._place(start)[0], " ".join(text.split())) for start, text in sorted(places)]
 
     def counts(self) -> dict[str, int]:
-        """How many chains were found, how many of them were checked, and how many were left."""
-        found = len(self.chains.read) + len(self.chains.left)
-        left = len(self.chains.left) + len(self._unchecked())
-        return {"found": found, "checked": found - left, "left": left}
+        """How many claims were found, how many of them were judged, and how many equalities were left unread."""
+        judged, left = len(self.marks), len(self.chains.left) + len(self._unchecked())
+        return {"found": judged + left, "checked": judged, "left": left}
 
     def _unchecked(self) -> list[Chain]:
-        checked = {mark.start for mark in self.marks}
-        return [
-            chain
-            for chain in (*self.naming.unnamed, *self._read_in_part())
-            if not any(chain.start <= start < chain.end for start in checked) and _has_number(chain)
-        ]
+        places = [mark.start for mark in self.marks]
+        chains = [chain for chain in (*self.naming.unnamed, *self._read_in_part()) if not chain.defines_function]
+        marked = {id(c) for c in chains if bisect.bisect_left(places, c.start) < bisect.bisect_left(places, c.end)}
+        return [chain for chain in chains if id(chain) not in marked and _has_number(chain)]
 
     def _read_in_part(self) -> list[Chain]:
         """The chains that calculation lines were made from although a member could not be read."""

@@ -60,12 +60,7 @@ def note_content(file: NoteFile) -> str:
         links.setdefault(mark.working, f"#mark-{at}")
     pictures = insets(file.note, links)
     margin = "".join(_remark(file, at, mark, pictures) for at, mark in enumerate(marks))
-    return _CONTENT.format(counts=_counts(file), body=signed, margin=margin)
-
-
-def _counts(file: NoteFile) -> str:
-    counts = file.note.counts()
-    return f"{counts['checked']} of {counts['found']} equalities checked, {counts['left']} left"
+    return _CONTENT.format(counts=file.note.summary, body=signed, margin=margin)
 
 
 def _with_signs(body: str, marks: Sequence[NoteMark]) -> str:

@@ -22,8 +22,8 @@ def note_report(file: NoteFile, digits: int = 6) -> Report:
 
 
 def _blocks(file: NoteFile, digits: int) -> Iterator[Block]:
-    note, counts = file.note, file.note.counts()
-    yield Heading(f"{counts['checked']} of {counts['found']} equalities checked, {counts['left']} left")
+    note = file.note
+    yield Heading(note.summary)
     if note.repair.encoding:
         guessed = len(note.repair.guessed)
         also = f"; {guessed} characters of which a byte was lost were guessed" if guessed else ""

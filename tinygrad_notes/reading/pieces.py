@@ -10,11 +10,9 @@ import bisect
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
-
-from tinygrad_notes.reading.scripts import LETTER
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 NOTHING = "\u200b"  # stands where markup was, inside a word or a number
 WALL = "\ufffc"  # stands where another piece was cut out: no formula goes on across it
 
-MATHS, SPAN, LINE, ROW, CODE = "maths", "span", "line", "row", "code"
+MATHS, SPAN, LINE, ROW, CODE, NUMBERS = "maths", "span", "line", "row", "code", "numbers"
 _LONGEST_FORMULA = 10_000  # characters between brackets
 _PLAIN_FENCES = frozenset(["", "text", "txt", "plain", "plaintext", "ascii"])
 _MATHS_FENCES = frozenset(["math", "latex", "tex", "katex"])
@@ -34,8 +32,8 @@ class Piece:
     """A part of a note that may hold formulas.
 
     Attributes:
-        kind: "maths" in LaTeX's or Markdown's marks, "span" between backticks, "line" of text, "row" of a table, or
-            "code" of Python.
+        kind: "maths" in LaTeX's or Markdown's marks, "span" between backticks, "line" of text, "row" of a table,
+            "code" of Python, or "numbers" for a table of numbers alone.
         text: what to read.
         start: how many characters of the note stand before it.
     """
@@ -51,6 +49,8 @@ class Piece:
 
 def pieces_of_markdown(text: str) -> list[Piece]:
     """The pieces of a note in Markdown, in their order."""
+    from tinygrad_notes.reading.tables import table_pieces  # which makes pieces
+
     lines = _Lines(text)
     found: list[Piece] = []
     table: list[int] = []  # the lines of the table that is being read, its header first
@@ -59,9 +59,10 @@ def pieces_of_markdown(text: str) -> list[Piece]:
         if token.type == "table_open":
             table = [token.map[0]]
         elif token.type == "table_close":
+            found += [_blanked(piece) for piece in table_pieces([(lines.starts[at], lines.line(at)) for at in table])]
             table = []
         elif token.type == "tr_open" and token.map[0] != table[0]:
-            found += lines.row(table[0], token.map[0])
+            table.append(token.map[0])
         elif token.type == "inline" and not table:
             found += _inline(lines, token)
         elif token.type in ("math_block", "math_block_label", "amsmath"):
@@ -72,6 +73,10 @@ def pieces_of_markdown(text: str) -> list[Piece]:
         elif token.type in ("fence", "code_block"):
             found += _fenced(lines, token)
     return sorted(found, key=lambda piece: (piece.start, piece.kind))
+
+
+def _blanked(piece: Piece) -> Piece:
+    return replace(piece, text=_blank_marks(piece.text)) if piece.kind == ROW else piece
 
 
 def pieces_of_latex(text: str) -> list[Piece]:
@@ -115,6 +120,9 @@ class _Lines:
         """The number of the line, from 0, in which a character of the note stands."""
         return bisect.bisect_right(self.starts, offset) - 1
 
+    def line(self, at: int) -> str:
+        return self.lines[at].rstrip("\r\n")
+
     def between(self, first: int, last: int) -> str:
         """The lines, with the marks of quotations in front of them blanked."""
         return "".join(
@@ -123,33 +131,6 @@ class _Lines:
 
     def maths(self, first: int, last: int) -> Piece:
         return Piece(MATHS, _without_marks(self.between(first, last)), self.starts[first])
-
-    def row(self, header: int, at: int) -> Iterator[Piece]:
-        """A row of a table as a chain: its name, the formulas, and what came out."""
-        line = self.lines[at].rstrip("\r\n")
-        cells = [cell.span() for cell in re.finditer(r"(?:\\\||[^|])+", line) if cell[0].strip()]
-        titles = [cell.strip().lower() for cell in self.lines[header].strip().strip("|").split("|")]
-        if len(cells) < 2:
-            return
-        results = [i for i, title in enumerate(titles[: len(cells)]) if _RESULT.search(title)]
-        result = results[0] if results else len(cells) - 1 if len(cells) == 2 else None
-        if result is None:
-            result = len(cells) - 1
-        kept = list(line[: cells[result][1]])
-        kept[: cells[0][0]] = " " * cells[0][0]
-        stated = any(re.search("[=≈]|\\\\approx", line[start:end]) for start, end in cells[1 : result + 1])
-        for i, (start, end) in enumerate(cells[:result]):
-            is_label = stated and _LABEL.fullmatch(line[start:end]) if i == 0 else _WORDS.fullmatch(line[start:end])
-            kept[start:end] = " " * (end - start) if is_label else line[start:end]
-            kept[end] = " " if is_label else "="
-        yield Piece(ROW, _blank_marks("".join(kept)), self.starts[at])
-
-
-_WORD = rf"(?:{LETTER}{{3,}}[\s*_`,.:-]*)"
-_WORDS = re.compile(rf"[\s*_`—–-]*{_WORD}*")
-_LABEL = re.compile(rf"[\s*_`]*(?:\d+[.)]?|{_WORD}+\d*)[\s*_`:]*")
-"""Cells of words alone say nothing of a number; in the first one, neither does the number of a step."""
-_RESULT = re.compile(r"value|result|output|answer|number|wert|ergebnis|valor|resultado|valeur|résultat|数值|结果|值|=")
 
 
 def _fenced(lines: _Lines, token: Any) -> Iterator[Piece]:

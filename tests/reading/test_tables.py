@@ -1,0 +1,46 @@
+"""Tables of notes: what is a chain in them, and what is told instead."""
+
+from __future__ import annotations
+
+import pytest
+
+from tinygrad_notes.reading.note import read_note
+
+GIVEN = "Let $x = 2$, $w = 0.5$, $z = w x$ and $a = \\sigma(z)$.\n\n"
+
+
+def table(*rows: str) -> str:
+    head, *rest = [f"| {row} |" for row in rows]
+    return "\n".join([head, "|--" * rows[0].count("|") + "|--|", *rest]) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("note", "marks"),
+    [
+        (GIVEN + table("quantity | value", "z | 1.0", "a | 0.7311"), [("z", "1.0", 1), ("a", "0.7311", 1)]),
+        (GIVEN + table("quantity | value", "z | 1.1"), [("z", "1.1", 0)]),
+        (table("name | formula | value", "x | | 2", "w | given | 0.5", "z | w*x | 1.1"), [("z", "1.1", 0)]),
+        (GIVEN + table("name | value | formula", "b | 3 | z + 2"), [("b", "3", 1)]),
+        (table("name | value | formula", "x | 2 | ", "z | 7 | 3*x"), [("z", "7", 0)]),
+        (GIVEN + table("op | forward | by", "z = w*x | 0.5*2 = 1 | dz/dw = x = 3"), [("z", "1", 1), ("dz/dw", "3", 0)]),
+    ],
+)  # fmt: skip
+def test_a_row_is_a_chain(note: str, marks: list[tuple[str, str, int]]) -> None:
+    found = [(mark.quantity, mark.claimed, int(mark.verdict == "right")) for mark in read_note(note).marks]
+    assert found == marks
+
+
+@pytest.mark.parametrize(
+    "rows", [("w | x | z", "0.5 | 2 | 1.1", "0.5 | 3 | 1.5"), ("epoch | loss", "1 | 0.5", "2 | 0.25 %")]
+)
+def test_a_table_of_numbers_alone_is_told_once(rows: tuple[str, ...]) -> None:
+    note = read_note(table(*rows))
+    ((line, text),) = note.unread
+    assert (line, note.marks) == (1, [])
+    assert rows[0] in text
+    assert rows[1] in text
+
+
+def test_a_row_of_several_numbers_is_told() -> None:
+    note = read_note(table("weight | before | gradient | after", "w1 | 0.5 | 0.2 | 0.48"))
+    assert [line for line, _ in note.unread] == [3]

@@ -1,0 +1,117 @@
+"""The statements of a piece of a note, each as its parts between relations; and the cells of matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tinygrad_notes.reading.pieces import LINE, ROW, Piece
+from tinygrad_notes.reading.prose import CLOSING, OPENING, prose_runs
+from tinygrad_notes.reading.tokens import Token
+
+_MOST_TOKENS = 20_000  # in one piece
+
+
+@dataclass
+class Part:
+    """The tokens of a member, the relation before it, and where that ends in the note."""
+
+    tokens: list[Token]
+    relation: str = ""
+    at: int = 0
+
+
+def statements(piece: Piece, tokens: Sequence[Token], known: Mapping[str, int]) -> Iterator[list[Part]]:
+    """The statements of a piece, each as its parts between relations."""
+    if len(tokens) > _MOST_TOKENS:
+        return
+    is_prose = piece.kind in PROSE
+    for run in prose_runs(tokens, piece, known) if is_prose else [_without_frame(tokens)]:
+        yield from split(run, is_prose)
+
+
+PROSE = (LINE, ROW)
+
+
+def _without_frame(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens without the \\begin and \\end of an array that frames whole statements, each a row."""
+    if not tokens or tokens[0].type != "BEGIN" or tokens[-1].type != "END":
+        return tokens
+    inside = tokens[1:-1]
+    is_frame = not any(token.type in ("BEGIN", "END") for token in inside)
+    return inside if is_frame and any(token.type == "RELATION" for token in inside) else tokens
+
+
+def split(tokens: Sequence[Token], prose: bool) -> Iterator[list[Part]]:
+    parts = [Part([])]
+    depth = 0
+    for position, token in enumerate(tokens):
+        depth += (token.type in OPENING) - (token.type in CLOSING)
+        if depth > 0 or token.type in CLOSING:
+            parts[-1].tokens.append(token)
+            continue
+        after = next((other for other in tokens[position + 1 :] if other.type != "CELL" and not _is_quad(other)), None)
+        goes_on = _is_space(token) and after is not None and after.type in _GO_ON
+        if token.type == "RELATION":
+            if token.value == "→" and _names_next(tokens, position) and len(parts) + bool(prose) > 1:
+                yield parts
+                parts = [Part([])]
+            else:
+                parts.append(Part([], token.value, token.end))
+        elif token.type in ("BREAK", "COMMA", "ROW") and not goes_on:
+            yield parts
+            parts = [Part([])]
+        elif token.type not in ("CELL", "ROW", "BREAK"):
+            parts[-1].tokens.append(token)
+    yield parts
+
+
+def _is_space(token: Token) -> bool:
+    """Whether a formula may go on behind: the end of a row, or a wide blank."""
+    return token.type == "ROW" or _is_quad(token)
+
+
+def _is_quad(token: Token) -> bool:
+    return token.type == "BREAK" and token.value in ("\\quad", "\\qquad")
+
+
+_GO_ON = frozenset(["RELATION", "ADD", "SUB", "TIMES", "OVER"])
+
+
+def _names_next(tokens: Sequence[Token], position: int) -> bool:
+    """Whether a name and a relation follow, so that an arrow only leads to the next statement."""
+    following = [token.type for token in tokens[position + 1 : position + 3]]
+    return following == ["NAME", "RELATION"]
+
+
+# Cells ----------------------------------------------------------------------------------------------------
+
+
+def cells_apart(tokens: list[Token]) -> list[list[Token]]:
+    """`[0.1·0.5 = 0.05, 0.3·0.5 = 0.15]` as `[0.1·0.5, 0.3·0.5]` and `[0.05, 0.15]`."""
+    cells: list[list[list[Token]]] = [[[]]]  # for each cell its parts
+    for token in tokens:
+        if token.type in _SEPARATORS:
+            cells.append([[token]])
+            cells.append([[]])
+        elif token.type == "RELATION":
+            cells[-1].append([])
+        else:
+            cells[-1][-1].append(token)
+    longest = max(len(parts) for parts in cells)
+    return [[token for parts in cells for token in parts[min(position, len(parts) - 1)]] for position in range(longest)]
+
+
+def chains_in_cells(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """The cells of a matrix that hold a chain each, by themselves."""
+    cell: list[Token] = []
+    for token in tokens:
+        if token.type not in _SEPARATORS:
+            cell.append(token)
+        else:
+            if any(other.type == "RELATION" for other in cell):
+                yield cell
+            cell = []
+
+
+_SEPARATORS = frozenset(["LSQB", "RSQB", "BEGIN", "END", "CELL", "ROW", "COMMA"])

@@ -1,0 +1,100 @@
+"""Tables of a note: each row as a chain, from the name to what came out.
+
+    | name | formula | value |
+    | z    | w x     | 0.5   |        z = w x = 0.5
+
+A table of numbers alone says nothing of what they come from: it is told, and not read.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from tinygrad_notes.reading.pieces import NUMBERS, ROW, Piece
+from tinygrad_notes.reading.scripts import LETTER
+
+_WORD = rf"(?:{LETTER}{{3,}}[\s*_`,.:-]*)"
+_WORDS = re.compile(rf"[\s*_`—–-]*{_WORD}*")
+_LABEL = re.compile(rf"[\s*_`]*(?:\d+[.)]?|{_WORD}+\d*)[\s*_`:]*")
+"""Cells of words alone say nothing of a number; in the first one, neither does the number of a step."""
+_RESULT = re.compile(r"value|result|output|answer|number|wert|ergebnis|valor|resultado|valeur|résultat|数值|结果|值|=")
+_FORMULA = re.compile(r"formula|equation|expression|computation|formel|gleichung|fórmula|ecuación|formule|公式")
+_STATED = re.compile(r"[=≈]|\\approx")
+_NUMBER = re.compile(r"[\s$*_`]*[-+−]?[\d.,]+(?:[eE][-+]?\d+)?\s*%?[\s$*_`]*")
+Line = tuple[int, str]
+"""A line, and the place in the note where it begins."""
+Cell = tuple[int, int]
+"""Where a cell begins and ends in its line."""
+
+
+def table_pieces(lines: Sequence[Line]) -> Iterator[Piece]:
+    """The pieces of a table, given its lines but for the one of dashes, the header first."""
+    (start, header), *rows = lines
+    titles = [header[slice(*cell)].strip().lower() for cell in _cells(header)]
+    plain = [(place, line) for place, line in rows if _is_of_numbers(line)]
+    if plain:
+        yield Piece(NUMBERS, f"{header.strip()} … {plain[0][1].strip()}", start)
+    for place, line in rows:
+        if (place, line) not in plain:
+            yield from _row(line, place, titles)
+
+
+def _cells(line: str) -> list[Cell]:
+    """The cells of a row, the empty ones too."""
+    start, end = len(line) - len(line.lstrip()), len(line.rstrip())
+    start += line[start : start + 1] == "|"
+    end -= line[end - 1 : end] == "|"
+    pipes = [found.start() for found in re.finditer(r"(?<!\\)\|", line[:end]) if found.start() >= start]
+    return list(zip([start, *(pipe + 1 for pipe in pipes)], [*pipes, end], strict=True))
+
+
+def _is_of_numbers(line: str) -> bool:
+    filled = [line[slice(*cell)] for cell in _cells(line) if line[slice(*cell)].strip()]
+    return len(filled) > 1 and all(map(_NUMBER.fullmatch, filled))
+
+
+def _row(line: str, place: int, titles: Sequence[str]) -> Iterator[Piece]:
+    """A row as a chain: its name, the formulas, and what came out."""
+    cells = _cells(line)
+    filled = [at for at, cell in enumerate(cells) if line[slice(*cell)].strip()]
+    if len(filled) < 2:
+        return
+    result = next((at for at in filled[1:] if at < len(titles) and _RESULT.search(titles[at])), filled[-1])
+    stated = any(_STATED.search(line[slice(*cell)]) for cell in cells[1 : result + 1])
+    labels = {at for at in filled if at < result and _is_label(line[slice(*cells[at])], stated and at == 0)}
+    chain = [at for at in filled if at <= result and at not in labels]
+    for own in _own_chains([(cells[at], line[slice(*cells[at])]) for at in chain]):
+        yield _joined(line, place, own)
+    for at in filled[filled.index(result) + 1 :]:
+        if not labels and at < len(titles) and _FORMULA.search(titles[at]):
+            yield _joined(line, place, [cells[filled[0]], cells[at]])
+
+
+def _own_chains(cells: Sequence[tuple[Cell, str]]) -> Iterator[list[Cell]]:
+    """The cells of each chain: one that sets a name of its own begins another behind one that did so already."""
+    chain: list[Cell] = []
+    is_stated = False
+    for cell, text in cells:
+        relation = _STATED.search(text)
+        if chain and is_stated and relation and re.search(LETTER, text[: relation.start()]):
+            yield chain
+            chain, is_stated = [], False
+        chain.append(cell)
+        is_stated = is_stated or relation is not None
+    yield chain
+
+
+def _is_label(text: str, first: bool) -> bool:
+    return (_LABEL if first else _WORDS).fullmatch(text) is not None
+
+
+def _joined(line: str, place: int, cells: Sequence[Cell]) -> Piece:
+    """These cells of a row as the members of a chain, each at its place."""
+    kept = [" "] * len(line)
+    for start, end in cells:
+        kept[start:end] = line[start:end]
+    for (_, end), _ in itertools.pairwise(cells):
+        kept[end] = "="
+    return Piece(ROW, "".join(kept), place)
