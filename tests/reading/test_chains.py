@@ -126,7 +126,7 @@ def test_lines_stand_after_what_they_use() -> None:
         (r"$$z = \begin{bmatrix} 0.1\cdot 0.5 = 0.05 \\ \oint q = 0.3 \\ 2 \cdot 4 = 9\end{bmatrix}$$", 1, 1, 1),
         (r"$$\begin{array}{l} z = 0.5 \cdot 2 = 1.1 \\ \oint q = 3 \\ a = 0.2 \cdot 0.3 = 0.06 \end{array}$$", 1, 1, 1),
         (r"$$\begin{array}{rcl} z &=& 0.5 \cdot 2 = 1 \\ a &=& 0.2 \cdot 0.3 = 0.07 \end{array}$$", 1, 1, 0),
-        (r"$$z = \begin{bmatrix} 1\cdot 5 \\ 2 \end{bmatrix} = \oint = \begin{bmatrix} 5 \\ 3 \end{bmatrix}$$", 1, 1, 0),
+        (r"$$\begin{bmatrix} 1\cdot 5 \\ 2 \end{bmatrix} = \oint = \begin{bmatrix} 5 \\ 3 \end{bmatrix}$$", 1, 1, 0),
     ],
 )  # fmt: skip
 def test_an_unreadable_member_takes_no_other_along(note: str, right: int, wrong: int, left: int) -> None:
