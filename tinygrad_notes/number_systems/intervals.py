@@ -26,9 +26,9 @@ from typing import Any
 from tinygrad_notes.number_systems import floats
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen, which makes each take three times as long
 class Interval:
-    """All numbers from `lo` to `hi`."""
+    """All numbers from `lo` to `hi`; nothing changes one."""
 
     lo: float
     hi: float
@@ -47,8 +47,9 @@ class Interval:
     def __mul__(self, other: Any) -> Interval:
         if other is self and self is not ANYTHING:  # which stands for numbers that need not be the same
             return _even(lambda a: a * a, self)
-        b = as_interval(other)
-        return _hull(self.lo * b.lo, self.lo * b.hi, self.hi * b.lo, self.hi * b.hi)
+        if not isinstance(other, Interval):
+            return _hull(self.lo * other, self.hi * other)
+        return _hull(self.lo * other.lo, self.lo * other.hi, self.hi * other.lo, self.hi * other.hi)
 
     def __truediv__(self, other: Any) -> Interval:
         return divide(self, other)
@@ -90,8 +91,9 @@ def _checked(lo: float, hi: float) -> Interval:
 
 
 def _hull(*numbers: float) -> Interval:
-    if any(number != number for number in numbers):
-        return ANYTHING
+    for number in numbers:
+        if number != number:
+            return ANYTHING
     return Interval(min(numbers), max(numbers))
 
 
@@ -241,10 +243,11 @@ def total(xs: Sequence[Any]) -> Interval:
 
 def dot(ws: Sequence[Any], xs: Sequence[Any]) -> Interval:
     """Σ wᵢxᵢ; products of plain numbers are summed as such."""
-    exact, spread = 0.0, Interval(0.0, 0.0)
+    exact = lo = hi = 0.0
     for w, x in zip(ws, xs, strict=True):
         if isinstance(w, Interval) or isinstance(x, Interval):
-            spread = spread + w * x
+            product = w * x
+            lo, hi = lo + product.lo, hi + product.hi
         else:
             exact += w * x
-    return spread + exact
+    return _checked(lo + exact, hi + exact)

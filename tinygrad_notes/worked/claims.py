@@ -73,12 +73,16 @@ def read_claim(label: str, written: Any, sign: int = 1, *, may_be_blank: bool = 
         0.5
     """
     called, examples = ("a claim", '"0.25", or "?"') if may_be_blank else ("a number", '"0.25"')
-    written = written[()] if getattr(written, "shape", None) == () else written  # of an array without a dimension
-    if isinstance(written, bool) or not isinstance(written, (str, Real, Decimal)):
-        raise ClaimError(label, f"{called} is one decimal such as {examples}, not {shown(written)}")
-    if isinstance(written, Rational) and not isinstance(written, Integral):
-        return _exact_claim(label, written, sign)
-    characters = _characters(written)
+    if not isinstance(written, str) and getattr(written, "shape", None) == ():
+        written = written[()]  # of an array without a dimension
+    if isinstance(written, str):
+        characters = written.strip()
+    else:
+        if isinstance(written, bool) or not isinstance(written, (Real, Decimal)):
+            raise ClaimError(label, f"{called} is one decimal such as {examples}, not {shown(written)}")
+        if isinstance(written, Rational) and not isinstance(written, Integral):
+            return _exact_claim(label, written, sign)
+        characters = _decimal_of(written)
     if characters == BLANK and may_be_blank:
         return Claim(label, BLANK, math.nan, math.nan, sign)
     if len(characters) > _LONGEST:
@@ -115,10 +119,8 @@ def leading_place(x: float, digits: int) -> int:
     return int(f"{x:.{digits - 1}e}".partition("e")[2])
 
 
-def _characters(written: Any) -> str:
-    """The decimal that a text or number is written as."""
-    if isinstance(written, str):
-        return written.strip()
+def _decimal_of(written: Any) -> str:
+    """The decimal that a number is written as."""
     if isinstance(written, Integral):
         return str(int(written)) if int(written).bit_length() < _LONGEST_BITS else "9" * _LONGEST + "…"
     return float.__repr__(written) if isinstance(written, float) else str(written)

@@ -180,7 +180,7 @@ def _writing_mistakes(whole: Reworking, claim: Claim) -> Iterator[_Candidate]:
         for number, unit in dict.fromkeys(meant(claim)):
             off, width = abs(number - right), unit / 2
             if off > width * (1 + 1e-9) and off < _FAR * max(unit, abs(right)):
-                carried = whole.range().radius if carried is None else carried
+                carried = whole.bounds.radius if carried is None else carried
                 width += carried
             fit = claim.half * width / (unit / 2) if off <= width * (1 + 1e-9) else 0.0
             yield _Candidate(Mistake(kind, "", claim.number), weight, lambda: 0.0, fit)

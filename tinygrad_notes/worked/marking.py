@@ -155,7 +155,7 @@ class _Marker:
     def _settle(self, claim: Claim, value: Value) -> None:
         """Judge a claim, and let what is computed from it go on from what is written."""
         self.reworkings.clear()
-        ways = [value, *(way for way in self._further_ways(value) if way in self.state)]
+        ways = [value, *[way for way in self._further_ways(value) if way in self.state]]
         if len(ways) > 1:
             ways.sort(key=self.is_tainted)
         judged = self._judge(claim, value, ways)
@@ -186,7 +186,7 @@ class _Marker:
         if agrees and not any(map(self.is_tainted, ways)):
             return Judgment(claim, RIGHT, above[value])
         for way in ways:
-            if self.rounding.meets(claim, self._reworking(way).range(), self.noise[value]):
+            if self.rounding.meets(claim, self._reworking(way).bounds, self.noise[value]):
                 return self._followed(claim, value, way, agrees)
         tainted = [way for way in ways if self.is_tainted(way)]
         for way in tainted:
@@ -233,7 +233,7 @@ class _Marker:
 
     def _is_firm(self, way: Value) -> bool:
         """Whether no rounding of the claims above changes what follows from them, as where a ReLU is dead."""
-        return not self.state[way] & _ROUNDED or self._reworking(way).range().radius == 0.0
+        return not self.state[way] & _ROUNDED or self._reworking(way).bounds.radius == 0.0
 
     def fits(self, claim: Claim, value: Value, number: float) -> bool:
         return self.rounding.fits(claim, number, self.noise[value])

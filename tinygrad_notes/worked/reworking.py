@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import partial, reduce
+from functools import cached_property, partial, reduce
 from typing import Any
 
 from tinygrad_notes.number_systems import floats, intervals
@@ -63,6 +63,11 @@ class Reworking:
     def value(self, changes: Numbers | None = None) -> float:
         """What `root` comes to, with the numbers in `changes` in place of the page's."""
         return self.worked(changes or {})[self.root]
+
+    @cached_property
+    def bounds(self) -> Interval:
+        """What `root` can come to from the page's own numbers, if each claim stands for any within its slack."""
+        return self.range()
 
     def range(self, changes: Numbers | None = None, widths: Numbers | None = None) -> Interval:
         """What `root` can come to if each claim stands for any number within its slack.
@@ -171,7 +176,8 @@ def in_order_of_work(roots: Iterable[Value], ways: Callable[[Value], Iterable[Va
             waiting.add(node)
             stack.append((node, True))
             further = [way for way in ways(node) if not _reads(way, waiting, done)]
-            stack.extend([(before, False) for before in reversed((*further, *node.operands))])
+            before = (*further, *node.operands)
+            stack.extend([(needed, False) for needed in reversed(before) if needed not in done])
     return list(done)
 
 

@@ -57,7 +57,7 @@ class Rounding:
 
     def __init__(self, claims: Iterable[Claim], asked: Asked) -> None:
         written = [claim for claim in claims if not claim.is_blank]
-        self._asked = asked
+        self._of_each = asked if isinstance(asked, Mapping) else None
         self._of_all = Precision(asked) if isinstance(asked, int) else None
         self._finest = min((claim.unit for claim in written), default=math.inf)
         self._usual_digits = _middle([claim.digits for claim in written])
@@ -65,7 +65,7 @@ class Rounding:
 
     def asked(self, claim: Claim) -> Precision | None:
         """How exact the page wants this claim; None where it leaves that to the claim."""
-        return self._asked.get(claim.label) if isinstance(self._asked, Mapping) else self._of_all
+        return self._of_all if self._of_each is None else self._of_each.get(claim.label)
 
     def asks_for_digits(self, claim: Claim) -> bool:
         """Whether the page asks for significant digits of this claim: a 0 then keeps none of them."""

@@ -192,7 +192,7 @@ class Site:
     @cached_property
     def _radius(self) -> float:
         """How far the rounding of the claims above carries in the quantity."""
-        return self._from_the_claims(self.value).range().radius
+        return self._from_the_claims(self.value).bounds.radius
 
     def formula(self) -> Iterator[Value]:
         """The nodes that the quantity's own formula is made of."""
