@@ -90,3 +90,28 @@ def test_the_page_shows_each_quantity_among_its_neighbors(tmp_path: Path) -> Non
     assert 'aria-label="a worked from z"' in page
     assert '<a href="#mark-0"><rect' in page
     assert page.count("<svg") == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "right", "wrong"),
+    [
+        ("s = np.sum(X, axis=0)  # [9, 13]", ["9"], ["13"]),
+        ("s = np.mean(X, axis=1)  # [1.5, 3.5, 5.4]", ["1.5", "3.5"], ["5.4"]),
+        ("s = np.max(X, axis=-1)  # [2, 4, 6]", ["2", "4", "6"], []),
+        ("s = np.sum(X, axis=1, keepdims=True)  # [[3], [8], [11]]", ["3", "11"], ["8"]),
+        ("s = torch.sum(X, dim=0) + 1  # [10, 13]", ["10", "13"], []),
+        ("s = X / np.sum(X, axis=1, keepdims=True)  # [[0.3333, 0.6667], [0.4286, 0.5714], [0.4545, 0.6545]]",
+         ["0.3333", "0.6667", "0.4286", "0.5714", "0.4545"], ["0.6545"]),
+        ("s = X * X  # [[1, 4], [9, 16], [25, 63]]", ["1", "4", "9", "16", "25"], ["63"]),
+    ],
+)  # fmt: skip
+def test_what_goes_along_an_axis_is_worked(line: str, right: list[str], wrong: list[str]) -> None:
+    marks = mark_note(f"```python\nX = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])\n{line}\n```\n")
+    assert [mark.claimed for mark in marks if mark.verdict == "right"] == right
+    assert [mark.claimed for mark in marks if mark.verdict in ("slip", "misprint")] == wrong
+
+
+def test_a_star_in_code_goes_element_by_element() -> None:
+    code = "A = np.array([[1.0, 2.0], [3.0, 4.0]])\nB = A * A  # [[1, 4], [9, 15]]\nC = A ** 2  # [[1, 4], [9, 16]]"
+    found = [(mark.quantity, mark.claimed) for mark in mark_note(f"```python\n{code}\n```") if mark.verdict == "slip"]
+    assert found == [("B[1,1]", "15")]

@@ -107,3 +107,19 @@ def test_groups_of_signs_are_one_number(text: str, number: str) -> None:
 def test_cells_of_words_say_nothing(row: str, marks: list[tuple[str, str]]) -> None:
     note = read_note(f"| name | formula | value |\n|---|---|---|\n{row}\n")
     assert [(mark.claimed, mark.verdict) for mark in note.marks] == marks
+
+
+E_GIVEN = "y = 1, z = 0.5, a = σ(z) = 0.6225, E = 0.1425.\n\n"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "∂E/∂a = 2(a - y) = -0.775\n\n∂E/∂z = ∂E/∂a · a(1 - a) = -0.1821\n",
+        "∂E/∂a = 2(a - y) = -0.775\n\n∂a/∂z = a(1 - a) = 0.235\n\n∂E/∂z = ∂E/∂a · ∂a/∂z = -0.1821\n",
+        "δ = ∂E/∂a = 2(a - y) = -0.775\n\n∂E/∂z = δ · a(1 - a) = -0.1821\n",
+    ],
+)
+def test_a_slip_is_carried_on_where_the_error_itself_is_given(lines: str) -> None:
+    verdicts = {mark.claimed: mark.verdict for mark in read_note(E_GIVEN + lines).marks}
+    assert (verdicts["-0.775"], verdicts["-0.1821"]) == ("slip", "carried")

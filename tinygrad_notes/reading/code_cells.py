@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from tinygrad_notes.reading.pieces import CODE, NOTHING, SPAN, Piece
 
 _MODULES = re.compile(r"\b(?:np|numpy|math|jnp|torch)\.(?=\w)")
+_TIMES = re.compile(r"(?<!\*)\*(?!\*)")
 _CLAIM = re.compile(r"#(?=\s*(?:array\()?[-+−\[\d.][-+−\[\]\d.,eE\s)]*$)")
 
 
@@ -41,6 +42,7 @@ def _plain(code: str) -> str:
     """The code without the names of modules; a # before a claim becomes ≈, before other words the end."""
     code = _MODULES.sub(lambda module: NOTHING * len(module[0]), code)
     code = _CLAIM.sub("≈", code)
+    code = _TIMES.sub("⊙", code)  # between arrays NumPy goes element by element
     return re.sub(r"#[^\n]*", lambda comment: " " * len(comment[0]), code)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tinygrad_notes.reading.arithmetic import literal_numbers
 from tinygrad_notes.reading.chains import Chain
-from tinygrad_notes.reading.formulas import CONSTANTS, Name, Number, Tree, is_literal, names
+from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Number, Tree, is_literal, names, renamed
 from tinygrad_notes.reading.writing import Shape, Written, with_inner_products, written
 
 DERIVATIVE = re.compile(r"d(\w+)/d(\w+)")
@@ -26,6 +26,7 @@ class Line:
         alias: whether it only gives a gradient a second name.
         other: the reading of the formula that was not taken, where a division has two.
         turned: whether the other reading was taken because of the number claimed.
+        of_squares: whether the two readings are those of `*` between square matrices.
         place: how many lines of the note stand before it.
         assumed: whether the note has a formula for what is given here, which could not be worked out.
     """
@@ -37,6 +38,7 @@ class Line:
     alias: bool = False
     other: Tree | None = None
     turned: bool = False
+    of_squares: bool = False
     place: int = -1
     assumed: bool = False
 
@@ -105,6 +107,23 @@ class Naming:
         """The calculation lines as text, one for each."""
         shapes: dict[str, Shape] = {}
         return [_text(line, shapes) for line in self.lines]
+
+
+def read_squares_otherwise(lines: Sequence[Line]) -> None:
+    """Note down for each `*` between square matrices of one size that it may go element by element."""
+    shapes: dict[str, Shape] = {}
+
+    def by_element(part: Tree) -> Tree | None:
+        if not isinstance(part, Apply) or part.function != "*" or len(part.operands) != 2:
+            return None
+        left, right = (written(operand, shapes).shape for operand in part.operands)
+        return Apply("⊙", part.operands) if len(left) == 2 and left == right and left[0] == left[1] > 1 else None
+
+    for line in lines:
+        if line.formula is not None and line.other is None and not line.is_given:
+            other = renamed(line.formula, by_element)
+            line.other, line.of_squares = (other, True) if other != line.formula else (None, False)
+        _text(line, shapes)
 
 
 def _text(line: Line, shapes: dict[str, Shape]) -> str:

@@ -22,7 +22,7 @@ from tinygrad_notes.reading.arithmetic import (
 )
 from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Tree, is_literal, names, parts, renamed
-from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, Naming
+from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, Naming, read_squares_otherwise
 from tinygrad_notes.reading.ordering import in_order
 from tinygrad_notes.reading.substitution import Literal, Page, WrongNumber, fits, put_in, wrong_numbers
 from tinygrad_notes.reading.versions import (
@@ -40,6 +40,7 @@ def named(chains: Sequence[Chain]) -> Naming:
     functions = _functions(chains)
     drafts = [line for chain in chains for line in _drafts(chain, functions)]
     known = {line.target.name for line in drafts if isinstance(line.target, Name)}
+    worked = {line.target.name for line in drafts if isinstance(line.target, Name) and _has_formula(line)}
 
     @functools.cache
     def in_turn() -> re.Pattern[str]:
@@ -49,12 +50,16 @@ def named(chains: Sequence[Chain]) -> Naming:
     latest: dict[Tree, Line] = {}
     since: dict[str, int] = {}  # the line at which each name got its latest version
     for line in drafts:
-        target = _own_names(line.target, known)
+        target = _own_names(line.target, worked, known)
         if target != line.target and line.formula is None:
             line.formula, line.claim = line.claim, None  # a gradient that the note gives, for it never says of what
         line.target = target
-        line.formula = None if line.formula is None else _own_names(_letters_apart(line.formula, known, in_turn), known)
-        line.other = None if line.other is None else _own_names(_letters_apart(line.other, known, in_turn), known)
+        line.formula = (
+            None if line.formula is None else _own_names(_letters_apart(line.formula, known, in_turn), worked, known)
+        )
+        line.other = (
+            None if line.other is None else _own_names(_letters_apart(line.other, known, in_turn), worked, known)
+        )
         before = latest.get(line.target)
         is_set = is_set_by_numbers(line, latest, since)
         if before is None or is_set or is_new_version(before, line) or is_worked_anew(before, line, since):
@@ -66,6 +71,7 @@ def named(chains: Sequence[Chain]) -> Naming:
             _merge(before, line)
     ordered = in_order([line for line in lines if line.formula is not None or line.names_a_result])
     take_numbers_put_in(ordered)
+    read_squares_otherwise(ordered)
     used = {id(chain) for line in ordered for chain in line.chains}
     left = [chain for chain in chains if id(chain) not in used]
     return Naming(ordered, list(_without_formula(left, ordered)))
@@ -152,12 +158,16 @@ def _letters_apart(formula: Tree, known: set[str], in_turn: Callable[[], re.Patt
     return renamed(formula, apart)
 
 
-def _own_names(formula: Tree, known: set[str]) -> Tree:
-    """The formula with dL/dw as a name like any other, dL_dw, where the note never says what L is."""
+def _has_formula(line: Line) -> bool:
+    return line.formula is not None and not line.is_given
+
+
+def _own_names(formula: Tree, worked: set[str], known: set[str]) -> Tree:
+    """The formula with dL/dw as a name like any other, dL_dw, where the note never says what L comes from."""
 
     def own(tree: Tree) -> Tree | None:
         found = DERIVATIVE.fullmatch(tree.name) if isinstance(tree, Name) else None
-        return Name(f"d{found[1]}_d{found[2]}") if found and not {found[1], found[2]} <= known else None
+        return Name(f"d{found[1]}_d{found[2]}") if found and not (found[1] in worked and found[2] in known) else None
 
     return renamed(formula, own)
 

@@ -34,7 +34,7 @@ FUNCTIONS = {
     "RELU": "relu", "σ": "sigmoid", "sigma": "sigmoid", "sigmoid": "sigmoid", "Sigmoid": "sigmoid",
     "sigm": "sigmoid", "sigmoide": "sigmoid", "sigmoïde": "sigmoid", "sen": "sin", "tg": "tan",
     "softmax": "softmax", "Softmax": "softmax", "softplus": "softplus", "sum": "sum",
-    "mean": "mean", "dot": "dot", "array": "array", "matmul": "matmul",
+    "mean": "mean", "dot": "dot", "array": "array", "tensor": "array", "matmul": "matmul",
     "outer": "outer", "transpose": "transpose", "log10": "log10", "log_10": "log10",
     "log2": "log2", "log_2": "log2",
 }  # fmt: skip

@@ -20,7 +20,7 @@ from functools import cached_property
 from typing import Any
 
 from tinygrad_notes.errors import CalculationError, NoteError
-from tinygrad_notes.reading.arithmetic import Check, NotArithmeticError, checked, readings
+from tinygrad_notes.reading.arithmetic import Check, NotArithmeticError, checked
 from tinygrad_notes.reading.chains import Chain, Chains, chains_of
 from tinygrad_notes.reading.formulas import Number, leaves
 from tinygrad_notes.reading.named_lines import Naming
@@ -28,8 +28,8 @@ from tinygrad_notes.reading.naming import by_the_notes_numbers, named, wrong_sub
 from tinygrad_notes.reading.note_marks import NoteMark, claimed_number, of_wrong_number, substituted
 from tinygrad_notes.reading.ordering import in_order, rests_on
 from tinygrad_notes.reading.pieces import CODE, NUMBERS, Piece, pieces_of_latex, pieces_of_lines, pieces_of_markdown
+from tinygrad_notes.reading.readings_taken import told_readings, with_fitting_readings
 from tinygrad_notes.reading.repair import Repair, repaired
-from tinygrad_notes.reading.writing import written
 from tinygrad_notes.worked.calculation import CalculationMarking, FormulaMark, PageMark, mark_calculation
 from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
 
@@ -70,7 +70,7 @@ class Note:
         while self.naming.lines:
             texts = self.naming.texts()
             try:
-                return self._reading_divisions(mark_calculation("\n".join(texts)))
+                return with_fitting_readings(self.naming, mark_calculation("\n".join(texts)))
             except CalculationError as problem:
                 at = min(max((problem.line or 1) - 1, 0), len(texts) - 1)
                 self.refused.append((texts[at], problem.reason))
@@ -78,33 +78,12 @@ class Note:
                 tries = max(tries - 1, 0)
         return None
 
-    def _reading_divisions(self, marking: CalculationMarking) -> CalculationMarking:
-        """The marks with each division that gives a wrong number read in its other way, where that gives the right."""
-        wrong = {mark.line - 1 for mark in marking if isinstance(mark, PageMark) and mark.verdict in (SLIP, MISPRINT)}
-        for line in [self.naming.lines[at] for at in sorted(wrong) if self.naming.lines[at].other is not None]:
-            line.turn()
-            try:
-                again = mark_calculation("\n".join(self.naming.texts()))
-            except CalculationError:
-                again = marking
-            if len(again.with_verdict(SLIP, MISPRINT)) < len(marking.with_verdict(SLIP, MISPRINT)):
-                marking = again
-            else:
-                line.turn()
-        return marking
-
     @property
     def two_readings(self) -> list[tuple[int, str, str]]:
-        """The divisions that can be read in two ways: the line of each, its text, and how it was read."""
+        """What can be read in two ways: the line of each, its text, and how it was read."""
         _ = self.marking  # the numbers claimed may have turned some
-        turned = {id(chain) for line in self.naming.lines if line.turned for chain in line.chains}
-        return [
-            (self._place(member.start)[0], " ".join(self.text[member.start : member.end].split()), written(tree).text)
-            for chain in self.chains.read
-            for member, taken, other in readings(chain)
-            if other is not None
-            for tree in [other if id(chain) in turned else taken]
-        ]
+        taken = told_readings(self.chains.read, self.naming)
+        return [(self._place(m.start)[0], " ".join(self.text[m.start : m.end].split()), text) for m, text in taken]
 
     def _leave_out(self, at: int, all_behind: bool) -> None:
         """Take a line as the note has its number, or away, and so those that can then not be worked out.

@@ -32,11 +32,12 @@ GRAMMAR = """
         | LSQB sum (COMMA sum)* RSQB -> array | BEGIN row (ROW row)* ROW? END -> matrix
         | ABS sum ABS_END -> absolute | NORM sum NORM_END -> norm
         | FRAC group group -> fraction | ROOT group -> root
-        | FUNCTION PRIME? LPAR sum (COMMA sum)* RPAR -> call | FUNCTION PRIME? group -> call
+        | FUNCTION PRIME? LPAR sum (COMMA argument)* RPAR -> call | FUNCTION PRIME? group -> call
     ?group: LBRACE sum RBRACE -> same | NUMBER -> number | NAME -> name | FRAC group group -> fraction
+    ?argument: sum | KEYWORD sum -> keyword
     row: sum (CELL sum)*
     %declare NUMBER NAME FUNCTION ADD SUB TIMES OVER POWER RAISED TRANSPOSE PRIME LPAR RPAR LBRACE RBRACE LSQB RSQB
-    %declare COMMA CELL ROW BEGIN END FRAC ROOT ABS ABS_END NORM NORM_END INDEX
+    %declare KEYWORD COMMA CELL ROW BEGIN END FRAC ROOT ABS ABS_END NORM NORM_END INDEX
 """
 DEEPEST = 60  # brackets within brackets
 DEEPEST_TREE = 200  # operations within operations: a sum of two hundred terms
@@ -173,6 +174,9 @@ class ToTree(Transformer[Any, Tree]):
 
     def row(self, parts: list[Any]) -> Tree:
         return Apply("list", _trees(parts))
+
+    def keyword(self, parts: list[Any]) -> Tree:
+        return Apply(str(parts[0]), (parts[1],))
 
     def absolute(self, parts: list[Any]) -> Tree:
         return Apply("abs", _trees(parts))

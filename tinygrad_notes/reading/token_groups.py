@@ -47,8 +47,11 @@ def _group(tokens: Sequence[Token], at: int, before: Token | None) -> tuple[Toke
         return replace(token, type="TIMES", value="*"), 1
     if token.type == "NAME" and at + 1 < len(tokens) and tokens[at + 1].type == "PRIME" and not tokens[at + 1].spaced:
         return _with_prime(tokens, at)
-    if token.type == "RELATION" and before is not None and before.value in ("axis", "keepdims", "dim"):
-        return replace(token, type="UNKNOWN"), 1  # what a function is told, and no equality
+    is_told = token.type == "NAME" and before is not None and before.type == "COMMA" and token.value in _KEYWORDS
+    if is_told and [other.value for other in tokens[at + 1 : at + 2]] == ["="]:
+        return replace(token, type="KEYWORD", value=_KEYWORDS[token.value], end=tokens[at + 1].end), 2
+    if token.type == "NAME" and before is not None and before.type == "KEYWORD" and token.value in ("True", "False"):
+        return replace(token, type="NUMBER", value=str(int(token.value == "True"))), 1
     if token.type == "RELATION" and token.value == "←":
         return (replace(token, value="=") if _sets(tokens, at, before) else replace(token, type="UNKNOWN")), 1
     if token.value == ":" and before is not None and before.type == "NAME" and (length := _old_number(tokens, at + 1)):
@@ -58,6 +61,8 @@ def _group(tokens: Sequence[Token], at: int, before: Token | None) -> tuple[Toke
     return token, 1
 
 
+_KEYWORDS = {"axis": "axis=", "dim": "axis=", "keepdims": "keepdims=", "keepdim": "keepdims="}
+"""What a function is told by name, in NumPy's words and PyTorch's; no equality."""
 _EXPONENT = frozenset(["SUB", "ADD", "NUMBER", "RAISED"])
 
 

@@ -56,6 +56,8 @@ def written(tree: Tree, shapes: Mapping[str, Shape] | None = None) -> Written:
 
 def _applied(function: str, parts: list[Written]) -> Written:
     first = parts[0]
+    if function.endswith("="):
+        return Written(f"{function}{first.text}", 0, ())
     widest = max((part.shape for part in parts), key=len)
     if function == "list":
         return _list(parts)
@@ -70,7 +72,19 @@ def _applied(function: str, parts: list[Written]) -> Written:
         blank = " " if tight == 1 else ""
         left, right = _in(first, tight + (function == "^")), _in(parts[1], tight + (function in "-/"))
         return Written(f"{left}{blank}{function}{blank}{right}", tight, widest)
-    return Written(f"{function}({', '.join(part.text for part in parts)})", 9, () if function in _REDUCED else widest)
+    return Written(
+        f"{function}({', '.join(part.text for part in parts)})", 9, _reduced(parts) if function in _REDUCED else widest
+    )
+
+
+def _reduced(parts: list[Written]) -> Shape:
+    """The shape that is left of an array along whose axis, where one is told, a function went."""
+    told = dict(part.text.split("=") for part in parts[1:] if "=" in part.text)
+    shape = parts[0].shape
+    if not shape or not told.get("axis", "").lstrip("-").isdigit():
+        return ()
+    at = int(told["axis"]) % len(shape)
+    return (*shape[:at], *((1,) if told.get("keepdims") == "1" else ()), *shape[at + 1 :])
 
 
 def _list(parts: list[Written]) -> Written:
