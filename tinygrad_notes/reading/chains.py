@@ -67,6 +67,11 @@ class Chain:
         return self.members[0].start
 
     @property
+    def is_of_formulas(self) -> bool:
+        """Whether it claims and gives no number."""
+        return all(member.tree is not None and not member.is_literal for member in self.members)
+
+    @property
     def defines_function(self) -> bool:
         """Whether it says what a function of its variables is, as g(z) = 1/(1 + e^{-z}), and no more."""
         function, formula = self.members[0].tree, self.members[1].tree

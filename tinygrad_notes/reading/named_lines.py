@@ -112,6 +112,9 @@ class Naming:
 def read_squares_otherwise(lines: Sequence[Line]) -> None:
     """Note down for each `*` between square matrices of one size that it may go element by element."""
     shapes: dict[str, Shape] = {}
+    trees = [tree for line in lines for tree in (line.formula, line.claim) if isinstance(tree, Apply)]
+    if not any(tree.function == "list" and len(written(tree).shape) == 2 for tree in trees):
+        return  # no matrix
 
     def by_element(part: Tree) -> Tree | None:
         if not isinstance(part, Apply) or part.function != "*" or len(part.operands) != 2:

@@ -37,8 +37,7 @@ from tinygrad_notes.reading.versions import (
 
 def named(chains: Sequence[Chain]) -> Naming:
     """The calculation lines that the chains of a note come to."""
-    functions = _functions(chains)
-    drafts = [line for chain in chains for line in _drafts(chain, functions)]
+    drafts = drafted(chains)
     known = {line.target.name for line in drafts if isinstance(line.target, Name)}
     worked = {line.target.name for line in drafts if isinstance(line.target, Name) and _has_formula(line)}
 
@@ -55,10 +54,10 @@ def named(chains: Sequence[Chain]) -> Naming:
             line.formula, line.claim = line.claim, None  # a gradient that the note gives, for it never says of what
         line.target = target
         line.formula = (
-            None if line.formula is None else _own_names(_letters_apart(line.formula, known, in_turn), worked, known)
+            None if line.formula is None else _own_names(letters_apart(line.formula, known, in_turn), worked, known)
         )
         line.other = (
-            None if line.other is None else _own_names(_letters_apart(line.other, known, in_turn), worked, known)
+            None if line.other is None else _own_names(letters_apart(line.other, known, in_turn), worked, known)
         )
         before = latest.get(line.target)
         is_set = is_set_by_numbers(line, latest, since)
@@ -75,6 +74,12 @@ def named(chains: Sequence[Chain]) -> Naming:
     used = {id(chain) for line in ordered for chain in line.chains}
     left = [chain for chain in chains if id(chain) not in used]
     return Naming(ordered, list(_without_formula(left, ordered)))
+
+
+def drafted(chains: Sequence[Chain]) -> list[Line]:
+    """The lines that each chain comes to by itself, in the order of the note."""
+    functions = _functions(chains)
+    return [line for chain in chains for line in _drafts(chain, functions)]
 
 
 def _functions(chains: Sequence[Chain]) -> set[str]:
@@ -144,7 +149,7 @@ def _drafts(chain: Chain, functions: set[str]) -> Iterator[Line]:
         yield Line(other, targets[0], None, [chain], alias=True)
 
 
-def _letters_apart(formula: Tree, known: set[str], in_turn: Callable[[], re.Pattern[str]]) -> Tree:
+def letters_apart(formula: Tree, known: set[str], in_turn: Callable[[], re.Pattern[str]]) -> Tree:
     """The formula with `wx` as a product where w and x are names of the page, and wx is none."""
 
     def apart(tree: Tree) -> Tree | None:

@@ -23,8 +23,9 @@ from tinygrad_notes.errors import CalculationError, NoteError
 from tinygrad_notes.reading.arithmetic import Check, NotArithmeticError, checked
 from tinygrad_notes.reading.chains import Chain, Chains, chains_of
 from tinygrad_notes.reading.formulas import Number, leaves
+from tinygrad_notes.reading.general_formulas import GeneralMark, general_marks
 from tinygrad_notes.reading.named_lines import Naming
-from tinygrad_notes.reading.naming import by_the_notes_numbers, named, wrong_substitutions
+from tinygrad_notes.reading.naming import by_the_notes_numbers, drafted, named, wrong_substitutions
 from tinygrad_notes.reading.note_marks import NoteMark, claimed_number, of_wrong_number, substituted
 from tinygrad_notes.reading.ordering import in_order, rests_on
 from tinygrad_notes.reading.pieces import CODE, NUMBERS, Piece, pieces_of_latex, pieces_of_lines, pieces_of_markdown
@@ -121,7 +122,15 @@ class Note:
         unread = [{"line": line, "text": text} for line, text in self.unread]
         readings = [{"line": line, "text": text, "taken_as": taken} for line, text, taken in self.two_readings]
         marks = [mark.as_json() for mark in self.marks]
-        return self.counts() | {"marks": marks, "formulas": wrong, "two_readings": readings, "unread": unread}
+        general = [mark.as_json() | {"line": self.line(mark.start)} for mark in self.general_formulas]
+        told = {"formulas": wrong, "general_formulas": general, "two_readings": readings, "unread": unread}
+        return self.counts() | {"marks": marks} | told
+
+    @cached_property
+    def general_formulas(self) -> list[GeneralMark]:
+        """What came at random numbers of the formulas that the note puts no numbers into."""
+        wanted = self.naming.unnamed
+        return general_marks(self.text, drafted(self.chains.read), wanted) if wanted else []
 
     @property
     def wrong_formulas(self) -> list[FormulaMark]:
@@ -145,9 +154,14 @@ class Note:
     @property
     def exit_status(self) -> int:
         """0 without a slip, 1 with one or with a wrong formula, 2 where nothing could be checked."""
-        if self.wrong_formulas or any(mark.verdict in (SLIP, MISPRINT) for mark in self.marks):
+        general = self.general_formulas
+        if (
+            self.wrong_formulas
+            or not all(mark.is_right for mark in general)
+            or any(mark.verdict in (SLIP, MISPRINT) for mark in self.marks)
+        ):
             return 1
-        return 0 if self.marks or (self.marking is not None and self.marking.formulas) else 2
+        return 0 if self.marks or general or (self.marking is not None and self.marking.formulas) else 2
 
     @property
     def unread(self) -> list[tuple[int, str]]:
@@ -166,6 +180,8 @@ class Note:
         places = [mark.start for mark in self.marks]
         chains = [chain for chain in (*self.naming.unnamed, *self._read_in_part()) if not chain.defines_function]
         marked = {id(c) for c in chains if bisect.bisect_left(places, c.start) < bisect.bisect_left(places, c.end)}
+        used = [chain for chain in chains if self.general_formulas and chain.is_of_formulas]
+        marked |= set(map(id, used))
         return [chain for chain in chains if id(chain) not in marked and _has_number(chain)]
 
     def _read_in_part(self) -> list[Chain]:
@@ -177,6 +193,10 @@ class Note:
         """The line and the column, from 1, of a character of the note."""
         line = bisect.bisect_right(self._line_starts, offset)
         return line, offset - self._line_starts[line - 1] + 1
+
+    def line(self, offset: int) -> int:
+        """The number of the line, from 1, in which a character of the note stands."""
+        return self._place(offset)[0]
 
     @cached_property
     def _line_starts(self) -> list[int]:

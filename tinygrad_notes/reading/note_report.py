@@ -47,19 +47,20 @@ def _blocks(file: NoteFile, digits: int) -> Iterator[Block]:
         yield Table(["where", "number", "written", "from above", "exact", "verdict"], rows, numeric=(2, 3, 4))
     yield from _wrong(file)
     yield from _formulas(file)
+    yield from _general_formulas(file)
     yield from _two_readings(file)
     yield from _unread(file)
 
 
 def _wrong(file: NoteFile) -> Iterator[Block]:
     wrong = [mark for mark in file.note.marks if mark.verdict in (SLIP, MISPRINT)]
-    if not file.note.marks:
+    if not file.note.marks and not file.note.general_formulas:
         yield Paragraph(
             "No number could be checked: nothing here is set equal to a number that can be worked out.", "doubtful"
         )
-    elif not wrong:
+    elif file.note.marks and not wrong:
         yield Paragraph("No slip: every number follows from what stands before it.", "right")
-    else:
+    elif wrong:
         yield Heading("Where it went wrong")
         for mark in wrong:
             yield Paragraph(_account(file, mark), "wrong")
@@ -78,6 +79,23 @@ def _formulas(file: NoteFile) -> Iterator[Block]:
     for formula in file.note.wrong_formulas:
         likely = f" Likely: {'; or '.join(formula.mistakes)}." if formula.mistakes else ""
         yield Paragraph(f"{visible(formula.quantity)} is not {visible(formula.written)}.{likely}", "wrong")
+
+
+def _general_formulas(file: NoteFile) -> Iterator[Block]:
+    general = file.note.general_formulas
+    if not general:
+        return
+    yield Heading("Formulas judged at random numbers")
+    rows = [
+        [
+            cell(f"line {file.note.line(mark.start)}"),
+            cell(visible(_short(f"{mark.quantity} = {mark.written}"))),
+            cell("right", tone="right") if mark.is_right else cell("WRONG", tone="wrong"),
+            cell("; or ".join(mark.mistakes)),
+        ]
+        for mark in general
+    ]
+    yield Table(["where", "formula", "verdict", "likely"], rows)
 
 
 def _two_readings(file: NoteFile) -> Iterator[Block]:

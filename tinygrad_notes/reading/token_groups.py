@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from tinygrad_notes.reading.notation import FUNCTIONS
 from tinygrad_notes.reading.tokens import Token
 
 _DOTS = frozenset(["…", "\\ldots", "\\dots", "\\cdots"])
@@ -27,7 +28,9 @@ def grouped(tokens: Sequence[Token]) -> list[Token]:
     while at < len(tokens):
         token: Token | None = tokens[at]
         length, before = 1, made[-1] if made else None
-        if tokens[at].type in _GROUPS or (before is not None and before.type == "NUMBER"):
+        if tokens[at].type == "FUNCTION" and (name := _name_of_value(tokens, at)):
+            token = replace(tokens[at], type="NAME", value=name)
+        elif tokens[at].type in _GROUPS or (before is not None and before.type == "NUMBER"):
             token, length = _group(tokens, at, before)
         if token is not None:
             made.append(token)
@@ -107,6 +110,18 @@ def _with_prime(tokens: Sequence[Token], at: int) -> tuple[Token, int]:
     if [token.type for token in behind] == ["LPAR", "NAME", "RPAR"] and not behind[0].spaced:
         return replace(name, value=f"d{name.value}/d{behind[1].value}", end=behind[2].end), 5
     return replace(name, value=f"{name.value}'", end=tokens[at + 1].end), 2
+
+
+def _name_of_value(tokens: Sequence[Token], at: int) -> str:
+    """The name of a function's value that multiplies a bracket, as in σ(1 - σ), which holds that name alone too."""
+    if [token.type for token in tokens[at + 1 : at + 2]] != ["LPAR"]:
+        return ""
+    for token in tokens[at + 2 : at + 8]:
+        if token.type in ("LPAR", "RPAR"):
+            break
+        if token.type == "NAME" and FUNCTIONS.get(token.value) == tokens[at].value:
+            return token.value
+    return ""
 
 
 def _sets(tokens: Sequence[Token], at: int, before: Token | None) -> bool:
