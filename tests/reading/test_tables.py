@@ -44,3 +44,9 @@ def test_a_table_of_numbers_alone_is_told_once(rows: tuple[str, ...]) -> None:
 def test_a_row_of_several_numbers_is_told() -> None:
     note = read_note(table("weight | before | gradient | after", "w1 | 0.5 | 0.2 | 0.48"))
     assert [line for line, _ in note.unread] == [3]
+
+
+def test_a_number_that_stands_otherwise_above_is_told() -> None:
+    note = read_note("Let $x = 2$, $z = 3 x = 6$.\n\n" + table("quantity | value", "z | 6.0", "z | 9"))
+    assert [(mark.claimed, mark.verdict) for mark in note.marks] == [("6", "right")]
+    assert note.unread == [(6, "z | 9")]

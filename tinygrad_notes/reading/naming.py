@@ -26,6 +26,7 @@ from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, Naming, read_sq
 from tinygrad_notes.reading.ordering import in_order
 from tinygrad_notes.reading.substitution import Literal, Page, WrongNumber, fits, put_in, wrong_numbers
 from tinygrad_notes.reading.versions import (
+    are_close,
     is_new_version,
     is_right_in_itself,
     is_set_by_numbers,
@@ -186,7 +187,12 @@ def _has_names(tree: Tree) -> bool:
 
 
 def _merge(line: Line, new: Line) -> None:
-    """Put what two chains say of the same number together: the first formula, the first claim."""
+    """Put what two chains say of the same number together: the first formula, the first claim.
+
+    A bare number that differs from the claim may belong to another example: it is left, and so told.
+    """
+    if new.is_given and line.claim is not None and not are_close(line.numbers(), new.numbers()):
+        return
     if line.is_given and new.formula is not None and not new.is_given:
         line.formula, line.claim = new.formula, new.claim or line.formula  # the number came before its formula
     elif line.formula is None or (line.alias and not new.is_given):

@@ -114,7 +114,7 @@ def _before_group(before: Token, tokens: Sequence[Token], position: int, known: 
     if "RELATION" in inside or not all(_may_be_name(name, known) for name in names):
         return _WORDS
     following = tokens[position + len(group) : position + len(group) + 1]
-    if following and following[0].type in _OPERATORS | {"RELATION"}:
+    if following and following[0].type in _OPERATORS | {"RELATION", "RAISED"}:
         return _PRODUCT
     if inside == ["NUMBER"] and (before.type == "NUMBER" or token.start - before.end > 1):
         return _WORDS  # rounded once more, or the number of a formula

@@ -65,7 +65,7 @@ def is_set_by_numbers(new: Line, latest: Mapping[Tree, Line], since: Mapping[str
                 new.formula = before.formula  # with the numbers that its names have by now
                 return True
             return False
-        is_set = new.target.name in names(before.formula) or not _are_close(before.numbers(), new.numbers())
+        is_set = new.target.name in names(before.formula) or not are_close(before.numbers(), new.numbers())
     if is_set:
         is_exact = before is not None and before.is_given and not before.assumed and _is_exact(new.chains[0])
         new.formula, new.claim, new.assumed = new.claim, None, not is_exact
@@ -88,7 +88,7 @@ def _bases(name: str) -> Iterator[str]:
     yield from (name.removesuffix(ending) for ending in _NEW if name.endswith(ending))
 
 
-def _are_close(one: Literal, other: Literal) -> bool:
+def are_close(one: Literal, other: Literal) -> bool:
     """Whether both can be the same numbers, rounded to different places."""
     return len(one) == len(other) and all(
         abs(sign * value_of(number) - other_sign * value_of(put)) <= max(unit_of(number), unit_of(put))
