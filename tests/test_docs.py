@@ -2,13 +2,15 @@
 
 import ast
 import doctest
+import importlib
 import re
 import shlex
 from pathlib import Path
 
 import pytest
 
-from tinygrad_notes.cli import main
+import tinygrad_notes
+from tinygrad_notes.cli import COMMANDS, EXAMPLES, call_parser, main
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(path for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")] if path.exists())
@@ -79,6 +81,37 @@ def test_the_readme_shows_what_the_program_prints(tmp_path, monkeypatch, capsys)
     printed = capsys.readouterr().out.splitlines()
     shown = re.search(r"^```text\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)[1]
     assert set(shown.splitlines()) - {"…"} <= set(printed)
+
+
+def test_the_readme_links_to_files_that_are_there():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = [link.partition("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text)]
+    own = [link for link in links if not re.match(r"[a-z]+:", link)]
+    assert len(own) > 15
+    assert [link for link in own if not (ROOT / link).exists()] == []
+
+
+def test_the_command_page_tells_every_option_and_its_examples_are_calls():
+    page = (ROOT / "docs" / "generate" / "command_page.py").read_text(encoding="utf-8")
+    names = {"__name__": "command_page"}
+    exec(page, names)
+    told = names["page"]()
+    for name in ["", *COMMANDS]:
+        parser = names["_parser_of"](name)
+        missing = {option for action in parser._actions for option in action.option_strings if f"`{option}" not in told}
+        assert missing == set(), name
+        for example in EXAMPLES[name]:
+            words = shlex.split(example)
+            call_parser(name).parse_args(words)
+            assert words[0] == name or not name
+
+
+def test_every_public_name_has_its_sentence(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "docs" / "generate")
+    pages = importlib.import_module("reference_pages")
+    grouped = [name for names in pages.GROUPS.values() for name in names.split()]
+    assert sorted(grouped) == sorted(tinygrad_notes.__all__)
+    assert [name for name in grouped if not re.search(r"\w.*\.$", pages.first_sentence(name))] == []
 
 
 def result(cell, names):

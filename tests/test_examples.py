@@ -12,6 +12,7 @@ slow, extras = pytest.mark.slow, pytest.mark.extras
 
 EXPECTED = {
     "curve_fit": [r"lifetime τ +1\.556143 ± 0\.081654"],
+    "digits": [r"of 540 unseen pictures (9\d\.\d)% right"],
     "gauss_newton": [r"step 5   at \(3\.0241742580, 3\.9979483983\)", r"slope Jᵀr .*: [0-9]e-1[4-9]"],
     "logistic_regression": [r"weight 1 +-1\.72355165\d\d +-1\.72355165\d\d"],
     "moons": [r"in the end loss 0\.0165   accuracy 100%"],
@@ -31,6 +32,7 @@ EXPECTED = {
     "transformer": [r"step   2   loss on replay 2\.419412978775   on Values 2\.419412978775", "'she sells sea shells"],
 }
 MARKS = {
+    "digits": [slow, extras],
     "logistic_regression": [slow, extras],
     "moons": [slow],
     "sharded_training": [slow, extras],

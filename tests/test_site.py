@@ -48,12 +48,41 @@ class Page(HTMLParser):
             self.prose.append(text)
 
 
+TASKS = [  # what someone asks, the page and section that answers, and a search of which that page is the first hit
+    ("mark a note that I wrote in Markdown", "notes.html", "what-is-read", "mark note markdown"),
+    ("put the marks into a copy of my note", "notes.html", "marks-written-back", "marks written back"),
+    ("mark a worksheet against a key", "worksheets.html", "what-comes-back", ""),
+    ("write an LSTM cell as calculation lines", "calculations.html", "an-lstm-cell", "lstm cell"),
+    ("set a class, each student with own numbers", "teachers.html", "2-make-the-exercises", "make the exercises"),
+    (
+        "know what a carried error earns",
+        "marking-rule.html",
+        "limits-of-error-carried-forward",
+        "carried forward limits",
+    ),
+    ("draw a graph", "drawing.html", "draw-a-graph", "draw a graph"),
+    ("find the paths of one weight", "drawing.html", "find-the-paths-of-one-weight", "paths of one weight"),
+    ("train on classes given as whole numbers", "training.html", "classes-from-whole-numbers", "whole numbers classes"),
+    ("stop a training early", "training.html", "stop-early", "stop early"),
+    ("take a Hessian", "derivatives.html", "derivatives-of-a-function", "Hessian"),
+    ("take Hessians of a batch", "derivatives.html", "hessians-of-a-batch", "Hessians batch"),
+    ("replay a graph over many samples", "replay.html", "replay-over-batches", "replay batches"),
+    ("export to ONNX", "handing-on.html", "a-program-as-onnx", "ONNX"),
+    ("find the options of mark", "reference/command.html", "tinygrad-notes-mark", ""),
+]
+
+
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("built") / "site"
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
     finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert finished.returncode == 0, finished.stdout + finished.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(folder):
     return {path.relative_to(folder).as_posix(): Page(path) for path in folder.rglob("*.html")}
 
 
@@ -107,3 +136,41 @@ def test_the_answers_of_a_notebook_are_read_as_markdown(site):
 
 def test_the_operations_are_there(site):
     assert "sigmoid" in "".join(site["reference/operations.html"].prose)
+
+
+@pytest.mark.parametrize(("page", "section"), [task[1:3] for task in TASKS], ids=[task[0] for task in TASKS])
+def test_a_task_is_found_by_two_clicks(site, page, section):
+    assert page in site["index.html"].links
+    assert f"#{section}" in site[page].links
+
+
+@pytest.mark.browser
+def test_the_search_works_from_a_folder_and_finds_tasks_first(folder, chromium):
+    browser = chromium.new_page()
+    asked = []
+    browser.on("request", lambda request: asked.append(request.url))
+    first = {}
+    for _, page, _, words in TASKS:
+        if words:
+            browser.goto((folder / "index.html").as_uri())
+            browser.locator("input.md-search__input").press_sequentially(words)
+            browser.wait_for_selector(".md-search-result__link", state="attached")
+            browser.wait_for_timeout(500)  # the list is ranked anew with each letter
+            hit = browser.query_selector(".md-search-result__link")
+            first[words] = (urlsplit(hit.get_attribute("href")).path.rpartition("/site/")[2], page)
+    browser.close()
+    assert {words: found for words, (found, page) in first.items() if found != page} == {}
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:", "about:"))] == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["index.html", "derivatives.html", "reference/command.html", "reference/nn.html"])
+def test_axe_finds_nothing_serious(folder, chromium, axe_core, name, scheme):
+    page = chromium.new_page(color_scheme=scheme)
+    page.goto((folder / name).as_uri())
+    page.evaluate(axe_core)
+    found = page.evaluate("axe.run().then(found => found.violations)")
+    page.close()
+    serious = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
+    assert serious == []

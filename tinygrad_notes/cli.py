@@ -21,7 +21,7 @@ import importlib
 import io
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that has no δ shows a ?, and no traceback
     words = _command_first(sys.argv[1:] if arguments is None else arguments)
-    options = _parser(words[0] if words else "").parse_args(words)
+    options = call_parser(words[0] if words else "").parse_args(words)
     commands = importlib.import_module("tinygrad_notes.commands")
     status: int = commands.run(options.command or "rebuild", options)
     if arguments is None:  # the process ends now: nothing of what it has loaded is to be looked through once more
@@ -56,21 +56,33 @@ def _command_first(arguments: Sequence[str]) -> list[str]:
     return [*command[:1], *arguments[: len(arguments) - len(command)], *command[1:]]
 
 
-def _parser(chosen: str) -> argparse.ArgumentParser:
+def call_parser(chosen: str) -> argparse.ArgumentParser:
     """The parser of a call whose first word is `chosen`: it knows the options of that command alone."""
     parser = _Parser(
         prog=PROGRAM,
-        description="Work backpropagation out on paper, then find the slip. Without a command: rebuild the 3-3-1 "
+        description="Work backpropagation out on paper, then find the slip. Without a command: rebuild the 3-3-1\n"
         "example of study note B number by number beside what the note wrote, mark it, and draw it.",
         parents=[_page_options()],
+        epilog=_listed(example for examples in EXAMPLES.values() for example in examples[:1]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     commands = parser.add_subparsers(title="further commands", metavar="COMMAND", dest="command")
     for name, (about, add_options) in COMMANDS.items():
-        command = commands.add_parser(name, help=about)
+        command = commands.add_parser(
+            name,
+            help=about,
+            description=f"{about[0].upper()}{about[1:]}.",
+            epilog=_listed(EXAMPLES[name]),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         if name == chosen:
             add_options(command)
     return parser
+
+
+def _listed(examples: Iterable[str]) -> str:
+    return "examples:\n" + "".join(f"  {PROGRAM} {example}".rstrip() + "\n" for example in examples)
 
 
 def _page_options() -> argparse.ArgumentParser:
@@ -106,9 +118,6 @@ def _add_mark(parser: argparse.ArgumentParser) -> None:
     of_a_class.add_argument("--csv", type=Path, metavar="FILE", help="write a row for each student")
     of_a_class.add_argument("--feedback", type=Path, metavar="DIR", help="write a sheet for each student")
     of_a_class.add_argument("--rule", type=Path, metavar="FILE", help="points and shares as this .toml says")
-    parser.epilog = (
-        "example: tinygrad-notes mark answers/ --against key.toml --csv marks.csv --html class.html --feedback sheets"
-    )
     _add_forms(parser, digits=6)
 
 
@@ -218,3 +227,24 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "worksheet": ("write an exercise for learners, or one for each student of a class, with the key", _add_worksheet),
 }
 """Each further command, what it is for, and what adds its options to a parser."""
+
+EXAMPLES = {
+    "": ["--output pictures", "--json"],
+    "draw": ["draw lstm.calc -o lstm.svg"],
+    "mark": [
+        "mark page.toml",
+        "mark lstm.calc --digits 8",
+        "mark note.md --write --html note.html",
+        "mark answers/ --against homework-key/KEY.toml --csv marks.csv --html class.html --feedback sheets",
+    ],
+    "new": ["new lstm", "new"],
+    "notes": ["notes D --digits 5", "notes"],
+    "play": ["play page.toml -o player.html"],
+    "work": ["work lstm.calc --only h dL/dc"],
+    "worksheet": [
+        "worksheet --layers 2-2-1 -o exercise.html",
+        "worksheet --layers 2-2-1 --students roster.csv -o homework",
+        "worksheet lstm.calc --count 30 --ask f i o c h dL/dc --print pdf --key-pages -o homework",
+    ],
+}
+"""How each command is called, the main page under an empty name; the first of each stands in the help of all."""

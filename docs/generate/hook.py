@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import command_page
 import errors_page
 import formulas
 import gallery_page
@@ -27,7 +28,7 @@ import reference_pages
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Put the notebooks and the rooms of the package, whichever there are, into the menu."""
     for section in config.nav or []:
-        section.get("Reference", []).extend(reference_pages.menu())
+        section.get("Inside the package", []).extend(reference_pages.menu())
         section.get("Notebooks", []).extend(notebook_pages.menu())
     return config
 
@@ -38,6 +39,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         **notebook_pages.pages(),
         **gallery_page.pages(),
         "errors.md": errors_page.page(),
+        "reference/command.md": command_page.page(),
         "reference/operations.md": operations_page.page(),
         "reference/peers.md": peers_page.page(),
     }
@@ -48,3 +50,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     return formulas.with_mathml(html)
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Give the theme's search dialog the name that screen readers ask for."""
+    search = 'data-md-component="search" role="dialog"'
+    return output.replace(search, f'{search} aria-label="Search"')

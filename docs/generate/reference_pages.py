@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import importlib
+import inspect
 from pathlib import Path
 
 import tinygrad_notes
@@ -24,6 +27,23 @@ ROOMS = {
     "notes": "The five notes",
     "draw": "Pictures",
 }
+FOUND_LATER = "---\nsearch:\n  boost: 0.2\n---\n"
+"""Lets the search show the pages by task first, and what is inside the package last."""
+GROUPS = {
+    "Numbers": """
+        Value array data_of grad_of dot logsumexp mean norm product softmax weighted_sum save_graph load_graph no_grad
+        collector_paused
+    """,
+    "Derivatives": """
+        grad value_and_grad gradients hessian jacobian hvp jvp vjp check_gradients check_by_hand difference_quotient
+        detect_anomaly AnomalyError
+    """,
+    "Networks and training": "MLP Layer Neuron Module fit Watch save_parameters load_parameters",
+    "Worked pages": "work_through mark explain latex read_note mark_note",
+    "Pictures": "draw draw_network draw_delta_rule draw_jacobians draw_loop Picture play Player",
+    "Replay and handing on": "record Program to_sympy from_sympy",
+}
+"""The public names by what they are for."""
 
 
 def menu() -> list[dict[str, str]]:
@@ -45,10 +65,22 @@ def pages() -> dict[str, str]:
 
 
 def _public_names() -> str:
-    rows = "".join(
-        f"| [`{name}`][{_home(name)}.{name}] | `{_home(name)}` |\n" for name in sorted(tinygrad_notes.__all__)
+    groups = "".join(
+        f"## {title}\n\n| name | what it is |\n|---|---|\n{''.join(_row(name) for name in names.split())}\n"
+        for title, names in GROUPS.items()
     )
-    return f"# Public names\n\nAll of these import from `tinygrad_notes`.\n\n| name | defined in |\n|---|---|\n{rows}"
+    return f"# Public names\n\nAll of these import from `tinygrad_notes`. Each leads to its description.\n\n{groups}"
+
+
+def _row(name: str) -> str:
+    home = f"{_home(name)}.{name}"
+    return f"| [`{name}`][{home}] | {first_sentence(name)} |\n"
+
+
+def first_sentence(name: str) -> str:
+    """What a public name is, from the first lines of its docstring."""
+    described = inspect.cleandoc(getattr(importlib.import_module(_home(name)), name).__doc__ or "")
+    return html.escape(" ".join(described.partition("\n\n")[0].split()), quote=False).replace("|", "\\|")
 
 
 def _home(name: str) -> str:
@@ -68,6 +100,6 @@ def _is_public(path: Path) -> bool:
 
 
 def _page(title: str, modules: list[str]) -> str:
-    return f"# {title}\n\n" + "".join(
+    return f"{FOUND_LATER}# {title}\n\n" + "".join(
         f"::: {name}\n    options:\n      show_root_full_path: true\n\n" for name in modules
     )

@@ -16,19 +16,11 @@ T = TypeVar("T")
 Setting = tuple[str, T]
 """A value for a name, as in delta=4; of all others where the name is empty."""
 FORMS = ("html", "pdf", "tex", "md")
-EXAMPLES = """\
-examples:
-  tinygrad-notes worksheet --layers 2-2-1 -o exercise.html
-  tinygrad-notes worksheet --layers 2-2-1 --students roster.csv -o homework
-  tinygrad-notes worksheet lstm.calc --count 30 --ask f i o c h dL/dc --print pdf --key-pages -o homework
-In lstm.calc, ranges stand in the place of given numbers: w = 0.1 … 0.9
-"""
 
 
 def add_set_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of sets to those of `worksheet`."""
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = EXAMPLES
+    parser.epilog = f"{parser.epilog}In lstm.calc, ranges stand in the place of given numbers: w = 0.1 … 0.9\n"
     parser.add_argument(
         "source", nargs="?", type=Path, metavar="SOURCE",
         help="of a set, in place of --layers: a worksheet (.toml), or calculation lines (.calc) with ranges as givens",
