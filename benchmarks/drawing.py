@@ -1,4 +1,4 @@
-"""How long pictures take: the worked example folded and expanded, and graphs of 50,000 nodes.
+"""How long pictures take: the worked example folded and expanded, graphs of up to 50,000 nodes, and a player's page.
 
 python benchmarks/drawing.py
 """
@@ -10,8 +10,10 @@ import random
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 
 from tinygrad_notes import MLP, Value, draw
+from tinygrad_notes.draw.player import play
 from tinygrad_notes.passes import topological_order
 
 REPEATS = 5
@@ -41,14 +43,23 @@ def wide_network() -> Value:
     return loss
 
 
-def without_structure() -> Value:
+def without_structure(made: int = 75_000) -> Value:
+    """What is computed from the last of so many Values: a third of them is used by none."""
     choose = random.Random(1)
     pool = [Value(choose.uniform(0.5, 1.5)) for _ in range(50)]
-    while len(pool) < 75_000:
+    while len(pool) < made:
         a, b = choose.choice(pool[-500:]), choose.choice(pool[-500:])
         pool.append(choose.choice([lambda a=a, b=b: a * b, lambda a=a, b=b: a + b, lambda a=a: a.sin()])())
     total: Value = sum(pool[-500:])
     return total
+
+
+GRAPHS: list[tuple[str, Callable[[], Value]]] = [
+    ("deep chain", deep_chain),
+    ("wide network", wide_network),
+    ("without structure", without_structure),
+    ("without structure", partial(without_structure, 43_050)),
+]
 
 
 def milliseconds(picture: Callable[[], object]) -> float:
@@ -72,10 +83,13 @@ def main() -> None:
         print(
             f"{f'worked example, fold={fold!r}':55} {milliseconds(lambda fold=fold: draw(loss, fold=fold).svg):8.1f} ms"
         )
-    for make in (deep_chain, wide_network, without_structure):
+    for what, make in GRAPHS:
         root = make()
-        name = f"{make.__name__.replace('_', ' ')}, {len(topological_order(root)):,} nodes"
+        name = f"{what}, {len(topological_order(root)):,} nodes"
         print(f"{name:55} {milliseconds(lambda root=root: draw(root).svg):8.1f} ms")
+    root = without_structure(6_260)
+    name = f"the player's page without structure, {len(topological_order(root)):,} nodes"
+    print(f"{name:55} {milliseconds(lambda: play(root).html):8.1f} ms")
 
 
 if __name__ == "__main__":
