@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tinygrad_notes import MLP, work_through
+from tinygrad_notes import MLP, Value, work_through
 from tinygrad_notes.worked.claims import ClaimError, read_claim, read_claims
 from tinygrad_notes.worked.names import canonical_name
 
@@ -106,3 +106,10 @@ def test_signs_turn_what_is_derived_from_the_error_alone() -> None:
     }  # fmt: skip
     with pytest.raises(ClaimError, match="signs: write one of"):
         read_claims(SHEET, {"z2": ["0.3"]}, "other way round")
+
+
+def test_an_unlikely_name_is_told_the_first_forty_names() -> None:
+    values = {f"q{i}": Value(1.0, f"q{i}") for i in range(45)}
+    with pytest.raises(ClaimError) as told:
+        read_claims(values, {"zzz": "1.0"})
+    assert str(told.value).partition("there are ")[2] == ", ".join(f"q{i}" for i in range(40))

@@ -219,3 +219,46 @@ def test_an_error_without_its_gradient_on_the_page_may_lack_the_factor(claimed: 
     claims = {f"{name}[0]": f"{sheet[f'{name}[0]'].data:.6f}" for name in claimed}
     claims["delta2[0]"] = f"{2 * sheet['delta2[0]'].data:.6f}"
     assert ("the factor 2 (or ½) of the loss missing" in kinds(mark(sheet, claims), "delta2[0]")) == named
+
+
+@pytest.mark.parametrize(
+    ("claimed", "kind", "named"),
+    [
+        # z = 0.5007 - 0.2 + 0.1 = 0.4007, without the bias 0.3007; every number of it is exact.
+        ("0.301", "the bias forgotten", True),
+        ("0.300", "the bias forgotten", False),
+        # A copy of 0.401, which is 0.4007 rounded, and of 0.400, which is not.
+        ("4.01", "the decimal point moved", True),
+        ("4.00", "the decimal point moved", False),
+    ],
+)
+def test_a_mistake_gives_the_claim_to_its_last_digit(claimed: str, kind: str, named: bool) -> None:
+    sheet = work_through(MLP.from_weights([[[0.5007, -0.5]]], [[0.1]], activation="linear"), [1.0, 0.4], [1.0])
+    assert (kind in kinds(mark(sheet, {"z1": [claimed]}), "z1[0]")) == named
+
+
+@pytest.mark.parametrize(
+    ("activation", "written", "named"),
+    [
+        ("sigmoid", "tanh", True),
+        ("softplus", "tanh", False),
+        ("elu", "tanh", False),
+        ("tanh", "sigmoid", True),
+        ("elu", "sigmoid", False),
+        ("tanh(0.5 z)", "sigmoid", False),
+    ],
+)
+def test_sigmoid_and_tanh_are_confused_where_they_stand(activation: str, written: str, named: bool) -> None:
+    sheet = work_through(MLP.from_weights([[[0.7]]], [[0.2]], activation=activation), [1.3], [1.0])
+    z = sheet["z1[0]"].data
+    claims = {"a1": [f"{math.tanh(z) if written == 'tanh' else 1.0 / (1.0 + math.exp(-z)):.6f}"]}
+    assert ("σ and tanh confused" in kinds(mark(sheet, claims), "a1[0]")) == named
+
+
+def test_a_copy_of_the_rounded_number_is_as_likely_whatever_was_rounded_above() -> None:
+    def odds(weight: float) -> float:
+        sheet = work_through(MLP.from_weights([[[weight]], [[1.101]]], activation="linear"), [1.0], [1.0])
+        marking = mark(sheet, {"a1": ["0.40"], "z2": ["4.40"]})
+        return {mistake.kind: mistake.odds for mistake in marking["z2[0]"].mistakes}["the decimal point moved"]
+
+    assert odds(0.401) == pytest.approx(odds(0.4), rel=1e-12)  # 0.40 is rounded, and exact
