@@ -5,8 +5,20 @@ import math
 import numpy as np
 import pytest
 
-from tinygrad_notes import Value, check_gradients, draw, explain, functions, gradients, hessian, record
+from tinygrad_notes import (
+    AnomalyError,
+    Value,
+    check_gradients,
+    detect_anomaly,
+    draw,
+    explain,
+    functions,
+    gradients,
+    hessian,
+    record,
+)
 from tinygrad_notes.number_systems import complexes, symbols
+from tinygrad_notes.number_systems.latex import latex
 from tinygrad_notes.operations import define, operation, undefine
 
 
@@ -118,3 +130,20 @@ def test_a_name_can_be_taken_only_once_and_the_packages_own_stay() -> None:
     with pytest.raises(ValueError, match="must be a Python identifier"):
         define("soft sign", 1, "", lambda m: (m.exp, lambda a, out: (out,)))
     assert math.isclose(functions.exp(1.0), math.e)
+
+
+def test_what_is_known_of_it_stands_in_further_columns_of_its_row() -> None:
+    rule = lambda m: (lambda a: m.divide(1.0, a), lambda a, out: (-out * out,))
+    tightness = operation("reciprocal").tightness
+    row = define("pole", 1, "1 / {0}", rule, tightness=tightness, ufunc="one_over", cause="stay away from the pole")
+    try:
+        over_a_sum = symbols.apply(row.name, symbols.Symbol("a") + symbols.Symbol("b"))
+        assert symbols.text(over_a_sum) == "1 / (a + b)"
+        assert latex(over_a_sum) == r"1 / \left(a + b\right)"
+        assert Value(4.0).one_over().data == 0.25
+        with pytest.raises(AnomalyError, match="stay away from the pole"), detect_anomaly():
+            functions.pole(Value(0.0))
+    finally:
+        undefine("pole")
+    with pytest.raises(TypeError, match="tightnes"):
+        define("pole", 1, "1 / {0}", rule, tightnes=tightness)  # type: ignore[call-arg]

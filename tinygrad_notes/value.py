@@ -480,16 +480,14 @@ def _as_float(data: Any) -> float:
     raise TypeError(refusals.data(data))
 
 
-# NumPy's ufuncs, met with an object array, call the method of their own name on every element.
-_UFUNC_NAMES = {"abs": "fabs", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2",
-                "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh"}  # fmt: skip
-
-
 def _as_method(row: Operation, defined: bool) -> None:
-    """The elementwise operations of the table are methods: v.exp(), v.tanh(), …, those added later too."""
+    """The elementwise operations of the table are methods: v.exp(), v.tanh(), …, those added later too.
+
+    NumPy's ufuncs, met with an object array, call the method of their own name on every element.
+    """
     if defined and row.arity:
         row.check(floats)
-    for name in {row.name, _UFUNC_NAMES.get(row.name, row.name)} if row.arity else ():
+    for name in {row.name, row.ufunc or row.name} if row.arity else ():
         if not defined and vars(Value).get(name) is elementwise(row):
             delattr(Value, name)
         elif defined and not hasattr(Value, name):

@@ -155,9 +155,9 @@ _OPERATORS = {"add": "add", "subtract": "sub", "multiply": "mul", "negative": "n
               "conjugate": "pos", "floor_divide": "floordiv"} | _COMPARISONS  # fmt: skip
 """The ufuncs that are operators of Python."""
 
-_ROWS = {"absolute": "abs", "fabs": "abs", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2",
-         "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "mod": "remainder", "power": "pow",
-         "float_power": "pow", "true_divide": "divide"}  # fmt: skip
+_ROWS = {row.ufunc: row.name for row in TABLE.values() if row.ufunc} | {
+    "absolute": "abs", "mod": "remainder", "power": "pow", "float_power": "pow", "true_divide": "divide",
+}  # fmt: skip
 """The ufuncs that are rows of the table under another name."""
 
 

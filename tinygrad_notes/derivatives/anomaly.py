@@ -22,34 +22,7 @@ from tinygrad_notes.value import Value
 from tinygrad_notes.watching import Watcher, watched_by
 
 _PACKAGE = f"{Path(__file__).parent.parent}{os.sep}"  # a folder beside it may be called tinygrad_notes_of_mine
-_POSITIVE = "keep its operand above 0, as by maximum(x, 1e-12)"
-_INSIDE = "keep its operand inside (-1, 1), as by clip(x, -1 + 1e-9, 1 - 1e-9)"
-_ADD_A_LITTLE = "its slope is endless at 0: add a small number to its operand"
 
-_USUAL_CAUSES = {
-    "divide": "a division by zero: add a small number to the denominator, or treat the case apart with where()",
-    "reciprocal": "a division by zero: add a small number to the denominator",
-    "log": f"a logarithm of 0 or of a negative number: {_POSITIVE}",
-    "log2": f"a logarithm of 0 or of a negative number: {_POSITIVE}",
-    "log10": f"a logarithm of 0 or of a negative number: {_POSITIVE}",
-    "log1p": "the logarithm of 0 or of a negative number: log1p needs an operand above -1",
-    "sqrt": f"the root of a negative number, or of 0: {_ADD_A_LITTLE}",
-    "cbrt": f"a root of 0: {_ADD_A_LITTLE}",
-    "pow": "a negative base with a broken exponent, a power of 0, or overflow: keep the base above 0",
-    "exp": "overflow: exp(x) is beyond the largest float for x > 709; logsumexp, softplus or log_sigmoid stay finite",
-    "exp2": "overflow: 2^x is beyond the largest float for x ≥ 1024",
-    "expm1": "overflow: exp(x) is beyond the largest float for x > 709",
-    "sinh": "overflow: sinh(x) is beyond the largest float for |x| > 710",
-    "cosh": "overflow: cosh(x) is beyond the largest float for |x| > 710",
-    "asin": f"an operand at or outside ±1: {_INSIDE}",
-    "acos": f"an operand at or outside ±1: {_INSIDE}",
-    "atanh": f"an operand at or outside ±1: {_INSIDE}",
-    "acosh": "an operand of 1 or less: acosh is defined from 1 upwards, with an endless slope at 1",
-    "atan2": "both operands are 0: the origin has no angle",
-    "remainder": "a remainder by 0, or of an infinite number",
-    "subtract": "overflow, or infinity minus infinity",
-    "add": "overflow, or infinity plus minus infinity",
-}
 _REMEMBERED = 100_000  # operations whose lines are known to a backward pass: a loop inside the block fills no memory
 _OVERFLOW = "overflow: the numbers have grown beyond the largest float; a smaller learning rate or scaled inputs help"
 
@@ -169,7 +142,7 @@ def _complaint(node: Value) -> str:
 def _cause(node: Value) -> str:
     if any(math.isnan(operand._data) for operand in node.operands):
         return "an operand is nan already: it came in as data, or was made before the watching began"
-    return _USUAL_CAUSES.get(node.operation.name if node.operation else "", _OVERFLOW)
+    return (node.operation and node.operation.cause) or _OVERFLOW
 
 
 def _told(what: str, node: Value, place: tuple[str, int] | None, cause: str) -> str:

@@ -15,6 +15,7 @@ from numba import uint64
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.number_systems.compiling import compiling
 from tinygrad_notes.number_systems.native import NOWHERE, call_loop, loop_over_floats
+from tinygrad_notes.operations import TABLE
 
 NAMES = tuple(sorted(floats.ELEMENTWISE))
 CODES = {name: code for code, name in enumerate(NAMES)}
@@ -36,13 +37,9 @@ MULTIPLY, NEGATIVE, POW, REMAINDER, SIGMOID, SIGN, SIN, SINH, SQRT, SUBTRACT, TA
     )
 )  # fmt: skip
 
-# fmt: off
-_BY_NUMPY = {
-    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "cos", "cosh", "exp", "exp2", "expm1", "log",
-    "log10", "log1p", "log2", "pow", "sin", "sinh", "tan", "tanh",
-}
-# fmt: on
-LOOPS = np.array([loop_over_floats(getattr(np, name)) if name in _BY_NUMPY else NOWHERE for name in NAMES], np.int64)
+LOOPS = np.array(
+    [loop_over_floats(getattr(np, name)) if TABLE[name].vector_loop else NOWHERE for name in NAMES], np.int64
+)
 """NumPy's loop for each code; an argument of `elementwise`, for addresses are others in the next process."""
 SHORTEST_LOOP = 4
 """Rows of fewer numbers are worked one by one, which saves the call."""

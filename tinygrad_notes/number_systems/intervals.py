@@ -24,6 +24,7 @@ from math import inf
 from typing import Any
 
 from tinygrad_notes.number_systems import floats
+from tinygrad_notes.operations import TABLE
 
 
 @dataclass(slots=True, eq=False)  # not frozen, which makes each take three times as long
@@ -116,14 +117,8 @@ def _monotone(function: Callable[..., float]) -> Callable[..., Interval]:
     return of_intervals
 
 
-_MONOTONE = frozenset([
-    "acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "ceil", "erf", "erfc", "exp", "exp2", "expm1",
-    "floor", "log", "log1p", "log2", "log10", "maximum", "minimum", "sigmoid", "sign", "sinh", "sqrt", "tanh",
-])  # fmt: skip
-
-
 def __getattr__(name: str) -> Callable[..., Interval]:
-    if name in _MONOTONE:
+    if name in TABLE and TABLE[name].monotone:
         function = _monotone(getattr(floats, name))
     elif name in floats.__all__:
         function = _unbounded

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 
 from tinygrad_notes.names import Name
-from tinygrad_notes.number_systems.symbols import TIGHTNESS, Expression, Style, visible, write
+from tinygrad_notes.number_systems.symbols import Expression, Style, visible, write
 from tinygrad_notes.operations import Operation
 
 _STRUCTURES = {
@@ -108,5 +108,5 @@ _STYLE = Style(
     notation=_notation,
     symbol=symbol,
     parentheses=r"\left({0}\right)",
-    tightness=TIGHTNESS | {"divide": (4, (0, 0)), "reciprocal": (4, (0,)), "pow": (4, (5, 0))},
+    tightness={"divide": (4, (0, 0)), "reciprocal": (4, (0,)), "pow": (4, (5, 0))},
 )

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.number_systems.arithmetic import Arithmetic
 from tinygrad_notes.operations import TABLE, Operation
+from tinygrad_notes.table import Tightness
 
 
 class Expression(Arithmetic["Expression"]):
@@ -119,13 +120,10 @@ def written(row: Operation, operands: Sequence[Expression]) -> Expression:
         >>> text(written(operation("weighted_sum"), [Symbol(name) for name in "vwxyb"]))
         'v · x + w · y + b'
     """
-    if row.name in _SPELLED_OUT:
+    if row.spelled_out:
         spelled: Expression = row.read(_this_module())[0](*operands)
         return spelled
     return Application(row.name, tuple(operands))
-
-
-_SPELLED_OUT = ("dot", "weighted_sum", "mean")
 
 
 def _this_module() -> Any:
@@ -141,31 +139,20 @@ ATOM = 6
 class Style(NamedTuple):
     """How formulas are put on the page.
 
-    `tightness` gives, for each operation that could fall apart, how tightly it binds and how tightly its
-    operands must bind to stand in it without parentheses (the last number serves all further operands).
+    `tightness` is that of the operations that the style writes otherwise; the table has it for the rest.
     """
 
     notation: Callable[[Operation], str]
     symbol: Callable[[str], str]
     parentheses: str
-    tightness: Mapping[str, tuple[int, tuple[int, ...]]]
+    tightness: Mapping[str, Tightness]
+
+    def tightness_of(self, name: str) -> Tightness:
+        """How tightly an operation binds, and how tightly each operand must bind that stands in it."""
+        return self.tightness.get(name) or TABLE[name].tightness or (ATOM, (0,))
 
 
-TIGHTNESS = {
-    "sum": (1, (1,)),
-    "add": (1, (1, 2)),
-    "subtract": (1, (1, 2)),
-    "multiply": (2, (2, 3)),
-    "product": (2, (2,)),
-    "divide": (2, (2, 3)),
-    "reciprocal": (2, (3,)),
-    "remainder": (2, (2, 3)),
-    "negative": (2, (2,)),  # -a · b and -a / b are the same read either way
-    "pow": (4, (5, 5)),
-    "square": (4, (5,)),
-    "identity": (1, (1,)),
-}
-_PLAIN = Style(lambda row: row.notation, str, "({0})", TIGHTNESS)
+_PLAIN = Style(lambda row: row.notation, str, "({0})", {})
 
 
 def text(expression: Expression) -> str:
@@ -186,7 +173,7 @@ def write(expression: Expression, style: Style) -> str:
     if expression.name in _ADDING:
         return _added(expression, style)
     row, operands = TABLE[expression.name], expression.operands
-    _, needs = style.tightness.get(row.name, (ATOM, (0,)))
+    _, needs = style.tightness_of(row.name)
     parts = [_part(operand, needs[min(i, len(needs) - 1)], style, first=not i) for i, operand in enumerate(operands)]
     if row.arity is not None:
         return style.notation(row).format(*parts)
@@ -201,7 +188,7 @@ _ADDING = ("sum", "add", "subtract")
 def _added(expression: Application, style: Style) -> str:
     """A sum, where adding what has a minus sign is taking it away, and taking that away is adding it."""
     first, *others = expression.operands
-    _, needs = style.tightness[expression.name]
+    _, needs = style.tightness_of(expression.name)
     formula = _part(first, needs[0], style, first=True)
     plus, minus = _between("add", style), _between("subtract", style)
     for other in others:
@@ -221,7 +208,7 @@ def _part(operand: Expression, needed: int, style: Style, first: bool) -> str:
     """`operand`, in parentheses where it would else fall apart at a place that needs this tightness."""
     if isinstance(operand, Application):
         written = write(operand, style)
-        loose = style.tightness.get(operand.name, (ATOM,))[0] < needed
+        loose = style.tightness_of(operand.name)[0] < needed
     else:
         plain = str(operand)
         written = style.symbol(plain)

@@ -15,7 +15,7 @@ import re
 import unicodedata
 
 from tinygrad_notes.names import Name, letters_and_subscript
-from tinygrad_notes.number_systems.symbols import TIGHTNESS, Expression, Style, visible, write
+from tinygrad_notes.number_systems.symbols import Expression, Style, visible, write
 from tinygrad_notes.operations import Operation
 
 _STRUCTURES = {
@@ -94,5 +94,5 @@ _STYLE = Style(
     notation=_notation,
     symbol=symbol,
     parentheses="({0})",
-    tightness=TIGHTNESS | {"divide": (4, (0, 0)), "reciprocal": (4, (0,)), "pow": (4, (5, 0))},
+    tightness={"divide": (4, (0, 0)), "reciprocal": (4, (0,)), "pow": (4, (5, 0))},
 )
