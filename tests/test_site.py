@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+import tinygrad_notes
+
 ROOT = Path(__file__).parents[1]
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 NOT_PROSE = {"annotation", "code", "iframe", "math", "pre", "script", "style", "svg"}
@@ -144,6 +146,11 @@ def test_a_task_is_found_by_two_clicks(site, page, section):
     assert f"#{section}" in site[page].links
 
 
+def test_every_public_name_leads_to_its_description(site):
+    led_to = {urlsplit(link).fragment.rpartition(".")[2] for link in site["reference/index.html"].links}
+    assert set(tinygrad_notes.__all__) - led_to == set()
+
+
 @pytest.mark.browser
 def test_the_search_works_from_a_folder_and_finds_tasks_first(folder, chromium):
     browser = chromium.new_page()
@@ -153,10 +160,9 @@ def test_the_search_works_from_a_folder_and_finds_tasks_first(folder, chromium):
     for _, page, _, words in TASKS:
         if words:
             browser.goto((folder / "index.html").as_uri())
-            browser.locator("input.md-search__input").press_sequentially(words)
-            browser.wait_for_selector(".md-search-result__link", state="attached")
-            browser.wait_for_timeout(500)  # the list is ranked anew with each letter
-            hit = browser.query_selector(".md-search-result__link")
+            browser.fill("input.md-search__input", words)
+            browser.press("input.md-search__input", "End")  # the page searches when a key is let go: here once
+            hit = browser.wait_for_selector(".md-search-result__link", state="attached")
             first[words] = (urlsplit(hit.get_attribute("href")).path.rpartition("/site/")[2], page)
     browser.close()
     assert {words: found for words, (found, page) in first.items() if found != page} == {}

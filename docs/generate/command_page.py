@@ -50,7 +50,7 @@ def _call(action: argparse.Action) -> str:
     """An option as it is written: `-o FILE`, `--output FILE`; an argument by its name alone."""
     value = "" if action.nargs == 0 else str(action.metavar or "|".join(map(str, action.choices or ())))
     ways = [f"{option} {value}".strip() for option in action.option_strings] or [value or action.dest]
-    return ", ".join(f"`{way}`" for way in ways).replace("|", "\\|")
+    return ", ".join(f"`{way}`" for way in ways)
 
 
 def _help(action: argparse.Action, parser: argparse.ArgumentParser) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import importlib
 import inspect
+import re
 from pathlib import Path
 
 import tinygrad_notes
@@ -90,7 +91,9 @@ def _home(name: str) -> str:
 
 def _modules(room: str) -> list[str]:
     paths = (PACKAGE / room).rglob("*.py")
-    return sorted(
+    defines = re.search(r"^def [a-z]", (PACKAGE / room / "__init__.py").read_text(encoding="utf-8"), re.MULTILINE)
+    own = [f"tinygrad_notes.{room}"] if defines else []
+    return own + sorted(
         ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in paths if _is_public(path)
     )
 
