@@ -168,3 +168,9 @@ def test_zero_times_nan_is_nan_however_few_the_samples(executor, sizes, samples)
     assert np.isnan(expected).any()
     found = program(np.zeros((samples, sizes[0])))
     np.testing.assert_array_equal(np.isnan(found.reshape(samples, -1)), np.isnan(expected))
+
+
+@pytest.mark.parametrize("executor", [FloatsRun, "python", "numpy"])
+def test_the_largest_of_rows_that_lie_backwards(executor):
+    program = RandomProgram(1, [0.0], [("log", [0]), *[("add", [0, 0])] * 3, *[("negative", [0])] * 2, ("amax", [5, 0])])
+    agrees(program, np.array([[0.25]]), executor, 1e-12)

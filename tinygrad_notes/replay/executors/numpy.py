@@ -175,7 +175,10 @@ class _Bound:
         return partial(np.add.reduce, self._view(step.operands[0], calls), 1, None, out)
 
     def _largest(self, step: Step, out: Array, calls: list[Call]) -> Call:
-        return partial(np.maximum.reduce, self._view(step.operands[0], calls), 1, None, out)
+        terms = self._view(step.operands[0], calls)
+        if terms.strides[1] < 0:  # NumPy 2.0 and 2.1 give a wrong largest of rows that lie backwards
+            terms = terms[:, ::-1]
+        return partial(np.maximum.reduce, terms, 1, None, out)
 
     def _dot(self, step: Step, out: Array, calls: list[Call]) -> Call:
         left, right = (self._view(rows, calls, k) for k, rows in enumerate(step.operands))
