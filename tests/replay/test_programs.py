@@ -172,5 +172,6 @@ def test_zero_times_nan_is_nan_however_few_the_samples(executor, sizes, samples)
 
 @pytest.mark.parametrize("executor", [FloatsRun, "python", "numpy"])
 def test_the_largest_of_rows_that_lie_backwards(executor):
-    program = RandomProgram(1, [0.0], [("log", [0]), *[("add", [0, 0])] * 3, *[("negative", [0])] * 2, ("amax", [5, 0])])
+    steps = [("log", [0]), *[("add", [0, 0])] * 3, *[("negative", [0])] * 2, ("amax", [5, 0])]
+    program = RandomProgram(1, [0.0], steps)
     agrees(program, np.array([[0.25]]), executor, 1e-12)
