@@ -33,7 +33,8 @@ from tinygrad_notes.table import TABLE, Operation, define, follow_table, operati
 __all__ = ["TABLE", "Operation", "define", "follow_table", "operation", "undefine"]
 
 # The rows -------------------------------------------------------------------------------------------
-# A row is laid out as a row: name, arity, notation, value rule, derivative rule; below it the derivatives on paper.
+# A row is laid out as a row: name, arity, notation, value rule, derivative rule; below it the derivatives on paper, and
+# then the further columns.
 # fmt: off
 
 _POSITIVE = "keep its operand above 0, as by maximum(x, 1e-12)"
@@ -52,7 +53,7 @@ SUBTRACT = define("subtract", 2, "{0} - {1}", lambda m: (lambda a, b: a - b, lam
 MULTIPLY = define("multiply", 2, "{0} · {1}", lambda m: (lambda a, b: a * b, lambda a, b, out: (b, a)),
     tightness=(2, (2, 3)))
 NEGATIVE = define("negative", 1, "-{0}", lambda m: (lambda a: -a, lambda a, out: (-1.0,)),
-    tightness=(2, (2,)))
+    tightness=(2, (2,)))  # -a · b and -a / b are the same read either way
 DIVIDE = define("divide", 2, "{0} / {1}", lambda m: (m.divide, lambda a, b, out: (m.divide(1.0, b), -m.divide(out, b))),
     on_paper=lambda m: lambda a, b, out: (m.divide(1.0, b), -m.divide(a, m.square(b))),
     tightness=(2, (2, 3)), cause="a division by zero: add a small number to the denominator, or treat the case apart with where()")

@@ -33,7 +33,8 @@ class Operation:
 
     `tightness` says how tightly the row binds as it is written, and how tightly its operands must bind to stand in it
     without parentheses (the last number serves all further ones); None for what never falls apart.
-    `monotone` rows rise or fall throughout in each operand: an interval's ends give the ends.
+    `monotone` rows rise or fall throughout in each operand: in the rules that use such a row's function over intervals,
+    the ends of its operands give the ends of its result.
     `pairs`, for a row of any arity, is how many operands stand beside those that come in pairs; None where none do.
     `spelled_out` rows are written in formulas as the arithmetic that they are.
     `ufunc` is NumPy's name for the row, where it is another. `vector_loop` says that NumPy's loop over a row of numbers

@@ -22,7 +22,6 @@ from tinygrad_notes.value import Value
 from tinygrad_notes.watching import Watcher, watched_by
 
 _PACKAGE = f"{Path(__file__).parent.parent}{os.sep}"  # a folder beside it may be called tinygrad_notes_of_mine
-
 _REMEMBERED = 100_000  # operations whose lines are known to a backward pass: a loop inside the block fills no memory
 _OVERFLOW = "overflow: the numbers have grown beyond the largest float; a smaller learning rate or scaled inputs help"
 

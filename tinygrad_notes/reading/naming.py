@@ -46,6 +46,9 @@ def named(chains: Sequence[Chain]) -> Naming:
     def in_turn() -> re.Pattern[str]:
         return re.compile("|".join(re.escape(name) for name in sorted(known, key=len, reverse=True)))
 
+    def own(tree: Tree | None) -> Tree | None:
+        return None if tree is None else _own_names(letters_apart(tree, known, in_turn), worked, known)
+
     lines: list[Line] = []
     latest: dict[Tree, Line] = {}
     since: dict[str, int] = {}  # the line at which each name got its latest version
@@ -54,12 +57,7 @@ def named(chains: Sequence[Chain]) -> Naming:
         if target != line.target and line.formula is None:
             line.formula, line.claim = line.claim, None  # a gradient that the note gives, for it never says of what
         line.target = target
-        line.formula = (
-            None if line.formula is None else _own_names(letters_apart(line.formula, known, in_turn), worked, known)
-        )
-        line.other = (
-            None if line.other is None else _own_names(letters_apart(line.other, known, in_turn), worked, known)
-        )
+        line.formula, line.other = own(line.formula), own(line.other)
         before = latest.get(line.target)
         is_set = is_set_by_numbers(line, latest, since)
         if before is None or is_set or is_new_version(before, line) or is_worked_anew(before, line, since):

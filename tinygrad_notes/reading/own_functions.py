@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from tinygrad_notes.number_systems import intervals
 from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, names, parsed, parts, renamed
+from tinygrad_notes.reading.prose import CLOSING, OPENING
 from tinygrad_notes.reading.tokens import Token
 
 _LARGEST = 200  # numbers, names and operations of a formula that is put in
-_OPENING, _CLOSING = frozenset(["LPAR", "LSQB", "LBRACE", "BEGIN"]), frozenset(["RPAR", "RSQB", "RBRACE", "END"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _is_call(tokens: Sequence[Token], at: int, functions: Mapping[str, Function]
         return False
     inside, depth = list[Token](), 1
     for token in tokens[at + 2 : at + 2 + _LARGEST]:
-        depth += (token.type in _OPENING) - (token.type in _CLOSING)
+        depth += (token.type in OPENING) - (token.type in CLOSING)
         if not depth:
             break
         inside.append(token)

@@ -150,5 +150,5 @@ def _counted(digits: int) -> str:
 
 
 def _middle(numbers: Sequence[float]) -> float:
-    """The median, the lower one of two; 0 of no numbers."""
+    """The median, the lower one of two; 0 of no numbers. `statistics` has it too, at 4 ms of start-up."""
     return sorted(numbers)[(len(numbers) - 1) // 2] if numbers else 0
