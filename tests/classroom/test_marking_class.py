@@ -104,7 +104,7 @@ def test_a_file_of_no_use_is_a_row_and_stops_nobody(capsys, folder):
     (folder / "link.toml").symlink_to("/etc/hostname")
     os.mkfifo(folder / "pipe.toml")
     (folder / ".hidden.toml").write_text("x")
-    status, rows, out, _ = marked(capsys, folder, "--feedback", folder.parent / "sheets")
+    status, rows, out, err = marked(capsys, folder, "--feedback", folder.parent / "sheets")
     assert status == 1
     assert (rows["last"]["points"], rows["last"]["status"]) == ("4.0", "marked")
     for name, (_, state, reason) in HOSTILE.items():
@@ -117,6 +117,23 @@ def test_a_file_of_no_use_is_a_row_and_stops_nobody(capsys, folder):
     assert "not a file" in rows["pipe"]["reason"]
     assert len(rows) == len(HOSTILE) + 3
     assert "15 papers: 1 marked, 1 partly, 13 refused." in out
+    assert len(err.splitlines()) == 13
+    assert "tinygrad-notes: other: refused: other.toml:2: z9: nothing on this sheet is called 'z9'" in err
+
+
+def test_of_many_refused_papers_the_first_are_told_at_once(capsys, folder):
+    for i in range(25):
+        (folder / f"s{i}.toml").write_text("[claims")
+    _, rows, _, err = marked(capsys, folder)
+    assert (len(rows), len(err.splitlines())) == (25, 20)
+
+
+def test_a_class_that_answered_nothing_made_no_slip_and_did_nothing_right(capsys, folder):
+    (folder / "Ada.toml").write_text('[claims]\na1 = ["?", "?"]\nz2 = ["?"]\na2 = ["?"]\n')
+    _, rows, out, _ = marked(capsys, folder)
+    assert rows["Ada"]["points"] == "0.0"
+    assert "Nobody answered anything." in out
+    assert "Nobody made a slip" not in out
 
 
 def test_what_the_marker_cannot_do_is_a_row_too(capsys, folder, monkeypatch):

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
 
-from tinygrad_notes.classroom.grades import STANDINGS, Grade, quantity_of
+from tinygrad_notes.classroom.grades import OPEN, STANDINGS, Grade, quantity_of
 from tinygrad_notes.classroom.papers import MISSING, PARTLY, REFUSED, STATUSES
 from tinygrad_notes.names import textbook
 from tinygrad_notes.number_systems.symbols import Symbol
@@ -87,7 +87,8 @@ class ClassTable:
         yield Heading("What went wrong")
         lines = list(self.lines())
         if not lines:
-            yield Paragraph("Nobody made a slip.", "right")
+            answered = any(counts.total() > counts[OPEN] for counts in self._standings.values())
+            yield Paragraph("Nobody made a slip.", "right") if answered else Paragraph("Nobody answered anything.")
             return
         rows = [[cell(count), cell(what)] for count, _, what in (line.partition(": ") for line in lines[:_MOST_ROWS])]
         yield Table(["students", "mistake"], rows, numeric=(0,))

@@ -21,7 +21,7 @@ from tinygrad_notes.classroom.class_table import ClassTable, decimal
 from tinygrad_notes.classroom.feedback import Feedback
 from tinygrad_notes.classroom.gradebook import Gradebook
 from tinygrad_notes.classroom.grades import Grade, graded
-from tinygrad_notes.classroom.papers import SUFFIXES, ClassKey, read_class_key
+from tinygrad_notes.classroom.papers import REFUSED, SUFFIXES, ClassKey, read_class_key
 from tinygrad_notes.classroom.progress import Progress
 from tinygrad_notes.classroom.rule import Rule, read_rule
 from tinygrad_notes.errors import UnusableError, WorksheetError
@@ -29,6 +29,7 @@ from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.output import complain, write
 
 _DEEPEST = 3  # folders within folders
+_MOST_TOLD = 20  # refused papers that are told at once; the gradebook has them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,8 @@ class _Run:
             self._table.add(grade)
             if self._gradebook:
                 self._gradebook.add(grade)
+                if grade.paper.status == REFUSED and self._table.papers[REFUSED] <= _MOST_TOLD:
+                    complain(f"tinygrad-notes: {line(grade)}")
             else:
                 write(f"{line(grade)}\n")
             if self._page:
