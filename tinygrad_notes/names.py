@@ -20,6 +20,8 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
+from tinygrad_notes.letters import flat, latex_letters, letters_and_subscript, subscript, superscript
+
 Index = tuple[int, ...]
 
 COSTS = ("C", "L", "E", "J", "Loss", "loss", "Cost", "cost", "Error", "error")
@@ -110,7 +112,7 @@ class Name:
         below += "" if self.layer is None else str(self.layer)
         new = f"new {self.version}" if self.version > 1 else "new"
         return (
-            _in_latex(letters, plain)
+            latex_letters(letters, plain)
             + (f"_{{{below}}}" if below else "")
             + (rf"^{{\text{{{new}}}}}" if self.version else "")
             + _brackets(self.index)
@@ -185,26 +187,10 @@ class _Script(NamedTuple):
     power: Callable[[int], str]
 
 
-def _raised(number: int) -> str:
-    return str(number).translate(_SUPERSCRIPTS)
-
-
-def subscript(number: int) -> str:
-    """A number in small digits below the line: "₁₂" for 12."""
-    return str(number).translate(_SUBSCRIPTS)
-
-
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PLAIN = _Script("d", {}, "", str, str)
-_TEXTBOOK = _Script("∂", {"delta": "δ"}, "σ'(z{})", str, _raised)
+_TEXTBOOK = _Script("∂", {"delta": "δ"}, "σ'(z{})", str, superscript)
 _SUBSCRIPTED = _TEXTBOOK._replace(layer=subscript)
 
-_GREEK = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
-    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma",
-    "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
-}  # fmt: skip
 _APPLIED = re.compile(r"σ'\((.+)\)", re.DOTALL)
 
 
@@ -244,22 +230,6 @@ def _powers(by: tuple[Name, ...]) -> list[tuple[Name, int]]:
     return [(name, len(list(same))) for name, same in groupby(by)]
 
 
-def letters_and_subscript(kind: str) -> tuple[str, str]:
-    """Whh_2 as Whh and 2, h_t as h and t; other words, such as learning_rate, in one piece."""
-    letters, _, below = kind.partition("_")
-    a_symbol = len(letters.rstrip("'")) == 1 or letters in _GREEK.values() or below.isdigit()
-    return (letters, below) if a_symbol and below.isascii() and below.isalnum() else (kind, "")
-
-
-def _in_latex(letters: str, plain: Callable[[str], str]) -> str:
-    word = letters.rstrip("'")
-    primes = letters[len(word) :]
-    greek = _GREEK.get(word) or (word if word in _GREEK.values() else "")
-    if greek or (len(word) == 1 and word.isascii() and word.isalpha()):
-        return (rf"\{greek}" if greek else word) + primes
-    return rf"\text{{{plain(letters)}}}"
-
-
 # Reading -------------------------------------------------------------------------------------------------
 
 _INDEX = re.compile(r"[0-9]{1,9}(?:,[0-9]{1,9})*\]")
@@ -291,14 +261,11 @@ def _parsed(label: str) -> Name:
         return _plain(stem, index) if stem.endswith("]") else _parsed(stem).element(index)
     if found := _SLOPE.fullmatch(label):
         return Name("slope", int(found[1]), split_index(f"z{found[2] or ''}")[1])
-    if found := _DERIVATIVE.fullmatch(label.translate(_FLAT)):
+    if found := _DERIVATIVE.fullmatch(flat(label)):
         by = _factors(found[3], int(found[1] or 1))
         if by:
             return Name(of=_parsed(found[2]), by=by)
     return _plain(label)
-
-
-_FLAT = {ord(raised): str(digit) for digit, raised in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
 
 
 def _plain(stem: str, index: Index = ()) -> Name:

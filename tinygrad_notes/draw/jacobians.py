@@ -6,13 +6,12 @@ from itertools import pairwise
 
 from tinygrad_notes.draw.arrows import arrow, straight
 from tinygrad_notes.draw.metrics import text_width
-from tinygrad_notes.draw.network import shown_neurons
-from tinygrad_notes.draw.network_numbers import check_network, check_sheet
+from tinygrad_notes.draw.network_numbers import check_network, check_sheet, shown_neurons
 from tinygrad_notes.draw.panels import Panel
 from tinygrad_notes.draw.picture import Picture
 from tinygrad_notes.draw.scene import Curve, Rect, Scene, Shape, Text
 from tinygrad_notes.draw.style import written
-from tinygrad_notes.names import subscript
+from tinygrad_notes.letters import subscript
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.nn.activations import Activation, layer_function
 from tinygrad_notes.number_systems.symbols import text

@@ -10,7 +10,7 @@ from tinygrad_notes.draw.panels import Panel
 from tinygrad_notes.draw.picture import Picture
 from tinygrad_notes.draw.scene import Scene, Shape, Text, moved
 from tinygrad_notes.draw.style import written
-from tinygrad_notes.names import subscript
+from tinygrad_notes.letters import subscript
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked import Sheet
 

@@ -9,7 +9,14 @@ from itertools import pairwise
 
 from tinygrad_notes.draw.legend import Entry, legend
 from tinygrad_notes.draw.metrics import fitted, text_width
-from tinygrad_notes.draw.network_numbers import NetworkNumbers, NeuronNumbers, Parameter, numbers_of
+from tinygrad_notes.draw.network_numbers import (
+    MAX_NEURONS,
+    NetworkNumbers,
+    NeuronNumbers,
+    Parameter,
+    numbers_of,
+    shown_neurons,
+)
 from tinygrad_notes.draw.picture import Picture
 from tinygrad_notes.draw.scene import Curve, Group, Rect, Scene, Shape, Text, moved
 from tinygrad_notes.draw.style import largest_magnitude, level_of, shortened, stroke_role, tint_role, visible, written
@@ -22,7 +29,6 @@ _RADIUS, _SMALL_RADIUS = 30.0, 13.0
 _BADGE_PADDING = 12.0
 _BASELINE = 13.0  # of a neuron's number, below the middle
 _GAP, _TABLE_GAP, _CHANNEL, _MARGIN, _TOP = 24.0, 10.0, 96.0, 20.0, 46.0
-MAX_NEURONS = 12
 MAX_FAN_IN = 8
 
 
@@ -125,7 +131,7 @@ class _NetworkPicture:
         ]
         title = f"Network {'-'.join(map(str, self.numbers.sizes))}" + (" with the blame on it" if self.blame else "")
         scene = Scene(width, key_bottom + key_height + 12, title, self._description(title), shapes)
-        return Picture(scene, scene.dot(), tuple(self._left_out()))
+        return Picture(scene, scene.dot(), tuple(self.numbers.left_out()))
 
     def _description(self, title: str) -> str:
         told = [f"{title}."]
@@ -133,13 +139,7 @@ class _NetworkPicture:
             told.append(f"The hidden neuron with the largest |δ| is {self.marked_neuron}.")
         if self.marked_weight:
             told.append(f"The weight with the largest |∂C/∂W| is {self.marked_weight}.")
-        return " ".join([*told, *self._left_out()])
-
-    def _left_out(self) -> Iterator[str]:
-        for k, count in enumerate(self.numbers.sizes):
-            if count > MAX_NEURONS:
-                where = f"layer {k}" if k else "the input"
-                yield f"Of {where}, {MAX_NEURONS - 1} of {count} are shown."
+        return " ".join([*told, *self.numbers.left_out()])
 
     def _legend(self) -> list[Entry]:
         what = "∂C/∂W" if self.blame else "W"
@@ -154,7 +154,7 @@ class _NetworkPicture:
         ringed += ["the weight with the largest |∂C/∂W|"] if self.marked_weight else []
         if ringed:
             entries.append(Entry("ring", ", ".join(ringed)))
-        entries += [Entry("⋮", told) for told in self._left_out()]
+        entries += [Entry("⋮", told) for told in self.numbers.left_out()]
         return entries
 
     # Columns ----------------------------------------------------------------------------------------
@@ -295,10 +295,3 @@ class _NetworkPicture:
         self.shapes.append(Rect(left, y - 16, width, 32, "card", "line", 5))
         self.shapes.append(Text(left + width / 2, y + 4.5, words, SIZE, "ink", "middle", "bold"))
         return left + width
-
-
-def shown_neurons(count: int) -> list[int | None]:
-    """The indices of the neurons to show, None standing for those left out."""
-    if count <= MAX_NEURONS:
-        return list(range(count))
-    return [*range(MAX_NEURONS - 2), None, count - 1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,9 @@ from tinygrad_notes.nn.activations import Activation
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked import Sheet
+
+MAX_NEURONS = 12
+"""The most neurons of a layer that a picture shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,20 @@ class NetworkNumbers:
     def most_blamed_weight(self) -> str | None:
         """The label of the weight with the largest |∂C/∂W|."""
         return _largest((w.label, w.grad) for layer in self.layers for neuron in layer for w in neuron.weights)
+
+    def left_out(self) -> Iterator[str]:
+        """A sentence for each layer of which the picture shows only some neurons."""
+        for k, count in enumerate(self.sizes):
+            if count > MAX_NEURONS:
+                where = f"layer {k}" if k else "the input"
+                yield f"Of {where}, {MAX_NEURONS - 1} of {count} are shown."
+
+
+def shown_neurons(count: int) -> list[int | None]:
+    """The indices of the neurons to show, None standing for those left out."""
+    if count <= MAX_NEURONS:
+        return list(range(count))
+    return [*range(MAX_NEURONS - 2), None, count - 1]
 
 
 def _largest(labeled: Iterable[tuple[str, float | None]]) -> str | None:

@@ -14,7 +14,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from tinygrad_notes.names import Name, letters_and_subscript
+from tinygrad_notes.letters import letters_and_subscript
+from tinygrad_notes.names import Name
 from tinygrad_notes.number_systems.symbols import Expression, Style, visible, write
 from tinygrad_notes.operations import Operation
 
