@@ -169,7 +169,7 @@ def _add_worksheet(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--layers", type=layers, nargs="+", metavar="N", help="inputs, then neurons per layer: 2-2-1")
     parser.add_argument("--activation", nargs="+", default=["sigmoid"], metavar="NAME", help="one, or one per layer")
     parser.add_argument("--loss", choices=list(LOSSES), default="squared_error", help="(default: %(default)s)")
-    parser.add_argument("--learning-rate", type=_rate, default=0.5, metavar="RATE", help="(default: %(default)s)")
+    parser.add_argument("--learning-rate", type=_rate, metavar="RATE", help="(default: 0.5, of a set 0.3)")
     parser.add_argument("--convention", choices=CONVENTIONS, default="W@x", help="(default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="which exercise (default: %(default)s)")
     parser.add_argument(

@@ -246,7 +246,8 @@ def _worksheet(options: argparse.Namespace) -> int:
     try:
         task = exercise(
             [size for part in options.layers for size in part], activations, seed=options.seed, loss=options.loss,
-            learning_rate=options.learning_rate, convention=options.convention, digits=digits,
+            learning_rate=0.5 if options.learning_rate is None else options.learning_rate,
+            convention=options.convention, digits=digits,
         )  # fmt: skip
     except ValueError as problem:
         raise UnusableError(str(problem)) from problem

@@ -45,6 +45,15 @@ def test_a_set_is_a_sheet_and_a_file_of_answers_for_each_student_and_one_key(cap
     assert "&lt;b&gt;李&lt;/b&gt;" in page
 
 
+@pytest.mark.parametrize(("rate", "told"), [((), ""), ((0.1,), "ten times"), ((0.5,), "twice"), ((1,), "left out")])
+def test_a_learning_rate_that_hides_a_mistake_is_told(capsys, rate: tuple[float, ...], told: str) -> None:
+    option = ("--learning-rate", *rate) if rate else ()
+    status, _, err = run(capsys, "worksheet", "--layers", "2-1", "--count", 1, "-o", "home", *option)
+    assert status == 0
+    assert told in err if told else err == ""
+    assert f"learning_rate = {rate[0] if rate else 0.3}" in Path("home-key/KEY.toml").read_text()
+
+
 def test_the_secret_and_the_seed_stand_in_no_file_and_no_message(capsys) -> None:
     call = ("worksheet", "--layers", "2-2-1", "--count", 3, "--seed", 987654321, "-o", "home", "--key-pages")
     _, out, err = run(capsys, *call)

@@ -9,7 +9,7 @@ from pathlib import Path
 from tinygrad_notes.classroom.answers import answer_text
 from tinygrad_notes.classroom.asking import Wish, questions
 from tinygrad_notes.classroom.key import Key, StudentExercise
-from tinygrad_notes.classroom.numbers import Unavoidable, fitting_given, probes
+from tinygrad_notes.classroom.numbers import Unavoidable, fitting_given, probes, remark_on_rate
 from tinygrad_notes.classroom.print.page import Formulas, Page, page_of
 from tinygrad_notes.classroom.roster import file_name
 from tinygrad_notes.classroom.secret import Secret
@@ -56,6 +56,8 @@ def make_key(
     asked, remarks = questions(sheets, wish)
     if not asked:
         raise ValueError("nothing is asked: the page works no number out that differs from exercise to exercise")
+    if remark := remark_on_rate(sheets[0]):
+        remarks += (remark,)
     usual = Unavoidable.of(sheets)
     exercises = f"{title}\n{seed}\n{source.template.text}"
     made = []

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import combinations
 from typing import Any
 
 from tinygrad_notes.classroom.key import Question
@@ -19,7 +20,7 @@ from tinygrad_notes.classroom.secret import Draws
 from tinygrad_notes.classroom.sources import Source
 from tinygrad_notes.errors import CalculationError
 from tinygrad_notes.worked.rounding import Precision
-from tinygrad_notes.worked.sheet import NumbersOnPaper, Quantity
+from tinygrad_notes.worked.sheet import NumbersOnPaper, Quantity, Sheet
 from tinygrad_notes.worked.toml_text import TomlError
 
 TRIES = 400
@@ -153,6 +154,32 @@ def check(sheet: NumbersOnPaper, asked: tuple[Question, ...], usual: Unavoidable
     margin = min(0.05, 0.35 / max(1, len(numbers)))
     for label, number, precision in numbers:
         _check_rounding(label, number, precision, margin)
+
+
+def remark_on_rate(sheet: NumbersOnPaper) -> str:
+    """Which usual mistakes cannot be told apart with a network's learning rate; "" where all can.
+
+    Example:
+        >>> from tinygrad_notes import MLP, work_through
+        >>> network = MLP.from_weights([[[0.5]]], [[0.1]], activation="sigmoid")
+        >>> remark_on_rate(work_through(network, [0.4], [1.0], learning_rate=0.5)).partition(";")[0]
+        'with a learning rate of 0.5, the rate left out and the update applied twice give the same number'
+        >>> remark_on_rate(work_through(network, [0.4], [1.0], learning_rate=0.3))
+        ''
+    """
+    if not isinstance(sheet, Sheet):
+        return ""
+    rate = sheet.learning_rate.data
+    update = {
+        "the right update": rate, "the rate left out": 1.0, "the update applied twice": 2.0 * rate,
+        "ten times the rate": 10.0 * rate, "a tenth of the rate": rate / 10.0,
+    }  # fmt: skip
+    error = {"the rate in an error": rate, "half of the error": 0.5, "twice the error": 2.0, "the right error": 1.0}
+    for factors in (update, error):
+        for (one, factor), (other, same) in combinations(factors.items(), 2):
+            if math.isclose(abs(factor), abs(same)):
+                return f"with a learning rate of {rate:g}, {one} and {other} give the same number; 0.3 tells them apart"
+    return ""
 
 
 def probes(source: Source, count: int = 8, *, dead_units: bool = False) -> list[NumbersOnPaper]:

@@ -22,6 +22,7 @@ from tinygrad_notes.refusals import counted
 from tinygrad_notes.results import write_all
 
 TITLE = "Backpropagation by hand"
+RATE = 0.3  # with 0.1, 0.5 or 1, two usual mistakes give one number
 ANOTHER = "choose another folder with -o FOLDER"
 
 
@@ -97,7 +98,8 @@ def _source(options: argparse.Namespace) -> Source:
     if not options.layers:
         raise UnusableError("say what the exercises are made from: --layers 2-2-1, a worksheet or calculation lines")
     sizes = [size for part in options.layers for size in part]
-    return from_layers(sizes, options.activation, options.loss, options.learning_rate, options.convention)
+    rate = RATE if options.learning_rate is None else options.learning_rate
+    return from_layers(sizes, options.activation, options.loss, rate, options.convention)
 
 
 def _secret(options: argparse.Namespace, beside_key: Path) -> tuple[str, bool]:
