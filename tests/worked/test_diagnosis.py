@@ -262,3 +262,31 @@ def test_a_copy_of_the_rounded_number_is_as_likely_whatever_was_rounded_above() 
         return {mistake.kind: mistake.odds for mistake in marking["z2[0]"].mistakes}["the decimal point moved"]
 
     assert odds(0.401) == pytest.approx(odds(0.4), rel=1e-12)  # 0.40 is rounded, and exact
+
+
+OPPOSITES = {  # by quantity, what is written in place of the right number, and what it is called
+    "delta2": (lambda right, _: -right, "a sign flipped"),  # y - p of the one class is p - y of the other
+    "dC/dW2": (lambda right, _: -right, "a sign flipped"),
+    "b2_new": (lambda right, old: 2.0 * old - right, "the update added instead of subtracted"),
+}
+
+
+@pytest.mark.parametrize("quantity", OPPOSITES)
+def test_the_other_of_two_classes_is_no_neighbor_where_it_only_has_the_other_sign(quantity: str) -> None:
+    weights = [[[0.3, -0.5], [0.6, 0.2]], [[0.4, -0.7], [-0.3, 0.8]]]
+    network = MLP.from_weights(weights, [[0.1, -0.2], [0.2, -0.1]], activation=["tanh", "softmax"])
+    sheet = work_through(network, [0.7, 0.4], [1.0, 0.0], loss="cross_entropy", learning_rate=0.3)
+    claims = exact(sheet)
+    written, name = OPPOSITES[quantity]
+    elements = sheet.quantities[quantity].elements
+    for value, old in zip(elements, [0.2, -0.1, 0.0, 0.0]):
+        claims[value.label] = f"{written(value.data, old):.6f}"
+    marking = mark(sheet, claims)
+    assert [kinds(marking, value.label)[0] for value in elements] == [name] * len(elements)
+
+
+def test_y_less_a_is_a_sign_flipped_where_the_error_is_a_less_y() -> None:
+    sheet = two_two_two()
+    claims = exact(sheet)
+    claims["dC/da2[0]"] = f"{-sheet['dC/da2[0]'].data:.6f}"
+    assert kinds(mark(sheet, claims), "dC/da2[0]") == ["a sign flipped"]

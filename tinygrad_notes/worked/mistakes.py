@@ -8,6 +8,7 @@ that a slip shows is for `tinygrad_notes.worked.diagnosis` to find out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import isclose
 
 from tinygrad_notes import functions
 from tinygrad_notes.names import Name
@@ -46,7 +47,9 @@ def _difference(site: Site) -> Iterator[Change]:
     a, y = site.sibling("a"), site.page.find(Name("y", index=site.name.index))
     sheet = site.page.sheet
     last = sheet is not None and site.layer == sheet.layers
-    if site.kind == "dC/da" and last and a is not None and y is not None:
+    if site.kind != "dC/da" or not last or a is None or y is None:
+        return
+    if not isclose((a - y).data, site.value.data):  # else y - a is a sign flipped, as with half the squared error
         yield Change("", result=a - y)
         yield Change("with the opposite sign", result=y - a)
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import isclose
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -132,17 +133,20 @@ class Page:
         return page
 
     def neighbors(self, value: Value) -> Iterator[Value]:
-        """Other elements of the same quantity: all if they are few, else those one step away."""
+        """Other elements of the same quantity: all if they are few, else those one step away.
+
+        The opposite of the number is none of them, such as the other class's y - p of two: a sign flipped gives it too,
+        and says more.
+        """
         name = Name.parse(value.label)
         family, here = self.family(name), name.index
-        if len(family) <= _FEW:
-            yield from (other for other in family if other is not value)
-            return
-        for axis, i in enumerate(here):
-            for step in (i - 1, i + 1):
-                other = self.find(name.element((*here[:axis], step, *here[axis + 1 :])))
-                if other is not None:
-                    yield other
+        near: Iterable[Value | None] = family
+        if len(family) > _FEW:
+            beside = ((axis, i + step) for axis, i in enumerate(here) for step in (-1, 1))
+            near = [self.find(name.element((*here[:axis], i, *here[axis + 1 :]))) for axis, i in beside]
+        for other in near:
+            if other is not None and other is not value and not isclose(other.data, -value.data):
+                yield other
 
 
 class Site:
