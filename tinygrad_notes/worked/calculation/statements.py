@@ -10,8 +10,9 @@ from typing import Any
 from tinygrad_notes.worked.calculation import tree
 from tinygrad_notes.worked.calculation.errors import LineError
 from tinygrad_notes.worked.calculation.evaluation import function_called
-from tinygrad_notes.worked.calculation.grammar import DERIVATIVE, NAME, derivative_of, parse, plain_name
+from tinygrad_notes.worked.calculation.grammar import DERIVATIVE, NAME, derivative_of, plain_name
 from tinygrad_notes.worked.calculation.lines import Line, Part, lines_of
+from tinygrad_notes.worked.calculation.parsing import parse
 from tinygrad_notes.worked.calculation.written import claim_in, claim_in_remark, may_be_meant
 from tinygrad_notes.worked.claims import read_claim
 

@@ -1,0 +1,126 @@
+"""The builder of trees: what each rule of the grammar makes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tinygrad_notes.worked.calculation import tree
+from tinygrad_notes.worked.calculation.errors import LineError
+from tinygrad_notes.worked.calculation.grammar import DENOMINATOR, derivative_of, plain_name
+
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_SIGNS = str.maketrans("\u2212\u2013", "--")
+_OPERATORS = {"\u00f7": "/", "\u22c5": "\u00b7", "\u2217": "*", "\u2299": "*", "\u2218": "*", "\u00d7": "*"}
+
+
+class Builder:
+    """Makes the tree while the parser reads, so that nothing recurses."""
+
+    def chain(self, children: list[Any]) -> tree.Node:
+        if len(children) == 1:
+            return children[0]  # type: ignore[no-any-return]
+        rest = tuple((_operator(sign), part) for sign, part in zip(children[1::2], children[2::2], strict=True))
+        for sign, part in rest:
+            if sign == "/" and isinstance(part, tree.Juxtaposed):
+                raise LineError("a / before a product without a sign can be read in two ways: write the *", part.at)
+        return tree.Chain(children[0].at, children[0], rest)
+
+    comparison = chain
+
+    def signed(self, children: list[Any]) -> tree.Node:
+        sign, part = children
+        return tree.Signed(sign.start_pos, _operator(sign), part)
+
+    def juxtaposed(self, children: list[Any]) -> tree.Node:
+        factors = tuple(part for child in children for part in (child if isinstance(child, tuple) else (child,)))
+        return tree.Juxtaposed(factors[0].at, factors)
+
+    def several(self, children: list[Any]) -> tuple[tree.Node, ...]:
+        return (children[0], *children[1])
+
+    def groups(self, children: list[Any]) -> tuple[tree.Node, ...]:
+        return (children[0], *children[1]) if len(children) > 1 else (children[0],)
+
+    def power(self, children: list[Any]) -> tree.Node:
+        if len(children) == 1:
+            return children[0]  # type: ignore[no-any-return]
+        return tree.Power(children[0].at, children[0], children[2])
+
+    def superscript(self, children: list[Any]) -> tree.Node:
+        base, written = children
+        digits = str(written).translate(_SUPERSCRIPTS)
+        exponent: tree.Node = tree.Number(written.start_pos, digits.lstrip("-"))
+        if digits.startswith("-"):
+            exponent = tree.Signed(written.start_pos, "-", exponent)
+        return tree.Power(base.at, base, exponent)
+
+    def transposed(self, children: list[Any]) -> tree.Node:
+        return tree.Method(children[0].at, children[0], "T")
+
+    def attribute(self, children: list[Any]) -> tree.Node:
+        return tree.Method(children[0].at, children[0], str(children[1]))
+
+    def method(self, children: list[Any]) -> tree.Node:
+        owner, name, *given = children
+        arguments, named = _arguments(given)
+        return tree.Method(owner.at, owner, str(name), arguments, named)
+
+    def index(self, children: list[Any]) -> tree.Node:
+        return tree.Index(children[0].at, children[0], tuple(children[1:]))
+
+    def slice(self, children: list[Any]) -> tree.Node:
+        bounds = dict(children)
+        parts = [bounds.get(name) for name in ("start", "stop", "step")]
+        return tree.Slice(next((part.at for part in parts if part), 0), *parts)
+
+    def start(self, children: list[Any]) -> tuple[str, tree.Node]:
+        return "start", children[0]
+
+    def stop(self, children: list[Any]) -> tuple[str, tree.Node]:
+        return "stop", children[0]
+
+    def step(self, children: list[Any]) -> tuple[str, tree.Node]:
+        return "step", children[0]
+
+    def call(self, children: list[Any]) -> tree.Node:
+        name, *given = children
+        arguments, named = _arguments(given)
+        return tree.Call(name.start_pos, plain_name(str(name)), arguments, named)
+
+    def named(self, children: list[Any]) -> tuple[str, tree.Node]:
+        return str(children[0]), children[1]
+
+    def group(self, children: list[Any]) -> tree.Node:
+        return children[0]  # type: ignore[no-any-return]
+
+    def array(self, children: list[Any]) -> tree.Node:
+        return tree.Array(children[0].at if children else 0, tuple(children))
+
+    def name(self, children: list[Any]) -> tree.Node:
+        return tree.Name(children[0].start_pos, plain_name(str(children[0])))
+
+    def number(self, children: list[Any]) -> tree.Node:
+        return tree.Number(children[0].start_pos, str(children[0]))
+
+    def blank(self, children: list[Any]) -> tree.Node:
+        return tree.Blank(children[0].start_pos)
+
+    def derivative(self, children: list[Any]) -> tree.Node:
+        at, written = children[0].start_pos, str(children[0])
+        if len(children) == 3:
+            by = re.sub(f"^{DENOMINATOR}", "", str(children[2]))
+            return tree.Derivative(at, children[1], (plain_name(by),), written)
+        return derivative_of(written, at)
+
+
+def _operator(sign: Any) -> str:
+    written = str(sign).translate(_SIGNS)
+    return _OPERATORS.get(written, written)
+
+
+def _arguments(given: list[Any]) -> tuple[tuple[tree.Node, ...], tuple[tuple[str, tree.Node], ...]]:
+    return (
+        tuple(argument for argument in given if not isinstance(argument, tuple)),
+        tuple(argument for argument in given if isinstance(argument, tuple)),
+    )
