@@ -84,6 +84,8 @@ class Corrections:
         from the claims above the wrong one. A claim that is not right itself is only explained where so many
         corrections would hardly have met it by chance, or where others were computed with the same ones put right.
         """
+        if not self._effort:
+            return None
         wrong = [a for a in reworking.ancestors if not self._may_stand_for(a, a.data)]
         attempts = chain(islice(self._corrections(wrong), _TRIALS_PER_CLAIM), [{a: a.data for a in wrong}])
         scale = max(abs(claim.number), abs(value.data), abs(above))
@@ -105,14 +107,15 @@ class Corrections:
     def culprits(self, reworking: Reworking, changes: Mapping[Value, float]) -> tuple[Value, ...]:
         """What went wrong by itself, and made others above wrong: claims, and numbers with a wrong formula."""
         unlike = self._page.unlike_their_formula
-        found = dict.fromkeys([node for node in reworking.between[:-1] if node in unlike])
+        found = [node for node in reworking.between[:-1] if node in unlike]
         for a in reworking.ancestors:
-            if self._page.is_tainted(a) and changes.get(a) != a.data:
-                judged = self._page.judgments[a]
+            if not self._page.is_tainted(a) or changes.get(a) == a.data:
+                continue
+            judged = self._page.judgments[a]
+            if judged.verdict != LUCKY:
                 consequence = judged.verdict in (CARRIED, ROUNDING) or a in changes
-                if judged.verdict != LUCKY:
-                    found.update(dict.fromkeys(judged.because if consequence and judged.because else (a,)))
-        return tuple(found)
+                found += judged.because if consequence and judged.because else (a,)
+        return tuple(dict.fromkeys(found))
 
     def spared(self, judged: Judgment) -> float:
         """How much of the working of a number that was carried on from slips is trivial only through them.

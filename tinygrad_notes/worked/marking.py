@@ -95,6 +95,7 @@ class _Marker:
     """Judges the claims of one page, in one pass over the graph, operands first.
 
     Attributes:
+        further_ways: the other Values that a claim on a Value may rightly be worked out as.
         judgments: of each claim that is no blank, in the order of work.
         page: the number that the page gives each Value: its claim, else what follows from the claims above it.
         above: what follows from the claims above, also for Values that are claimed.
@@ -112,8 +113,8 @@ class _Marker:
         unlike_their_formula: Collection[Value] = (),
     ) -> None:
         self.unlike_their_formula = unlike_their_formula
-        self.alternatives = alternatives
         self.claims = {values[claim.label]: claim for claim in claims}
+        self.further_ways = {values[c.label]: alternatives[c.label] for c in claims if c.label in alternatives}
         self.rounding = Rounding(claims, digits)
         self.judgments: dict[Value, Judgment] = {}
         self.page: dict[Value, float] = {}
@@ -123,17 +124,12 @@ class _Marker:
         self.state: dict[Value, int] = {}
         self.corrections = Corrections(self)
         self.reworkings: dict[Value, Reworking] = {}  # of the claim that is being judged
-        for value in in_order_of_work(values.values(), self._further_ways):
+        for value in in_order_of_work(values.values(), self.further_ways):
             self._follow(value)
             claim = self.claims.get(value)
             if claim is not None and not claim.is_blank:
                 self._settle(claim, value)
         self.corrections.tell_misprints_and_luck()
-
-    def _further_ways(self, value: Value) -> Sequence[Value]:
-        """The other Values that a claim on this one may rightly be worked out as."""
-        claim = self.claims.get(value)
-        return self.alternatives.get(claim.label, ()) if claim is not None else ()
 
     def _follow(self, value: Value) -> None:
         """What `value` comes to from the page's numbers for its operands."""
@@ -155,8 +151,9 @@ class _Marker:
     def _settle(self, claim: Claim, value: Value) -> None:
         """Judge a claim, and let what is computed from it go on from what is written."""
         self.reworkings.clear()
-        ways = [value, *[way for way in self._further_ways(value) if way in self.state]]
-        if len(ways) > 1:
+        ways = [value]
+        if value in self.further_ways:
+            ways += [way for way in self.further_ways[value] if way in self.state]
             ways.sort(key=self.is_tainted)
         judged = self._judge(claim, value, ways)
         in_full = self._is_in_full(claim, value, ways)

@@ -7,6 +7,7 @@ that a slip shows is for `tinygrad_notes.worked.diagnosis` to find out.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from math import isclose
 
@@ -249,9 +250,11 @@ def _sign(site: Site) -> Iterator[Change]:
 @usual_mistake("the same operand used twice")
 def _same_operand(site: Site) -> Iterator[Change]:
     read = set(site.operands)
+    families: dict[Name, list[Value]] = defaultdict(list)
     for operand in site.operands:
-        quantity = Name.parse(operand.label).quantity
-        family = [other for other in site.operands if Name.parse(other.label).quantity == quantity]
+        families[Name.parse(operand.label).quantity].append(operand)
+    for operand in site.operands:
+        family = families[Name.parse(operand.label).quantity]
         others = (other for other in site.page.neighbors(operand) if other in read)
         yield from (_instead(operand, other) for other in others)
         if len(family) > 2:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial, reduce
 from typing import Any
 
@@ -15,6 +15,9 @@ from tinygrad_notes.value import Value, rules_of
 
 Numbers = Mapping[Value, float]
 _MOST_READ = 300  # how many numbers the formulas above a claim may read in all; what is further up is left alone
+
+
+_added = partial(reduce, operator.add)  # numbers of any system, at least one
 
 
 class Effort:
@@ -111,7 +114,7 @@ class Reworking:
             slopes = rules_of(node, m)[1](*[numbers[operand] for operand in node.operands], numbers[node])
             return [(o, slope) for o, slope in zip(node.operands, slopes, strict=True) if o in off or o.operands]
 
-        adjoints = reverse_sweep(self.between, {self.root: 1.0}, edges, total=partial(reduce, operator.add))
+        adjoints = reverse_sweep(self.between, {self.root: 1.0}, edges, total=_added)
         slopes = ((adjoints[node], width) for node, width in off.items() if node in adjoints)
         return sum((abs(slope) if isinstance(slope, float) else slope.size) * width for slope, width in slopes)
 
@@ -159,7 +162,7 @@ def unclaimed_above(value: Value, claimed: Collection[Value]) -> list[Value]:
     return found
 
 
-def in_order_of_work(roots: Iterable[Value], ways: Callable[[Value], Iterable[Value]]) -> list[Value]:
+def in_order_of_work(roots: Iterable[Value], ways: Mapping[Value, Sequence[Value]]) -> list[Value]:
     """Every Value that `roots` are computed from, and they, each after its operands and its further `ways`.
 
     A way that is itself computed from a Value that waits for it is left out.
@@ -169,15 +172,18 @@ def in_order_of_work(roots: Iterable[Value], ways: Callable[[Value], Iterable[Va
     stack = [(root, False) for root in reversed(list(roots))]
     while stack:
         node, expanded = stack.pop()
-        if expanded:
-            waiting.discard(node)
-            done[node] = None
-        elif node not in done and node not in waiting:
+        if not expanded:
+            if node in done or node in waiting:
+                continue
             waiting.add(node)
-            stack.append((node, True))
-            further = [way for way in ways(node) if not _reads(way, waiting, done)]
-            before = (*further, *node.operands)
-            stack.extend([(needed, False) for needed in reversed(before) if needed not in done])
+            further = [way for way in ways[node] if not _reads(way, waiting, done)] if node in ways else ()
+            before = [(needed, False) for needed in (*further, *node.operands) if needed not in done]
+            if before:
+                stack.append((node, True))
+                stack.extend(reversed(before))
+                continue
+        waiting.discard(node)
+        done[node] = None
     return list(done)
 
 

@@ -43,8 +43,12 @@ class Working(NamedTuple):
 
 def working(value: Value, page: Mapping[Value, float], result: float) -> Working | None:
     """The working of a value from a page's numbers; None where its formula reads none, or too many to show."""
-    read = list(dict.fromkeys(_read(value)))
-    if not 0 < len(read) <= _MOST_READ:
+    read: dict[Value, None] = {}
+    for operand in _read(value):
+        read[operand] = None
+        if len(read) > _MOST_READ:
+            return None
+    if not read:
         return None
     return Working(value, {operand: page.get(operand, operand.data) for operand in read}, result)
 
