@@ -418,6 +418,16 @@ def test_ties_share_the_slope(f, at, slopes) -> None:
     np.testing.assert_allclose(grad_of(x), slopes, rtol=1e-15)
 
 
+@pytest.mark.parametrize("numbers", [[-INF, 3.0], [-INF, -INF, 3.0], [1.0, INF], [INF, INF, 1.0], [-INF, INF, 0.0, 2]])
+def test_a_median_of_infinities_is_numpys(numbers) -> None:
+    assert np.median(array(numbers)).data == np.median(numbers)
+    for share in (0.0, 1.0):
+        x = array(numbers)
+        end = np.quantile(x, share)
+        end.backward()
+        assert (end.data, grad_of(x).sum()) == (min(numbers) if share == 0.0 else max(numbers), 1.0)
+
+
 def test_one_value_is_asked_as_an_array_is() -> None:
     v = Value(0.0)
     np.maximum(v, 0).backward()

@@ -74,7 +74,7 @@ define("reciprocal", 1, "1 / {0}", lambda m: (lambda a: m.divide(1.0, a), lambda
 define("sqrt", 1, "sqrt({0})", lambda m: (m.sqrt, lambda a, out: (m.divide(0.5, m.abs(out)),)),
     on_paper=lambda m: lambda a, out: (m.divide(1.0, 2.0 * out),),
     monotone=True, cause=f"the root of a negative number, or of 0: {_ADD_A_LITTLE}")
-define("cbrt", 1, "cbrt({0})", lambda m: (m.cbrt, lambda a, out: (m.divide(1.0, 3.0 * out * out),)),
+define("cbrt", 1, "cbrt({0})", rules.cbrt,
     on_paper=lambda m: lambda a, out: (m.divide(1.0, 3.0 * m.square(out)),),
     monotone=True, vector_loop=True, cause=f"a root of 0: {_ADD_A_LITTLE}")
 define("hypot", 2, "hypot({0}, {1})", lambda m: (m.hypot, lambda a, b, out: rules_of_many.cosines(m, (a, b), out)),

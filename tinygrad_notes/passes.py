@@ -115,7 +115,7 @@ def reverse_pass(root: Any, seed: float) -> None:
 
 def stored_edges(node: Any, adjoint: Any) -> Iterable[tuple[Any, float]]:
     """Every operand of a Value with the local derivative that the Value stores."""
-    return zip(node.operands, node.local_derivatives)
+    return zip(node.operands, node._slopes)
 
 
 def counting_edges(node: Any, adjoint: Any) -> Iterable[tuple[Any, int]]:

@@ -48,12 +48,11 @@ class ReadingWatcher(Watcher):
     def differentiated(self, root: Any) -> None:
         self._has_gradients = True
 
-    def read(self, node: Any, number: Any, is_gradient: bool) -> Any:
-        if isinstance(number, Reading):
+    def read(self, node: Any, number: Any, kind: str) -> Any:
+        is_plain = not self._has_gradients if kind == "grad" else not self._depends(node)
+        if is_plain or isinstance(number, Reading):
             return number
-        if is_gradient:
-            return Reading(number, None, self) if self._has_gradients else number
-        return Reading(number, node, self) if self._depends(node) else number
+        return Reading(number, node if kind == "data" else None, self)
 
     def _depends(self, node: Value) -> bool:
         for below in topological_order(node, known=self._seen):
@@ -63,7 +62,7 @@ class ReadingWatcher(Watcher):
 
 
 class Reading:
-    """A number, and the node that stands for it: None where there is none, as for a rounded number or a gradient."""
+    """A number, and the node that stands for it: None where there is none, as for a rounded number or a slope."""
 
     __slots__ = ("_node", "_number", "_watcher")
 
@@ -159,7 +158,20 @@ class Reading:
         if not self._watcher.is_on or any(isinstance(part, Reading) and part._node is None for part in parts):
             return self._result(operate(*(part._number if isinstance(part, Reading) else part for part in parts)), None)
         node = operate(*(part._node if isinstance(part, Reading) else part for part in parts))
-        return self._result(node._data, node)
+        return self._result(node._data, node) if isinstance(node, Value) else node  # np.isnan gives a bool
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **keywords: Any) -> Any:
+        """NumPy's functions of single numbers, as np.isnan(v.data); in arrays it asks every element by itself."""
+        if method == "__call__" and not keywords and all(isinstance(x, (Real, Reading, Value)) for x in inputs):
+            return self._applied(lambda _, *numbers: ufunc(*numbers), *inputs)
+        import numpy as np
+
+        alone = [np.array(x, object) if isinstance(x, Reading) else x for x in inputs]
+        return getattr(ufunc, method)(*alone, **keywords)
+
+    def round(self, decimals: int = 0, out: None = None) -> Any:
+        """What np.round(v.data, decimals) asks for."""
+        return round(self, decimals)
 
     def __divmod__(self, other: Any) -> tuple[Any, Any]:
         return self // other, self % other
@@ -169,6 +181,8 @@ class Reading:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """The methods of a Value, which NumPy asks for: np.sqrt(v.data) calls `sqrt`."""
+        if hasattr(float, name):
+            raise TypeError(self.remedy)
         if name.startswith("_") or not callable(getattr(Value, name, None)):
             raise AttributeError(f"a number has no attribute {name!r}", name=name, obj=self)
 
@@ -212,7 +226,7 @@ _BOUNDS: dict[Callable[[float], int], Callable[[int], tuple[Any, Any]]] = {
 
 
 class _Text(str):
-    """A reading as text: to be shown, not to be read back as a number nor compared."""
+    """A reading as text, and what is cut from it: to be shown, not to be read back as a number nor to decide by."""
 
     __slots__ = ("_reading",)
     _reading: Reading
@@ -230,14 +244,36 @@ class _Text(str):
         self._reading.plain()
         return int(str.__str__(self))
 
-    def __eq__(self, other: object) -> bool:
-        self._reading.plain()
-        return str.__eq__(self, other)
+    def __radd__(self, other: str) -> _Text:
+        return _Text(other + str.__str__(self), self._reading)
 
     __hash__ = str.__hash__
 
     def __reduce__(self) -> tuple[Any, ...]:
         return str, (str.__str__(self),)
+
+
+def _delegate_text(name: str) -> None:
+    operate = getattr(str, name)
+
+    def method(self: _Text, *others: Any, **keywords: Any) -> Any:
+        found = operate(self, *others, **keywords)
+        if isinstance(found, str):
+            return _Text(found, self._reading)
+        if isinstance(found, list):
+            return [_Text(part, self._reading) for part in found]
+        self._reading.plain()
+        return found
+
+    setattr(_Text, name, method)
+
+
+for _name in ("add", "contains", "eq", "format", "ge", "getitem", "gt", "le", "lt", "ne"):
+    _delegate_text(f"__{_name}__")
+for _name in ("center", "count", "endswith", "expandtabs", "find", "index", "isdecimal", "isdigit", "isnumeric",
+              "ljust", "lower", "lstrip", "removeprefix", "removesuffix", "replace", "rfind", "rindex", "rjust",
+              "rsplit", "rstrip", "split", "startswith", "strip", "title", "translate", "upper", "zfill"):  # fmt: skip
+    _delegate_text(_name)
 
 
 def _is_shown_by(frame: FrameType) -> bool:

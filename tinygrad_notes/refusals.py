@@ -113,6 +113,8 @@ def attribute(name: str, value: Any) -> NoReturn:
 
 def gradient(value: Any, given: Any) -> str:
     """Why `given` cannot be the gradient of `value`."""
+    if type(given).__name__ == "Reading":
+        return data(given)
     called = f"the Value {value.label!r}" if value.label else f"a Value with data {value.data!r}"
     return f"the grad of {called} must be a number, got {given!r}: write v.grad = 0.0 to start afresh"
 

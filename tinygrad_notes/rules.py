@@ -14,7 +14,7 @@ from collections.abc import Callable
 from math import inf, nan
 from typing import Any
 
-_LN2, _TWO_OVER_SQRT_PI = math.log(2.0), 2.0 / math.sqrt(math.pi)
+_LN2, _TWO_OVER_SQRT_PI, _THIRD = math.log(2.0), 2.0 / math.sqrt(math.pi), 1.0 / 3.0
 
 Derivatives = Callable[..., tuple[Any, ...]]
 Rules = tuple[Callable[..., Any], Derivatives]
@@ -113,6 +113,17 @@ def exp2(m: Any) -> Rules:
     if exact(m):
         return m.exp2, lambda a, out: (out * _LN2,)
     return m.exp2, lambda a, out: (m.where(m.greater(a, 1.0), m.exp2(a - 1.0) * (2.0 * _LN2), out * _LN2),)
+
+
+def cbrt(m: Any) -> Rules:
+    """∛a; one step of Newton's method after the library's, which may be three units in the last place off."""
+
+    def refined(a: Any) -> Any:
+        root = m.cbrt(a)
+        step = (root - m.divide(a, squared(root))) * _THIRD
+        return m.where(m.equal(a + a, a), root, root - step)  # 0 and ±∞ are their own roots
+
+    return m.cbrt if exact(m) else refined, lambda a, out: (m.divide(1.0, 3.0 * out * out),)
 
 
 def starting_at(m: Any, a: Any, start: float, slope: Any) -> Any:

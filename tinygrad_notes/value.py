@@ -31,7 +31,6 @@ from tinygrad_notes.operations import (
 from tinygrad_notes.operators import Operators
 from tinygrad_notes.passes import reverse_pass
 from tinygrad_notes.picking import NOTHING
-from tinygrad_notes.rules import Rules
 
 Number = float | int
 _COLLECTIONS = frozenset([tuple, list, set])  # of operands, where a label should stand
@@ -95,7 +94,7 @@ class Value(Operators):
 
     @property
     def data(self) -> float:
-        number: float = watching.read(self, self._data) if watching.readers else self._data
+        number: float = watching.read(self, self._data, "data") if watching.readers else self._data
         return number
 
     @data.setter
@@ -104,7 +103,7 @@ class Value(Operators):
 
     @property
     def grad(self) -> float:
-        number: float = watching.read(self, self._grad, is_gradient=True) if watching.readers else self._grad
+        number: float = watching.read(self, self._grad, "grad") if watching.readers else self._grad
         return number
 
     @grad.setter
@@ -126,6 +125,11 @@ class Value(Operators):
 
     @property
     def local_derivatives(self) -> tuple[float, ...]:
+        slopes = self._slopes
+        return tuple([watching.read(self, slope, "slope") for slope in slopes]) if watching.readers else slopes
+
+    @property
+    def _slopes(self) -> tuple[float, ...]:
         if self.right is None:
             return () if self.left is None else (self.by_left,)
         return (self.by_left, self.by_right, *self.by_rest)
@@ -170,7 +174,7 @@ class Value(Operators):
     def __reduce__(self) -> tuple[Callable[..., Value], tuple[Any, ...]]:
         company = unseen_ancestors(self)
         return restored, (
-            company, self._data, self._grad, self.operation, self.operands, self.local_derivatives, self.label,
+            company, _as_float(self.data), self._grad, self.operation, self.operands, self._slopes, self.label,
         )  # fmt: skip
 
     # Arithmetic. The first four repeat the table's rules for speed: a chain of sums and products is built in
@@ -286,7 +290,7 @@ class Value(Operators):
 Operands = tuple[Value, ...]
 Slopes = tuple[float, ...]
 _blank = made_in_batches(Value)
-_NOT_OFFERED = {*Value.__slots__, "_lift", *refusals.SPELLINGS} - {"label", "operation"}
+_NOT_OFFERED = {*Value.__slots__, "_lift", "_slopes", *refusals.SPELLINGS} - {"label", "operation"}
 _PLAIN = (float, int)  # known at once; `isinstance` takes five times as long
 
 
@@ -335,7 +339,8 @@ def link(node: Value, operands: Operands, local_derivatives: Slopes) -> None:
 
 
 def _twin(node: Value, operands: tuple[Value, ...]) -> Value:
-    return restored(None, node._data, node._grad, node.operation, operands, node.local_derivatives, node.label)
+    data = node._data if operands else _as_float(node.data)  # TypeError where a copied leaf would freeze its number
+    return restored(None, data, node._grad, node.operation, operands, node._slopes, node.label)
 
 
 def apply(made_by: Operation, operands: tuple[Value, ...], numbers: Sequence[float] = ()) -> Value:
@@ -348,13 +353,6 @@ def apply(made_by: Operation, operands: tuple[Value, ...], numbers: Sequence[flo
     data = value(*numbers)
     node = _node(data, made_by, operands, derivatives(*numbers, data))
     return watching.made(node) if watching.count else node
-
-
-def rules_of(node: Value, m: Any) -> Rules:
-    """The value and derivative functions of the operation that made `node`, over the number system `m`."""
-    if node.operation is None:
-        raise ValueError(f"{node!r} is a leaf, which no operation made")
-    return node.operation.read(m)
 
 
 def constant(number: Number) -> Value:

@@ -41,8 +41,8 @@ class Watcher:
     def compared(self, relation: str, left: Any, right: Any, outcome: bool) -> None:
         """`left relation right` was decided; `relation` is "<", "<=", ">", ">=", "==" or "!="."""
 
-    def read(self, node: Any, number: Any, is_gradient: bool) -> Any:
-        """Somebody asked for the data of `node`, or for its grad; what is returned is given to them."""
+    def read(self, node: Any, number: Any, kind: str) -> Any:
+        """Somebody asked for the "data" of `node`, its "grad" or a "slope" of it; they are given what is returned."""
         return number
 
     def differentiated(self, root: Any) -> None:
@@ -167,9 +167,9 @@ def compared(relation: str, left: Any, right: Any, outcome: bool) -> None:
         watcher.compared(relation, left, right, outcome)
 
 
-def read(node: Any, number: Any, is_gradient: bool = False) -> Any:
+def read(node: Any, number: Any, kind: str) -> Any:
     for watcher in _awake():
-        number = watcher.read(node, number, is_gradient)
+        number = watcher.read(node, number, kind)
     return number
 
 

@@ -5,10 +5,11 @@ import math
 import weakref
 from pathlib import Path
 
+import numpy as np
 import pytest
 from picked_cases import NOT_PICKED
 
-from tinygrad_notes import MLP, Value, functions, gradients, watching
+from tinygrad_notes import MLP, Value, array, functions, gradients, watching
 from tinygrad_notes.derivatives import anomaly
 from tinygrad_notes.derivatives.anomaly import AnomalyError, detect_anomaly, explain_anomaly
 
@@ -62,6 +63,32 @@ def test_what_is_not_picked_raises_no_alarm(f, at, slope) -> None:
         y = f(x)
         y.backward()
     assert (x.grad, explain_anomaly(y)) == (slope, "")
+
+
+LEFT_BY_PYTHON = {
+    "an if": lambda bad, good: good if good.data > -1e9 else bad,
+    "where of NumPy": lambda bad, good: np.where(good > -1e9, good, bad).item(),
+    "an index": lambda bad, good: array([bad, good])[1],
+    "a mask": lambda bad, good: np.sum(array([bad, good])[np.array([False, True])]),
+    "choose": lambda bad, good: np.choose(1, [bad, good]),
+    "a sum over some": lambda bad, good: np.sum(array([bad, good]), where=[False, True]),
+    "select": lambda bad, good: np.select([np.array([False]), np.array([True])], [array([bad]), array([good])])[0],
+}
+
+
+@pytest.mark.parametrize("pick", LEFT_BY_PYTHON.values(), ids=LEFT_BY_PYTHON)
+def test_what_a_backward_pass_does_not_reach_raises_no_alarm(pick) -> None:
+    x = Value(-3.0)
+    with detect_anomaly():
+        pick(x.sqrt() * 2.0, x * x).backward()
+    assert x.grad == -6.0
+    with pytest.raises(AnomalyError, match="sqrt gave nan"), detect_anomaly():
+        (x * x).backward()
+        x.sqrt()
+    with pytest.raises(AnomalyError, match="sqrt gave nan"), detect_anomaly():
+        root = x.sqrt()
+        (x * x).backward()
+        root.backward()
 
 
 def test_what_is_picked_somewhere_raises_though_it_is_not_elsewhere() -> None:

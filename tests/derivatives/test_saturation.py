@@ -3,10 +3,12 @@
 import math
 import random
 
+import numpy as np
 import pytest
 from mpmath import mp, mpf
 
-from tinygrad_notes import Value, functions, grad, gradients, hessian, jacobian, norm, record
+from tinygrad_notes import Value, array, functions, grad, gradients, hessian, hvp, jacobian, norm, record
+from tinygrad_notes.derivatives.forward import directional_derivatives
 from tinygrad_notes.operations import TABLE
 from tinygrad_notes.value import apply
 
@@ -127,6 +129,36 @@ def test_second_derivatives_of_a_length_with_one_side_dominant(point: list[float
     if len(point) == 2:
         by_hypot = hessian(lambda x: functions.hypot(x[0], x[1]))(point)
         assert [pytest.approx(row, rel=4e-15) for row in found] == by_hypot
+
+
+SQUARED_LENGTHS = {
+    "norm": lambda x: norm(x) ** 2,
+    "norm by a float": lambda x: norm(x) ** 2.0,
+    "norm by itself": lambda x: (lambda length: length * length)(norm(x)),
+    "square of a norm": lambda x: functions.square(norm(x)),
+    "hypot": lambda x: functions.hypot(x[0], x[1]) ** 2,
+    "abs": lambda x: abs(x[0]) ** 2 + functions.abs(x[1]).square(),
+    "NumPy's norm": lambda x: np.linalg.norm(array(x)) ** 2,
+    "in a larger function": lambda x: 2.0 * functions.exp(0.5 * norm(x) ** 2),
+}
+
+
+@pytest.mark.parametrize("f", SQUARED_LENGTHS.values(), ids=SQUARED_LENGTHS)
+def test_a_squared_length_has_second_derivatives_at_the_origin(f) -> None:
+    origin, exact = [0.0, 0.0], [[2.0, 0.0], [0.0, 2.0]]
+    recorded = record(f, [3.0, 4.0])
+    assert grad(f)(origin) == recorded.jacobian([origin])[0].tolist() == [0.0, 0.0]
+    assert hessian(f)(origin) == exact
+    assert recorded.hessian([origin])[0].tolist() == exact
+    assert [hvp(f, (origin,), (unit,)) for unit in ([1.0, 0.0], [0.0, 1.0])] == exact
+    assert grad(lambda x: grad(lambda y: grad(f)(y)[0])(x)[0])(origin) == [0.0, 0.0]
+
+
+def test_a_length_that_is_derived_by_is_no_coordinate() -> None:
+    x, y = Value(3.0), Value(4.0)
+    length = norm([x, y])
+    assert [slope.data for slope in gradients(length**2, [length, x])] == [10.0, pytest.approx(6.0, rel=1e-15)]
+    assert directional_derivatives([length**2], [length], [1.0])[0].data == 10.0
 
 
 SUMS = [  # terms, their sum rounded once

@@ -3,6 +3,7 @@
 import copy
 import math
 import pickle
+import statistics
 
 import numpy as np
 import pytest
@@ -39,6 +40,28 @@ ROADS = {
     "assignment": lambda x: _assigned(x),
     "a gradient": lambda x: _slope(x),
     "a set": lambda x: x if x.data in {2.0, 3.0} else -x,
+    "a local derivative": lambda x: x * (x * x).local_derivatives[0],
+    "a local derivative of a method": lambda x: x * sum(x.tanh().local_derivatives),
+    "a slope that decides": lambda x: x if (x * x).local_derivatives[0] > 0 else -x,
+    "a copy": lambda x: x * copy.copy(x),
+    "a deep copy": lambda x: x * copy.deepcopy(x * 2.0),
+    "a deep copy of a list": lambda x: x * copy.deepcopy([x])[0],
+    "a pickle": lambda x: x * pickle.loads(pickle.dumps(x)),
+    "a parameter's copy": lambda x: x * copy.copy(W) * x.data,
+    "a method of floats": lambda x: x * x.data.as_integer_ratio()[0],
+    "a hexadecimal text": lambda x: x * float.fromhex(x.data.hex()),
+    "statistics": lambda x: x * statistics.mean([x.data, 1.0]),
+    "a rounding of NumPy": lambda x: x * np.round(x.data, 1),
+    "two numbers of NumPy": lambda x: x * np.hypot(x.data, 1.0),
+    "an array of NumPy": lambda x: np.sum(x * (np.array([1.0, 2.0]) * x.data)),
+    "text beside text": lambda x: x * float("0" + f"{x.data}"),
+    "text cut from text": lambda x: x * float(f"{x.data:8.3f}".strip()[:3]),
+    "text put in place of text": lambda x: x * float(f"{x.data!r}".replace(",", "")),
+    "words of a text": lambda x: x * float(f"{x.data}".split(".")[0]),
+    "a text in a text": lambda x: x if "-" in f"{x.data}" else -x,
+    "the start of a text": lambda x: x if f"{x.data}".startswith("-") else -x,
+    "a letter of a text": lambda x: x if f"{x.data}"[0] == "-" else -x,
+    "a padded text": lambda x: x * float(str(x.data).rjust(9)),
 }
 
 
@@ -80,6 +103,10 @@ BRANCHES = {
     "the largest of several": lambda x: x * [x.data, -1.0, 1.5].index(max(x.data, -1.0, 1.5)),
     "two readings": lambda x: x if x.data * 2 > (x * x).data else -x,
     "a parameter": lambda x: W * x if W.data > 1 else x,
+    "a question of NumPy": lambda x: x if np.isfinite(x.data) and not np.isnan(x.data) else 0 * x,
+    "a sign of NumPy": lambda x: x * x if np.sign(x.data) > 0 else x,
+    "a comparison of NumPy": lambda x: x if np.greater(x.data, 0.7) else x + 1,
+    "a whole copy": lambda x: copy.copy(x * 2) if x.data > 0 else x,
 }
 SAMPLES = [2.0, -2.0, 0.0, 1.0, 1.5, -0.5, 0.5, 2.5, -1.5]
 
@@ -134,6 +161,9 @@ SHOWN = {
     "in a list": lambda x: str([x.data, -x.data, abs(x.data)]),
     "arithmetic": lambda x: f"{x.data // 2} {x.data % 2} {divmod(x.data, 2)} {2**x.data} {np.exp(x.data):.3f}",
     "a gradient": lambda x: f"{x.grad:.1f}",
+    "local derivatives": lambda x: f"{(x * 2).local_derivatives} {(x * x).local_derivatives[0]:.2f}",
+    "rounded by NumPy": lambda x: f"{np.round(x.data, 2)} {np.abs(x.data)}",
+    "in columns": lambda x: f"{x.data:.2f}".rjust(9) + f"{x.data}".ljust(9, ".") + f"{x.data:e}".upper().center(20),
     "copied": lambda x: str(copy.deepcopy(x.data)),
 }
 

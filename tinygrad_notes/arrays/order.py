@@ -97,10 +97,11 @@ def quantile(a: Any, q: Any, axis: Any = None, keepdims: bool = False, *, scale:
             return math.nan * f.sum(numbers)
         ordered = sort(np.array(numbers, object)).tolist()
         position = share * (len(ordered) - 1)
-        low = min(int(position), max(len(ordered) - 2, 0))
+        low = int(position)
         if position == low:
             return ordered[low]
-        return ordered[low] + (position - low) * (ordered[low + 1] - ordered[low])
+        part = position - low
+        return (1.0 - part) * ordered[low] + part * ordered[low + 1]
 
     shares = np.asarray(q, float) / scale
     found = [reduce_by(functools.partial(of, share=share), "quantile", a, axis, keepdims) for share in shares.flat]

@@ -32,7 +32,8 @@ def detect_anomaly() -> watched_by[Watcher]:
     Watched are the values and local derivatives of all operations on Values, and the gradients that
     `backward()` leaves. Infinite and nan numbers that come in from outside are let in; the first operation that
     they reach as nan raises. The error comes with `backward()`, or at the end of the block: only then is it known
-    whether the number is picked. What `where`, `clip`, `maximum` and their kind do not pick is let pass.
+    whether the number is picked. What `where`, `clip`, `maximum` and their kind do not pick is let pass, and so is
+    what was made before a backward pass that does not reach it, as where `np.where` or an `if` left it out.
 
     Raises:
         AnomalyError: naming the operation, its operands' labels and numbers, the line of code, the usual cause.
@@ -71,7 +72,7 @@ class _Detector(Watcher):
         if len(self.places) > _REMEMBERED:
             del self.places[next(iter(self.places))]
         spoiled = False
-        for operand, slope in zip(node.operands, node.local_derivatives, strict=True):
+        for operand, slope in zip(node.operands, node._slopes, strict=True):
             if operand in self.users:
                 self.users[operand].append(node)
                 spoiled = spoiled or slope is not NOTHING
@@ -110,6 +111,7 @@ class _Detector(Watcher):
                 what = f"the gradient of {_named(node)} turned {node._grad!r} in backward()"
                 place = self.places.get(node)
                 raise AnomalyError(_told(what, node, place, _OVERFLOW), node, place)
+        self.users.clear()  # what this pass did not reach was not picked, as by np.where or an if
 
 
 def _takes_in(user: Value, operand: Value) -> bool:
@@ -131,7 +133,7 @@ def _complaint(node: Value) -> str:
     name = node.operation.name if node.operation else "value"
     if math.isnan(node._data) or (math.isinf(node._data) and not any(math.isinf(x._data) for x in node.operands)):
         return f"{name} gave {node._data!r}"
-    for k, (operand, slope) in enumerate(zip(node.operands, node.local_derivatives, strict=True)):
+    for k, (operand, slope) in enumerate(zip(node.operands, node._slopes, strict=True)):
         bad = math.isnan(slope) or (math.isinf(slope) and math.isfinite(operand._data))
         if bad and operand.operation is not CONSTANT:
             return f"{name} has the derivative {slope!r} by its operand {k}"
@@ -151,7 +153,7 @@ def _told(what: str, node: Value, place: tuple[str, int] | None, cause: str) -> 
         lines.append(f"  made in {place[0]}, line {place[1]}: {linecache.getline(*place).strip()}")
     lines += [f"  operand {k}: {_named(operand)}" for k, operand in enumerate(node.operands)]
     if node.operands:
-        lines.append(f"  value: {node._data!r}, local derivatives: {', '.join(map(repr, node.local_derivatives))}")
+        lines.append(f"  value: {node._data!r}, local derivatives: {', '.join(map(repr, node._slopes))}")
     return "\n".join([*lines, f"  usual cause: {cause}"])
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tinygrad_notes.rules import Rules
 from tinygrad_notes.value import Value
+
+
+def rules_of(node: Value, m: Any) -> Rules:
+    """The value and derivative functions of the operation that made `node`, over the number system `m`."""
+    if node.operation is None:
+        raise ValueError(f"{node!r} is a leaf, which no operation made")
+    return node.operation.read(m)
 
 
 def evaluate(order: Sequence[Value], given: Mapping[Value, Any], m: Any) -> dict[Value, Any]:

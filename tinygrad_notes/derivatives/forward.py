@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tinygrad_notes.derivatives.reverse import Scalar, local_derivatives, times, total
+from tinygrad_notes.derivatives.reverse import Scalar, edges_of, times, total
 from tinygrad_notes.passes import forward_sweep, topological_order
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Value, as_value
@@ -31,5 +31,6 @@ def directional_derivatives(
         for node, direction in zip(inputs, directions, strict=True)
     }
     order = topological_order(*outputs)
-    tangents = forward_sweep(order, tangents, lambda node, _: zip(node.operands, local_derivatives(node)), times, total)
+    given = set(inputs)
+    tangents = forward_sweep(order, tangents, lambda node, _: edges_of(node, given), times, total)
     return [as_value(tangents.get(output, 0.0)) for output in outputs]

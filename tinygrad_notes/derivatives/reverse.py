@@ -13,7 +13,7 @@ from typing import Any, overload
 from tinygrad_notes import functions
 from tinygrad_notes.derivatives import over_values
 from tinygrad_notes.derivatives.structures import flatten, leaves_like
-from tinygrad_notes.operations import CONSTANT
+from tinygrad_notes.operations import CONSTANT, MULTIPLY, NORM, POW, operation
 from tinygrad_notes.passes import reverse_sweep, topological_order
 from tinygrad_notes.picking import Overflow
 from tinygrad_notes.refusals import counted
@@ -63,16 +63,38 @@ def gradients(
     for output, seed in zip(outputs, _seeds(seeds, len(outputs)), strict=True):
         seeded.setdefault(output, []).append(seed)
     order = topological_order(*outputs)
-    concerned = _depending_on(set(inputs), order)
+    given = set(inputs)
+    concerned = _depending_on(given, order)
 
     def edges(node: Value, adjoint: Any) -> Iterable[tuple[Value, Any]]:
         if concerned.isdisjoint(node.operands):
             return ()
-        slopes = node.local_derivatives if _is_zero(adjoint) else local_derivatives(node)
-        return [(x, slope) for x, slope in zip(node.operands, slopes, strict=True) if x in concerned]
+        found = zip(node.operands, node._slopes) if _is_zero(adjoint) else edges_of(node, given)
+        return [(x, slope) for x, slope in found if x in concerned]
 
     adjoints = reverse_sweep(order, {node: total(parts) for node, parts in seeded.items()}, edges, times, total)
     return [as_value(adjoints.get(node, 0.0)) for node in inputs]
+
+
+_SQUARES, _LENGTHS = {operation("square"), POW, MULTIPLY}, {NORM, operation("hypot"), operation("abs")}
+
+
+def edges_of(node: Value, given: set[Value]) -> Iterable[tuple[Value, Any]]:
+    """The operands of a node with its local derivatives, as Values.
+
+    A squared length hands on to the coordinates at once: its slope by each is 2x, at the origin too, where the length
+    itself has no second derivative. Not so where the length is one of the nodes `given` to differentiate by.
+    """
+    if node.operation in _SQUARES:
+        length = node.left
+        is_square = node.right is None or node.right is length or (node.operation is POW and _is_two(node.right))
+        if is_square and length is not None and length.operation in _LENGTHS and length not in given:
+            return [(x, 2.0 * x) for x in length.operands]
+    return zip(node.operands, local_derivatives(node))
+
+
+def _is_two(node: Value) -> bool:
+    return node.operation is CONSTANT and node._data == 2.0
 
 
 def local_derivatives(node: Value) -> tuple[Any, ...]:

@@ -59,7 +59,7 @@ def _tangents(depends: Mapping[Any, int], inputs: Sequence[Any]) -> dict[Any, di
     found = {node: {k: 1.0} for k, node in enumerate(inputs)}
     for node in list(depends)[len(inputs) :]:
         row: dict[int, float] = {}
-        for operand, slope in zip(node.operands, node.local_derivatives):
+        for operand, slope in zip(node.operands, node._slopes):
             if operand in depends:
                 for k, tangent in found[operand].items():
                     row[k] = row[k] + tangent * slope if k in row else tangent * slope
@@ -89,7 +89,7 @@ def _by_tangents(interior: Sequence[Any], inputs: Sequence[Any], outputs: Sequen
         rows: dict[Any, Any] = dict(zip(inputs, np.eye(len(inputs), part.shape[1], -start)))
         for node in interior:
             row = None
-            for operand, slope in zip(node.operands, node.local_derivatives):
+            for operand, slope in zip(node.operands, node._slopes):
                 if operand in rows:
                     share = rows[operand] if slope == 1.0 else rows[operand] * slope
                     row = share if row is None else row + share
@@ -115,7 +115,7 @@ def _by_adjoints(
             row = rows.pop(node, None)
             if row is None:
                 continue
-            for operand, slope in zip(node.operands, node.local_derivatives):
+            for operand, slope in zip(node.operands, node._slopes):
                 if operand in depends:
                     share = row if slope == 1.0 else row * slope
                     rows[operand] = rows[operand] + share if operand in rows else share

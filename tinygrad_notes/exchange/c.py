@@ -57,7 +57,7 @@ COLUMN: Column = {
     "less": _infix("<"),
     "equal": _infix("=="),
     "where": lambda condition, a, b: f"{condition} != 0.0 ? {a} : {b}",
-    "cbrt": _call("cbrt_"),
+    "cbrt": _call("cbrt"),
     "maximum": _call("max_"),
     "minimum": _call("min_"),
     "remainder": _call("remainder_"),
@@ -72,9 +72,6 @@ COLUMN: Column = {
 """How an instruction is written in C."""
 
 _HELPERS = {
-    "cbrt_": "static double cbrt_(double a) { /* one step of Newton's method, for the last digit */\n"
-    "    const double r = cbrt(a);\n"
-    "    return r * r > 0.0 && isfinite(a) ? r - (r - a / (r * r)) / 3.0 : r;\n}",
     "max_": "static double max_(double a, double b) { return a > b || a != a ? a : b; } /* fmax would drop NaN */",
     "min_": "static double min_(double a, double b) { return a < b || a != a ? a : b; }",
     "remainder_": "static double remainder_(double a, double b) { /* a - b * floor(a / b), with the sign of b */\n"

@@ -10,7 +10,7 @@ import math
 import operator
 import sys
 from collections.abc import Callable, Sequence
-from math import atan, atan2, erf, erfc, hypot, inf, nan, tanh
+from math import atan, atan2, cbrt, erf, erfc, hypot, inf, nan, tanh
 from typing import Any
 
 from tinygrad_notes.picking import NOTHING
@@ -91,12 +91,6 @@ tan = _nan_outside_domain(math.tan)
 asin = _nan_outside_domain(math.asin)
 acos = _nan_outside_domain(math.acos)
 acosh = _nan_outside_domain(math.acosh)
-
-
-def cbrt(a: float) -> float:
-    """∛a; one step of Newton's method after the C library's, which may be three units in the last place off."""
-    root = math.cbrt(a)
-    return root - (root - a / (root * root)) / 3.0 if root * root > 0.0 and a - a == 0.0 else root
 
 
 def atanh(a: float) -> float:

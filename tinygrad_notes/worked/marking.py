@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from tinygrad_notes.collector import collector_paused
+from tinygrad_notes.derivatives.evaluation import rules_of
 from tinygrad_notes.number_systems import floats
-from tinygrad_notes.value import Value, rules_of
+from tinygrad_notes.value import Value
 from tinygrad_notes.worked.claims import Claim, read_claims
 from tinygrad_notes.worked.corrections import Corrections, Judgment
 from tinygrad_notes.worked.diagnosis import usual_mistakes

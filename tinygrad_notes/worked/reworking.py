@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cached_property, partial, reduce
 from typing import Any
 
+from tinygrad_notes.derivatives.evaluation import rules_of
 from tinygrad_notes.number_systems import floats, intervals
 from tinygrad_notes.number_systems.intervals import ANYTHING, Interval, around
 from tinygrad_notes.passes import reverse_sweep
-from tinygrad_notes.value import Value, rules_of
+from tinygrad_notes.value import Value
 
 Numbers = Mapping[Value, float]
 _MOST_READ = 300  # how many numbers the formulas above a claim may read in all; what is further up is left alone

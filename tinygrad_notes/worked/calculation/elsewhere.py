@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_notes.derivatives.evaluation import rules_of
 from tinygrad_notes.number_systems import numpy_arrays
 from tinygrad_notes.passes import topological_order
-from tinygrad_notes.value import Value, rules_of
+from tinygrad_notes.value import Value
 from tinygrad_notes.worked.calculation import tree
 from tinygrad_notes.worked.calculation.entries import Check, Entry
 from tinygrad_notes.worked.calculation.working import World
