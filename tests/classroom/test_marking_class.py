@@ -323,15 +323,15 @@ def set_of(*students: str) -> Key:
 
 
 def test_a_set_is_marked_by_its_ids(capsys, folder):
-    key = set_of("Ada", "Bob", "Eve", "Fay")
+    key = set_of("Ada", "Bob", "Eve", "Fay", "Gil", "Hal")
     (folder.parent / "key.toml").write_text(key.text(), encoding="utf-8")
     filled = {
         one.student: answer_text(one, "Set").replace('["?"]', f'["{one.sheet["z1"][0].data:.4f}"]', 1)
         for one in key.exercises
     }
     (folder / "a.toml").write_text(filled["Ada"])
-    (folder / "b.toml").write_text(filled["Bob"].replace('student = "Bob"', 'student = "Ada"'))
-    (folder / "c.toml").write_text(filled["Ada"].replace("id-0", "id-77"))
+    (folder / "b.toml").write_text(filled["Bob"].replace('student = "Bob"', 'student = "Hal"'))
+    (folder / "c.toml").write_text(filled["Gil"].replace("id-4", "id-77"))
     (folder / "02-Eve.toml").write_text("[[")
     (folder / "z.toml").write_text(filled["Ada"])
     book = folder.parent / "marks.csv"
@@ -341,13 +341,15 @@ def test_a_set_is_marked_by_its_ids(capsys, folder):
     assert [(row["id"], row["name"], row["file"], row["points"], row["of"], row["status"]) for row in rows] == [
         ("id-2", "Eve", "02-Eve.toml", "", "3.0", "refused"),
         ("id-0", "Ada", "a.toml", "2.0", "3.0", "marked"),
-        ("id-1", "Bob", "b.toml", "", "3.0", "refused"),
-        ("", "c", "c.toml", "", "3.0", "refused"),
-        ("id-0", "Ada", "z.toml", "2.0", "3.0", "repeated"),
+        ("id-5", "Hal", "b.toml", "", "3.0", "refused"),
+        ("id-4", "Gil", "c.toml", "", "3.0", "refused"),
+        ("id-0", "Ada", "z.toml", "", "3.0", "repeated"),
+        ("id-1", "Bob", "", "", "3.0", "missing"),
         ("id-3", "Fay", "", "", "3.0", "missing"),
     ]
-    assert rows[4]["reason"] == "a.toml answers the same exercise"
-    assert "exercise id-1 is Bob's in the key, and Ada's in the answers" in rows[2]["reason"]
+    assert "not counted, for a.toml answers the same exercise and counts" in rows[4]["reason"]
+    assert sum(int(rows[4][column]) for column in ("right", "carried", "wrong", "blanks", "slips")) == 0
+    assert "exercise id-1 is Bob's in the key, and Hal's in the answers" in rows[2]["reason"]
     assert "exercise 'id-77' is not in this key" in rows[3]["reason"]
 
 

@@ -108,6 +108,8 @@ def test_totals_are_rounded_and_halves_go_up(rule, step, points, total):
         ("[point]", "rule.toml:1: point: is not known here; did you mean 'points'?"),
         ("[shares]\ncarried = 2", "rule.toml:2: carried: a share lies between 0 and 1, not at 2"),
         ("[points]\nz1 = -1", "rule.toml:2: z1: a number such as 1 or 0.5 is needed, not -1"),
+        ("[points]\nz1 = 0,5", "rule.toml:2: not TOML: Expected newline or end of document after a statement"),
+        ("[points]\nz1 = 0,5", "write decimals with a point, 0.5, or a decimal comma in quotes"),
         ("[points]\nz1 = true", "rule.toml:2: z1: a number such as 1 or 0.5 is needed, not true"),
         ("[points]\nz1 = 1e999999999", "rule.toml:2: z1: a number such as 1 or 0.5 is needed"),
         ("[points]\nz1 = nan", "rule.toml:2: z1: a number"),

@@ -6,6 +6,7 @@ import html
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from tinygrad_notes.classroom.class_table import ClassTable, decimal
@@ -32,8 +33,11 @@ class ClassPage:
     def finish(self, table: ClassTable, note: str = "") -> None:
         """Write the page; `note` says where the table is not of the whole class."""
         report = Report(
-            [Heading(self._title), *([Paragraph(note, "doubtful")] if note else []), *table.report().blocks]
-        )
+            [
+                Heading(self._title), Paragraph(f"Marked on {date.today().isoformat()}.", "quiet"),
+                *([Paragraph(note, "doubtful")] if note else []), *table.report().blocks,
+            ]
+        )  # fmt: skip
         report.blocks.append(Heading("Students"))
         before, end, after = html_page(report, self._title).rpartition("\n</body>")
         heads = "".join(f"<th{_side(i)}>{name}</th>" for i, name in enumerate(_HEADER))

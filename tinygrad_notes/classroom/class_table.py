@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from tinygrad_notes.classroom.grades import OPEN, STANDINGS, Grade, quantity_of
-from tinygrad_notes.classroom.papers import MISSING, PARTLY, REFUSED, STATUSES
+from tinygrad_notes.classroom.papers import MARKED, PARTLY, REFUSED, STATUSES
 from tinygrad_notes.names import textbook
 from tinygrad_notes.number_systems.symbols import Symbol
 from tinygrad_notes.refusals import counted
@@ -37,7 +37,7 @@ class ClassTable:
     @property
     def marked(self) -> int:
         """How many papers have points."""
-        return self.papers.total() - self.papers[REFUSED] - self.papers[MISSING]
+        return self.papers[MARKED] + self.papers[PARTLY]
 
     @property
     def exit_status(self) -> int:

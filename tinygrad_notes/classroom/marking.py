@@ -21,7 +21,7 @@ from tinygrad_notes.classroom.class_table import ClassTable, decimal
 from tinygrad_notes.classroom.feedback import Feedback
 from tinygrad_notes.classroom.gradebook import Gradebook
 from tinygrad_notes.classroom.grades import Grade, graded
-from tinygrad_notes.classroom.papers import REFUSED, SUFFIXES, ClassKey, read_class_key
+from tinygrad_notes.classroom.papers import REFUSED, REPEATED, SUFFIXES, ClassKey, read_class_key
 from tinygrad_notes.classroom.progress import Progress
 from tinygrad_notes.classroom.rule import Rule, read_rule
 from tinygrad_notes.errors import UnusableError, WorksheetError
@@ -29,7 +29,7 @@ from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.output import complain, write
 
 _DEEPEST = 3  # folders within folders
-_MOST_TOLD = 20  # refused papers that are told at once; the gradebook has them all
+_MOST_TOLD = 20  # papers that do not count and are told at once; the gradebook has them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,8 @@ class _Run:
         self._feedback = feedback
         self._table = ClassTable()
         self._gradebook = Gradebook(outputs.csv) if outputs.csv else None
-        self._page = ClassPage(outputs.html, f"Marks of {visible(folder.resolve().name)}") if outputs.html else None
+        title = visible(key.title) or f"Marks of {visible(folder.resolve().name)}"
+        self._page = ClassPage(outputs.html, title) if outputs.html else None
 
     def run(self) -> ClassTable:
         try:
@@ -163,7 +164,8 @@ class _Run:
             self._table.add(grade)
             if self._gradebook:
                 self._gradebook.add(grade)
-                if grade.paper.status == REFUSED and self._table.papers[REFUSED] <= _MOST_TOLD:
+                idle = self._table.papers[REFUSED] + self._table.papers[REPEATED]
+                if grade.paper.status in (REFUSED, REPEATED) and idle <= _MOST_TOLD:
                     complain(f"tinygrad-notes: {line(grade)}")
             else:
                 write(f"{line(grade)}\n")

@@ -20,7 +20,7 @@ from tinygrad_notes.worked.sheet import NumbersOnPaper
 from tinygrad_notes.worked.worksheet_file import mark_file, read_worksheet
 
 MARKED, PARTLY, REPEATED, REFUSED, MISSING = STATUSES = ("marked", "partly", "repeated", "refused", "missing")
-"""Partly marked: single numbers cannot be read. Repeated: an earlier file answers the same exercise."""
+"""Partly marked: single numbers cannot be read. Repeated: an earlier file answers the exercise, and counts."""
 Asked = Mapping[str, tuple[str, ...]]
 """By the name of each quantity that is asked, the labels of its numbers."""
 SUFFIXES = (".toml", ".calc")
@@ -54,6 +54,10 @@ class Paper:
 
 class ClassKey(Protocol):
     """A key that marks the papers of a class."""
+
+    @property
+    def title(self) -> str:
+        """What the key calls the work; "" where it says nothing."""
 
     @property
     def names(self) -> list[str]:
@@ -90,6 +94,8 @@ def name_from(file: str) -> str:
 
 class _PageKey:
     """One page for all: answers are files with its `suffix`, and `mark` marks one of them."""
+
+    title = ""
 
     def __init__(self, asked: Asked, suffix: str, mark: Callable[[Path], Marking]) -> None:
         self._asked, self._suffix, self._mark = asked, suffix, mark
@@ -128,6 +134,8 @@ class _SetKey:
 
     def __init__(self, path: Path) -> None:
         self._key = read_key(path)
+        self.title = self._key.title
+        self._by_name = {exercise.student: exercise for exercise in self._key.exercises}
         questions = self._key.questions
         sheet = replace(self._key.exercises[0]).sheet  # all have the same numbers by name
         labels = _asked(sheet, set())
@@ -148,7 +156,11 @@ class _SetKey:
         def mark(path: Path) -> Marking:
             nonlocal paper
             answers = read_answers(path)
-            paper = self._of(self._key.exercise(answers.exercise), file)
+            named = self._by_name.get(answers.student)
+            if named is not None:  # whose paper it is, though it be refused for another exercise
+                paper = self._of(named, file)
+            else:
+                paper = self._of(self._key.exercise(answers.exercise), file)
             return mark_answers(answers, self._key)
 
         marked = _marked(paper, path, mark)
@@ -164,13 +176,13 @@ class _SetKey:
         return max(named, key=lambda one: len(one.file), default=None)
 
     def _once(self, paper: Paper) -> Paper:
-        """The paper, told as repeated where an earlier file has answered its exercise."""
+        """The paper, without marks where an earlier file has answered its exercise."""
         self._seen.add(paper.id)
         earlier = self._marked.setdefault(paper.id, paper.file) if paper.marking is not None else paper.file
         if earlier == paper.file:
             return paper
-        said = f"{visible(earlier)} answers the same exercise"
-        return replace(paper, status=REPEATED, reason=f"{said}; {paper.reason}" if paper.reason else said)
+        reason = f"not counted, for {visible(earlier)} answers the same exercise and counts; leave one of the two away"
+        return replace(paper, status=REPEATED, marking=None, reason=reason)
 
     def missing(self) -> Iterator[Paper]:
         for exercise in self._key.exercises:

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ from tinygrad_notes.refusals import meant
 from tinygrad_notes.worked.claims import Claim, ClaimError, read_claim, shown
 from tinygrad_notes.worked.kinds import KINDS
 from tinygrad_notes.worked.names import canonical_name
+from tinygrad_notes.worked.numerals import plain_decimal
 from tinygrad_notes.worked.toml_text import TomlError, parsed
 from tinygrad_notes.worked.toml_values import check_keys
 from tinygrad_notes.worked.worksheet_file import text_of
@@ -166,8 +167,8 @@ def _number(table: Mapping[str, Any], name: str, key: str, usual: Fraction | Non
         return usual
     written = table[key]
     try:
-        number = Decimal(str(written))
-    except InvalidOperation:
+        number = Decimal(plain_decimal(str(written))[0])
+    except ValueError:
         number = Decimal(-1)
     plain = not isinstance(written, bool) and number.is_finite() and 0 <= number <= _LARGEST
     if not plain or int(number.as_tuple().exponent) < -_MOST_DECIMALS:  # no Fraction is made of 1e-999999

@@ -156,6 +156,8 @@ def _flatten(quantity: Quantity, shape: Index, written: Any, index: Index) -> It
     parts = listed(written)
     if parts is None:
         raise ClaimError(quantity.name, f"{here} has {count}: write them as a list, not {shown(written)}")
+    if len(parts) == 2 * shape[0] and all(isinstance(part, int) for part in parts):
+        raise ClaimError(quantity.name, f'{here} has {count}, got {len(parts)}; quote decimals with a comma: "0,52"')
     if len(parts) != shape[0]:
         raise ClaimError(quantity.name, f'{here} has {count}, got {len(parts)}; "?" leaves one out')
     for i, part in enumerate(parts):

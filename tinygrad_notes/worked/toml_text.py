@@ -73,7 +73,9 @@ def _not_toml(reason: str, text: str) -> TomlError:
     line = text.split("\n", number)[number - 1] if number <= text.count("\n") + 1 else ""
     key, assigned, _ = line.partition("=")
     in_letters = set(key.strip()).isdisjoint("\"'[")
-    hint = ""
-    if assigned and in_letters and re.search(r"[^\w\s.-]|[^\x00-\x7f]", key):
+    hint = '; a line gives a name its value: z1 = ["0.12", "0.34"]'
+    if re.search(r"[=\[,]\s*[+-]?\d+,\d", line):
+        hint = '; write decimals with a point, 0.5, or a decimal comma in quotes, "0,5"'
+    elif assigned and in_letters and re.search(r"[^\w\s.-]|[^\x00-\x7f]", key):
         hint = '; a key with "/" or Greek letters is written in quotes: "dC/da2" = …'
     return TomlError("", "", f"not TOML: {reason[: found.start()].strip()} at column {found[2]}{hint}", line=number)
