@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.errors import CalculationError, WorksheetError
 from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.value import Value
@@ -73,6 +74,7 @@ class Calculation:
         return judge(self.world)
 
 
+@collector_paused()
 def read_calculation(text: str, key: Calculation | None = None) -> Calculation:
     """Read and work a page.
 

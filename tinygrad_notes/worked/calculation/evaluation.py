@@ -145,10 +145,8 @@ class Evaluation:
     ) -> Any:
         given = [*owner, *map(self.worked, arguments)]
         options = {key: self._option(part) for key, part in named}
-        try:
-            _signature(function).bind(*given, **options)
-        except TypeError as error:
-            raise LineError(f"{name}{_signature(function)}: {error}", at) from None
+        if refusal := _refusal(function, len(given), tuple(options)):
+            raise LineError(f"{name}{_signature(function)}: {refusal}", at)
         return self._tried(at, lambda: function(*given, **options), sum(map(count_of, given)), name)
 
     def _option(self, node: tree.Node) -> Any:
@@ -216,6 +214,16 @@ def function_called(name: str) -> Callable[..., Any] | None:
         if spelling in FUNCTIONS:
             return FUNCTIONS[spelling]
     return elementwise_function(name)
+
+
+@cache
+def _refusal(function: Callable[..., Any], given: int, options: tuple[str, ...]) -> str:
+    """Why a function does not take so many arguments and these options; "" where it does."""
+    try:
+        _signature(function).bind(*range(given), **dict.fromkeys(options))
+    except TypeError as error:
+        return str(error)
+    return ""
 
 
 @cache

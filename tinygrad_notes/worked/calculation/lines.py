@@ -14,8 +14,10 @@ from tinygrad_notes.errors import CalculationError
 
 LARGEST = 1_000_000  # characters of a page
 MOST_LINES = 20_000
-_OPEN, _CLOSED = "([{", ")]}"
-_EQUALS = re.compile(r"(?P<op>[-+*/]=(?![=>])|:=|=>|->|-->|==|>=|<=|!=|=|[≈≃≅⇒→⟶⇾]|~=)")
+_BRACKETS = re.compile(r"[()\[\]{}]")
+_BRACKETS_AND_EQUALS = re.compile(
+    rf"{_BRACKETS.pattern}|(?P<op>[-+*/]=(?![=>])|:=|=>|->|-->|==|>=|<=|!=|=|[≈≃≅⇒→⟶⇾]|~=)"
+)
 _RESULT = frozenset({"=>", "->", "-->", "≈", "≃", "≅", "⇒", "→", "⟶", "⇾", "~="})
 _GOES_ON = re.compile(r"\s*(=(?!=)|≈|→|->|⇒|=>)")
 _UNFINISHED = re.compile(r"([-+*/^@·×⊙=≈,]|\\)\s*$")
@@ -146,14 +148,15 @@ def _without_remark(row: str) -> tuple[str, str, int]:
 
 
 def _depth(code: str, depth: int, row: int) -> int:
-    for column, letter in enumerate(code):
-        if letter in _OPEN:
-            depth += 1
-        elif letter in _CLOSED:
-            depth -= 1
-            if depth < 0:
-                raise CalculationError(f"this {letter} closes no bracket; leave it out", row + 1, column + 1)
+    for found in _BRACKETS.finditer(code):
+        depth += _step(found[0])
+        if depth < 0:
+            raise CalculationError(f"this {found[0]} closes no bracket; leave it out", row + 1, found.start() + 1)
     return depth
+
+
+def _step(bracket: str) -> int:
+    return 1 if bracket in "([{" else -1
 
 
 def _depth_of_remark(remark: str) -> int:
@@ -163,23 +166,15 @@ def _depth_of_remark(remark: str) -> int:
 def _take_apart(line: Line) -> None:
     """Find the members of a line's chain."""
     depth, begin, result = 0, 0, False
-    at = 0
     text = line.text
-    while at < len(text):
-        letter = text[at]
-        if letter in _OPEN:
-            depth += 1
-        elif letter in _CLOSED:
-            depth -= 1
-        found = _EQUALS.match(text, at) if depth == 0 else None
-        if found is None:
-            at += 1
-            continue
-        sign, at = found["op"], found.end()
-        if sign in ("==", ">=", "<=", "!="):
+    for found in _BRACKETS_AND_EQUALS.finditer(text):
+        sign = found["op"]
+        if sign is None:
+            depth += _step(found[0])
+        if sign is None or depth or sign in ("==", ">=", "<=", "!="):
             continue
         _add_part(line, begin, found.start(), result)
-        begin, result = at, sign in _RESULT
+        begin, result = found.end(), sign in _RESULT
         if sign[0] in "+-*/" and sign[-1] == "=":
             if len(line.parts) > 1:
                 raise line.error(f"{sign} may only stand behind the name that a line begins with", found.start())

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.worked.calculation.calculation import (
     Calculation,
     in_file,
@@ -24,6 +25,9 @@ from tinygrad_notes.worked.marking import marks_of
 from tinygrad_notes.worked.marks import Mark, Marking
 from tinygrad_notes.worked.report import Report
 from tinygrad_notes.worked.rounding import Asked
+
+
+_SHOWN = tuple(part.name for part in fields(Mark))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,7 @@ class CalculationMarking(Marking):
         return [row for _, row in sorted(rows, key=lambda row: row[0])]
 
 
+@collector_paused()  # reading and marking make nothing but what stays
 def mark_calculation(calculation: Calculation | str, *, digits: Asked = None) -> CalculationMarking:
     """Judge every claim and every formula of a page.
 
@@ -194,7 +199,7 @@ def _formulas_of_elements(page: Calculation) -> dict[str, bool | None]:
 
 def _placed(mark: Mark, claim: PageClaim, right: dict[str, bool | None]) -> PageMark:
     value, entry = claim.value, claim.entry
-    shown = {part.name: getattr(mark, part.name) for part in fields(Mark)}
+    shown = {part: getattr(mark, part) for part in _SHOWN}
     label = value.label.partition(" = ")[0]
     name = entry.name + label.removeprefix(entry.label)
     return PageMark(**shown, line=claim.statement.line.number, name=name, member=claim.member, formula=right.get(label))
