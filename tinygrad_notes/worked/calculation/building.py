@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from tinygrad_notes.worked.calculation import tree
@@ -92,7 +93,32 @@ class Builder:
         return str(children[0]), children[1]
 
     def group(self, children: list[Any]) -> tree.Node:
-        return children[0]  # type: ignore[no-any-return]
+        part = children[0]
+        if isinstance(part, tree.Juxtaposed):  # in its brackets it can be read in one way only
+            return tree.Chain(part.at, part.factors[0], tuple(("*", factor) for factor in part.factors[1:]))
+        return part  # type: ignore[no-any-return]
+
+    def total(self, children: list[Any]) -> tree.Node:
+        sign, part = children
+        return tree.Call(sign.start_pos, "\u2211", (part,), ())
+
+    total_of = total
+
+    def times_total(self, children: list[Any]) -> tree.Node:
+        factor, *rest = children
+        return tree.Juxtaposed(factor.at, (factor, self.total(rest)))
+
+    juxtaposed_groups = juxtaposed
+
+    def root(self, children: list[Any]) -> tree.Node:
+        sign, part = children
+        return tree.Call(sign.start_pos, "\u221a", (part,), ())
+
+    def absolute(self, children: list[Any]) -> tree.Node:
+        return tree.Call(children[0].at, "|", (children[0],), ())
+
+    def norm(self, children: list[Any]) -> tree.Node:
+        return tree.Call(children[0].at, "\u2016", (children[0],), ())
 
     def array(self, children: list[Any]) -> tree.Node:
         return tree.Array(children[0].at if children else 0, tuple(children))
@@ -101,7 +127,11 @@ class Builder:
         return tree.Name(children[0].start_pos, plain_name(str(children[0])))
 
     def number(self, children: list[Any]) -> tree.Node:
-        return tree.Number(children[0].start_pos, str(children[0]))
+        at, written = children[0].start_pos, str(children[0])
+        if written.isnumeric() and not written.isdecimal():  # ½
+            above, _, below = unicodedata.normalize("NFKC", written).partition("\u2044")
+            return tree.Chain(at, tree.Number(at, above), (("/", tree.Number(at, below)),))
+        return tree.Number(at, written)
 
     def blank(self, children: list[Any]) -> tree.Node:
         return tree.Blank(children[0].start_pos)

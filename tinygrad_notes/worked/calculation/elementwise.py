@@ -25,7 +25,7 @@ ALIASES = {
     "sig": "sigmoid", "logistic": "sigmoid", "expit": "sigmoid", "swish": "silu", "linear": "identity", "sgn": "sign",
     "divide": "divide", "subtract": "subtract", "multiply": "multiply", "mod": "remainder", "th": "tanh",
     "lrelu": "leaky_relu", "leakyrelu": "leaky_relu", "logsigmoid": "log_sigmoid", "true_divide": "divide",
-    "greater_than": "greater", "less_than": "less",
+    "greater_than": "greater", "less_than": "less", "√": "sqrt", "|": "abs",
 }  # fmt: skip
 """Other names of rows of the table of operations."""
 

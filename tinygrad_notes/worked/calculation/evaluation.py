@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Sequence
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from tinygrad_notes import functions
 from tinygrad_notes.refusals import meant
 from tinygrad_notes.worked.calculation import tree
-from tinygrad_notes.worked.calculation.elementwise import OPERATORS, broadcast, count_of, elementwise_function
+from tinygrad_notes.worked.calculation.elementwise import OPERATORS, broadcast, count_of, elementwise_function, shape_of
 from tinygrad_notes.worked.calculation.errors import LineError, UnworkableError
 from tinygrad_notes.worked.calculation.functions import FUNCTIONS, stacked, whole
 from tinygrad_notes.worked.calculation.functions.products import matmul, transpose
@@ -40,10 +41,15 @@ class Scope(Protocol):
 
 
 class Evaluation:
-    """Works trees over a scope."""
+    """Works trees over a scope.
+
+    Attributes:
+        rows: whether a vector that is transposed is a row, so that δ·xᵀ is a matrix; else it is the vector itself.
+    """
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
+        self.rows = False
         self._functions: dict[str, Callable[..., Any] | None] = {}
 
     def worked(self, node: tree.Node) -> Any:
@@ -74,8 +80,18 @@ class Evaluation:
     def _chain(self, node: tree.Chain) -> Any:
         total = self.worked(node.first)
         for sign, part in node.rest:
-            total = self._operated(part.at, sign, total, self.worked(part))
+            right = self.worked(part)
+            if sign in ("@", "·") and self._is_outer(total, part, right):
+                total = self._tried(part.at, partial(FUNCTIONS["outer"], total, right), count_of(total))
+            else:
+                total = self._operated(part.at, sign, total, right)
         return total
+
+    def _is_outer(self, left: Any, part: tree.Node, right: Any) -> bool:
+        """Whether δ·xᵀ of two vectors is a matrix, a column times a row: where it can be nothing else, or must be."""
+        if not _is_transposed(part) or len(shape_of(left)) != 1 or len(shape_of(right)) != 1:
+            return False
+        return self.rows or left.size != right.size
 
     def _juxtaposed(self, node: tree.Juxtaposed) -> Any:
         total = self.worked(node.factors[0])
@@ -90,6 +106,8 @@ class Evaluation:
 
     def _power(self, node: tree.Power) -> Any:
         exponent = node.exponent
+        if (squared := self._squared_name(node)) is not None:
+            return squared
         if isinstance(exponent, tree.Name) and exponent.name in ("T", "⊤") and self.scope.number("T") is None:
             return transpose(self.worked(node.base))
         is_e = isinstance(node.base, tree.Name) and node.base.name == "e" and self.scope.number("e") is None
@@ -99,6 +117,16 @@ class Evaluation:
         if isinstance(base, np.ndarray) and _is_minus_one(exponent) and base.ndim == 2:
             return self._tried(node.at, lambda: FUNCTIONS["inv"](base), base.size)
         return self._spread(node.at, OPERATORS["^"], base, self.worked(exponent))
+
+    def _squared_name(self, node: tree.Power) -> Any:
+        """What the page calls σ², where σ² is a name of its own; also the derivative by it."""
+        if not isinstance(node.exponent, tree.Number) or node.exponent.written != "2":
+            return None
+        if isinstance(node.base, tree.Name):
+            return self.scope.number(f"{node.base.name}\u00b2")
+        if isinstance(node.base, tree.Derivative) and self.scope.number(f"{node.base.by[-1]}\u00b2") is not None:
+            return self.worked(replace(node.base, by=(*node.base.by[:-1], f"{node.base.by[-1]}\u00b2")))
+        return None
 
     def _array(self, node: tree.Array) -> Any:
         parts = [self.worked(item) for item in node.items]
@@ -238,6 +266,12 @@ def _bare(name: str) -> str:
         if name.startswith(module):
             return name[len(module) :]
     return name
+
+
+def _is_transposed(node: tree.Node) -> bool:
+    if isinstance(node, tree.Power):
+        return isinstance(node.exponent, tree.Name) and node.exponent.name in ("T", "⊤")
+    return isinstance(node, tree.Method) and node.name == "T"
 
 
 def _is_minus_one(node: tree.Node) -> bool:

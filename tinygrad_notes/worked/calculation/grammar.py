@@ -7,9 +7,10 @@ import unicodedata
 
 from tinygrad_notes.worked.calculation import tree
 
-_LETTER = r"[^\W\d\u1d40]"
+_FRACTIONS = "\u00bc-\u00be\u2150-\u215e"  # ¼ ½ ¾ ⅓ …
+_LETTER = rf"(?:[^\W\d\u1d40\u2211{_FRACTIONS}]|\u2207)"  # a letter, or ∇
 _REST = r"[^\W\u00b2\u00b3\u00b9\u2070-\u207f\u1d40]|[\u0300-\u036f]"  # no superscripts: x² is a power
-_PRIMES = "['\u2032\u2019]*"
+_PRIMES = r"(?:\u207a|\u207b(?![\u00b2\u00b3\u00b9\u2070-\u2079])|['\u2032\u2019]*)"  # x′, x⁺ and x⁻; x⁻¹ is a power
 NAME = rf"{_LETTER}(?:{_REST})*{_PRIMES}"
 _D, _OVER, _TWO = "[d\u2202]", r"\s*\/\s*", r"(?:\u00b2|\^2|2)"
 _PART = r"(?:\[\d+(?:,\s*\d+)*\])?"
@@ -21,17 +22,21 @@ NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+\-\u2212]?\d{1,4})?"
 GRAMMAR = rf"""
 ?expression: sum | sum COMPARE sum -> comparison
 ?sum: product (SIGN product)* -> chain
-?product: signed (TIMES signed)* -> chain
+?product: signed (TIMES signed)* (TIMES total)? -> chain | total
+total: SUM product | number SUM product -> times_total | group SUM product -> times_total | SIGN total -> signed
 ?signed: SIGN signed -> signed | factor
-?factor: number_power | power | juxtaposed
-juxtaposed: number power | number several | several
+?factor: number_power | power | juxtaposed | total_of
+juxtaposed: number power | number several | several | number total_of | group total_of
+total_of: SUM_OF power | SUM_OF juxtaposed_groups
+juxtaposed_groups: several
 several: group groups
 groups: group_power | group groups
 ?group_power: group (POW exponent)? -> power
 ?number_power: number (POW exponent)? -> power
-?power: postfix (POW exponent)? -> power
+?power: (postfix | root) (POW exponent)? -> power
 ?exponent: SIGN exponent -> signed | number_power | power
 ?postfix: name | call | group | array | blank | derivative | index | method | attribute | transposed | superscript
+    | absolute | norm
 index: postfix "[" subscript ("," subscript)* "]"
 method: postfix "." NAME "(" _arguments? ")"
 attribute: postfix "." NAME
@@ -41,6 +46,9 @@ call: (NAME | DOTTED) "(" _arguments? ")"
 _arguments: argument ("," argument)* ","?
 ?argument: expression | NAME "=" expression -> named
 group: "(" expression ")"
+root: ROOT (number | postfix)
+absolute: "\u27ee" expression "\u27ef"
+norm: "\u27e6" expression "\u27e7"
 array: "[" (expression ("," expression)* ","?)? "]" | "(" expression "," (expression ("," expression)* ","?)? ")"
 ?subscript: expression | slice
 slice: (start)? ":" (stop)? (":" (step)?)?
@@ -57,9 +65,12 @@ SIGN: /[+\-\u2212\u2013]/
 TIMES: /\*(?!\*)|[\/@\u00b7\u00d7\u00f7\u22c5\u2217\u2299\u2218]/
 POW: "**" | "^"
 TRANSPOSE: "\u1d40"
+ROOT: "\u221a"
+SUM_OF.2: /\u2211(?=\s*\()/
+SUM: "\u2211"
 SUPERSCRIPT: /\u207b?[\u00b2\u00b3\u00b9\u2070\u2074-\u2079]+/
 BLANK: /"\?"|'\?'|\?/
-NUMBER: /{NUMBER}/
+NUMBER: /{NUMBER}|[{_FRACTIONS}]/
 DOTTED.2: /(?:np|numpy|math|jnp|torch)(?:\.[A-Za-z_]\w*)+/
 SECOND.5: /{SECOND}/
 DERIVATIVE.4: /{DERIVATIVE}/
@@ -74,10 +85,14 @@ def plain_name(written: str) -> str:
     """A name in one spelling: subscripts as digits, letters as they are typed, every prime as '.
 
     Example:
-        >>> plain_name("z₁"), plain_name("p′"), plain_name("ŷ") == plain_name("y\u0302")
-        ('z1', "p'", True)
+        >>> plain_name("z₁"), plain_name("p′"), plain_name("P⁻"), plain_name("ŷ") == plain_name("y\u0302")
+        ('z1', "p'", 'P⁻', True)
     """
-    return unicodedata.normalize("NFKC", re.sub("[\u2032\u2019]", "'", written))
+    written = re.sub(r"\^2$", "\u00b2", written)
+    if written.isascii():
+        return written
+    plain, above = re.fullmatch("(.*?)([\u00b2\u207a\u207b]?)", written).groups()  # type: ignore[union-attr]
+    return unicodedata.normalize("NFKC", re.sub("[\u2032\u2019]", "'", plain)) + above
 
 
 def derivative_of(written: str, at: int = 0) -> tree.Derivative:

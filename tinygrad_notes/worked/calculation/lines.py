@@ -16,9 +16,11 @@ LARGEST = 1_000_000  # characters of a page
 MOST_LINES = 20_000
 _BRACKETS = re.compile(r"[()\[\]{}]")
 _BRACKETS_AND_EQUALS = re.compile(
-    rf"{_BRACKETS.pattern}|(?P<op>[-+*/]=(?![=>])|:=|=>|->|-->|==|>=|<=|!=|=|[≈≃≅⇒→⟶⇾]|~=)"
+    rf"{_BRACKETS.pattern}|(?P<op>[-+*/]=(?![=>])|:=|=>|->|-->|==|>=|<=|!=|=|[≈≃≅⇒→⟶⇾]|~=|\u2190|(?<=\s)<-(?=\s))"
 )
 _RESULT = frozenset({"=>", "->", "-->", "≈", "≃", "≅", "⇒", "→", "⟶", "⇾", "~="})
+_BEFORE_A_NAME = r",(?=\s*[^\W\d][^\s=,;()\[\]]*\s*=(?!=))"
+_NAMES = re.compile(r"([^\W\d][^\s=,;()\[\]]*(?:\s*,\s*[^\W\d][^\s=,;()\[\]]*)+)\s*=(?!=)")
 _GOES_ON = re.compile(r"\s*(=(?!=)|≈|→|->|⇒|=>)")
 _UNFINISHED = re.compile(r"([-+*/^@·×⊙=≈,]|\\)\s*$")
 _SKIPPED = re.compile(r"\s*(import\s|from\s+[\w.]+\s+import\s|print\s*\(|%)")
@@ -83,9 +85,10 @@ def lines_of(text: str) -> list[Line]:
     if len(rows) > MOST_LINES:
         raise CalculationError(f"the page has more than {MOST_LINES:,} lines; split it", MOST_LINES + 1)
     lines: list[Line] = []
-    for line in _joined(rows):
-        _take_apart(line)
-        lines.append(line)
+    for row in _joined(rows):
+        for line in _several(row):
+            _take_apart(line)
+            lines.append(line)
     return lines
 
 
@@ -161,6 +164,52 @@ def _step(bracket: str) -> int:
 
 def _depth_of_remark(remark: str) -> int:
     return remark.count("[") - remark.count("]")
+
+
+def _several(row: Line) -> Iterator[Line]:
+    """The lines that one row holds: a = 1; b = 2, or a = 1, b = 2, or a, b = 1, 2. A remark belongs to the last."""
+    if ";" not in row.text and "," not in row.text:
+        yield row
+        return
+    parts = [_part_of(row, begin, end) for begin, end in _between(row.text, ";")]
+    lines = [one for part in parts if part.text for one in _of_each_name(part)]
+    for line in lines[:-1]:
+        line.remark = ""
+    yield from lines
+
+
+def _of_each_name(line: Line) -> Iterator[Line]:
+    """A line for each name of a = 1, b = 2, and of a, b = 1, 2."""
+    found = _NAMES.match(line.text)
+    if not found:
+        yield from (_part_of(line, begin, end) for begin, end in _between(line.text, _BEFORE_A_NAME))
+        return
+    names = [name.strip() for name in found[1].split(",")]
+    formulas = list(_between(line.text, ",", found.end()))
+    if len(names) != len(formulas):
+        raise line.error(f"{len(names)} names and {len(formulas)} on the right: write a line name = formula for each")
+    for name, (begin, end) in zip(names, formulas, strict=True):
+        one = _part_of(line, begin, end)
+        one.text, one.column = f"{name} = {one.text}", max(1, one.column - len(name) - 3)
+        yield one
+
+
+def _between(text: str, sign: str, begin: int = 0) -> Iterator[tuple[int, int]]:
+    """Where the parts lie that a sign outside of brackets parts."""
+    depth = 0
+    for found in re.compile(rf"{_BRACKETS.pattern}|(?P<sign>{sign})").finditer(text, begin):
+        if found["sign"] is None:
+            depth += _step(found[0])
+        elif depth == 0:
+            yield begin, found.start()
+            begin = found.end()
+    yield begin, len(text)
+
+
+def _part_of(row: Line, begin: int, end: int) -> Line:
+    text = row.text[begin:end]
+    number, column = row.place(begin + len(text) - len(text.lstrip()))
+    return Line(number, column, text.strip(), row.remark, row.remark_at)
 
 
 def _take_apart(line: Line) -> None:

@@ -26,7 +26,6 @@ from tinygrad_notes.worked.marks import Mark, Marking
 from tinygrad_notes.worked.report import Report
 from tinygrad_notes.worked.rounding import Asked
 
-
 _SHOWN = tuple(part.name for part in fields(Mark))
 
 
@@ -83,7 +82,7 @@ class FormulaMark:
     def remark(self) -> str:
         """What there is to say of a formula that does not hold everywhere, or cannot be judged."""
         if self.outcome == HOLDS_HERE:
-            return "right here, but not for other numbers: it rests on a 0, a target or a branch of this page"
+            return "right here, but not for other numbers: it rests on a 0, a count, a target or a branch of this page"
         if self.outcome == COINCIDENCE:
             return "gives the right number here by coincidence, and not for other numbers"
         if self.against == NOTHING:

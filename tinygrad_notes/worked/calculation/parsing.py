@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from tinygrad_notes.worked.calculation import tree
 from tinygrad_notes.worked.calculation.building import Builder
 from tinygrad_notes.worked.calculation.errors import LineError
-from tinygrad_notes.worked.calculation.grammar import GRAMMAR, NAME
+from tinygrad_notes.worked.calculation.evaluation import function_called
+from tinygrad_notes.worked.calculation.grammar import GRAMMAR, NAME, plain_name
 from tinygrad_notes.worked.calculation.shapes import by_shape
 
 if TYPE_CHECKING:
@@ -72,8 +73,11 @@ def _refuse_deep(root: tree.Node) -> None:
 
 def _unexpected(text: str, at: int, token: str) -> str:
     before = text[:at].rstrip()
-    if re.search(rf"{NAME}$", before) and re.match(r"[\w(]", token):
-        return f"{token!r} follows a name with nothing between: write a sign there, such as *"
+    if (found := re.search(rf"(?:{NAME}|[\w)\]])$", before)) and re.match(r"[\w(\u2207]", token):
+        for function in (found[0], token):
+            if function_called(plain_name(function)) is not None:
+                return f"{function} is a function and its argument stands in brackets: write {function}(…)"
+        return f"{token!r} follows {found[0]!r} with nothing between: write a sign there, such as *"
     if before.endswith(tuple("+-*/^@·×(,[")):
         return f"{token!r} cannot stand after {before[-1]!r}: a number or a name is missing there"
     return f"{token!r} cannot stand here; {_remedy(text, at)}"
@@ -82,9 +86,11 @@ def _unexpected(text: str, at: int, token: str) -> str:
 def _remedy(text: str, at: int) -> str:
     if text[at] == "\\" or text[at] in "{}":
         return "this is LaTeX: write a/b for \\frac{a}{b} and names without backslash"
-    if text[at] == "&" or text[at] == "|":
-        return "there are no logical operators: use where(condition, a, b)"
-    if text[at] in "$€%!;":
+    if text[at] in "&|":
+        return "there are no logical operators: use where(condition, a, b); |x| needs both its bars"
+    if text[at] == ";":
+        return "write the rows of a matrix in brackets of their own, [[a, b], [c, d]]"
+    if text[at] in "$€%!":
         return "leave it out"
     return "an expression has numbers, names, + - * / ^ @, functions and brackets"
 

@@ -12,6 +12,7 @@ from tinygrad_notes.worked.calculation.errors import LineError
 from tinygrad_notes.worked.calculation.evaluation import function_called
 from tinygrad_notes.worked.calculation.grammar import DERIVATIVE, NAME, derivative_of, plain_name
 from tinygrad_notes.worked.calculation.lines import Line, Part, lines_of
+from tinygrad_notes.worked.calculation.notation import bars_paired, sums_told
 from tinygrad_notes.worked.calculation.parsing import parse
 from tinygrad_notes.worked.calculation.written import claim_in, claim_in_remark, may_be_meant
 from tinygrad_notes.worked.claims import read_claim
@@ -105,7 +106,7 @@ def _statement(line: Line, assigned: set[str], reading: Reading) -> Statement:
     about: tree.Node | None = None
     if gradient is not None:
         name = derivative_name(_text_of(gradient.of), gradient.by)
-    elif re.fullmatch(NAME, left.text) and (members or line.operation != "="):
+    elif _is_name(left.text, assigned) and (members or line.operation != "="):
         name = plain_name(left.text)
     elif members and (found := _FUNCTION_LEFT.fullmatch(left.text)):
         known = function_called(plain_name(found[1]))
@@ -118,6 +119,14 @@ def _statement(line: Line, assigned: set[str], reading: Reading) -> Statement:
     if line.operation != "=":
         members = [_combined(line, name, members)]
     return Statement(line, name, gradient, about, tuple(members), claim, claim_text, claimed)
+
+
+def _is_name(text: str, assigned: set[str]) -> bool:
+    """Whether a left side is a name; σ² is one where the page calls nothing σ."""
+    squared = re.fullmatch(rf"({NAME})(?:\^2|\u00b2)", text)
+    if squared:
+        return plain_name(text) in assigned or plain_name(squared[1]) not in assigned
+    return re.fullmatch(NAME, text) is not None
 
 
 def derivative_name(of: str, by: Sequence[str]) -> str:
@@ -140,7 +149,7 @@ def _text_of(node: tree.Node) -> str:
 
 def _is_claimed(line: Line, left: Part, members: Sequence[Member]) -> bool:
     """Whether a chain's last number is a claim: a name that is set equal to numbers alone is given."""
-    return len(members) > 1 or line.parts[-1].is_result or not re.fullmatch(NAME, left.text)
+    return len(members) > 1 or line.parts[-1].is_result or not _is_name(left.text, set())
 
 
 def _remark(line: Line, reading: Reading) -> tuple[Any, str]:
@@ -189,7 +198,7 @@ def _gradient(left: Part, assigned: set[str]) -> tree.Derivative | None:
 
 def _parsed(part: Part, assigned: set[str]) -> tree.Node:
     try:
-        return parse(_divisions(part.text, assigned))
+        return parse(_divisions(sums_told(bars_paired(part.text), assigned), assigned))
     except LineError as error:
         raise LineError(error.reason, part.at + error.at) from None
 

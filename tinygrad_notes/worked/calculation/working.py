@@ -11,7 +11,7 @@ import numpy as np
 from tinygrad_notes import functions
 from tinygrad_notes.value import Value, as_value
 from tinygrad_notes.worked.calculation import tree
-from tinygrad_notes.worked.calculation.alignment import aligned, as_shaped, bare, close
+from tinygrad_notes.worked.calculation.alignment import aligned, as_shaped, bare, close, squeezed
 from tinygrad_notes.worked.calculation.claiming import Claims, claimed_shape
 from tinygrad_notes.worked.calculation.elementwise import count_of, plain, shape_of
 from tinygrad_notes.worked.calculation.entries import NOTHING, Check, Entry
@@ -155,8 +155,12 @@ class World(Page):
     ) -> Entry:
         """The entry of a formula; where it does not give the right numbers, it stands for those all the same."""
         if right is None:
-            return self.enter(statement, self._worked(formula), pair)
+            numbers = self._worked(formula)
+            if statement.claim is not None and (shape := claimed_shape(statement)):
+                numbers = self._with_rows(formula, numbers, shape)
+            return self.enter(statement, numbers, pair)
         own, reason = self._tried(formula)
+        own = self._with_rows(formula, own, shape_of(right))
         found = None if own is None else aligned(own, right)
         fits = found is not None and not found.transposed
         numbers, wrong = _put_right(own if fits else None, found.numbers if found and fits else right)
@@ -168,6 +172,17 @@ class World(Page):
         if pair is not None and count_of(numbers) == count_of(right):
             self.state(pair, as_shaped(entry.numbers, shape_of(right)))
         return entry
+
+    def _with_rows(self, formula: Member, own: Any, shape: tuple[int, ...]) -> Any:
+        """What a formula gives with transposed vectors as rows, where only that has the shape."""
+        if own is not None and squeezed(shape_of(own)) == squeezed(shape):
+            return own
+        self.evaluation.rows = True
+        try:
+            other, _ = self._tried(formula)
+        finally:
+            self.evaluation.rows = False
+        return other if other is not None and squeezed(shape_of(other)) == squeezed(shape) else own
 
     def _tried(self, member: Member) -> tuple[Any, str]:
         """What a formula gives, or None and the reason why it cannot be worked."""

@@ -21,6 +21,8 @@ def claim_in(text: str) -> Any:
     Example:
         >>> claim_in("0.50"), claim_in('[[0.1, "?"], [1, 2]]'), claim_in("[0.5 0.2]"), claim_in("two steps")
         ('0.50', [['0.1', '?'], ['1', '2']], ['0.5', '0.2'], None)
+        >>> claim_in("[1 2; 3 4]"), claim_in("[1; 2]")
+        ([['1', '2'], ['3', '4']], [['1'], ['2']])
     """
     text = _MARKS.sub("", text.strip()).rstrip(".").strip() if not re.search(r"\d\.$", text.strip()) else text.strip()
     text = _MARKS.sub("", text)
@@ -58,8 +60,9 @@ def _number(text: str) -> str | None:
 
 
 def _nested(text: str) -> Any:
-    """Nested lists, or None for anything else. Numbers may be parted by commas or blanks."""
+    """Nested lists, or None for anything else. Numbers may be parted by commas or blanks, rows by semicolons."""
     stack: list[list[Any]] = [[]]
+    rows: list[list[Any]] = [[]]  # of each open bracket, those that a semicolon has ended
     for found in _TOKENS.finditer(text):
         sign, words = found.groups()
         if sign is None:
@@ -70,14 +73,18 @@ def _nested(text: str) -> Any:
                 stack[-1].append(number)
         elif sign in "[(":
             stack.append([])
+            rows.append([])
             if len(stack) > 8:
                 return None
+        elif sign == ";":
+            rows[-1].append(stack[-1])
+            stack[-1] = []
         elif sign in "])":
-            done = stack.pop()
+            last, before = stack.pop(), rows.pop()
             if not stack:
                 return None
-            stack[-1].append(done)
-    return stack[0][0] if len(stack) == 1 and len(stack[0]) == 1 else None
+            stack[-1].append([*before, last] if before and last else before or last)
+    return stack[0][0] if len(stack) == 1 and len(stack[0]) == 1 and not rows[0] else None
 
 
 def _words(text: str) -> list[str]:

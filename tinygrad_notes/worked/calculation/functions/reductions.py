@@ -65,7 +65,7 @@ def _logsumexp(numbers: list[Any]) -> Any:
     return functions.logsumexp(_some(numbers))
 
 
-@_reduction("norm", "norm2")
+@_reduction("norm", "norm2", "‖")
 def _norm(numbers: list[Any]) -> Any:
     return functions.norm(_some(numbers))
 
