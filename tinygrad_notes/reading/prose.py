@@ -92,7 +92,7 @@ def _in_formula(before: Token, tokens: Sequence[Token], position: int, known: Ma
         return _WORDS
     if token.value in LETTER_WORDS and following and following[0].type == "NAME":
         return _UNCLEAR if before.type != "NUMBER" or token.value in known else _WORDS
-    is_known = all(other.type != "NAME" or other.value in known or "/" in other.value for other in (before, token))
+    is_known = all(other.type != "NAME" or other.value in known or _is_indexed(other) for other in (before, token))
     may_begin = sets_next and (before.type == "NUMBER" or not _is_short(token))  # another statement
     return _PRODUCT if is_known and not may_begin else _UNCLEAR
 
@@ -136,6 +136,14 @@ def _group_length(tokens: Sequence[Token]) -> int:
 
 def _may_be_name(token: Token, known: Mapping[str, int]) -> bool:
     return token.type == "NAME" and (_is_short(token) or token.value in known)
+
+
+def _is_indexed(token: Token) -> bool:
+    """Whether no word looks like it: a derivative, or a letter with an index such as a_i."""
+    return "/" in token.value or _INDEXED.fullmatch(token.value) is not None
+
+
+_INDEXED = re.compile(r".\d?_[ijk]{1,2}")
 
 
 def _is_short(token: Token) -> bool:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from tinygrad_notes.reading import notation
 from tinygrad_notes.reading.numbers import POINTS, Digits
-from tinygrad_notes.reading.pieces import NOTHING, WALL
-from tinygrad_notes.reading.scripts import DERIVATIVE, LETTER, SCRIPT, SLASHED, plain_word, script
+from tinygrad_notes.reading.pieces import NEW_LINE, NOTHING, WALL
+from tinygrad_notes.reading.scripts import DERIVATIVE, LETTER, SCRIPT, SLASHED, SUM, plain_word, script, summed
 
 LONGEST_NAME = 60
 LONGEST_PIECE = 100_000  # characters; a longer one is no hand-worked mathematics
@@ -26,8 +26,8 @@ class Token:
 
     Attributes:
         type: NUMBER, NAME, FUNCTION, RELATION, ADD, SUB, TIMES, OVER, POWER, TRANSPOSE, PRIME, a bracket, COMMA,
-            CELL and ROW inside matrices, BEGIN and END of one, FRAC, ROOT, BREAK where another statement begins, or
-            UNKNOWN.
+            CELL and ROW inside matrices, BEGIN and END of one, FRAC, ROOT, SUM over its indices, BREAK where another
+            statement begins, or UNKNOWN.
         value: a number as written, a plain name, an operator.
         start, end: its place, in characters from the start of the note.
         spaced: whether a blank stands before it.
@@ -41,6 +41,7 @@ class Token:
 
 
 _SUPERSCRIPT_RUN = re.compile(f"[{''.join(notation.SUPERSCRIPTS).replace('ᵀ', '')}]*")
+_CELL_ENDS = frozenset(["NAME", "NUMBER"])
 _WALLS = re.compile(f"{WALL}+")
 _NAMING = frozenset([*notation.GREEK, *notation.ACCENTS])
 _DOT_T = re.compile(r"\.T\b")
@@ -69,12 +70,15 @@ class _Scanner:
         self.brackets: list[str] = []  # that are open, of [ and (
 
     def tokens(self) -> Iterator[Token]:
+        type_ = ""
         while True:
             before = self.at
             self._skip_blanks()
             if self.at >= len(self.text):
                 return
             start = self.at
+            if type_ in _CELL_ENDS and self._is_row_of_array(before):
+                yield Token("ROW", "", self.start + before, self.start + before)
             type_, value = self._next()
             if type_ in ("LPAR", "LSQB"):
                 self.brackets.append("(" if type_ == "LPAR" else "[")
@@ -83,6 +87,11 @@ class _Scanner:
             if type_:
                 blanks = self.text[before:start].strip(NOTHING)
                 yield Token(type_, value, self.start + start, self.start + self.at, bool(blanks))
+
+    def _is_row_of_array(self, before: int) -> bool:
+        """Whether another row of an array begins here, whose rows stand below each other without commas."""
+        is_new = self.brackets[-1:] == ["["] and NEW_LINE in self.text[before : self.at]
+        return is_new and re.match(LETTER + r"|[\d.−-]", self.text[self.at]) is not None
 
     def _skip_blanks(self) -> None:
         while self.at < len(self.text):
@@ -114,6 +123,11 @@ class _Scanner:
             return "NAME", derivative
         if self._match(_WALLS):
             return "UNKNOWN", WALL
+        if character in "\\∑Σs" and (found := SUM.match(self.text, self.at)):
+            indices = summed(found)
+            if indices or self.text[found.end() :].lstrip()[:1] != "[":  # else what is in an array
+                self.at = found.end()
+                return ("UNKNOWN", found[0]) if indices is None else ("SUM", indices)
         if number := self.digits.match(self.text, self.at, "".join(self.brackets[-1:])):
             plain, self.at = number
             return ("NUMBER", plain) if plain else ("UNKNOWN", "a number that may be two")
