@@ -182,9 +182,8 @@ def _keep(parts: list[Part], piece: Piece, chains: Chains) -> None:
     if len(parts) < 2 or len(parts) > LONGEST_CHAIN:
         return
     members = tuple(member for part in parts for member in _members(part, chains.functions))
-    if any(token.type == "SUM" for part in parts for token in part.tokens):
-        whole = tuple(member for part in parts for member in _members(part, chains.functions, sums=True))
-        chains.of_sums += [Chain(whole)] if all(member.tree for member in whole) else []
+    if _is_kept_with_sums(parts, chains):
+        return
     if any(member.tree is None for member in members):
         _keep_cells(parts, piece, chains)
     is_prose = piece.kind in PROSE
@@ -195,6 +194,15 @@ def _keep(parts: list[Part], piece: Piece, chains: Chains) -> None:
     if is_prose and _is_talk(members):
         return
     chains.read.append(Chain(members))
+
+
+def _is_kept_with_sums(parts: Sequence[Part], chains: Chains) -> bool:
+    """Whether the chain is one of formulas with a sum over an index, which is kept then, and claims no number."""
+    if not any(token.type == "SUM" for part in parts for token in part.tokens):
+        return False
+    whole = Chain(tuple(member for part in parts for member in _members(part, chains.functions, sums=True)))
+    chains.of_sums += [whole] if all(member.tree for member in whole.members) else []
+    return whole.is_of_formulas
 
 
 def _keep_cells(parts: Sequence[Part], piece: Piece, chains: Chains) -> None:

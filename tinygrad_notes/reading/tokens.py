@@ -43,6 +43,10 @@ class Token:
 _SUPERSCRIPT_RUN = re.compile(f"[{''.join(notation.SUPERSCRIPTS).replace('ᵀ', '')}]*")
 _CELL_ENDS = frozenset(["NAME", "NUMBER"])
 _WALLS = re.compile(f"{WALL}+")
+_TRANSPOSED = re.compile(r"\s*(?:\{\s*)?(?:\\top|\\intercal|\\mathsf\{T\}|\\mathrm\{T\}|T)(?!\w)(?:\s*\})?")
+_WRAPPED = re.compile(r"\s*(?:\{([^{}]*(?:\{[^{}]*\})?[^{}]*)\}|(\w))")
+_TWO_DIGITS = re.compile(r"\s*\d\s*\d")
+_PRIMED = re.compile(r"\s*(?:\{\s*)?(?:\\prime\s*)+(?:\s*\})?")
 _NAMING = frozenset([*notation.GREEK, *notation.ACCENTS])
 _DOT_T = re.compile(r"\.T\b")
 _WORDS = re.compile(r"\s*\{(?:\s[^{}]*|[^{}]*\s[^{}]*)\}")  # an argument that is more than one word
@@ -90,8 +94,9 @@ class _Scanner:
 
     def _is_row_of_array(self, before: int) -> bool:
         """Whether another row of an array begins here, whose rows stand below each other without commas."""
-        is_new = self.brackets[-1:] == ["["] and NEW_LINE in self.text[before : self.at]
-        return is_new and re.match(LETTER + r"|[\d.−-]", self.text[self.at]) is not None
+        return (
+            self.brackets[-1:] == ["["] and NEW_LINE in self.text[before : self.at] and self.text[self.at] not in "],"
+        )
 
     def _skip_blanks(self) -> None:
         while self.at < len(self.text):
@@ -106,12 +111,10 @@ class _Scanner:
                 return
 
     def _command(self) -> str:
-        found = _COMMAND.match(self.text, self.at)
-        return found[0][1:] if found else ""
+        return found[0][1:] if (found := _COMMAND.match(self.text, self.at)) else ""
 
     def _match(self, pattern: re.Pattern[str]) -> str:
-        found = pattern.match(self.text, self.at)
-        if not found:
+        if not (found := pattern.match(self.text, self.at)):
             return ""
         self.at = found.end()
         return found[0]
@@ -184,26 +187,15 @@ class _Scanner:
         return notation.COMMAND_TOKENS.get(command, ("UNKNOWN", written))
 
     def _fraction(self) -> tuple[str, str]:
-        digits = re.compile(r"\s*(\d)\s*(\d)").match(self.text, self.at)  # \frac12
-        if digits:
-            self.at = digits.end()
-            return "NUMBER", f"{digits[1]}/{digits[2]}"
-        return "FRAC", ""
+        digits = "".join(self._match(_TWO_DIGITS).split())  # \frac12
+        return ("NUMBER", "/".join(digits)) if digits else ("FRAC", "")
 
     # Powers, and what stands above a name ----------------------------------------------------------------
 
     def _power(self) -> tuple[str, str]:
-        found = re.compile(r"\s*(?:\{\s*)?(?:\\top|\\intercal|\\mathsf\{T\}|\\mathrm\{T\}|T)(?!\w)(?:\s*\})?").match(
-            self.text, self.at
-        )
-        if found:
-            self.at = found.end()
+        if self._match(_TRANSPOSED):
             return "TRANSPOSE", "T"
-        found = re.compile(r"\s*(?:\{\s*)?(?:\\prime\s*)+(?:\s*\})?").match(self.text, self.at)
-        if found:
-            self.at = found.end()
-            return "PRIME", "'"
-        return "POWER", "^"
+        return ("PRIME", "'") if self._match(_PRIMED) else ("POWER", "^")
 
     def _superscripts(self, first: str) -> tuple[str, str]:
         if first == "ᵀ":
@@ -246,9 +238,8 @@ class _Scanner:
         is_command = self.text[self.at - len(base) - 1 : self.at] == f"\\{base}" and base not in notation.GREEK
         scripts = self._scripts()
         name = base + scripts
-        if (is_command and (scripts or base not in notation.FUNCTIONS) and name not in notation.FUNCTIONS) or len(
-            name
-        ) > LONGEST_NAME:
+        is_unknown = is_command and (scripts or base not in notation.FUNCTIONS) and name not in notation.FUNCTIONS
+        if is_unknown or len(name) > LONGEST_NAME:
             return "UNKNOWN", name
         if name in notation.FUNCTIONS and self._operand_follows():
             return "FUNCTION", notation.FUNCTIONS[name]
@@ -263,9 +254,7 @@ class _Scanner:
             self.at += len(command) + 1
             return notation.GREEK[command]
         if command in notation.WRAPPERS or command in notation.ACCENTS:
-            found = re.compile(r"\s*(?:\{([^{}]*(?:\{[^{}]*\})?[^{}]*)\}|(\w))").match(
-                self.text, self.at + len(command) + 1
-            )
+            found = _WRAPPED.match(self.text, self.at + len(command) + 1)
             inner = plain_name(found[1] or found[2] or "") if found else ""
             if found is None or not inner:
                 self.at += len(command) + 1
