@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import json
 import os
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
+from browser_fixtures import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.extras, pytest.mark.slow]
 
@@ -98,21 +96,11 @@ def in_node(place: Path) -> str:
     return finished.stdout
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    extensions_map: ClassVar = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
-
-    def log_message(self, *arguments: Any) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
 def address(place: Path) -> Iterator[str]:
     (place / "index.html").write_text("<!DOCTYPE html><title>Pyodide</title>")
-    handler = functools.partial(Quiet, directory=str(place))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with served(place) as address:
+        yield address
 
 
 def test_in_node_it_marks_draws_and_plays_as_here(place: Path, expected: dict[str, Any]) -> None:

@@ -1,17 +1,13 @@
 """The built reference: it builds without a warning, its links lead somewhere, its formulas are formulas."""
 
 import re
-import subprocess
-import sys
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
 import tinygrad_notes
 
-ROOT = Path(__file__).parents[1]
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 NOT_PROSE = {"annotation", "code", "iframe", "math", "pre", "script", "style", "svg"}
 
@@ -53,6 +49,7 @@ class Page(HTMLParser):
 TASKS = [  # what someone asks, the page and section that answers, and a search of which that page is the first hit
     ("mark a note that I wrote in Markdown", "notes.html", "what-is-read", "mark note markdown"),
     ("put the marks into a copy of my note", "notes.html", "marks-written-back", "marks written back"),
+    ("mark a page without installing anything", "in-browser.html", "which-kind-of-page", "mark in the browser"),
     ("mark a worksheet against a key", "worksheets.html", "what-comes-back", ""),
     ("write an LSTM cell as calculation lines", "calculations.html", "an-lstm-cell", "lstm cell"),
     ("set a class, each student with own numbers", "teachers.html", "2-make-the-exercises", "make the exercises"),
@@ -75,17 +72,8 @@ TASKS = [  # what someone asks, the page and section that answers, and a search 
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("built") / "site"
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
-    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    return folder
-
-
-@pytest.fixture(scope="module")
-def site(folder):
-    return {path.relative_to(folder).as_posix(): Page(path) for path in folder.rglob("*.html")}
+def site(built_site):
+    return {path.relative_to(built_site).as_posix(): Page(path) for path in built_site.rglob("*.html")}
 
 
 def test_every_link_leads_somewhere(site):
@@ -152,14 +140,14 @@ def test_every_public_name_leads_to_its_description(site):
 
 
 @pytest.mark.browser
-def test_the_search_works_from_a_folder_and_finds_tasks_first(folder, chromium):
+def test_the_search_works_from_a_folder_and_finds_tasks_first(built_site, chromium):
     browser = chromium.new_page()
     asked = []
     browser.on("request", lambda request: asked.append(request.url))
     first = {}
     for _, page, _, words in TASKS:
         if words:
-            browser.goto((folder / "index.html").as_uri())
+            browser.goto((built_site / "index.html").as_uri())
             browser.fill("input.md-search__input", words)
             browser.press("input.md-search__input", "End")  # the page searches when a key is let go: here once
             hit = browser.wait_for_selector(".md-search-result__link", state="attached")
@@ -172,9 +160,9 @@ def test_the_search_works_from_a_folder_and_finds_tasks_first(folder, chromium):
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["index.html", "derivatives.html", "reference/command.html", "reference/nn.html"])
-def test_axe_finds_nothing_serious(folder, chromium, axe_core, name, scheme):
+def test_axe_finds_nothing_serious(built_site, chromium, axe_core, name, scheme):
     page = chromium.new_page(color_scheme=scheme)
-    page.goto((folder / name).as_uri())
+    page.goto((built_site / name).as_uri())
     page.evaluate(axe_core)
     found = page.evaluate("axe.run().then(found => found.violations)")
     page.close()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +24,10 @@ import gallery_page
 import notebook_pages
 import operations_page
 import peers_page
+import playground_folder
 import reference_pages
+
+BUILT = tempfile.TemporaryDirectory()  # goes when MkDocs ends
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -45,7 +50,17 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     }
     for path, content in pages.items():
         files.append(File.generated(config, path, content=content))
+    for path in _playground().rglob("*"):
+        if path.is_file():
+            place = path.relative_to(BUILT.name).as_posix()
+            files.append(File.generated(config, place, abs_src_path=str(path)))
     return files
+
+
+@functools.cache
+def _playground() -> Path:
+    """The page that runs, made once, however often `mkdocs serve` builds."""
+    return playground_folder.assemble(Path(BUILT.name) / "try")
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
