@@ -18,9 +18,9 @@ from page_arithmetic import Arithmetic, Spot
 from planted_mistakes import USUAL
 
 from tinygrad_notes import MLP, Value, work_through
+from tinygrad_notes.derivatives.evaluation import rules_of
 from tinygrad_notes.number_systems import floats, intervals
 from tinygrad_notes.passes import topological_order
-from tinygrad_notes.value import rules_of
 from tinygrad_notes.worked.sheet import Sheet
 
 HIDDEN = ["sigmoid", "tanh", "relu", "linear", "leaky_relu", "elu", "silu", "gelu", "softplus"]

@@ -337,7 +337,51 @@ def _where(y):
 
 MOVES = (_assign, _mask, _masked_move, _rows, _at, _fill, _out, _chain, _sort, _where)
 IN_PLACE = {f.__name__.strip("_"): _moved(f) for f in MOVES}
-GROUPS = [ELEMENTWISE, BINARY, FROM_THE_LEFT, REDUCTIONS, NORMS, MOVING, PRODUCTS, RUNNING, ORDER, MIXED, IN_PLACE]
+MASK = X > 0
+OF_SOME = {
+    f"{name} of some": lambda x, name=name: getattr(np, name)(x, axis=1, where=MASK)
+    for name in ["sum", "prod", "mean", "var", "std", "nansum", "nanprod", "nanmean", "nanvar", "nanstd"]
+} | {
+    f"{name} of some from a start": lambda x, name=name: getattr(np, name)(x, axis=0, initial=0.5, where=MASK)
+    for name in ["sum", "prod", "max", "min", "nansum", "nanprod", "nanmax", "nanmin"]
+}
+RARE = {
+    "average": np.average,
+    "average kept": lambda x: np.average(x, keepdims=True),
+    "average with the weights": lambda x: np.average(x, axis=0, returned=True)[1] * x,
+    "variance from a mean": lambda x: np.var(x, axis=0, mean=np.mean(x, axis=0, keepdims=True), ddof=1),
+    "nancumsum": lambda x: np.nancumsum(x, axis=1),
+    "nancumprod": np.nancumprod,
+    "nanvar": lambda x: np.nanvar(x, axis=1, ddof=1),
+    "nanstd": np.nanstd,
+    "nanmedian": lambda x: np.nanmedian(x, axis=0),
+    "nanargmax": lambda x: np.nanargmax(x, axis=1),
+    "nanargmin": np.nanargmin,
+    "count along an axis": lambda x: np.count_nonzero(x > 0, axis=1),
+    "count of numbers": lambda x: np.count_nonzero(x, axis=0),
+    "as bools": lambda x: x.astype(bool) * x,
+    "sums between": lambda x: np.add.reduceat(x[0], [0, 2]),
+    "sums between, backwards": lambda x: np.add.reduceat(x, [1, 0, 2], axis=1),
+    "maxima between": lambda x: np.maximum.reduceat(x, [0, 1], axis=1),
+    "a vectorized function": lambda x: np.vectorize(lambda v: v * v + 1)(x),
+    "a function of one's own": lambda x: np.frompyfunc(lambda a, b: a * b, 2, 1)(x, W).astype(float),
+    "piecewise": lambda x: np.piecewise(x, [x < 0, x >= 0], [lambda v: -v, lambda v: 2 * v]),
+}
+GROUPS = [
+    OF_SOME,
+    RARE,
+    ELEMENTWISE,
+    BINARY,
+    FROM_THE_LEFT,
+    REDUCTIONS,
+    NORMS,
+    MOVING,
+    PRODUCTS,
+    RUNNING,
+    ORDER,
+    MIXED,
+    IN_PLACE,
+]
 EXPRESSIONS = {f"{name} {number}": f for number, group in enumerate(GROUPS) for name, f in group.items()}
 
 

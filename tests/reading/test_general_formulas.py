@@ -42,6 +42,11 @@ def judged(text: str) -> list[tuple[str, bool]]:
         (CHAIN + r"So $\frac{\partial L}{\partial w} = \delta a$.", "dL/dw", True),
         (CHAIN + r"So $\frac{\partial L}{\partial a} = \delta b$.", "dL/da", False),
         (r"$\frac{\partial L}{\partial w} = \frac{\partial L}{\partial a} \frac{da}{dw}$", "dL/dw", True),
+        (r"$w := w - \eta \frac{\partial L}{\partial w}$", "w", True),
+        (r"$w := w + \eta \frac{\partial L}{\partial w}$", "w", False),
+        (r"$w_1 := w_1 - \eta \frac{\partial L}{\partial w_2}$", "w1", False),
+        (r"$\Delta w = -\eta \cdot \frac{\partial L}{\partial w}$", "Δw", True),
+        (r"$b^{new} = b + \alpha \frac{\partial L}{\partial b}$", "b_new", False),
     ],
 )  # fmt: skip
 def test_a_formula_is_judged(text: str, quantity: str, is_right: bool) -> None:
@@ -58,7 +63,8 @@ def test_a_formula_is_judged(text: str, quantity: str, is_right: bool) -> None:
         r"$\frac{\partial L}{\partial w} = \delta x$",  # nothing says what δ is
         NEURON + r"$$\frac{\partial C}{\partial w} = \delta x$$",
         r"$\frac{\partial L}{\partial a} = 2(a - y)$",  # nor what L is
-        r"$w := w - \eta \frac{\partial L}{\partial w}$",  # an update
+        r"$\theta \leftarrow \theta + \alpha \frac{\partial J}{\partial \theta}$ maximizes the reward",
+        r"$w_2 = w_1 + \eta \frac{\partial L}{\partial w_1}$",  # two weights, or one weight twice
         r"$\delta_1 = (W_2^T \delta_2) \odot \sigma'(z_1)$",  # matrices
         "$w^2 = 2w$ and $3x = x + 4$",  # equations
         r"$y = w \cdot x = w_1 x_1 + w_2 x_2$",  # vectors

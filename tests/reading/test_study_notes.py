@@ -65,7 +65,7 @@ def test_the_note_with_its_slip_put_right_has_none(
     [
         "# Backpropagation\n\nWe go *backwards*, layer by layer; see page 12 and Figure 3.\n",
         "$$\n\\frac{\\partial L}{\\partial W_1}, \\frac{\\partial L}{\\partial W_2}, \\dots\n$$\n",
-        "For $w$ we use $w := w - \\eta \\frac{\\partial L}{\\partial w}$, where $\\eta$ is the learning rate.\n",
+        "For $w$ we go against $\\eta \\frac{\\partial L}{\\partial w}$, where $\\eta$ is the learning rate.\n",
         "3 inputs → 3 neurons → 1 output. It took 5 minutes = a coffee.\n",
         "| term | meaning |\n|---|---|\n| loss | how wrong it was |\n",
         "",

@@ -1,5 +1,6 @@
 """Comparisons on Values become guards: a program never takes the wrong branch."""
 
+import itertools
 import math
 import sys
 from operator import ge, le
@@ -165,3 +166,30 @@ def test_threads_that_record_branches_with_numbers_of_their_own_do_not_meet():
             assert len(program.branches.recorded) == 7
     finally:
         sys.setswitchinterval(before)
+
+
+PLACES = {  # what depends on the order of an array's elements
+    "argmax": lambda x: np.sum(x) * np.argmax(x),
+    "argmin": lambda x: np.sum(x) * np.argmin(x),
+    "its method": lambda x: x[x.argmax()] * (1.0 + x.argmax()),
+    "nanargmax": lambda x: np.sum(x) * np.nanargmax(x),
+    "argsort": lambda x: np.sum(x * np.argsort(x)),
+    "argsort from the largest": lambda x: np.sum(x) * np.argsort(-x)[0],
+    "argpartition": lambda x: np.sum(x) * np.argpartition(x, 0)[0],
+    "index": lambda x: np.sum(x) * list(x).index(max(x)),
+    "the best of a range": lambda x: np.sum(x) * max(range(3), key=lambda k: x[k]),
+    "searchsorted": lambda x: np.sum(x) * np.searchsorted(np.sort(x), 1.0),
+    "nonzero": lambda x: np.sum(x) * len(np.nonzero(x)[0]),
+    "a mask": lambda x: np.sum(x[x >= 1.0]),
+    "count": lambda x: np.sum(x) * np.count_nonzero(x > 1.0),
+    "median": np.median,
+}
+
+
+@pytest.mark.parametrize("f", PLACES.values(), ids=PLACES)
+def test_a_recorded_place_is_numpys_at_ties_too(f) -> None:
+    samples = np.array(list(itertools.product([0.0, 1.0, 2.0], repeat=3)))
+    wanted = [float(f(sample)) for sample in samples]
+    for start in ([0.0, 1.0, 2.0], [2.0, 1.0, 0.0], [1.0, 2.0, 1.0]):
+        program = record(lambda x: f(x) * 1.0 + 0.0 * np.sum(x), np.array(start))
+        assert program(samples).tolist() == wanted

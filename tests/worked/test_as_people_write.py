@@ -55,6 +55,7 @@ C = "0.143"
         ("= 0.25", 0.25, 0.01),
         ("０.５", 0.5, 0.1),
         ("－０．５", -0.5, 0.1),
+        ("\ufeff0.5\u200b", 0.5, 0.1),  # pasted with marks that cannot be seen
         ("0.333…", 0.3335, 0.001),
         ("-0.333...", -0.3335, 0.001),
         (np.float64(0.4), 0.4, 0.1),
@@ -82,14 +83,38 @@ def test_a_fraction_of_python_claims_every_digit() -> None:
         ("1/3", '"0.3333"'),
         ("½", '"0.5"'),
         ("50%", '"0.5"'),
+        ("1½", '"1.5"'),
+        ("-1 1/2", '"-1.5"'),
+        ("4‰", '"0.004"'),
+        ("0·5", 'as a point, "0.5"'),
+        ("1.234,5", 'as a point, "1234.5"'),
         ("1,234", '"1.234", or no comma, "1234"'),
         ("1,234.5", '"1234.5"'),
+        ("1.000.000", '"1000000"'),
         ("1.2×10-3", '"1.2e-3"'),
+        ("10-3", '"1e-3"'),
+        ("0.1(6)", '"0.1666…"'),
+        ("0.3\u0305", '"0.333…"'),
+        ("(0.4)", 'alone: "0.4"'),
+        ("$0.4$", 'alone: "0.4"'),
+        ("0.4 ± 0.01", 'alone: "0.4"'),
+        ("z1 = -0.4", 'alone: "-0.4"'),
+        ("about 3", 'alone: "3"'),
+        ("0.5 (rounded)", 'alone: "0.5"'),
+        ("n/a", r'"\?" leaves it out'),
+        ("—", r'"\?" leaves it out'),
     ],
 )
 def test_what_is_not_read_is_told_the_form_to_write(written: str, instead: str) -> None:
     with pytest.raises(ClaimError, match=instead):
         read_claim("z1[0]", written)
+
+
+@pytest.mark.parametrize("written", ["1/0", "3·4", "2^3", "log 2", "0.4 0.5", "0x1p-1", "1 2 3", "√2", "--0.4"])
+def test_no_number_is_proposed_for_what_may_mean_another(written: str) -> None:
+    with pytest.raises(ClaimError) as caught:
+        read_claim("z1[0]", written)
+    assert caught.value.reason.count('"') == 2  # of the example
 
 
 UNREADABLE = [np.bool_(True), 1j, 10**5000, float("nan"), Fraction(10**400), "0.5 or so"]
@@ -184,6 +209,8 @@ def test_the_working_of_a_slip_has_the_numbers_of_the_page() -> None:
         ("ReLU", "relu"),
         ("GELU", "gelu"),
         ("logsig", "sigmoid"),
+        ("Leaky-ReLU", "leaky_relu"),
+        ("log sigmoid", "log_sigmoid"),
         ("purelin", "linear"),
         ("TanSig", "tanh"),
         ("Softmax", "softmax"),
@@ -199,7 +226,14 @@ def test_activations_go_by_the_names_that_people_use(spelling: str, name: str) -
 
 @pytest.mark.parametrize(
     ("spelling", "name"),
-    [("MSE", "mean_squared_error"), ("sse", "squared_error"), ("mae", "mean_absolute_error"), ("Hinge", "hinge")],
+    [
+        ("MSE", "mean_squared_error"),
+        ("sse", "squared_error"),
+        ("mae", "mean_absolute_error"),
+        ("Hinge", "hinge"),
+        ("Mean squared error", "mean_squared_error"),
+        ("binary cross-entropy", "binary_cross_entropy"),
+    ],
 )
 def test_losses_go_by_the_names_that_people_use(spelling: str, name: str) -> None:
     assert loss_named(spelling).name == name

@@ -66,6 +66,11 @@ def test_what_is_no_decimal_is_refused(written: Any) -> None:
         ("W₁⁺", "W1_new"),
         ("Loss", "C"),
         ("back1", "back1"),
+        ("net_1", "z1"),
+        ("out1[0]", "a1[0]"),
+        ("σ(z2)", "a2"),
+        ("f(z1[0])", "a1[0]"),
+        ("network", "network"),
         ("something else", "somethingelse"),
     ],
 )

@@ -205,3 +205,22 @@ def test_a_zero_that_follows_is_right_where_no_digits_of_it_are_asked(digits: in
     # 2 (0.400 - 0.4) = 0, and 2 (0.40034 - 0.4) = 0.00068, which is 0.001.
     marking = mark(sheet, {"a1": ["0.400"], "dC/da1": ["0.000"]}, digits=digits)
     assert [row.verdict for row in marking] == ["right", verdict]
+
+
+@pytest.mark.parametrize(("d", "c"), [("?", "slip"), ("7.22", "slip"), ("6.87", "carried")])
+def test_a_carried_number_is_only_put_right_where_another_one_confirms_it(d: str, c: str) -> None:
+    p = Value(2.0, "x") * 1.3
+    b, q = p * 0.7, Value(2.0, "x") * 0.9
+    values = {"p": p, "b": b, "q": q, "d": b + 5.05, "c": b * q}
+    # p and q slip, b follows from p; 2.603 is the right b, 1.82, times the wrong q.
+    marking = mark(values, {"p": "3.10", "b": "2.17", "q": "1.43", "d": d, "c": "2.603"})
+    assert [marking[label].verdict for label in ("p", "b", "q", "c")] == ["slip", "carried", "slip", c]
+
+
+@pytest.mark.parametrize("digits", [3, 4])
+def test_what_follows_from_a_loosely_right_number_is_carried(digits: int) -> None:
+    first = Value(0.43, "x") * 0.27  # 0.1161
+    values = {"first": first, "twice": first * 2.0, "square": first**2, "third": first / 3.0}
+    written = {"first": "0.117", "twice": "0.2340", "square": "0.01369", "third": "0.03900"}
+    verdicts = [row.verdict for row in mark(values, written, digits=digits)]
+    assert verdicts == ["rounding", "carried", "carried", "carried"]

@@ -84,28 +84,30 @@ def apply_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], out: Any, keywor
         if result is not None:
             return result
     dtype = keywords.pop("dtype", None)
-    if not name.startswith("logical"):
+    if not is_question(name):
         _check_type(dtype)
     for ignored in ("casting", "order", "subok", "signature"):
         keywords.pop(ignored, None)
     if method == "__call__":
         where = keywords.pop("where", True)
-        result = (
-            MATRIX_PRODUCTS[name](*inputs, **keywords)
-            if name in MATRIX_PRODUCTS
-            else _elementwise(name, inputs, ufunc.nout)
-        )
-        return _into(out, result, where)
+        return _into(out, _called(ufunc, inputs, keywords), where)
     if method == "reduce":
         return _into(out, reduce_by(reduction_of(name), name, *inputs, **keywords), True)
-    if method == "accumulate":
-        return _into(out, _accumulated(name, *inputs, **keywords), True)
+    if method in ("accumulate", "reduceat"):
+        run = _accumulated if method == "accumulate" else _reduced_between
+        return _into(out, run(name, *inputs, **keywords), True)
     if method == "outer":
         a, b = map(as_objects, inputs)
         return _elementwise(name, (a.reshape(a.shape + (1,) * b.ndim), b), ufunc.nout)
-    if method == "at":
-        return _at(name, *inputs)
-    raise TypeError(refusals.UNKNOWN_TO_THE_TABLE.format(f"{name}.{method}"))
+    return _at(name, *inputs)
+
+
+def _called(ufunc: Any, inputs: Sequence[Any], keywords: dict[str, Any]) -> Any:
+    if set("".join(ufunc.types)) == {"O", "-", ">"}:  # np.frompyfunc's: a function of one's own, element by element
+        return lifted(ufunc(*map(as_objects, inputs), **keywords))
+    if ufunc.__name__ in MATRIX_PRODUCTS:
+        return MATRIX_PRODUCTS[ufunc.__name__](*inputs, **keywords)
+    return _elementwise(ufunc.__name__, inputs, ufunc.nout)
 
 
 def _check_type(dtype: Any) -> None:
@@ -202,6 +204,15 @@ def _accumulated(name: str, values: Any, axis: int = 0) -> Any:
     for place in np.ndindex(array.shape[:-1]):
         result[place] = np.fromiter(itertools.accumulate(array[place].tolist(), function), object, array.shape[-1])
     return lifted(np.moveaxis(result, -1, axis))
+
+
+def _reduced_between(name: str, values: Any, starts: Sequence[int], axis: int = 0) -> Any:
+    """One number for each of `starts`: of those up to the next start, or of that one alone where it lies before."""
+    array = np.moveaxis(lifted(as_objects(values).copy()), axis, 0)
+    ends = [*starts[1:], len(array)]
+    rows = [array[start : max(end, start + 1)] for start, end in zip(starts, ends)]
+    parts = [reduce_by(reduction_of(name), name, row) for row in rows]
+    return lifted(np.moveaxis(np.stack(parts), 0, axis))
 
 
 def _at(name: str, target: Any, places: Any, *numbers: Any) -> None:

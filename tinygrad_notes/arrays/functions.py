@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import math
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -43,7 +44,8 @@ def where(condition: Any, *choices: Any) -> Any:
 def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False) -> Any:
     values = lifted(as_objects(a).copy())
     if weights is None:
-        mean, total = np.mean(values, axis=axis, keepdims=keepdims), values.size / np.mean(values, axis=axis).size
+        mean = np.mean(values, axis=axis, keepdims=keepdims)
+        total = values.size / np.size(mean)
     else:
         given = lifted(as_objects(weights).copy())
         if given.shape != values.shape:
@@ -57,28 +59,32 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
 # Reductions that are one node -------------------------------------------------------------------------
 
 
-def _of_deviations(of: Any, a: Any, axis: Any, ddof: float, keepdims: bool) -> Any:
-    """A statistic `of` the deviations from the mean along an axis, and the number their squares are divided by."""
-    array = lifted(as_objects(a).copy())
-    deviations = array - np.mean(array, axis=axis, keepdims=True)
-    count = array.size if axis is None else math.prod(array.shape[k] for k in np.atleast_1d(axis))
-    return reduce_by(lambda xs: of(xs, max(count - ddof, 0)), "deviations", deviations, axis, keepdims)
+def _of_deviations(of: Callable[[list[Any], float], Any]) -> Callable[..., Any]:
+    """A statistic `of` the deviations from the mean, and of the number that their squares are divided by."""
+
+    def reduced(
+        a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0, keepdims: bool = False, *,
+        where: Any = True, mean: Any = None, correction: float | None = None
+    ) -> Any:  # fmt: skip
+        array = lifted(as_objects(a).copy())
+        center = np.mean(array, axis=axis, keepdims=True, where=where) if mean is None else mean
+        less = ddof if correction is None else correction
+        return reduce_by(
+            lambda xs: of(xs, max(len(xs) - less, 0)), "deviations", array - center, axis, keepdims, where=where
+        )
+
+    return reduced
 
 
-def var(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0, keepdims: bool = False) -> Any:
-    def of(deviations: list[Any], count: float) -> Any:
-        return f.divide(f.sum([f.square(x) for x in deviations]), count)
-
-    return _of_deviations(of, a, axis, ddof, keepdims)
+@_of_deviations
+def var(deviations: list[Any], count: float) -> Any:
+    return f.divide(f.sum([f.square(x) for x in deviations]), count)
 
 
-def std(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0, keepdims: bool = False) -> Any:
+@_of_deviations
+def std(deviations: list[Any], count: float) -> Any:
     """The length of the deviations over √(n - ddof): it has slope 0 where all numbers are equal, and not 0 / 0."""
-
-    def of(deviations: list[Any], count: float) -> Any:
-        return f.divide(f.norm(deviations), math.sqrt(count))
-
-    return _of_deviations(of, a, axis, ddof, keepdims)
+    return f.divide(f.norm(deviations), math.sqrt(count))
 
 
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002 (NumPy's word)
@@ -167,12 +173,14 @@ def imag(x: Any) -> Any:
 
 
 def _without_nan(function: Callable[[list[Any]], Any]) -> Callable[..., Any]:
-    def reduced(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False) -> Any:
+    def reduced(
+        a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, **which: Any
+    ) -> Any:
         def of(numbers: list[Any]) -> Any:
             known = [x for x in numbers if x == x]
             return function(known) if known or function in (f.sum, f.product) else math.nan
 
-        return reduce_by(of, "nan", a, axis, keepdims)
+        return reduce_by(of, "nan", a, axis, keepdims, **which)
 
     return reduced
 
@@ -228,8 +236,8 @@ OVERRIDES: dict[Any, Callable[..., Any]] = {
     np.argsort: argsort,
     np.partition: partition,
     np.argpartition: argpartition,
-    np.argmax: place_of(lambda numbers: np.argmax(numbers, axis=-1)),
-    np.argmin: place_of(lambda numbers: np.argmin(numbers, axis=-1)),
+    np.argmax: place_of(lambda numbers: np.argmax(numbers, axis=-1), operator.lt, operator.le),
+    np.argmin: place_of(lambda numbers: np.argmin(numbers, axis=-1), operator.gt, operator.ge),
     np.searchsorted: searchsorted,
     np.median: median,
     np.average: average,
@@ -242,6 +250,7 @@ OVERRIDES: dict[Any, Callable[..., Any]] = {
     np.nanmax: _without_nan(f.amax),
     np.nanmin: _without_nan(f.amin),
     np.nanmean: _without_nan(f.mean),
+    np.nanmedian: _without_nan(lambda xs: median(np.array(xs, object))),
     np.linalg.norm: norm,
     np.dot: dot,
     np.round: round_,

@@ -34,7 +34,7 @@ def _places_in_order(row: Any) -> list[int]:
     numbers = _numbers(row)
     order: list[int] = np.argsort(numbers, kind="stable").tolist()
     for lower, upper in pairwise(order):  # a recorded program holds to this order by these comparisons
-        bool(row[lower] <= row[upper])
+        bool(row[lower] <= row[upper] if lower < upper else row[lower] < row[upper])
     return order
 
 
@@ -61,16 +61,21 @@ def argpartition(a: Any, kth: Any, axis: int | None = -1, **keywords: Any) -> An
     return argsort(a, axis)
 
 
-def place_of(best: Callable[[Any], Any]) -> Callable[..., Any]:
-    def found(a: Any, axis: int | None = None, out: Any = None, keepdims: bool = False) -> Any:
+def place_of(
+    best: Callable[[Any], Any], beaten: Callable[[Any, Any], bool], reached: Callable[[Any, Any], bool]
+) -> Callable[..., Any]:
+    """The first place of the best: those before it are `beaten` by it, those behind it may have `reached` it."""
+
+    def found(a: Any, axis: int | None = None, out: Any = None, keepdims: Any = False) -> Any:
         array = as_objects(a)
         flat = array.ravel() if axis is None else np.moveaxis(array, axis, -1)
         places = np.asarray(best(_numbers(flat)))
         for place in np.ndindex(flat.shape[:-1]):
             row = flat[place]
-            for element in row.tolist():  # a recorded program holds to this place by these comparisons
-                bool(element <= row[places[place]])
-        if keepdims:
+            first = places[place]
+            for k, element in enumerate(row.tolist()):  # a recorded program holds to this place by these comparisons
+                (beaten if k < first else reached)(element, row[first])
+        if keepdims and keepdims is not np._NoValue:
             return places.reshape([1] * array.ndim) if axis is None else np.expand_dims(places, axis)
         return places[()]
 

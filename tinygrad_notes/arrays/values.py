@@ -23,7 +23,9 @@ class ValueArray(AskedByNumPy, np.ndarray[Any, np.dtype[np.object_]]):
         raise AttributeError(f"an array of Values has no attribute {name!r}{hint}", name=name, obj=self)
 
     def astype(self, dtype: Any, *arguments: Any, **keywords: Any) -> Any:
-        """A copy: Values are 64-bit floats already. For plain numbers write `data_of(x)`."""
+        """A copy: Values are 64-bit floats already. For plain numbers write `data_of(x)`; bool asks which are not 0."""
+        if np.dtype(dtype) == bool:
+            return np.array(self.tolist(), bool)
         if np.dtype(dtype) not in (np.dtype(np.float64), np.dtype(object)):
             raise TypeError(f"Values are 64-bit floats and stay so: {refusals.AS_FLOATS.format(np.dtype(dtype))}")
         return self.copy()

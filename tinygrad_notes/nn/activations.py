@@ -25,8 +25,7 @@ _USUAL = ("sigmoid", "tanh", "relu", "softmax", "linear")
 _ALIASES = {"linear": "identity", "logistic": "sigmoid", "swish": "silu"}
 _SYNONYMS = {
     "logsig": "sigmoid", "purelin": "linear", "tansig": "tanh", "poslin": "relu", "none": "linear",
-    "lrelu": "leaky_relu", "leakyrelu": "leaky_relu", "bipolar": "bipolar_sigmoid",
-    "bipolar sigmoid": "bipolar_sigmoid",
+    "lrelu": "leaky_relu", "leakyrelu": "leaky_relu", "bipolar": "bipolar_sigmoid", "σ": "sigmoid", "sgn": "sign",
 }  # fmt: skip
 _SLOPED = re.compile(r"(sigmoid|logistic|bipolar_sigmoid|tanh)\(([0-9]*\.?[0-9]+)[ *·]*z\)")
 
@@ -54,13 +53,14 @@ def standard_name(activation: Activation) -> Activation:
     """The name under which an activation is known here; what is no name, or an unknown one, is given back.
 
     Example:
-        >>> [standard_name(name) for name in ("ReLU", "purelin", "GELU", "Sigmoid(2 z)", "sigmoyd")]
-        ['relu', 'linear', 'gelu', 'sigmoid(2z)', 'sigmoyd']
+        >>> [standard_name(name) for name in ("ReLU", "purelin", "leaky ReLU", "Sigmoid(2 z)", "sigmoyd")]
+        ['relu', 'linear', 'leaky_relu', 'sigmoid(2z)', 'sigmoyd']
     """
     if not isinstance(activation, str) or _is_known(activation):
         return activation
     small = activation.strip().casefold()
-    small = _SYNONYMS.get(small, small)
+    joined = re.sub(r"[\s-]+", "_", small)
+    small = _SYNONYMS.get(joined, joined if _is_known(joined) else small)
     if sloped := _SLOPED.fullmatch(small):
         return f"{sloped[1]}({sloped[2]}z)"
     return small if _is_known(small) else activation

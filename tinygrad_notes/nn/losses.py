@@ -191,6 +191,7 @@ _SYNONYMS = {
     "mse": "mean_squared_error", "sse": "squared_error", "mae": "mean_absolute_error", "sae": "absolute_error",
     "bce": "binary_cross_entropy", "binary_crossentropy": "binary_cross_entropy", "ce": "cross_entropy",
     "categorical_crossentropy": "cross_entropy", "categorical_cross_entropy": "cross_entropy", "hinge_loss": "hinge",
+    "crossentropy": "cross_entropy", "log_loss": "binary_cross_entropy",
 }  # fmt: skip
 
 
@@ -205,7 +206,7 @@ def loss_named(loss: str | Loss) -> Loss:
         raise ArgumentTypeError(
             f'a loss is a name such as "squared_error", or a Loss, not {type(loss).__name__}', "loss"
         )
-    small = loss.strip().casefold()
+    small = "_".join(loss.casefold().replace("-", " ").split())
     known = _SYNONYMS.get(small, small)
     if known not in LOSSES:
         raise ArgumentValueError(unknown("loss", loss, list(LOSSES)), "loss")

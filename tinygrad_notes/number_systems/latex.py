@@ -86,6 +86,7 @@ _ESCAPES = {character: "\\" + character for character in "#$%&_{}"} | {
     "⊙": r"\ensuremath{\odot}",
     "ᵀ": r"\ensuremath{^{\top}}",
     "²": r"\ensuremath{^{2}}",
+    "−": r"\ensuremath{-}",
     "½": r"\ensuremath{\tfrac{1}{2}}",
     "→": r"\ensuremath{\to}",
     "≥": r"\ensuremath{\ge}",

@@ -95,12 +95,14 @@ class Chains:
         left: the places, start and end, of equalities that could not be read.
         digits: how the note writes its numbers.
         functions: those that the note defines.
+        of_sums: these hold a sum over an index, and no number can be worked from them.
     """
 
     read: list[Chain] = field(default_factory=list)
     left: list[tuple[int, int]] = field(default_factory=list)
     digits: Digits = POINTS
     functions: dict[str, Function] = field(default_factory=dict)
+    of_sums: list[Chain] = field(default_factory=list)
 
 
 def chains_of(pieces: Sequence[Piece], text: str) -> Chains:
@@ -180,6 +182,8 @@ def _keep(parts: list[Part], piece: Piece, chains: Chains) -> None:
     if len(parts) < 2 or len(parts) > LONGEST_CHAIN:
         return
     members = tuple(member for part in parts for member in _members(part, chains.functions))
+    if _is_kept_with_sums(parts, chains):
+        return
     if any(member.tree is None for member in members):
         _keep_cells(parts, piece, chains)
     is_prose = piece.kind in PROSE
@@ -190,6 +194,15 @@ def _keep(parts: list[Part], piece: Piece, chains: Chains) -> None:
     if is_prose and _is_talk(members):
         return
     chains.read.append(Chain(members))
+
+
+def _is_kept_with_sums(parts: Sequence[Part], chains: Chains) -> bool:
+    """Whether the chain is one of formulas with a sum over an index, which is kept then, and claims no number."""
+    if not any(token.type == "SUM" for part in parts for token in part.tokens):
+        return False
+    whole = Chain(tuple(member for part in parts for member in _members(part, chains.functions, sums=True)))
+    chains.of_sums += [whole] if all(member.tree for member in whole.members) else []
+    return whole.is_of_formulas
 
 
 def _keep_cells(parts: Sequence[Part], piece: Piece, chains: Chains) -> None:
@@ -227,9 +240,11 @@ def _is_talk(members: Sequence[Member]) -> bool:
     return False
 
 
-def _members(part: Part, functions: Mapping[str, Function]) -> Iterator[Member]:
+def _members(part: Part, functions: Mapping[str, Function], sums: bool = False) -> Iterator[Member]:
     """The member, or several where the cells of a matrix hold chains of their own."""
     for position, tokens in enumerate(cells_apart(part.tokens)):
         relation = part.relation if position == 0 else "="
-        tree, other = (found and with_formulas(found, functions) for found in (parsed(tokens), read_otherwise(tokens)))
+        tree, other = (
+            found and with_formulas(found, functions) for found in (parsed(tokens, sums), read_otherwise(tokens))
+        )
         yield Member(tree, relation, tokens[0].start, tokens[-1].end, other)

@@ -34,14 +34,21 @@ class Apply:
 
 
 Tree = Number | Name | Apply
+SUM = "Σ_"
+"""How the function begins that is a sum over the indices behind it: Σ_i, Σ_ij; Σ_ alone is one over all there are."""
 CONSTANTS = {"e": math.e, "π": math.pi, "pi": math.pi}
 
 
-def parsed(tokens: Sequence[Token]) -> Tree | None:
-    """The tree of a member, or None where it is no formula that the grammar knows."""
+def parsed(tokens: Sequence[Token], sums: bool = False) -> Tree | None:
+    """The tree of a member, or None where it is no formula that the grammar knows.
+
+    Args:
+        tokens: of the member.
+        sums: whether sums over an index are read too: no number comes of them, for a note leaves their ends open.
+    """
     from tinygrad_notes.reading.parsing import parse  # loads lark
 
-    return parse(tokens)
+    return parse(tokens, sums)
 
 
 def parts(tree: Tree) -> Iterator[Tree]:

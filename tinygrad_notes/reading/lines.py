@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tinygrad_notes.reading.pieces import LINE, Piece
+from tinygrad_notes.reading.pieces import LINE, NEW_LINE, Piece
 
 _MOST_LINES = 20  # in one formula
 _LEADS = re.compile(r"\s*(?:=(?!=)|＝|≈|≃|:=|→|⇒|[-=]>|\\approx\b|\\to\b|\\Rightarrow\b)")
@@ -32,7 +32,7 @@ def _whole(pieces: Sequence[Piece], text: str) -> Iterator[Piece]:
         if held is not None and count < _MOST_LINES and _goes_on(held, piece, text):
             between = text[held.end : piece.start]
             plus = text[piece.start : piece.end] if _PLUS.match(text, piece.start) else piece.text
-            held, count = Piece(LINE, held.text + " " * len(between) + plus, held.start), count + 1
+            held, count = Piece(LINE, held.text + between.replace("\n", NEW_LINE) + plus, held.start), count + 1
         else:
             if held is not None:
                 yield held

@@ -129,8 +129,8 @@ class Note:
     @cached_property
     def general_formulas(self) -> list[GeneralMark]:
         """What came at random numbers of the formulas that the note puts no numbers into."""
-        wanted = self.naming.unnamed
-        return general_marks(self.text, drafted(self.chains.read), wanted) if wanted else []
+        wanted = [*self.naming.unnamed, *self.chains.of_sums]
+        return general_marks(self.text, drafted([*self.chains.read, *self.chains.of_sums]), wanted) if wanted else []
 
     @property
     def wrong_formulas(self) -> list[FormulaMark]:

@@ -16,6 +16,7 @@ from typing import Any
 from tinygrad_notes.errors import NoteError
 from tinygrad_notes.files import write_file
 from tinygrad_notes.reading.code_cells import printed
+from tinygrad_notes.reading.general_formulas import GeneralMark
 from tinygrad_notes.reading.kinds import KINDS
 from tinygrad_notes.reading.note import LARGEST, Note, read_note
 from tinygrad_notes.reading.note_marks import NoteMark
@@ -45,7 +46,7 @@ class NoteFile:
     notebook: Any = None
     code: tuple[tuple[int, int, int], ...] = ()
 
-    def place(self, mark: NoteMark) -> str:
+    def place(self, mark: NoteMark | GeneralMark) -> str:
         """Where a mark stands, for a person: its line and column, 46:48; in a notebook its cell, and the line in it."""
         for index, start, end in self.cells:
             if start <= mark.start < end:
@@ -55,7 +56,7 @@ class NoteFile:
                 line = self.note.text.count("\n", start, mark.start)  # the first one opens the fence
                 is_printed = _OUTPUT in self.note.text[start : mark.start]
                 return f"cell {index}, output" if is_printed else f"cell {index}, line {line}"
-        return f"{mark.line}:{mark.column}"
+        return f"{mark.line}:{mark.column}" if isinstance(mark, NoteMark) else f"line {self.note.line(mark.start)}"
 
     def marked(self) -> str:
         """The note with each mark beside its number, in the note's own notation."""

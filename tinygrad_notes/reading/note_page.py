@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
+from tinygrad_notes.reading.general_formulas import GeneralMark
 from tinygrad_notes.reading.note import Note
 from tinygrad_notes.reading.note_files import NoteFile
 from tinygrad_notes.reading.note_graph import insets
@@ -22,6 +23,7 @@ from tinygrad_notes.reading.written_back import is_wrong, right_number, with_ins
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
+AnyMark = NoteMark | GeneralMark
 _FIRST = 0xE000  # of the private characters that hold the places of the marks while the note is rendered
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
@@ -50,26 +52,37 @@ def note_display(note: Note) -> str:
 
 def note_content(file: NoteFile) -> str:
     """What stands on the page: how much was read, the note with a sign at each number, and the marks."""
-    marks = file.note.marks[: 0xF8FF - _FIRST]
+    every: list[AnyMark] = [*file.note.marks, *file.note.general_formulas]
+    marks = every[: 0xF8FF - _FIRST]
     text = _PRIVATE.sub("\ufffd", file.note.text)
     held = with_insertions(text, [(mark.end, chr(_FIRST + at)) for at, mark in enumerate(marks)])
     body = f"<pre>{html.escape(held)}</pre>" if file.kind == "latex" else _renderer().render(held)
     signed = _with_signs(body, marks)
     links: dict[str, str] = {}
-    for at, mark in enumerate(marks):
+    for at, mark in enumerate(file.note.marks):
         links.setdefault(mark.working, f"#mark-{at}")
     pictures = insets(file.note, links)
-    margin = "".join(_remark(file, at, mark, pictures) for at, mark in enumerate(marks))
+    margin = "".join(
+        f'<li id="mark-{at}" class="{_kind(mark)}"><small>{html.escape(file.place(mark))}</small><br>'
+        f"{_of_formula(mark) if isinstance(mark, GeneralMark) else _of_number(mark, pictures)}</li>"
+        for at, mark in sorted(enumerate(marks), key=lambda held: held[1].start)
+    )
     return _CONTENT.format(counts=file.note.summary, body=signed, margin=margin)
 
 
-def _with_signs(body: str, marks: Sequence[NoteMark]) -> str:
+def _kind(mark: AnyMark) -> str:
+    is_right = mark.is_right if isinstance(mark, GeneralMark) else not is_wrong(mark)
+    return "right" if is_right else "wrong"
+
+
+def _with_signs(body: str, marks: Sequence[AnyMark]) -> str:
     """The rendered note with each held place turned into a sign; in a formula that is a word of MathML."""
 
     def sign(place: re.Match[str]) -> str:
         at = ord(place["held"]) - _FIRST
-        mark = marks[at]
-        kind, text = ("wrong", f"✗ {right_number(mark)}") if is_wrong(mark) else ("right", "✓")
+        mark, kind = marks[at], _kind(marks[at])
+        number = right_number(mark) if isinstance(mark, NoteMark) else ""
+        text = "✓" if kind == "right" else f"✗ {number}".rstrip()
         if place["tag"]:
             return f'<mtext class="sign {kind}">&#160;{text}</mtext>'
         return f' <a class="sign {kind}" href="#mark-{at}">{text}</a>'
@@ -80,17 +93,25 @@ def _with_signs(body: str, marks: Sequence[NoteMark]) -> str:
 _HELD = re.compile("(?:<(?P<tag>mi|mo|mtext)[^>]*>)?(?P<held>[\ue000-\uf8ff])(?(tag)</(?:mi|mo|mtext)>)")
 
 
-def _remark(file: NoteFile, at: int, mark: NoteMark, pictures: dict[str, str]) -> str:
-    kind = "wrong" if is_wrong(mark) else "right"
+def _of_number(mark: NoteMark, pictures: dict[str, str]) -> str:
+    """What there is to say of a number, with its picture where that stands nowhere yet."""
     what = f"{mark.quantity} = {mark.claimed}" if mark.quantity else mark.claimed
     lines = [f"<b>{html.escape(what)}</b> <span>{html.escape(mark.verdict)}</span>"]
-    if kind == "wrong":
+    if is_wrong(mark):
         lines.append(f"it should be {html.escape(right_number(mark))}")
         lines += [html.escape(mark.explanation)] if mark.explanation else []
     if mark.working:
         lines.append(f"<code>{html.escape(mark.working)}</code>")
-    place = f'<li id="mark-{at}" class="{kind}"><small>{html.escape(file.place(mark))}</small><br>'
-    return f"{place}{'<br>'.join(lines)}{pictures.pop(mark.working, '')}</li>"  # the picture stands at its first mark
+    return f"{'<br>'.join(lines)}{pictures.pop(mark.working, '')}"
+
+
+def _of_formula(mark: GeneralMark) -> str:
+    lines = [
+        f"<b>{html.escape(mark.quantity)}</b> <span>{'right' if mark.is_right else 'wrong'} for any numbers</span>"
+    ]
+    lines += [html.escape("; or ".join(mark.mistakes))] if mark.mistakes else []
+    lines.append(f"<code>{html.escape(mark.quantity)} = {html.escape(mark.written)}</code>")
+    return "<br>".join(lines)
 
 
 def _renderer() -> MarkdownIt:

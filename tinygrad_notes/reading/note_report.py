@@ -88,7 +88,7 @@ def _general_formulas(file: NoteFile) -> Iterator[Block]:
     yield Heading("Formulas judged at random numbers")
     rows = [
         [
-            cell(f"line {file.note.line(mark.start)}"),
+            cell(file.place(mark)),
             cell(visible(_short(f"{mark.quantity} = {mark.written}"))),
             cell("right", tone="right") if mark.is_right else cell("WRONG", tone="wrong"),
             cell("; or ".join(mark.mistakes)),

@@ -16,36 +16,39 @@ from lark import Token as LarkToken
 from lark.exceptions import LarkError
 from lark.lexer import Lexer
 
-from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree
+from tinygrad_notes.reading.formulas import SUM, Apply, Name, Number, Tree
 from tinygrad_notes.reading.tokens import Token
 
 GRAMMAR = """
     ?start: sum
     ?sum: product | sum ADD product -> binary | sum SUB product -> binary
-    ?product: signed | product TIMES signed -> binary | product OVER signed -> binary | product power -> side_by_side
+    ?product: factors | total | SUB total -> negative | factors TIMES total -> binary | factors total -> side_by_side
+    ?factors: signed | factors TIMES signed -> binary | factors OVER signed -> binary | factors power -> side_by_side
+    total: SUM product
     ?signed: power | SUB signed -> negative | ADD signed -> same
     ?power: transposed | transposed POWER exponent -> raised | transposed RAISED -> raised
     ?exponent: atom | SUB exponent -> negative
     ?transposed: atom | transposed TRANSPOSE -> transpose
     ?atom: NUMBER -> number | NAME -> name | NAME INDEX sum (COMMA sum)* RSQB -> element
         | LPAR sum RPAR -> same | LBRACE sum RBRACE -> same | LPAR sum (COMMA sum)+ RPAR -> array
-        | LSQB sum (COMMA sum)* RSQB -> array | BEGIN row (ROW row)* ROW? END -> matrix
+        | LSQB cells RSQB -> same | LSQB cells (ROW cells)+ RSQB -> matrix | BEGIN row (ROW row)* ROW? END -> matrix
         | ABS sum ABS_END -> absolute | NORM sum NORM_END -> norm
         | FRAC group group -> fraction | ROOT group -> root
         | FUNCTION PRIME? LPAR sum (COMMA argument)* RPAR -> call | FUNCTION PRIME? group -> call
     ?group: LBRACE sum RBRACE -> same | NUMBER -> number | NAME -> name | FRAC group group -> fraction
     ?argument: sum | KEYWORD sum -> keyword
     row: sum (CELL sum)*
+    cells: sum (COMMA sum)*
     %declare NUMBER NAME FUNCTION ADD SUB TIMES OVER POWER RAISED TRANSPOSE PRIME LPAR RPAR LBRACE RBRACE LSQB RSQB
-    %declare KEYWORD COMMA CELL ROW BEGIN END FRAC ROOT ABS ABS_END NORM NORM_END INDEX
+    %declare KEYWORD COMMA CELL ROW BEGIN END FRAC ROOT ABS ABS_END NORM NORM_END INDEX SUM
 """
 DEEPEST = 60  # brackets within brackets
 DEEPEST_TREE = 200  # operations within operations: a sum of two hundred terms
 
 
-def parse(tokens: Sequence[Token]) -> Tree | None:
+def parse(tokens: Sequence[Token], sums: bool = False) -> Tree | None:
     """The tree of a member; see `formulas.parsed`."""
-    prepared = _prepared(tokens)
+    prepared = _prepared(tokens) if sums or all(token.type != "SUM" for token in tokens) else None
     if prepared is None or any(_calls_a_name(tokens, at) for at in range(len(tokens))):
         return None
     try:
@@ -81,6 +84,7 @@ def _prepared(tokens: Sequence[Token]) -> list[Token] | None:
     """The tokens with indices, bars and the gaps between an array's numbers told apart; None where nested too deep."""
     prepared: list[Token] = []
     depth, brackets = 0, []
+    has_rows = any(token.type == "ROW" and not token.value for token in tokens)
     for position, token in enumerate(tokens):
         before = prepared[-1] if prepared else None
         operand_before = before is not None and before.type in _OPERAND_ENDS
@@ -97,7 +101,8 @@ def _prepared(tokens: Sequence[Token]) -> list[Token] | None:
         elif brackets and brackets[-1] == "LSQB" and token.spaced and operand_before:
             after = tokens[position + 1] if position + 1 < len(tokens) else None
             is_next = token.type == "NUMBER" or (token.type == "SUB" and after is not None and not after.spaced)
-            if is_next and before is not None and before.type == "NUMBER":
+            is_next = is_next or (has_rows and token.type == "NAME")
+            if is_next and before is not None and (before.type == "NUMBER" or has_rows):
                 prepared.append(Token("COMMA", ",", token.start, token.start))
         elif token.type == "NUMBER" and before is not None and before.type == "NUMBER" and "/" not in before.value:
             return None  # no product: one number, or two, in a notation that is not known
@@ -162,6 +167,10 @@ class ToTree(Transformer[Any, Tree]):
     def element(self, parts: list[Any]) -> Tree:
         return Apply("element", (Name(str(parts[0])), *_trees(parts)))
 
+    def total(self, parts: list[Any]) -> Tree:
+        sign, summand = parts
+        return Apply(f"{SUM}{sign}", (summand,))
+
     def array(self, parts: list[Any]) -> Tree:
         return Apply("list", _trees(parts))
 
@@ -174,6 +183,8 @@ class ToTree(Transformer[Any, Tree]):
 
     def row(self, parts: list[Any]) -> Tree:
         return Apply("list", _trees(parts))
+
+    cells = row
 
     def keyword(self, parts: list[Any]) -> Tree:
         return Apply(str(parts[0]), (parts[1],))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NOTHING = "\u200b"  # stands where markup was, inside a word or a number
 WALL = "\ufffc"  # stands where another piece was cut out: no formula goes on across it
+NEW_LINE = "\v"  # stands between lines of text that were joined
 
 MATHS, SPAN, LINE, ROW, CODE, NUMBERS = "maths", "span", "line", "row", "code", "numbers"
 _LONGEST_FORMULA = 10_000  # characters between brackets

@@ -77,6 +77,9 @@ _PRODUCT, _WORDS, _UNCLEAR = "product", "words", "unclear"
 
 def _before_formula(before: Token, tokens: Sequence[Token], position: int, known: Mapping[str, int]) -> str:
     """What they are where no relation stands before them: in `w x = 3`, x alone is not 3."""
+    is_transposed = position + 1 < len(tokens) and tokens[position + 1].type == "TRANSPOSE"
+    if _is_short(before) and (is_transposed or _is_matrix(tokens[position])):
+        return _PRODUCT  # no word is like that
     is_product = _is_short(before) and before.value in known and _may_be_name(tokens[position], known)
     return _UNCLEAR if is_product else _WORDS
 
@@ -87,14 +90,20 @@ def _in_formula(before: Token, tokens: Sequence[Token], position: int, known: Ma
         return _before_group(before, tokens, position, known)
     if not _may_be_name(token, known):
         return _UNCLEAR if token.value in OPERATION_WORDS else _WORDS
-    sets_next = bool(following) and following[0].type == "RELATION"
+    if _is_matrix(token) and _is_short(before) and before.value not in LETTER_WORDS and not _sets(following):
+        return _PRODUCT
+    sets_next = _sets(following)
     if before.type == "NUMBER" and sets_next and (known[token.value] <= 1 or _is_list(before, tokens, position)):
         return _WORDS
     if token.value in LETTER_WORDS and following and following[0].type == "NAME":
         return _UNCLEAR if before.type != "NUMBER" or token.value in known else _WORDS
-    is_known = all(other.type != "NAME" or other.value in known or "/" in other.value for other in (before, token))
+    is_known = all(other.type != "NAME" or other.value in known or _is_indexed(other) for other in (before, token))
     may_begin = sets_next and (before.type == "NUMBER" or not _is_short(token))  # another statement
     return _PRODUCT if is_known and not may_begin else _UNCLEAR
+
+
+def _sets(following: Sequence[Token]) -> bool:
+    return bool(following) and following[0].type == "RELATION"
 
 
 def _is_list(before: Token, tokens: Sequence[Token], position: int) -> bool:
@@ -136,6 +145,18 @@ def _group_length(tokens: Sequence[Token]) -> int:
 
 def _may_be_name(token: Token, known: Mapping[str, int]) -> bool:
     return token.type == "NAME" and (_is_short(token) or token.value in known)
+
+
+def _is_indexed(token: Token) -> bool:
+    """Whether no word looks like it: a derivative, or a letter with an index such as a_i."""
+    return "/" in token.value or _INDEXED.fullmatch(token.value) is not None
+
+
+def _is_matrix(token: Token) -> bool:
+    return token.type == "NAME" and re.fullmatch(r"[A-Z]\d", token.value) is not None
+
+
+_INDEXED = re.compile(r".\d?_[ijk]{1,2}")
 
 
 def _is_short(token: Token) -> bool:

@@ -29,6 +29,22 @@ SLASHED = re.compile(r"(?:∂|\\partial\b|d(?=\w))\s*(?P<what>(?:\\?\w|[_^{}'ŷ�
 """A derivative with a slash, up to its last name."""
 
 
+SUM = re.compile(
+    r"(?:\\sum(?![A-Za-z])|∑|Σ(?=\s*[(_ᵢⱼₖₗₘₙ])|\bsum(?=_))\s*(?:\\(?:no)?limits)?(?P<over>\s*\^\s*(?:\{[^{}]*\}|\\?\w+))?"
+    rf"\s*(?:_\s*\{{(?P<sub>[^{{}}]*)\}}|_\s*(?P<letter>[a-z])(?![a-z])|(?P<low>[{re.escape(_SUBSCRIPT_SIGNS)}]+))?"
+    r"(?(over)|(?:\s*\^\s*(?:\{[^{}]*\}|\\?\w+))?)"
+)
+"""A sum over an index, up to what is summed."""
+_SUMMED = re.compile(r"([a-z](?:\s*,?\s*[a-z])?)\s*(?:=\s*[01]|(?:\\in\b|∈).*)?\s*", re.DOTALL)
+
+
+def summed(found: re.Match[str]) -> str | None:
+    """The indices that a sum goes over, all of them; "" where none is told, and None for a part of them."""
+    below = found["sub"] or found["letter"] or "".join(SUBSCRIPTS[sign] for sign in found["low"] or "")
+    whole = _SUMMED.fullmatch(below.strip())
+    return re.sub(r"[\s,]", "", whole[1]) if whole else None if below.strip() else ""
+
+
 def script(found: re.Match[str]) -> tuple[str, str]:
     """What kind of script this is, and how it reads in plain letters; "" for none that is known."""
     version = found["version"] or found["mark"] or found["plus"]

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from tinygrad_notes.reading import notation
 from tinygrad_notes.reading.numbers import POINTS, Digits
-from tinygrad_notes.reading.pieces import NOTHING, WALL
-from tinygrad_notes.reading.scripts import DERIVATIVE, LETTER, SCRIPT, SLASHED, plain_word, script
+from tinygrad_notes.reading.pieces import NEW_LINE, NOTHING, WALL
+from tinygrad_notes.reading.scripts import DERIVATIVE, LETTER, SCRIPT, SLASHED, SUM, plain_word, script, summed
 
 LONGEST_NAME = 60
 LONGEST_PIECE = 100_000  # characters; a longer one is no hand-worked mathematics
@@ -26,8 +26,8 @@ class Token:
 
     Attributes:
         type: NUMBER, NAME, FUNCTION, RELATION, ADD, SUB, TIMES, OVER, POWER, TRANSPOSE, PRIME, a bracket, COMMA,
-            CELL and ROW inside matrices, BEGIN and END of one, FRAC, ROOT, BREAK where another statement begins, or
-            UNKNOWN.
+            CELL and ROW inside matrices, BEGIN and END of one, FRAC, ROOT, SUM over its indices, BREAK where another
+            statement begins, or UNKNOWN.
         value: a number as written, a plain name, an operator.
         start, end: its place, in characters from the start of the note.
         spaced: whether a blank stands before it.
@@ -41,7 +41,12 @@ class Token:
 
 
 _SUPERSCRIPT_RUN = re.compile(f"[{''.join(notation.SUPERSCRIPTS).replace('ᵀ', '')}]*")
+_CELL_ENDS = frozenset(["NAME", "NUMBER"])
 _WALLS = re.compile(f"{WALL}+")
+_TRANSPOSED = re.compile(r"\s*(?:\{\s*)?(?:\\top|\\intercal|\\mathsf\{T\}|\\mathrm\{T\}|T)(?!\w)(?:\s*\})?")
+_WRAPPED = re.compile(r"\s*(?:\{([^{}]*(?:\{[^{}]*\})?[^{}]*)\}|(\w))")
+_TWO_DIGITS = re.compile(r"\s*\d\s*\d")
+_PRIMED = re.compile(r"\s*(?:\{\s*)?(?:\\prime\s*)+(?:\s*\})?")
 _NAMING = frozenset([*notation.GREEK, *notation.ACCENTS])
 _DOT_T = re.compile(r"\.T\b")
 _WORDS = re.compile(r"\s*\{(?:\s[^{}]*|[^{}]*\s[^{}]*)\}")  # an argument that is more than one word
@@ -69,12 +74,15 @@ class _Scanner:
         self.brackets: list[str] = []  # that are open, of [ and (
 
     def tokens(self) -> Iterator[Token]:
+        type_ = ""
         while True:
             before = self.at
             self._skip_blanks()
             if self.at >= len(self.text):
                 return
             start = self.at
+            if type_ in _CELL_ENDS and self._is_row_of_array(before):
+                yield Token("ROW", "", self.start + before, self.start + before)
             type_, value = self._next()
             if type_ in ("LPAR", "LSQB"):
                 self.brackets.append("(" if type_ == "LPAR" else "[")
@@ -83,6 +91,12 @@ class _Scanner:
             if type_:
                 blanks = self.text[before:start].strip(NOTHING)
                 yield Token(type_, value, self.start + start, self.start + self.at, bool(blanks))
+
+    def _is_row_of_array(self, before: int) -> bool:
+        """Whether another row of an array begins here, whose rows stand below each other without commas."""
+        return (
+            self.brackets[-1:] == ["["] and NEW_LINE in self.text[before : self.at] and self.text[self.at] not in "],"
+        )
 
     def _skip_blanks(self) -> None:
         while self.at < len(self.text):
@@ -97,12 +111,10 @@ class _Scanner:
                 return
 
     def _command(self) -> str:
-        found = _COMMAND.match(self.text, self.at)
-        return found[0][1:] if found else ""
+        return found[0][1:] if (found := _COMMAND.match(self.text, self.at)) else ""
 
     def _match(self, pattern: re.Pattern[str]) -> str:
-        found = pattern.match(self.text, self.at)
-        if not found:
+        if not (found := pattern.match(self.text, self.at)):
             return ""
         self.at = found.end()
         return found[0]
@@ -114,6 +126,11 @@ class _Scanner:
             return "NAME", derivative
         if self._match(_WALLS):
             return "UNKNOWN", WALL
+        if character in "\\∑Σs" and (found := SUM.match(self.text, self.at)):
+            indices = summed(found)
+            if indices or self.text[found.end() :].lstrip()[:1] != "[":  # else what is in an array
+                self.at = found.end()
+                return ("UNKNOWN", found[0]) if indices is None else ("SUM", indices)
         if number := self.digits.match(self.text, self.at, "".join(self.brackets[-1:])):
             plain, self.at = number
             return ("NUMBER", plain) if plain else ("UNKNOWN", "a number that may be two")
@@ -170,26 +187,15 @@ class _Scanner:
         return notation.COMMAND_TOKENS.get(command, ("UNKNOWN", written))
 
     def _fraction(self) -> tuple[str, str]:
-        digits = re.compile(r"\s*(\d)\s*(\d)").match(self.text, self.at)  # \frac12
-        if digits:
-            self.at = digits.end()
-            return "NUMBER", f"{digits[1]}/{digits[2]}"
-        return "FRAC", ""
+        digits = "".join(self._match(_TWO_DIGITS).split())  # \frac12
+        return ("NUMBER", "/".join(digits)) if digits else ("FRAC", "")
 
     # Powers, and what stands above a name ----------------------------------------------------------------
 
     def _power(self) -> tuple[str, str]:
-        found = re.compile(r"\s*(?:\{\s*)?(?:\\top|\\intercal|\\mathsf\{T\}|\\mathrm\{T\}|T)(?!\w)(?:\s*\})?").match(
-            self.text, self.at
-        )
-        if found:
-            self.at = found.end()
+        if self._match(_TRANSPOSED):
             return "TRANSPOSE", "T"
-        found = re.compile(r"\s*(?:\{\s*)?(?:\\prime\s*)+(?:\s*\})?").match(self.text, self.at)
-        if found:
-            self.at = found.end()
-            return "PRIME", "'"
-        return "POWER", "^"
+        return ("PRIME", "'") if self._match(_PRIMED) else ("POWER", "^")
 
     def _superscripts(self, first: str) -> tuple[str, str]:
         if first == "ᵀ":
@@ -232,9 +238,8 @@ class _Scanner:
         is_command = self.text[self.at - len(base) - 1 : self.at] == f"\\{base}" and base not in notation.GREEK
         scripts = self._scripts()
         name = base + scripts
-        if (is_command and (scripts or base not in notation.FUNCTIONS) and name not in notation.FUNCTIONS) or len(
-            name
-        ) > LONGEST_NAME:
+        is_unknown = is_command and (scripts or base not in notation.FUNCTIONS) and name not in notation.FUNCTIONS
+        if is_unknown or len(name) > LONGEST_NAME:
             return "UNKNOWN", name
         if name in notation.FUNCTIONS and self._operand_follows():
             return "FUNCTION", notation.FUNCTIONS[name]
@@ -249,9 +254,7 @@ class _Scanner:
             self.at += len(command) + 1
             return notation.GREEK[command]
         if command in notation.WRAPPERS or command in notation.ACCENTS:
-            found = re.compile(r"\s*(?:\{([^{}]*(?:\{[^{}]*\})?[^{}]*)\}|(\w))").match(
-                self.text, self.at + len(command) + 1
-            )
+            found = _WRAPPED.match(self.text, self.at + len(command) + 1)
             inner = plain_name(found[1] or found[2] or "") if found else ""
             if found is None or not inner:
                 self.at += len(command) + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from numbers import Integral, Rational, Real
@@ -90,8 +91,9 @@ def read_claim(label: str, written: Any, sign: int = 1, *, may_be_blank: bool = 
     try:
         plain, is_cut = plain_decimal(characters)
     except ValueError as form:
-        instead = f"; {form}" if str(form) else ""
-        raise ClaimError(label, f'{shown(characters)} is not a decimal such as "0.25"{instead}') from None
+        instead = str(form) or ('"?" leaves it out' if may_be_blank and not re.search("[0-9]", characters) else "")
+        reason = "; ".join(filter(None, [f'{shown(characters)} is not a decimal such as "0.25"', instead]))
+        raise ClaimError(label, reason) from None
     decimal = Decimal(plain)
     exponent = int(decimal.as_tuple().exponent)
     place = exponent if decimal else min(0, exponent)  # "0e2" leaves no more open than "0"

@@ -67,7 +67,7 @@ class Corrections:
     def __init__(self, page: Claims) -> None:
         self._page = page
         self._used_as_written: set[Value] = set()  # the slips that some claim must have used so
-        self._used_put_right: set[Value] = set()  # and those that some claim cannot have used so
+        self._used_put_right: set[Value] = set()  # and the wrong claims that some claim cannot have used so
         self._effort = Effort(_EFFORT)
         self._on_ease = Effort(_EFFORT_ON_EASE)
 
@@ -83,10 +83,14 @@ class Corrections:
         The fewest corrections that explain it are taken. A correction is the right number, or the one that follows
         from the claims above the wrong one. A claim that is not right itself is only explained where so many
         corrections would hardly have met it by chance, or where others were computed with the same ones put right.
+        A number that was carried on from wrong ones is not put right for it, unless others confirm that: whoever worked
+        it from a slip does not know the right one.
         """
         if not self._effort:
             return None
         wrong = [a for a in reworking.ancestors if not self._may_stand_for(a, a.data)]
+        if not agrees:
+            wrong = [a for a in wrong if self._page.judgments[a].verdict != CARRIED or a in self._used_put_right]
         attempts = chain(islice(self._corrections(wrong), _TRIALS_PER_CLAIM), [{a: a.data for a in wrong}])
         scale = max(abs(claim.number), abs(value.data), abs(above))
         for tries, changes in enumerate(attempts if wrong else (), start=1):
@@ -94,7 +98,7 @@ class Corrections:
                 break
             width = self._reached(claim, value, reworking, changes)
             if width and (agrees or self._are_known(changes) or tries * width < _CHANCE * scale):
-                self._used_put_right.update(self._slips(changes))
+                self._used_put_right.update(changes)
                 right = agrees or all(changes.get(a) == a.data for a in reworking.ancestors if self._page.is_tainted(a))
                 because = self.culprits(reworking, changes)
                 return Judgment(claim, RIGHT if right else CARRIED, above, tuple(changes), because, way=reworking.root)

@@ -24,7 +24,7 @@ from tinygrad_notes.worked.sheet import NumbersOnPaper, Sheet
 from tinygrad_notes.worked.sites import Page
 from tinygrad_notes.worked.working import working
 
-_EFFORT_ON_MISTAKES = 800_000  # numbers read, on one page
+_EFFORT_ON_MISTAKES = 1_600_000  # numbers read, on one page
 _EPSILON = 2.0**-52
 
 

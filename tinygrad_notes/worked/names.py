@@ -14,8 +14,8 @@ def read_name(spelling: str) -> Name:
     """The name on a sheet for one of the spellings that people use; blanks don't count.
 
     Example:
-        >>> [str(read_name(spelling)) for spelling in ("δ1", "∂L/∂w₂", "σ'(z1)", "W_2 updated", "∂C/∂z1")]
-        ['delta1', 'dC/dW2', 'slope1', 'W2_new', 'delta1']
+        >>> [str(read_name(spelling)) for spelling in ("δ1", "∂L/∂w₂", "σ'(z1)", "W_2 updated", "net_1")]
+        ['delta1', 'dC/dW2', 'slope1', 'W2_new', 'z1']
     """
     plain = unicodedata.normalize("NFKC", "".join(spelling.split()))
     for pattern, meaning in _SPELLINGS:
@@ -37,6 +37,9 @@ _PRIME = "['\N{PRIME}\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPH
 _SPELLINGS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"(?<=[A-Za-zδ])[_^](?:\((\d+)\)|\{(\d+)\}|(\d+))"), lambda found: next(filter(None, found.groups()))),
     (re.compile(rf"^(?:(?:σ|sigma|f|g|φ|phi|slope){_PRIME}|slope(?=\())\(?z?(\d+)((?:\[[^\]]*\])?)\)?"), r"slope\1\2"),
+    (re.compile(r"^(?:σ|sigma|f|g|φ|phi)\(z?(\d+)((?:\[[^\]]*\])?)\)"), r"a\1\2"),
+    (re.compile(r"^net(?=\d)"), "z"),
+    (re.compile(r"^out(?=\d)"), "a"),
     (re.compile(r"^([Wwb])_new(\d+)"), r"\1\2_new"),
     (re.compile(r"^([Wwb]\d+)(?:new|_updated|updated|\+|\*|')"), r"\1_new"),
     (re.compile("partial"), "∂"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 _MINUS = re.compile(
     "[\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{FIGURE DASH}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{SUPERSCRIPT MINUS}]"
@@ -15,6 +16,7 @@ _POWER_OF_TEN = re.compile(
     rf"([+-]?)(?:({_UNSIGNED})\s*(?:[×x*·⋅]|\\times|\\cdot)\s*)?10\s*(?:\^|\*\*)\s*"
     r"(?:([+-]?[0-9]{1,4})|[{(]\s*([+-]?[0-9]{1,4})\s*[)}])"
 )
+
 _COMMA = re.compile(r"^([+-]?[0-9]+),([0-9]+)(?![0-9.,])")
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}(?![0-9])")
 """A number whose comma may separate thousands."""
@@ -24,7 +26,7 @@ def plain_decimal(written: str) -> tuple[str, bool]:
     """A decimal in the form of "-1.2e-3", and whether further digits were cut off, as in "0.333…".
 
     Read are powers of ten, any minus sign, digits of full width, a sign such as ≈ in front, and a decimal comma, unless
-    it may as well separate thousands, as in "1,234".
+    it may as well separate thousands, as in "1,234". Marks that cannot be seen are passed over.
 
     Raises ValueError for everything else; its text is the form to write, where that is clear, else empty.
 
@@ -37,7 +39,9 @@ def plain_decimal(written: str) -> tuple[str, bool]:
     if _DECIMAL.fullmatch(written):
         return written, False
     text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", lambda power: "^" + power[0].translate(_RAISED), written)
-    text = _MINUS.sub("-", unicodedata.normalize("NFKC", text)).strip()
+    text = re.sub("(?<=[0-9])(?=[¼-¾⅐-⅞])", " ", text)
+    text = "".join(sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf")
+    text = _MINUS.sub("-", text).strip()
     text = re.sub(r"^[≈≃≅~=]\s*", "", text)
     uncut = re.sub(r"\s*\.\.\.$", "", text)
     plain = re.sub(r"^([+-])\s+", r"\1", uncut)
@@ -47,22 +51,57 @@ def plain_decimal(written: str) -> tuple[str, bool]:
         sign, factor, bare, bracketed = power.groups()
         plain = f"{sign}{factor or 1}e{bare or bracketed}"
     if not _DECIMAL.fullmatch(plain):
-        raise ValueError(_form_to_write(plain))
+        raise ValueError(next((form(found) for kind, form in _FORMS if (found := kind.fullmatch(plain))), ""))
     return plain, uncut != text
 
 
-def _form_to_write(text: str) -> str:
-    """What to write instead of a number of a form that is not read; empty where that is not clear."""
-    if re.fullmatch(r"[+-]?[0-9]+,[0-9]+", text):
-        return f'write the decimal point as a point, "{text.replace(",", ".")}", or no comma, "{text.replace(",", "")}"'
-    if fraction := re.fullmatch(rf"([+-]?{_UNSIGNED})\s*[/⁄∕]\s*({_UNSIGNED})", text):
-        under = float(fraction[2])
-        worked = f': "{float(fraction[1]) / under:.4g}"' if under else ""
-        return f"write a fraction as a decimal{worked}"
-    if percent := re.fullmatch(rf"([+-]?{_UNSIGNED})\s*%", text):
-        return f'write a percentage as a decimal: "{float(percent[1]) / 100:g}"'
-    if power := re.fullmatch(rf"([+-]?{_UNSIGNED})\s*[×x*·⋅]\s*10\s*([+-]?[0-9]{{1,3}})", text):
-        return f'write a power of ten as "{power[1]}e{int(power[2])}"'
-    if re.fullmatch(r"[+-]?[0-9]{1,3}(?:[ ,'_][0-9]{3})+(?:\.[0-9]*)?", text):
-        return f'write it without separators: "{re.sub("[ ,_]", "", text).replace(chr(39), "")}"'
-    return ""
+def _point(found: re.Match[str]) -> str:
+    whole, decimals = re.sub("[ .']", "", found[1]), found[2]
+    none = f', or no comma, "{whole}{decimals}"' if _THOUSANDS.fullmatch(found[0]) else ""
+    return f'write the decimal point as a point, "{whole}.{decimals}"{none}'
+
+
+def _fraction(found: re.Match[str]) -> str:
+    above, under = float(found[3]), float(found[4])
+    number = float(found[2] or 0) + above / under if under else 0.0
+    return "write a fraction as a decimal" + (f': "{found[1]}{number:.4g}"' if under else "")
+
+
+def _part(found: re.Match[str]) -> str:
+    of = {"%": ("percentage", 100), "‰": ("part in a thousand", 1000)}
+    called, whole = of[found[2]]
+    return f'write a {called} as a decimal: "{float(found[1]) / whole:g}"'
+
+
+_NUMBER = r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?)"
+_ABOUT = r"(?:about|approx\.?|approximately|ca\.?|circa|roughly|nearly)"
+_FORMS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
+    (re.compile(kind), form)
+    for kind, form in (
+        (r"([+-]?(?:[0-9]{1,3}(?:[ .'][0-9]{3})*(?=,)|[0-9]+(?=,)|0(?=[·⋅])))[,·⋅]([0-9]+)", _point),
+        (rf"([+-]?)(?:([0-9]+)\s+)?({_UNSIGNED})\s*[/⁄∕]\s*({_UNSIGNED})", _fraction),
+        (rf"([+-]?{_UNSIGNED})\s*([%‰])", _part),
+        (
+            rf"(?:([+-]?{_UNSIGNED})\s*[×x*·⋅]\s*)?10\s*([+-]?[0-9]{{1,3}})",
+            lambda found: f'write a power of ten as "{found[1] or 1}e{int(found[2])}"',
+        ),
+        (
+            r"[+-]?[0-9]{1,3}(?:[ ,'_.][0-9]{3})+(?:\.[0-9]*)?",
+            lambda found: f'write it without separators: "{_joined(found[0])}"',
+        ),
+        (
+            r"([+-]?[0-9]*\.[0-9]*)(?:\(([0-9]+)\)|([0-9])[\u0305\u0307])",
+            lambda found: f'write a decimal that repeats as "{found[1]}{(found[2] or found[3]) * 3}…"',
+        ),
+        (
+            rf"(?:{_ABOUT}|[^=≈:]*[=≈:])?[\s(\[{{$\"']*{_NUMBER}(?:[\s)\]}}$\"';:,.]*|[\s(][^=0-9]*|\s*(?:±|\+/?-).*)",
+            lambda found: f'write the number alone: "{found[1]}"',
+        ),
+    )
+]
+"""The forms of numbers that are not read, each with what to write instead."""
+
+
+def _joined(text: str) -> str:
+    """A number without what stands between its thousands: of several points, each."""
+    return re.sub(r"[ ,'_]", "", text if text.count(".") < 2 else text.replace(".", ""))

@@ -26,7 +26,8 @@ p { margin: .4rem 0 } math { font-size: 1.08em }
 .many .place { width: 2.6em; height: 2em }
 figure { margin: 1rem 0; text-align: center; break-inside: avoid }
 figure svg { max-width: 100%; max-height: 24rem; height: auto }
-.task { break-inside: avoid; margin: .9rem 0 } .asked { color: #666; font-size: .85em; white-space: nowrap }
+.task { break-inside: avoid; margin: .9rem 0 } .task .head { align-items: flex-end; margin-bottom: .4rem }
+.asked { color: #666; font-size: .85em; white-space: nowrap }
 .work { display: flex; gap: 1rem; align-items: center; justify-content: flex-end; flex-wrap: wrap }
 .room { flex: 1 1 14rem; border: 1px dotted #999; min-height: calc(var(--lines) * 1.9rem) }
 .own { border-bottom: 1px solid #999; height: 2rem; margin-bottom: .5rem }
@@ -66,9 +67,9 @@ def _document(page: Page, picture: str, paper: str) -> Iterator[str]:
 
 def _task(page: Page, task: Task) -> str:
     formula = in_mathml(task.formula or task.name) + (f" = <code>{_text(task.code)}</code>" if task.code else "")
-    if task.answer is None:
-        return f'<div class="task">{formula}</div>'
     head = f'<div class="head"><span>{formula}</span><span class="asked">{_text(task.asked)}</span></div>'
+    if task.answer is None:
+        return f'<div class="task">{head}</div>'
     if page.is_key:
         steps = "".join(
             f"<p>{' = '.join([*map(in_mathml, (step.name, step.letters, step.numbers)), _text(step.result)])}</p>"

@@ -54,6 +54,8 @@ def needs_picture(name: str) -> bool:
 def _document(page: Page, picture: str, paper: str, name: str, height: float) -> Iterator[str]:
     student = rf"\includegraphics[height=1.1em]{{{name}}}" if name else rf"\textbf{{{escaped(page.student)}}}"
     yield _PREAMBLE.replace("PAPER", _PAPER[paper])
+    yield rf"\makeatletter\def\@oddfoot{{\footnotesize {student} $\cdot$ {escaped(page.id)}\hfil\thepage}}"
+    yield r"\makeatother"
     yield r"\begin{document}\raggedright"
     yield rf"\section*{{{escaped(page.heading)}}}"
     date = "" if page.is_key else r"Date: \blank{35mm}\hfill "
@@ -71,7 +73,6 @@ def _document(page: Page, picture: str, paper: str, name: str, height: float) ->
         for task in section.tasks:
             block, heading = heading + _task(page, task), ""
             yield block + r"\par" if task.is_long else _unbroken(block)
-    yield rf"\vfill{{\footnotesize {escaped(page.id)}}}"
     yield r"\end{document}"
 
 
@@ -84,9 +85,9 @@ def _task(page: Page, task: Task) -> str:
     formula = rf"$\displaystyle {in_latex(task.formula or task.name)}$" + (
         rf" $=$ \texttt{{{escaped(task.code)}}}" if task.code else ""
     )
-    if task.answer is None:
-        return formula
     head = rf"{formula}\hfill{{\footnotesize {escaped(task.asked)}}}\par"
+    if task.answer is None:
+        return head
     if page.is_key:
         steps = (
             rf"$\displaystyle {' = '.join([*map(in_latex, (step.name, step.letters, step.numbers)), step.result])}$"

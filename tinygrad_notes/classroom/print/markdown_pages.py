@@ -39,7 +39,7 @@ def _blocks(page: Page, picture: str) -> Iterator[str]:
 
 def _task(page: Page, task: Task) -> Iterator[str]:
     formula = f"${in_latex(task.formula or task.name)}$" + (f" = `{task.code}`" if task.code else "")
-    yield formula + (f" &emsp; ({_text(task.asked)})" if task.answer else "")
+    yield f"{formula} &emsp; ({_text(task.asked)})"
     if task.answer is None:
         return
     if page.is_key:

@@ -180,7 +180,7 @@ def page_of(key: Key, exercise: StudentExercise, formulas: Formulas = "shown", *
 
 def _facts(sheet: NumbersOnPaper) -> Iterator[str]:
     if isinstance(sheet, Sheet):
-        yield settings_of(sheet)
+        yield settings_of(sheet).replace("^2", "²").replace(" -", " −").replace("*", "·")
         yield convention_of(sheet)
 
 

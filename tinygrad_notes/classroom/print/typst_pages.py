@@ -102,9 +102,9 @@ def _source(page: Page, height: float, paper: str) -> Iterator[str]:
 def _task(page: Page, task: Task) -> str:
     formula = f"$display({in_typst(task.formula or task.name)})$"
     formula += f" = #raw({quoted(task.code)})" if task.code else ""
-    if task.answer is None:
-        return f"#block(breakable: false)[{formula}]"
     head = f"{formula} #h(1fr) #side[{_text(task.asked)}]"
+    if task.answer is None:
+        return f"#block(breakable: false)[{head}]"
     if page.is_key:
         steps = " \\\n".join(
             f"$display({in_typst(step.name)} = {in_typst(step.letters)} = {in_typst(step.numbers)} = {step.result})$"

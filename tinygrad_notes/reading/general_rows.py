@@ -1,0 +1,163 @@
+"""Formulas without numbers as rows of one page: what each is about, and what that is set equal to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from tinygrad_notes.reading.chains import Chain
+from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Number, Tree, leaves, names, renamed
+from tinygrad_notes.reading.named_lines import DERIVATIVE, Line
+from tinygrad_notes.reading.naming import letters_apart
+from tinygrad_notes.reading.notation import FUNCTIONS
+from tinygrad_notes.reading.tokens import plain_name
+
+_LARGEST_FACTOR = 10  # a larger number, or one with decimals, is put in for a quantity
+
+
+@dataclass(eq=False)
+class Row:
+    """One line of the page at random numbers.
+
+    Attributes:
+        target: what it is about: a name, or an expression that the formulas are held against.
+        formulas: what that is set equal to.
+        chain: where the note says so; None for what everybody knows.
+        whole: the row of which this one is an element, where that stands for many.
+    """
+
+    target: Tree
+    formulas: list[Tree]
+    chain: Chain | None = None
+    whole: Row | None = None
+
+    @property
+    def name(self) -> str:
+        return self.target.name if isinstance(self.target, Name) else ""
+
+    @property
+    def trees(self) -> list[Tree]:
+        return [self.target, *self.formulas]
+
+
+@dataclass
+class GeneralPage:
+    """The rows of a note, with what they are worked from.
+
+    Attributes:
+        rows: all of them, in the order of the note.
+        by_name: the row that says what a name is.
+        free: the names that get random numbers.
+        unknown: by each loss of unknown form what it is a function of.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    by_name: dict[str, Row] = field(default_factory=dict)
+    free: set[str] = field(default_factory=set)
+    unknown: dict[str, set[str]] = field(default_factory=dict)
+
+    def reached(self, tree: Tree, derivatives: bool = False) -> set[str]:
+        """The names that a formula comes to in the end: those without a formula, or the derivatives on the way."""
+        found, seen, waiting = set[str](), set[str](), names(tree)
+        while waiting:
+            name = waiting.pop()
+            if name in seen or name in CONSTANTS:
+                continue
+            seen.add(name)
+            below = self.below(name)
+            if DERIVATIVE.fullmatch(name):
+                found |= {name} if derivatives else set()
+            elif below:
+                waiting += below
+            elif not derivatives:
+                found.add(name)
+        return found
+
+    def below(self, name: str) -> list[str]:
+        """What a name is worked from directly."""
+        row = self.by_name.get(name)
+        return names(row.formulas[0]) if row else sorted(self.unknown.get(name, ()))
+
+    def all_below(self, name: str, without: Collection[str] = ()) -> set[str]:
+        """All names that one is worked from, on ways that do not go through some of them."""
+        found, waiting = set[str](), [name]
+        while waiting:
+            new = set(self.below(waiting.pop())) - found - set(without)
+            found |= new
+            waiting += new
+        return found
+
+
+def rows_of(text: str, lines: Sequence[Line]) -> list[Row]:
+    """The rows that the lines of a note come to, whose text is `text`."""
+    set_ = {line.target.name for line in lines if isinstance(line.target, Name)}
+    rows = [row for line in lines if not _may_call(text, line, set_) and (row := _row(line)) is not None]
+    return _letters_apart(rows, set_)
+
+
+_CALL = re.compile(r"([^\W\d_]|\\[A-Za-z]+)(?:_\w|_\{\w+\}|[₀-₉])?['′]?\(")
+
+
+def _may_call(text: str, line: Line, names_set: set[str]) -> bool:
+    """Whether a name stands before brackets and never else, so that it may be a function that nobody defines."""
+    chain = line.chains[0]
+    place = text[chain.start : chain.end]
+    called = {plain_name(found[1]) for found in _CALL.finditer(place)} - names_set - set(FUNCTIONS)
+    bare = {name for tree in _trees(chain) for name in names(tree)} if called else set()
+    return any(name in bare and place.count(name) == place.count(f"{name}(") for name in called)
+
+
+def _trees(chain: Chain) -> list[Tree]:
+    return [member.tree for member in chain.members if member.tree is not None]
+
+
+def _row(line: Line) -> Row | None:
+    """The formulas of a line; None where it holds numbers put in, or sets a number anew."""
+    chain = line.chains[0]
+    is_open = line.alias or line.derivative is not None
+    others = [tree for tree in _trees(chain)[1:] if tree != line.target and _is_formula(tree, is_open)]
+    formulas = [line.formula] if line.alias and line.formula else others
+    if line.formula is None or not formulas or (line.formula not in formulas and not isinstance(line.target, Apply)):
+        return None
+    is_update = isinstance(line.target, Name) and any(line.target.name in names(tree) for tree in formulas)
+    is_unread = any(member.tree is None for member in chain.members)
+    if is_update or is_unread or any(map(_has_data, formulas)):
+        return None
+    return Row(_by_elements(line.target), list(map(_by_elements, formulas)), chain)
+
+
+def _is_formula(tree: Tree, is_open: bool) -> bool:
+    """Whether the formula says something: not so another name, but where that may be of a derivative."""
+    has_names = any(name not in CONSTANTS for name in names(tree))
+    is_derivative = isinstance(tree, Name) and DERIVATIVE.fullmatch(tree.name) is not None
+    return has_names and (isinstance(tree, Apply) or is_derivative or is_open)
+
+
+def _has_data(tree: Tree) -> bool:
+    """Whether a formula holds the number of a quantity, and not only such as 2 and 1/2."""
+    numbers = [leaf.written for leaf in leaves(tree) if isinstance(leaf, Number)]
+    return any(not number.isdigit() or int(number) > _LARGEST_FACTOR for number in numbers if number != "1/2")
+
+
+def _by_elements(tree: Tree) -> Tree:
+    """The formula with the larger of two numbers, max(0, z), as calculation lines call it."""
+
+    def larger(part: Tree) -> Tree | None:
+        if isinstance(part, Apply) and part.function in ("max", "min") and len(part.operands) == 2:
+            return Apply(f"{part.function}imum", tuple(map(_by_elements, part.operands)))
+        return None
+
+    return renamed(tree, larger)
+
+
+def _letters_apart(rows: Sequence[Row], set_: set[str]) -> list[Row]:
+    """The rows with `ab` as a product where the note has a and b, and never sets ab."""
+    used = {name for row in rows for tree in row.trees for name in names(tree)}
+    known = set_ | {name for name in used if not name[1:2].isalpha()}
+    pattern = re.compile("|".join(re.escape(name) for name in sorted(known, key=len, reverse=True)) or "(?!)")
+
+    def apart(tree: Tree) -> Tree:
+        return letters_apart(tree, known, lambda: pattern)
+
+    return [Row(apart(row.target), [apart(tree) for tree in row.formulas], row.chain) for row in rows]
