@@ -209,3 +209,11 @@ def test_a_batch_too_large_for_a_page_is_refused(tmp_path: Path, monkeypatch: py
     page = changed("[0.5, 0.2]", "[[0.5, 0.2], [1, 1]]").replace("y = [1]", "y = [1, 0]")
     with pytest.raises(WorksheetError, match=":6: x: 2 samples of 9 weights are no page"):
         mark_file(written(tmp_path, page))
+
+
+def test_decimal_commas_throughout_a_page_separate_no_thousands(tmp_path: Path) -> None:
+    page = GOOD.replace('["0.09", 0.210]', '["0,09", "1,210"]').replace('"-1.0"', '"-1,0"')
+    marking = mark_file(written(tmp_path, page))
+    assert [(row.claimed, row.verdict) for row in marking][:2] == [("0.09", "right"), ("1.210", "slip")]
+    with pytest.raises(WorksheetError, match="'1,210' is not a decimal"):
+        mark_file(written(tmp_path, page.replace('"0,09"', '"0.09"')))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 _MINUS = re.compile(
     "[\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{FIGURE DASH}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{SUPERSCRIPT MINUS}]"
@@ -16,9 +17,8 @@ _POWER_OF_TEN = re.compile(
     rf"([+-]?)(?:({_UNSIGNED})\s*(?:[×x*·⋅]|\\times|\\cdot)\s*)?10\s*(?:\^|\*\*)\s*"
     r"(?:([+-]?[0-9]{1,4})|[{(]\s*([+-]?[0-9]{1,4})\s*[)}])"
 )
-
-_COMMA = re.compile(r"^([+-]?[0-9]+),([0-9]+)(?![0-9.,])")
-_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}(?![0-9])")
+_COMMA = re.compile(r"^([+−–-]?[0-9]+),([0-9]+)(?![0-9.,])")
+_THOUSANDS = re.compile(r"[+−–-]?[1-9][0-9]{0,2},[0-9]{3}(?![0-9])")
 """A number whose comma may separate thousands."""
 
 
@@ -53,6 +53,39 @@ def plain_decimal(written: str) -> tuple[str, bool]:
     if not _DECIMAL.fullmatch(plain):
         raise ValueError(next((form(found) for kind, form in _FORMS if (found := kind.fullmatch(plain))), ""))
     return plain, uncut != text
+
+
+def with_decimal_points(written: Any) -> Any:
+    """The numbers of a page with points, where its decimals have commas: then "1,234" is no thousand.
+
+    That is where some comma can only be a decimal one and no number has a point.
+
+    Example:
+        >>> with_decimal_points({"z1": ["0,52", "1,234"]}), with_decimal_points(["0.5", "1,234"])
+        ({'z1': ['0.52', '1.234']}, ['0.5', '1,234'])
+    """
+    texts = list(_texts(written))
+    commas = [text for text in texts if _COMMA.match(text)]
+    if any("." in text for text in texts) or all(map(_THOUSANDS.match, commas)):
+        return written
+    return _each(written, lambda text: _COMMA.sub(r"\1.\2", text))
+
+
+def _texts(written: Any) -> Iterator[str]:
+    if isinstance(written, str):
+        yield written
+    elif isinstance(written, (list, dict)):
+        yield from (
+            text for part in (written.values() if isinstance(written, dict) else written) for text in _texts(part)
+        )
+
+
+def _each(written: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(written, dict):
+        return {name: _each(part, change) for name, part in written.items()}
+    if isinstance(written, list):
+        return [_each(part, change) for part in written]
+    return change(written) if isinstance(written, str) else written
 
 
 def _point(found: re.Match[str]) -> str:

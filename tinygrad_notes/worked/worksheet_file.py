@@ -35,6 +35,7 @@ from tinygrad_notes.worked.claims import SIGNS, ClaimError, read_claims, shown
 from tinygrad_notes.worked.givens import compare_givens, differs
 from tinygrad_notes.worked.marking import mark
 from tinygrad_notes.worked.marks import Marking
+from tinygrad_notes.worked.numerals import with_decimal_points
 from tinygrad_notes.worked.rounding import Asked
 from tinygrad_notes.worked.sheet import NumbersOnPaper, Sheet
 from tinygrad_notes.worked.toml_text import TomlError, parsed
@@ -103,6 +104,7 @@ def mark_claims(
     def marked(those: Mapping[str, Any]) -> Marking:
         return replace(mark(sheet, those, signs=signs, digits=digits), notes=notes)
 
+    claims = with_decimal_points(claims)
     try:
         return marked(claims)
     except ClaimError:
