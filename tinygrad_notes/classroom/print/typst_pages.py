@@ -111,7 +111,7 @@ def _task(page: Page, task: Task) -> str:
             for step in task.steps
         )
         return f"#block(breakable: {str(task.is_long).lower()})[{head} \\\n#pad(left: 6mm)[{steps}]]"
-    own = "#own-formula\n" * (page.formulas == "asked")
+    own = "\\ #own-formula\n" * (page.formulas == "asked")
     places = f"$display({in_typst(task.name)} = {_matrix(task.answer)})$"
     beside = task.answer.columns <= _MOST_BESIDE
     columns = "(1fr, auto)" if beside else "1fr"
