@@ -32,6 +32,14 @@ def outcomes(page: str) -> list[tuple[int, str]]:
         ("x = 3\ny = x^2\ndy/dx = 6", ["right"]),
         ("2*3  # 6\n2*3 # 7", ["right", "slip"]),
         ("x = 3\ny = x^2  # ?", ["blank"]),
+        ("x = 3\ny = x^2  # so y = 9", ["right"]),
+        ("x = 3\ny = x^2  # approx. 8", ["slip"]),
+        ("x = 3\ny = x^2  # = 3^2 = 8", ["slip"]),
+        ("x = 3\ny = x^2  # y has 1 + 1 factors", []),
+        ("x = [1, 2]\nh[0] = x[0]*2  # 2\nh[1] = x[1]*2  # 5\no = sum(h)  # 7", ["right", "slip", "carried"]),
+        ("y = [3, 4]\nL = ½‖y‖²  # 12.5\ndL/dy = y  # [3, 4]", ["right"] * 3),
+        ("h = [1, 2]\nd = [1, 3, 5]\nW = ones(2, 3)\nL = h·W·d\ndL/dW = h·dᵀ # [1 3 5; 2 6 10]", ["right"] * 6),
+        ("B = [1; 2]\nA = [3 -1]\nD = B@A  # [3 -1; 6 -2]", ["right"] * 4),
     ],
 )
 def test_claims(page: str, verdicts: list[str]) -> None:
@@ -204,6 +212,34 @@ def test_answers_are_held_against_a_key() -> None:
     assert marking.exit_status == 1
     with pytest.raises(CalculationError, match="x is given otherwise in the key"):
         read_calculation("x = 3\nz = 3*x  # 9", key)
+
+
+KEY = "x = 2\nw = 0.5\nz = w*x\nL = (z - 1)^2 + z^3\ndL/dw = (2*(z - 1) + 3*z^2)*x\nw = w - 0.1*dL/dw\nz = w*x\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "verdicts", "wrong"),
+    [
+        (  # the formulas below the wrong one are the key's, and are right
+            """z = w + x # 2.5
+            L = (z - 1)^2 + z^3 # 17.875
+            dL/dw = (2*(z - 1) + 3*z^2)*x # 43.5
+            w = w - 0.1*dL/dw # -3.85
+            z = w*x # -7.7""",
+            ["carried"] * 5, ["z"],
+        ),
+        # an update in numbers is a claim on what the key's formula gives from the page's numbers
+        ("z = w*x # 1\ndL/dw # 7\nw = 0.500 - 0.1000*7 = -0.200", ["right", "slip", "carried", "carried"], []),
+        ("z = w*x # 1\nw = -0.1\nz = w*x # -0.2", ["right"] * 3, []),
+        ("z = w*x # 1\nw = -0.3\nz = w*x # -0.6", ["right", "slip", "carried"], []),
+    ],
+)  # fmt: skip
+def test_answers_that_go_on_from_a_wrong_one_are_held_against_a_key(
+    page: str, verdicts: list[str], wrong: list[str]
+) -> None:
+    marking = mark_calculation(read_calculation(page, read_calculation(KEY)))
+    assert [mark.verdict for mark in marking] == verdicts
+    assert [formula.quantity for formula in marking.formulas if formula.is_right is False] == wrong
 
 
 def test_a_calculation_has_a_sheet_like_any_other() -> None:

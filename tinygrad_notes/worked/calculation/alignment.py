@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from tinygrad_notes import functions
+from tinygrad_notes.value import Value, as_value
 from tinygrad_notes.worked.calculation.elementwise import plain, shape_of
 from tinygrad_notes.worked.calculation.functions import array_of, as_array
 
@@ -72,3 +74,18 @@ def bare(numbers: Any) -> Any:
     """The floats behind Values, as an array of the same shape."""
     floats = np.array([plain(number) for number in as_array(numbers).ravel()], dtype=float)
     return floats.reshape(shape_of(numbers))
+
+
+def put_right(own: Any, right: Any) -> tuple[Any, set[Value]]:
+    """A formula's Values; where one is not the right number, or there is none, a Value that stands for that."""
+    numbers, wrong = [], set()
+    rights = as_array(right).ravel()
+    for one, other in zip(rights if own is None else as_array(own).ravel(), rights, strict=True):
+        if own is not None and close(plain(one), plain(other)):
+            numbers.append(one)
+            continue
+        stand_in = functions.identity(as_value(one))
+        stand_in.data = plain(other)
+        wrong.add(stand_in)
+        numbers.append(stand_in)
+    return array_of(shape_of(right if own is None else own), numbers), wrong

@@ -56,8 +56,10 @@ class Claims:
         """Numbers put in: they claim what the formula gives, and the claim at the end may follow from them."""
         found = aligned(numbers, entry.numbers)
         if found is None or found.transposed or count_of(numbers) != count_of(entry.numbers):
-            shape = f"shape {entry.shape}" if entry.shape else "one number"
-            raise LineError(f"{entry.name} has {shape}, and this has shape {shape_of(numbers)}", member.at)
+            raise LineError(
+                f"{entry.name} {called(entry.shape)}, and this member {called(shape_of(numbers))}; "
+                "give as many numbers as the formula", member.at,
+            )  # fmt: skip
         units = reach(evaluation, member.tree, numbers)
         texts = list(flat(member.claim)) if member.claim is not None else [" ".join(member.text.split())] * len(units)
         values = (value for _, value in entry.elements())

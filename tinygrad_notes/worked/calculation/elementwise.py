@@ -49,10 +49,17 @@ def broadcast(function: Callable[..., Any], *numbers: Any) -> Any:
     """`function` of each element; ValueError where the shapes do not fit together or the result is too large."""
     if not any(isinstance(number, np.ndarray) for number in numbers):
         return function(*numbers)
-    shape = np.broadcast_shapes(*map(shape_of, numbers))
-    size_checked(shape)
+    size_checked(_shape_together([shape_of(number) for number in numbers]))
     wrapped = [number if isinstance(number, np.ndarray) else _boxed(number) for number in numbers]
     return _universal(function, len(numbers))(*wrapped)
+
+
+def _shape_together(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError:
+        said = " and ".join(str(shape) for shape in shapes if shape)
+        raise ValueError(f"the shapes do not fit together, element by element: {said}") from None
 
 
 def size_checked(shape: tuple[int, ...]) -> tuple[int, ...]:

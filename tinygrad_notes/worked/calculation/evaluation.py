@@ -21,7 +21,7 @@ from tinygrad_notes.worked.calculation.functions.products import matmul, transpo
 
 _CONSTANTS = {"pi": math.pi, "π": math.pi, "e": math.e, "True": 1.0, "False": 0.0}
 _MODULES = ("np.linalg.", "numpy.linalg.", "torch.nn.functional.", "np.", "numpy.", "math.", "jnp.", "torch.")
-_WITHOUT_BRACKETS = {"T": transpose, "size": FUNCTIONS["size"]}
+_WITHOUT_BRACKETS = {"T": transpose, "size": FUNCTIONS["size"], "shape": FUNCTIONS["shape"]}
 
 
 class Scope(Protocol):
@@ -191,8 +191,8 @@ class Evaluation:
         places = tuple(self._subscript(part) for part in node.subscripts)
         try:
             return owner[places]
-        except ValueError as error:
-            raise LineError(_in_one_line(error), node.at) from None
+        except ValueError:
+            raise LineError("a slice's step cannot be zero", node.at) from None
         except IndexError:
             shown = ", ".join("…" if isinstance(place, slice) else str(place) for place in places)
             raise LineError(
@@ -229,9 +229,9 @@ class Evaluation:
         try:
             done = work()
         except ValueError as error:
-            raise UnworkableError(f"{before}{_in_one_line(error)}", at) from None
+            raise UnworkableError(f"{before}{error}", at) from None
         except (TypeError, IndexError, OverflowError) as error:
-            raise LineError(f"{before}{_in_one_line(error)}", at) from None
+            raise LineError(f"{before}{error}", at) from None
         self.scope.spend(count_of(done), at)
         return done
 
@@ -290,10 +290,3 @@ def _unknown_function(name: str) -> str:
 
     hint = meant(name, [*FUNCTIONS, *TABLE]) or f"write {name}*(…) if a product is meant"
     return f"there is no function {name!r}; {hint}"
-
-
-def _in_one_line(error: Exception) -> str:
-    text = str(error)
-    if "could not be broadcast" in text or "mismatch" in text:
-        return f"the shapes do not fit together ({' '.join(text.split())})"
-    return " ".join(text.split())

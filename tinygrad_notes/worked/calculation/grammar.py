@@ -11,7 +11,7 @@ _FRACTIONS = "\u00bc-\u00be\u2150-\u215e"  # ¼ ½ ¾ ⅓ …
 _LETTER = rf"(?:[^\W\d\u1d40\u2211{_FRACTIONS}]|\u2207)"  # a letter, or ∇
 _REST = r"[^\W\u00b2\u00b3\u00b9\u2070-\u207f\u1d40]|[\u0300-\u036f]"  # no superscripts: x² is a power
 _PRIMES = r"(?:\u207a|\u207b(?![\u00b2\u00b3\u00b9\u2070-\u2079])|['\u2032\u2019]*)"  # x′, x⁺ and x⁻; x⁻¹ is a power
-NAME = rf"{_LETTER}(?:{_REST})*{_PRIMES}"
+NAME = rf"{_LETTER}(?:{_REST})*(?:\u00b2_(?:{_REST})+)?{_PRIMES}"  # with σ²_B
 _D, _OVER, _TWO = "[d\u2202]", r"\s*\/\s*", r"(?:\u00b2|\^2|2)"
 _PART = r"(?:\[\d+(?:,\s*\d+)*\])?"
 DERIVATIVE = rf"{_D}{NAME}{_PART}{_OVER}{_D}{NAME}"
@@ -23,10 +23,12 @@ GRAMMAR = rf"""
 ?expression: sum | sum COMPARE sum -> comparison
 ?sum: product (SIGN product)* -> chain
 ?product: signed (TIMES signed)* (TIMES total)? -> chain | total
-total: SUM product | number SUM product -> times_total | group SUM product -> times_total | SIGN total -> signed
+total: SUM product | number SUM product -> times_total | power SUM product -> times_total | SIGN total -> signed
 ?signed: SIGN signed -> signed | factor
 ?factor: number_power | power | juxtaposed | total_of
-juxtaposed: number power | number several | several | number total_of | group total_of
+juxtaposed: number power | number several | several | number total_of | power total_of | power barred
+?barred: bars | bars SUPERSCRIPT -> superscript | bars POW exponent -> power
+?bars: absolute | norm
 total_of: SUM_OF power | SUM_OF juxtaposed_groups
 juxtaposed_groups: several
 several: group groups

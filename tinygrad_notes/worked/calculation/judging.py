@@ -21,7 +21,9 @@ from tinygrad_notes.worked.calculation.entries import NOTHING, Check
 from tinygrad_notes.worked.calculation.working import World
 
 FEWEST = 5
-"""At how many points, the page's own among them, a formula must be defined to be called right everywhere."""
+"""At how many points besides the page's own a formula must be defined to be called right everywhere.
+
+As many lie near the page's own numbers: a formula with a root may be undefined at most that lie far off."""
 HOLDS, HOLDS_HERE, COINCIDENCE, FAILS, UNKNOWN = "holds", "holds here", "coincidence", "fails", "unknown"
 Bools = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -56,7 +58,7 @@ def judge(world: World) -> list[Verdict]:
     checks = world.checks
     if not checks:
         return []
-    elsewhere = Elsewhere(world, [NEAR] * 3 + [FAR] * 3)
+    elsewhere = Elsewhere(world, [NEAR] * FEWEST + [FAR] * 3)
     verdicts = [_of_numbers(_judged(check, elsewhere)) for check in checks]
     if any(verdict.outcome == COINCIDENCE for verdict in verdicts):
         switches = switches_of(world)
@@ -81,7 +83,7 @@ def _judged(check: Check, elsewhere: Elsewhere) -> Verdict:
     if check.transposed:
         return Verdict(check, FAILS, (False,) * numbers.size, elsewhere, defined)
     here, agree = _agree(numbers[None], exact[None])[0], _agree(own, right)
-    if agree[defined].all() and 1 + defined.sum() >= FEWEST:
+    if agree[defined].all() and defined.sum() >= FEWEST:
         return Verdict(check, HOLDS, (True,) * numbers.size, elsewhere, defined)
     near = defined & elsewhere.are(NEAR)
     around = here & agree[near].all(axis=0)

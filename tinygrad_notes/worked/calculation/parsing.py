@@ -20,6 +20,7 @@ MOST_NESTED = 60
 """How deep brackets, signs and powers may be nested."""
 MOST_SIGNS = 12_000
 LONGEST_NAME = 100
+_BARS = str.maketrans("\u27e6\u27e7\u27ee\u27ef", "\u2016\u2016||")  # as they were typed
 
 
 def parse(text: str) -> tree.Node:
@@ -72,10 +73,11 @@ def _refuse_deep(root: tree.Node) -> None:
 
 
 def _unexpected(text: str, at: int, token: str) -> str:
-    before = text[:at].rstrip()
-    if (found := re.search(rf"(?:{NAME}|[\w)\]])$", before)) and re.match(r"[\w(\u2207]", token):
+    token = token.translate(_BARS)
+    before = text[:at].translate(_BARS).rstrip()
+    if (found := re.search(rf"(?:{NAME}|[\w)\]|\u2016])$", before)) and re.match(r"[\w(\u2207]", token):
         for function in (found[0], token):
-            if function_called(plain_name(function)) is not None:
+            if function[0].isalpha() and function_called(plain_name(function)) is not None:
                 return f"{function} is a function and its argument stands in brackets: write {function}(…)"
         return f"{token!r} follows {found[0]!r} with nothing between: write a sign there, such as *"
     if before.endswith(tuple("+-*/^@·×(,[")):

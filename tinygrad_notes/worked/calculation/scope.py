@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from tinygrad_notes import functions
 from tinygrad_notes.operations import CONSTANT
@@ -49,6 +53,7 @@ class Page:
         self._losses: set[Entry] = set()
         self._labels: set[str] = set()
         self._work = 0
+        self._elements: dict[str, dict[tuple[int, ...], Entry]] = {}
 
     # What expressions read ------------------------------------------------------------------------------
 
@@ -59,6 +64,8 @@ class Page:
 
     def _versions_of(self, name: str) -> list[Entry]:
         """The versions of a name so far; the first of the key's where this page has none."""
+        if name not in self.versions and name in self._elements:
+            self._put_together(name, self._elements[name])
         if name not in self.versions and self.key is not None and name in self.key.versions:
             self.versions[name] = self.key.versions[name][:1]
         return self.versions.get(name, [])
@@ -106,6 +113,32 @@ class Page:
         versions.append(entry)
         self.entries.append(entry)
         return entry
+
+    def _new_element(self, node: tree.Node | None) -> tuple[str, tuple[int, ...]] | None:
+        """The name and the index of h[0], where the page has no number for it yet; None for anything else."""
+        if not isinstance(node, tree.Index) or not isinstance(node.owner, tree.Name):
+            return None
+        name, places = node.owner.name, [part for part in node.subscripts if isinstance(part, tree.Number)]
+        if len(places) < len(node.subscripts) or not all(part.written.isdecimal() for part in places):
+            return None
+        index = tuple(int(part.written) for part in places)
+        if name not in self._elements and self.number(name) is not None:
+            return None
+        return None if index in self._elements.get(name, ()) else (name, index)
+
+    def add_element(self, name: str, index: tuple[int, ...], entry: Entry) -> None:
+        """Take an entry for an element of an array, which has its name as soon as no element is missing."""
+        elements = self._elements.setdefault(name, {})
+        elements[index] = entry
+        if len({len(place) for place in elements}) > 1:
+            raise LineError(f"{entry.name} has another number of indices than the other elements of {name}")
+        self.versions.pop(name, None)
+
+    def _put_together(self, name: str, elements: dict[tuple[int, ...], Entry]) -> None:
+        shape = tuple(max(lengths) + 1 for lengths in zip(*elements, strict=True))
+        if math.prod(shape) == len(elements):
+            numbers = array_of(shape, (elements[place].numbers for place in np.ndindex(shape)))
+            self.versions[name] = [replace(elements[min(elements)], name=name, label=name, numbers=numbers)]
 
     def _labeled(self, name: str, numbers: Any) -> Iterator[Value]:
         for label, number in zip(labels(name, numbers), as_array(numbers).ravel(), strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tinygrad_notes.worked.calculation import tree
@@ -19,6 +19,7 @@ from tinygrad_notes.worked.claims import read_claim
 
 _DIVISION = re.compile(rf"(?<![\w'])(?:{DERIVATIVE})")
 _SECOND_ORDER = re.compile(rf"[d∂](?:²|\^2|2)?{NAME}(?:\[[\d, ]+\])?\s*/\s*[d∂]{NAME}(?:²|\^2)?(?:\s*[d∂]{NAME})?")
+_ELEMENT = re.compile(rf"({NAME})\[\s*\d+(?:\s*,\s*\d+)*\s*\]")
 _FUNCTION_LEFT = re.compile(rf"({NAME})\(\s*{NAME}(?:\s*,\s*{NAME})*\s*\)")
 
 
@@ -99,7 +100,7 @@ def _statement(line: Line, assigned: set[str], reading: Reading) -> Statement:
     members = [_member(part, assigned) for part in right]
     claim, claim_text = _remark(line, reading)
     claimed: Member | None = None
-    if claim is None and members and members[-1].claim is not None and _is_claimed(line, left, members):
+    if claim is None and members and members[-1].claim is not None and _is_claimed(line, left, members, assigned):
         claimed = members.pop()
         claim, claim_text = claimed.claim, claimed.text
     gradient = _gradient(left, assigned)
@@ -147,15 +148,20 @@ def _text_of(node: tree.Node) -> str:
     return node.name if isinstance(node, tree.Name) else "?"
 
 
-def _is_claimed(line: Line, left: Part, members: Sequence[Member]) -> bool:
-    """Whether a chain's last number is a claim: a name that is set equal to numbers alone is given."""
-    return len(members) > 1 or line.parts[-1].is_result or not _is_name(left.text, set())
+def _is_claimed(line: Line, left: Part, members: Sequence[Member], assigned: set[str]) -> bool:
+    """Whether a chain's last number is a claim: a name that is set equal to numbers alone is given.
+
+    So is an element of an array that has no name yet, as h[0] = 1.
+    """
+    element = _ELEMENT.fullmatch(left.text)
+    is_given = plain_name(element[1]) not in assigned if element else _is_name(left.text, set())
+    return len(members) > 1 or line.parts[-1].is_result or not is_given
 
 
 def _remark(line: Line, reading: Reading) -> tuple[Any, str]:
     if not line.remark:
         return None, ""
-    claim = claim_in_remark(line.remark)
+    claim = claim_in_remark(line.remark, ["".join(part.text.split()) for part in line.parts])
     if claim is None and may_be_meant(line.remark):
         reading.unread.append((line.number, line.remark))
     return claim, line.remark
@@ -183,7 +189,10 @@ def _tree_of(claim: Any, at: int) -> tree.Node:
 
 def _is_plain(text: str) -> bool:
     """Whether a text is a number or an array of numbers, without an operator between two."""
-    return not re.search(r"[\d.)\]]\s*[-+*/^@]\s*[\d.(\[]", re.sub(r"[eE][-+]\d", "", text))
+    text = re.sub(r"[eE][-+]\d", "", text)
+    if text.startswith("["):  # [1 -2] holds two numbers, [1 - 2] one
+        text = re.sub(r"(?<=[\d.])\s+(?=[-+][\d.])", ", ", text)
+    return not re.search(r"[\d.)\]]\s*[-+*/^@]\s*[\d.(\[]", text)
 
 
 def _blank_free(claim: Any) -> bool:
@@ -221,6 +230,12 @@ def _combined(line: Line, name: str, members: Sequence[Member]) -> Member:
     first = members[0]
     whole = tree.Chain(first.at, tree.Name(0, name), ((line.operation[0], first.tree),))  # type: ignore[arg-type]
     return Member(first.text, first.at, whole, None, False)
+
+
+def given_by(statement: Statement) -> Statement:
+    """A derivative of what the page has no formula for, set equal to numbers: these are given, and claim nothing."""
+    given = () if statement.claimed is None else (statement.claimed,)
+    return replace(statement, members=given, claim=None, claimed=None)
 
 
 def flat(claim: Any) -> Iterator[str]:

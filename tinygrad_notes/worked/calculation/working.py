@@ -9,16 +9,17 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes import functions
-from tinygrad_notes.value import Value, as_value
+from tinygrad_notes.names import element_label
+from tinygrad_notes.value import Value
 from tinygrad_notes.worked.calculation import tree
-from tinygrad_notes.worked.calculation.alignment import aligned, as_shaped, bare, close, squeezed
+from tinygrad_notes.worked.calculation.alignment import aligned, as_shaped, bare, close, put_right, squeezed
 from tinygrad_notes.worked.calculation.claiming import Claims, claimed_shape
 from tinygrad_notes.worked.calculation.elementwise import count_of, plain, shape_of
 from tinygrad_notes.worked.calculation.entries import NOTHING, Check, Entry
 from tinygrad_notes.worked.calculation.errors import LineError, UnworkableError
 from tinygrad_notes.worked.calculation.functions import array_of, as_array
 from tinygrad_notes.worked.calculation.scope import Page, Pair
-from tinygrad_notes.worked.calculation.statements import Member, Statement
+from tinygrad_notes.worked.calculation.statements import Member, Statement, given_by
 
 _NUMBERS = frozenset({"pi", "π", "e", "np.pi", "np.e", "math.pi", "math.e", "True", "False", "None"})
 
@@ -58,6 +59,8 @@ class World(Page):
             self._take_derivative(place, statement, statement.gradient, statement.members)
         elif statement.about is not None and not statement.members:
             self._take_bare(place, statement, statement.about)
+        elif (index := self._new_element(statement.about)) is not None:
+            self._take_element(place, statement, *index)
         elif (alias := self._alias_of(statement.members)) is not None:
             self._take_derivative(place, statement, alias, statement.members[1:])
         else:
@@ -93,11 +96,23 @@ class World(Page):
             entry = self._enter_formula(place, statement, formula, self._key_numbers(statement.name), "key")
         self._finish(place, entry, rest)
 
-    def _key_numbers(self, name: str) -> Any:
+    def _key_entry(self, name: str) -> Entry | None:
         """What the key has for the version of a name that comes next."""
         versions = self.key.versions.get(name, []) if self.key else []
         count = len(self.versions.get(name, []))
-        return versions[count].numbers if count < len(versions) else None
+        return versions[count] if count < len(versions) else None
+
+    def _key_numbers(self, name: str) -> Any:
+        entry = self._key_entry(name)
+        return None if entry is None else entry.numbers
+
+    def _take_element(self, place: int, statement: Statement, name: str, index: tuple[int, ...]) -> None:
+        """h[0] = …, of an array that is made element by element."""
+        element = replace(statement, about=None, name=element_label(name, index))
+        self._take_formula(place, element)
+        if self.entries[-1].shape:
+            raise LineError(f"{element.name} is one number, and this formula has shape {self.entries[-1].shape}")
+        self.add_element(name, index, self.entries[-1])
 
     def _alias_of(self, members: Sequence[Member]) -> tree.Derivative | None:
         """The derivative that a line gives a second name, as δ2 = dC/dz2 does."""
@@ -113,7 +128,9 @@ class World(Page):
         if not self.can_be_derived(node) and (formulas or statement.claimed):
             self._take_underived(place, statement, node, formulas)
             return
-        pair, right = self.pair(node), self.derivative(node, None)
+        pair, right = self.pair(node), self._key_numbers(statement.name)
+        if right is None:
+            right = self.derivative(node, None)
         named = [member for member in formulas if not self._is_in_numbers(member)]
         if named:
             formula, rest = named[0], [member for member in formulas if member is not named[0]]
@@ -133,7 +150,7 @@ class World(Page):
         self, place: int, statement: Statement, node: tree.Derivative, formulas: Sequence[Member]
     ) -> None:
         """A derivative that the page does not compute: its formula is taken as it is, and numbers are given."""
-        self._take_formula(place, statement if formulas else _given_by(statement))
+        self._take_formula(place, statement if formulas else given_by(statement))
         entry = self.entries[-1]
         if isinstance(node.of, tree.Name) and len(node.by) == 1 and self.number(node.of.name) is None:
             self.upstream.add(node.of.name, node.by[0], entry.numbers)
@@ -163,7 +180,7 @@ class World(Page):
         own = self._with_rows(formula, own, shape_of(right))
         found = None if own is None else aligned(own, right)
         fits = found is not None and not found.transposed
-        numbers, wrong = _put_right(own if fits else None, found.numbers if found and fits else right)
+        numbers, wrong = put_right(own if fits else None, found.numbers if found and fits else right)
         entry = self.enter(statement, numbers, pair)
         entry.wrong = wrong
         if not fits:
@@ -246,40 +263,35 @@ class World(Page):
         )
 
     def _give(self, statement: Statement, member: Member) -> Entry:
-        numbers = self._worked(member)
-        right = self._key_numbers(statement.name)
-        if right is not None and self.key is not None and self.key.versions[statement.name][0].is_given:
-            if not np.array_equal(bare(numbers), bare(right)):
+        numbers, right = self._worked(member), self._key_entry(statement.name)
+        if right is not None and not right.is_given:
+            return self._answer_in_numbers(statement, member, numbers, right)
+        if right is not None:
+            if not np.array_equal(bare(numbers), bare(right.numbers)):
                 raise LineError(
                     f"{statement.name} is given otherwise in the key; give the same numbers, or leave the line out"
                 )
-            entry = self.enter(statement, right, is_key=True)
+            entry = self.enter(statement, right.numbers, is_key=True)
         else:
             entry = self.enter(statement, array_of(shape_of(numbers), map(_leaf, as_array(numbers).ravel())))
         entry.is_given = True
         return entry
 
+    def _answer_in_numbers(self, statement: Statement, member: Member, numbers: Any, right: Entry) -> Entry:
+        """Numbers for what the key has a formula for: they claim what that gives from this page's numbers."""
+        try:
+            own = self._worked(right.statement.members[0])
+        except LineError:
+            own = None
+        found = None if own is None else aligned(own, right.numbers)
+        fits = found is not None and not found.transposed
+        if statement.claim is None and member.claim is not None:
+            statement = replace(statement, claim=member.claim, claim_text=member.text)
+        entry = self.enter(statement, put_right(own if fits else None, right.numbers)[0])
+        if member.claim is None:
+            self.claims.take_numbers_put_in(entry, member, numbers, self.evaluation)
+        return entry
+
 
 def _leaf(number: Any) -> Value:
     return Value(plain(number))
-
-
-def _put_right(own: Any, right: Any) -> tuple[Any, set[Value]]:
-    """A formula's Values; where one is not the right number, or there is none, a Value that stands for that."""
-    numbers, wrong = [], set()
-    rights = as_array(right).ravel()
-    for one, other in zip(rights if own is None else as_array(own).ravel(), rights, strict=True):
-        if own is not None and close(plain(one), plain(other)):
-            numbers.append(one)
-            continue
-        stand_in = functions.identity(as_value(one))
-        stand_in.data = plain(other)
-        wrong.add(stand_in)
-        numbers.append(stand_in)
-    return array_of(shape_of(right if own is None else own), numbers), wrong
-
-
-def _given_by(statement: Statement) -> Statement:
-    """A derivative of what the page has no formula for, set equal to numbers: these are given, and claim nothing."""
-    given = () if statement.claimed is None else (statement.claimed,)
-    return replace(statement, members=given, claim=None, claimed=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from tinygrad_notes.worked.claims import ClaimError, read_claim
@@ -10,6 +11,10 @@ from tinygrad_notes.worked.claims import ClaimError, read_claim
 MOST_NUMBERS = 12_000
 """The most numbers that one line may claim."""
 _MARKS = re.compile(r"^(?:=|≈|~|->|→|⇒|=>)\s*")
+_EQUALITY = re.compile(r"[=≈]|->|→")
+_WORDS_BEFORE = re.compile(
+    r"(?:so|thus|hence|gives|about|approx\.?|approximately|ca\.|roughly|result:?|answer:?)\s+(?=\S)", re.IGNORECASE
+)
 _TOKENS = re.compile(r"\s*(?:([\[\](),;])|([^\[\](),;]+))")
 _MAY_BEGIN = re.compile(r"""[-+−–.\d?\["']|array\(|np\.array\(|\(""")
 _ENDS = re.compile(r"\s*(?:;|#|\s\(|\s—|\s--|,\s*[^\W\d])")
@@ -33,8 +38,15 @@ def claim_in(text: str) -> Any:
     return _nested(text) if text[0] in "[(" else _number(text)
 
 
-def claim_in_remark(text: str) -> Any:
-    """The claim with which a remark begins; what stands behind it in brackets, or behind ; # or —, is left alone."""
+def claim_in_remark(text: str, about: Collection[str] = ()) -> Any:
+    """The claim with which a remark begins; what stands behind it in brackets, or behind ; # or —, is left alone.
+
+    It may stand behind `= …`, behind a word such as "about", or behind what the line is `about`: "z = 0.35".
+    """
+    text = _WORDS_BEFORE.sub("", text.strip())
+    before, sign, last = _rpartition(text)
+    if sign and ("".join(before.split()) in about or _MARKS.match(before)):
+        text = last
     whole = claim_in(text)
     if whole is not None:
         return whole
@@ -46,8 +58,15 @@ def claim_in_remark(text: str) -> Any:
 
 
 def may_be_meant(text: str) -> bool:
-    """Whether a remark that is read as no claim begins with a number, so that it may be meant as one."""
-    return bool(re.match(r"[-+−=≈~\s]*(\d*\.?\d|\[\s*\[?\s*[-+−]?\d)", text))
+    """Whether a remark that is read as no claim begins or ends with a number, so that it may be meant as one."""
+    begins = re.match(r"[-+−=≈~\s]*(\d*\.?\d|\[\s*\[?\s*[-+−]?\d)", text)
+    return bool(begins) or (claim_in(_rpartition(text)[2]) is not None and bool(_rpartition(text)[1]))
+
+
+def _rpartition(text: str) -> tuple[str, str, str]:
+    """A text at its last sign of equality."""
+    found = list(_EQUALITY.finditer(text))
+    return (text[: found[-1].start()], found[-1][0], text[found[-1].end() :]) if found else ("", "", text)
 
 
 def _number(text: str) -> str | None:

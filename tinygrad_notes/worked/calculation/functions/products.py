@@ -13,7 +13,7 @@ from tinygrad_notes.worked.calculation.functions.registry import array_of, as_ar
 
 @function("dot", "matmul", "inner", "vdot")
 def matmul(a: Any, b: Any) -> Any:
-    """The product of matrices and vectors; of two vectors their dot product.
+    """The product of matrices and vectors; of two vectors their dot product, of a column and a row a matrix.
 
     Raises ValueError where the inner lengths differ.
     """
@@ -21,6 +21,10 @@ def matmul(a: Any, b: Any) -> Any:
         return broadcast(OPERATORS["*"], a, b)
     if a.ndim > 2 or b.ndim > 2:
         raise ValueError(f"@ multiplies vectors and matrices, got shapes {a.shape} and {b.shape}")
+    if a.ndim == 2 and a.shape[1] == 1 and b.ndim == 1:  # a vector beside a column can only be a row
+        b = b.reshape(1, -1) if b.size > 1 else b
+    elif a.ndim == 1 and a.size > 1 and b.ndim == 2 and b.shape[0] == 1:
+        a = a.reshape(-1, 1)
     if a.shape[-1] != b.shape[0]:
         raise ValueError(
             f"@ needs as many columns on the left as rows on the right, got shapes {a.shape} and {b.shape}; "

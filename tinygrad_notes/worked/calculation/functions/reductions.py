@@ -9,7 +9,7 @@ import numpy as np
 
 from tinygrad_notes import functions
 from tinygrad_notes.worked.calculation.elementwise import broadcast, divide, plain
-from tinygrad_notes.worked.calculation.functions.registry import FUNCTIONS, array_of, as_array, function, whole
+from tinygrad_notes.worked.calculation.functions.registry import FUNCTIONS, array_of, as_array, axis_of, function, whole
 
 
 def _along(x: Any, axis: Any, keepdims: Any, reduce: Callable[[list[Any]], Any]) -> Any:
@@ -18,9 +18,7 @@ def _along(x: Any, axis: Any, keepdims: Any, reduce: Callable[[list[Any]], Any])
     if axis is None:
         total = reduce(list(x.ravel()))
         return array_of((1,) * x.ndim, [total]) if keepdims and x.ndim else total
-    place = whole(axis, "axis")
-    if not -x.ndim <= place < x.ndim:
-        raise ValueError(f"there is no axis {place} in an array of shape {x.shape}")
+    place = axis_of(x.shape, axis)
     moved = np.moveaxis(x, place, -1)
     reduced = array_of(moved.shape[:-1], [reduce(list(row)) for row in moved.reshape(-1, moved.shape[-1])])
     return np.expand_dims(reduced, place) if keepdims and isinstance(reduced, np.ndarray) else reduced
@@ -156,6 +154,6 @@ def _rowwise(x: Any, axis: Any, work: Callable[[list[Any]], list[Any]]) -> Any:
     x = as_array(x)
     if not x.ndim:
         raise ValueError("this takes an array, [z1, z2], and got one number")
-    moved = np.moveaxis(x, whole(axis, "axis"), -1)
+    moved = np.moveaxis(x, axis_of(x.shape, axis), -1)
     rows = [number for row in moved.reshape(-1, moved.shape[-1]) for number in work(list(row))]
     return np.moveaxis(array_of(moved.shape, rows), -1, whole(axis, "axis"))

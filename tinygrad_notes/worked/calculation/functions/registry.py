@@ -60,6 +60,14 @@ def whole(number: Any, name: str) -> int:
     return int(data)
 
 
+def axis_of(shape: tuple[int, ...], axis: Any) -> int:
+    """An axis of an array of that shape; ValueError where it has none such."""
+    place = whole(axis, "axis")
+    if not -len(shape) <= place < len(shape):
+        raise ValueError(f"there is no axis {place} in an array of shape {shape}")
+    return place
+
+
 def matrix(x: Any, name: str) -> Any:
     x = as_array(x)
     if x.ndim != 2:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes.worked.calculation.elementwise import size_checked
-from tinygrad_notes.worked.calculation.functions.registry import as_array, function, stacked, whole
+from tinygrad_notes.worked.calculation.functions.registry import array_of, as_array, axis_of, function, stacked, whole
 
 
 @function("array", "vector", "matrix", "asarray", "tensor")
@@ -30,7 +30,7 @@ def _row(x: Any) -> Any:
 
 @function("reshape")
 def reshape(x: Any, *shape: Any) -> Any:
-    sizes = _shape(shape)
+    sizes = _shape(shape, least=-1)
     try:
         return as_array(x).reshape(sizes)
     except ValueError:
@@ -95,10 +95,10 @@ def _one_hot(place: Any, size: Any) -> Any:
     return vector
 
 
-def _shape(given: Sequence[Any]) -> tuple[int, ...]:
+def _shape(given: Sequence[Any], least: int = 0) -> tuple[int, ...]:
     parts = list(as_array(given[0]).ravel()) if len(given) == 1 else given
     sizes = tuple(whole(part, "a size") for part in parts)
-    if any(size < -1 for size in sizes):
+    if any(size < least for size in sizes):
         raise ValueError(f"a size cannot be negative, got {sizes}")
     return sizes
 
@@ -109,13 +109,24 @@ def _concat(*parts: Any, axis: Any = 0) -> Any:
     if len(parts) == 1 and isinstance(parts[0], np.ndarray) and parts[0].ndim > 1:
         parts = tuple(parts[0])
     pieces = [as_array(part) if as_array(part).ndim else as_array(part).reshape(1) for part in parts]
-    return np.concatenate(pieces, axis=whole(axis, "axis"))
+    place = axis_of(pieces[0].shape, axis) % pieces[0].ndim
+    if len({(*piece.shape[:place], "…", *piece.shape[place + 1 :]) for piece in pieces}) > 1:
+        shapes = " and ".join(str(piece.shape) for piece in pieces)
+        raise ValueError(f"the shapes {shapes} do not fit one behind the other along axis {place}")
+    return np.concatenate(pieces, axis=place)
 
 
 @function("stack", "vstack")
 def _stack(*parts: Any, axis: Any = 0) -> Any:
     parts = tuple(parts[0]) if len(parts) == 1 and isinstance(parts[0], np.ndarray) else parts
-    return np.moveaxis(stacked(parts), 0, whole(axis, "axis"))
+    together = as_array(stacked(parts))
+    return np.moveaxis(together, 0, axis_of(together.shape, axis))
+
+
+@function("shape")
+def _lengths(x: Any) -> Any:
+    """The lengths of an array's axes."""
+    return array_of((as_array(x).ndim,), map(float, as_array(x).shape))
 
 
 @function("size", "len")
@@ -127,5 +138,4 @@ def _size(x: Any) -> Any:
 def _repeat(x: Any, count: Any) -> Any:
     numbers, times = as_array(x).ravel(), max(0, whole(count, "the count"))
     size_checked((times, numbers.size))
-    pieces = [numbers] * times
-    return np.concatenate(pieces)
+    return np.concatenate([numbers[:0], *[numbers] * times])
