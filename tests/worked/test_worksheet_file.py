@@ -153,6 +153,7 @@ BAD: list[tuple[str | bytes, int, str]] = [
     (changed('["0.09", 0.210]', '"0.09"'), 15, "write them as a list"),
     (changed('["0.09", 0.210]', '[["0.09"], 0.210]'), 15, "a claim is one decimal"),
     (changed('["0.09", 0.210]', '["1,234", 0.210]'), 15, 'write the decimal point as a point, "1.234", or no comma'),
+    (changed('["0.09", 0.210]', "[“0.09”, 0.210]"), 15, 'quotes are straight: "0.5"'),
     (changed('["0.09", 0.210]', "[0,9, 0,210]"), 15, 'got 4; quote decimals with a comma: "0,52"'),
     (changed('["0.09", 0.210]', "[0,09, 0,210]"), 15, "or a decimal comma in quotes"),
     (changed("learning_rate = 0.1", "learning_rate = 0,1"), 4, "write decimals with a point, 0.5, or"),

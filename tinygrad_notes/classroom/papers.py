@@ -221,4 +221,6 @@ def _check(path: Path, suffix: str) -> None:
     if not path.is_file():
         raise WorksheetError("not a file that can be read")
     if path.suffix.lower() != suffix:
-        raise WorksheetError(f"answers to this key stand in a file that ends in {suffix}")
+        raise WorksheetError(
+            f"answers to this key stand in a file that ends in {suffix}; rename it where it holds them"
+        )

@@ -71,11 +71,18 @@ def _not_toml(reason: str, text: str) -> TomlError:
         return TomlError("", "", f"not TOML: {reason}")
     number = int(found[1])
     line = text.split("\n", number)[number - 1] if number <= text.count("\n") + 1 else ""
+    told = f"not TOML: {reason[: found.start()].strip()} at column {found[2]}"
+    return TomlError("", "", "; ".join(filter(None, (told, _remedy(line, reason)))), line=number)
+
+
+def _remedy(line: str, reason: str) -> str:
+    """What to write instead on a line that is no TOML; empty where the reason says it."""
     key, assigned, _ = line.partition("=")
     in_letters = set(key.strip()).isdisjoint("\"'[")
-    hint = '; a line gives a name its value: z1 = ["0.12", "0.34"]'
-    if re.search(r"[=\[,]\s*[+-]?\d+,\d", line):
-        hint = '; write decimals with a point, 0.5, or a decimal comma in quotes, "0,5"'
-    elif assigned and in_letters and re.search(r"[^\w\s.-]|[^\x00-\x7f]", key):
-        hint = '; a key with "/" or Greek letters is written in quotes: "dC/da2" = …'
-    return TomlError("", "", f"not TOML: {reason[: found.start()].strip()} at column {found[2]}{hint}", line=number)
+    if re.search("[“”„‟«»]", line):
+        return 'quotes are straight: "0.5"'
+    if re.search(r"=\s*[+-]?\d+,\d|[\[,]\s*[+-]?\d+,\d\d", line):
+        return 'write decimals with a point, 0.5, or a decimal comma in quotes, "0,5"'
+    if assigned and in_letters and re.search(r"[^\w\s.-]|[^\x00-\x7f]", key):
+        return 'a key with "/" or Greek letters is written in quotes: "dC/da2" = …'
+    return "" if reason.startswith("Cannot") else 'a line gives a name its value: z1 = ["0.12", "0.34"]'

@@ -144,7 +144,9 @@ def text_of(path: Path, largest: int = LARGEST_FILE, what: str = "a worksheet is
         raise WorksheetError(f"{visible(str(path))}: cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise WorksheetError(f"{visible(str(path))}:{line}: not UTF-8 text, so not TOML", line) from None
+        raise WorksheetError(
+            f"{visible(str(path))}:{line}: not UTF-8 text, so not TOML; save the file as UTF-8", line
+        ) from None
 
 
 # From TOML to a sheet and claims ----------------------------------------------------------------------
