@@ -135,3 +135,17 @@ def test_powers_and_logarithms_are_whole_where_they_should_be():
         with np.errstate(all="ignore"):
             expected = getattr(np, name)(edges)
         np.testing.assert_array_equal(record(getattr(functions, name), 0.5, executor="jax")(edges), expected)
+
+
+@pytest.mark.parametrize("point", [(1e308, 1.0), (-1e308, 1e-300), (3e307, 4e307), (2.0**1023, 0.0), (-1e307, 1e307)])
+def test_quotients_by_one_length_near_the_largest_float(point):
+    def f(x, y):
+        return functions.hypot(x, y)
+
+    slopes = [
+        record(f, 3.0, 4.0, executor=executor).value_and_gradients(
+            *[[x] * 16 for x in point], reduction=None, input_gradients=True
+        )[2]
+        for executor in ("numpy", "jax")
+    ]
+    np.testing.assert_allclose(*slopes, rtol=1e-15)

@@ -46,8 +46,12 @@ def sigmoid(a: Any) -> Any:
 
 
 def divide(a: Any, b: Any) -> Any:
-    """a / b, kept from XLA's rewriting (a / b) / b as a / (b·b), which has other results at 0 and infinity."""
-    return optimization_barrier(jnp.divide(a, b))
+    """a / b, kept from two rewritings of XLA: (a / b) / b as a / (b·b), and many numbers over one as each · (1 / b).
+
+    Both have other results at 0 and infinity, and the second beyond 2^1022, where 1 / b is subnormal.
+    """
+    numbers, divisors = jnp.broadcast_arrays(a, b)
+    return optimization_barrier(jnp.divide(numbers, optimization_barrier(divisors)))
 
 
 def exp2(a: Any) -> Any:
