@@ -1,5 +1,6 @@
 """The built reference: it builds without a warning, its links lead somewhere, its formulas are formulas."""
 
+import math
 import re
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
@@ -155,6 +156,22 @@ def test_the_search_works_from_a_folder_and_finds_tasks_first(built_site, chromi
     browser.close()
     assert {words: found for words, (found, page) in first.items() if found != page} == {}
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:", "about:"))] == []
+
+
+@pytest.mark.browser
+def test_the_player_on_the_front_page_steps_to_the_gradients(built_site, chromium):
+    browser = chromium.new_page(viewport={"width": 390, "height": 844})
+    browser.goto((built_site / "index.html").as_uri())
+    browser.locator("iframe.player").scroll_into_view_if_needed()
+    player = browser.frame_locator("iframe.player")
+    room = player.locator("#scroller").bounding_box()
+    graph = player.locator("#scroller svg").bounding_box()
+    assert 0.9 * room["width"] < graph["width"] <= room["width"]  # the whole graph, though the frame got its size late
+    player.locator("#scrub").press("End")
+    w = 0.5 / math.cosh(0.8 * 0.5 + 0.1) ** 2  # da/dw = (1 - tanh(w·x + b)²)·x, where w = 0.8, x = 0.5, b = 0.1
+    player.locator(".node", has_text=f"grad {w:.4f}").wait_for()
+    assert browser.evaluate("document.documentElement.scrollWidth") <= 390
+    browser.close()
 
 
 @pytest.mark.browser

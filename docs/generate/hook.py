@@ -19,7 +19,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import command_page
 import errors_page
+import examples_page
 import formulas
+import front_player
 import gallery_page
 import notebook_pages
 import operations_page
@@ -43,6 +45,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         **reference_pages.pages(),
         **notebook_pages.pages(),
         **gallery_page.pages(),
+        **examples_page.pages(),
+        **front_player.pages(),
         "errors.md": errors_page.page(),
         "reference/command.md": command_page.page(),
         "reference/operations.md": operations_page.page(),

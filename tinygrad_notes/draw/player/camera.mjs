@@ -35,7 +35,10 @@ export class Camera {
     this.whole();
     svg.classList.add("ready"); // not before all that is not on the screen is out of it
     scroller.addEventListener("scroll", () => this.#look(), { passive: true });
-    new ResizeObserver(() => this.#measure()).observe(scroller);
+    new ResizeObserver(() => this.#resized()).observe(scroller);
+    this.untouched = true;
+    for (const kind of ["pointerdown", "wheel", "keydown"])
+      addEventListener(kind, () => { this.untouched = false; }, { once: true, passive: true, capture: true });
     this.#pan();
   }
 
@@ -136,6 +139,13 @@ export class Camera {
   pin(things) {
     this.pinned = new Set(things);
     this.#look();
+  }
+
+  /** A frame in another page may get its size late: until the reader does something, the whole graph stays in sight. */
+  #resized() {
+    const { width, height } = this;
+    this.#measure();
+    if (this.untouched && (width !== this.width || height !== this.height)) this.whole();
   }
 
   #measure() {
