@@ -132,6 +132,8 @@ class Student:
             if quantity in by_quantity and not self._shows(quantity, number, right, here, j, i):
                 return False
             self.page[label] = MADE_EASY[quantity] if quantity == self.easy else written(number)
+            if quantity == self.easy and abs(float(self.page[label]) - right) < _unit(self.page[label]):
+                return False  # the right number cut instead of rounded, which the rule lets pass
             in_full = self.style == "in full" and quantity != self.easy
             self.numbers[label] = number if in_full else float(self.page[label])
         return min(abs(number) for number in self.exact.values()) > 1e-3
