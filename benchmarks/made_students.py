@@ -212,8 +212,8 @@ def products(label: Label, v: Get) -> Iterator[tuple[float, ...]]:
         yield (v(f"z{layer}", j),)
     elif kind == "C":
         yield from ((v("a2", n) - v("y", n),) * 2 for n in (0, 1))
-    elif kind == "dC/da":
-        yield 2.0, v("a2", j) - v("y", j)
+    elif kind in ("dC/da", "dC/db"):  # a copy is as easy as its product with a number that is neither 0 nor 1
+        yield 2.0, v("a2", j) - v("y", j) if kind == "dC/da" else v(f"delta{layer}", j)
     elif kind == "slope":
         yield v(f"a{layer}", j), 1.0 - v(f"a{layer}", j)
     elif kind == "delta":
