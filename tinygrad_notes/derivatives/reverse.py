@@ -76,7 +76,7 @@ def gradients(
     return [as_value(adjoints.get(node, 0.0)) for node in inputs]
 
 
-_SQUARES, _LENGTHS = {operation("square"), POW, MULTIPLY}, {NORM, operation("hypot"), operation("abs")}
+_SQUARE, _LENGTHS = operation("square"), {NORM, operation("hypot"), operation("abs")}
 
 
 def edges_of(node: Value, given: set[Value]) -> Iterable[tuple[Value, Any]]:
@@ -85,16 +85,16 @@ def edges_of(node: Value, given: set[Value]) -> Iterable[tuple[Value, Any]]:
     A squared length hands on to the coordinates at once: its slope by each is 2x, at the origin too, where the length
     itself has no second derivative. Not so where the length is one of the nodes `given` to differentiate by.
     """
-    if node.operation in _SQUARES:
-        length = node.left
-        is_square = node.right is None or node.right is length or (node.operation is POW and _is_two(node.right))
-        if is_square and length is not None and length.operation in _LENGTHS and length not in given:
-            return [(x, 2.0 * x) for x in length.operands]
+    length = node.left
+    if length is not None and length.operation in _LENGTHS and length not in given and _is_square(node):
+        return [(x, 2.0 * x) for x in length.operands]
     return zip(node.operands, local_derivatives(node))
 
 
-def _is_two(node: Value) -> bool:
-    return node.operation is CONSTANT and node._data == 2.0
+def _is_square(node: Value) -> bool:
+    if node.operation is POW:
+        return node.right is not None and node.right.operation is CONSTANT and node.right._data == 2.0
+    return node.operation is _SQUARE or (node.operation is MULTIPLY and node.right is node.left)
 
 
 def local_derivatives(node: Value) -> tuple[Any, ...]:
