@@ -157,7 +157,7 @@ class _SetKey:
             nonlocal paper
             answers = read_answers(path)
             named = self._by_name.get(answers.student)
-            if named is not None:  # whose paper it is, though it be refused for another exercise
+            if named is not None:  # a paper of a foreign exercise is still theirs
                 paper = self._of(named, file)
             else:
                 paper = self._of(self._key.exercise(answers.exercise), file)
@@ -181,7 +181,7 @@ class _SetKey:
         earlier = self._marked.setdefault(paper.id, paper.file) if paper.marking is not None else paper.file
         if earlier == paper.file:
             return paper
-        reason = f"not counted, for {visible(earlier)} answers the same exercise and counts; leave one of the two away"
+        reason = f"not counted, for {visible(earlier)} answers the same exercise and counts; keep only one of them"
         return replace(paper, status=REPEATED, marking=None, reason=reason)
 
     def missing(self) -> Iterator[Paper]:
@@ -221,6 +221,4 @@ def _check(path: Path, suffix: str) -> None:
     if not path.is_file():
         raise WorksheetError("not a file that can be read")
     if path.suffix.lower() != suffix:
-        raise WorksheetError(
-            f"answers to this key stand in a file that ends in {suffix}; rename it where it holds them"
-        )
+        raise WorksheetError(f"answers to this key stand in a file that ends in {suffix}; if it holds them, rename it")
