@@ -14,6 +14,7 @@ from tinygrad_notes.passes import topological_order
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 IN_PAGE = """() => [".node", ".edge"].map((kind) => [...document.querySelectorAll(kind)].map((part) => part.id))"""
 ON_SCREEN = """(id) => {
   const screen = document.getElementById("scroller").getBoundingClientRect();
@@ -46,7 +47,7 @@ IN_SIGHT = """() => {
 def scrolled(page: Any, share: float) -> None:
     """Scroll down by this share of the whole height."""
     page.locator("#scroller").evaluate("(it, share) => it.scrollTo(0, share * it.scrollHeight)", share)
-    page.wait_for_timeout(100)
+    page.evaluate(TWO_FRAMES)  # the page hears of the scrolling in the first one
 
 
 def order_of(ids: list[str]) -> list[tuple[int, ...]]:
