@@ -54,6 +54,8 @@ BROKEN = [
     ("y = softmax([1, 2], axis=3)", 1, 5, "there is no axis 3 in an array of shape (2,)"),
     ("y = zeros(-1)", 1, 5, "a size cannot be negative"),
     ("h[1] = 2\ny = h + 1", 2, 5, "nothing is called 'h' yet"),
+    ("λ = 1\nw = 2\ny = λw + 1", 3, 5, "write λ*w for a product"),
+    ("y = [1, 2]\nL = sum(y_i^2)", 2, 9, "y stands for all its elements"),
     ("h[0] = [1, 2]", 1, 1, "h[0] is one number"),
     ("h[99999999] = 1\nh = h + 1", 2, 5, "nothing is called 'h' yet"),
     ("h[0] = 1\nh[0,1] = 2", 2, 1, "another number of indices"),

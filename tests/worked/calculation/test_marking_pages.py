@@ -46,6 +46,12 @@ def test_claims(page: str, verdicts: list[str]) -> None:
     assert [mark.verdict for mark in mark_calculation(page)] == verdicts
 
 
+def test_a_primed_name_is_said_to_be_no_derivative() -> None:
+    marking = mark_calculation("x = 3\ny = x^2\ny' = 3*x  # 9\nx' = x + 1  # 4")
+    assert "y' is a name of its own, and no derivative is judged: write one as dy/dx" in marking.report().markdown()
+    assert [(formula.line, formula.is_right) for formula in marking.formulas] == [(3, None)]
+
+
 @pytest.mark.parametrize(
     ("page", "expected"),
     [

@@ -12,9 +12,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from tinygrad_notes import functions
-from tinygrad_notes.refusals import meant
 from tinygrad_notes.worked.calculation import tree
-from tinygrad_notes.worked.calculation.elementwise import OPERATORS, broadcast, count_of, elementwise_function, shape_of
+from tinygrad_notes.worked.calculation.called import function_called, unknown, unknown_function
+from tinygrad_notes.worked.calculation.elementwise import OPERATORS, broadcast, count_of, shape_of
 from tinygrad_notes.worked.calculation.errors import LineError, UnworkableError
 from tinygrad_notes.worked.calculation.functions import FUNCTIONS, stacked, whole
 from tinygrad_notes.worked.calculation.functions.products import matmul, transpose
@@ -65,7 +65,7 @@ class Evaluation:
         if found is None:
             found = _CONSTANTS.get(_bare(node.name))
         if found is None:
-            raise LineError(_unknown(node.name, self.scope.names()), node.at)
+            raise LineError(unknown(node.name, self.scope.names()), node.at)
         return found
 
     def _blank(self, node: tree.Blank) -> Any:
@@ -141,7 +141,7 @@ class Evaluation:
                     f"{node.function} is a number here, not a function: write {node.function}*(…) for a product",
                     node.at,
                 )
-            raise LineError(_unknown_function(node.function), node.at)
+            raise LineError(unknown_function(node.function), node.at)
         return self._called(node.at, name, function, node.arguments, node.named)
 
     def _function(self, name: str) -> Callable[..., Any] | None:
@@ -159,7 +159,7 @@ class Evaluation:
             return owner
         function = self._function(node.name)
         if function is None:
-            raise LineError(_unknown_function(node.name), node.at)
+            raise LineError(unknown_function(node.name), node.at)
         return self._called(node.at, node.name, function, node.arguments, node.named, owner)
 
     def _called(
@@ -185,6 +185,8 @@ class Evaluation:
         return self.worked(node)
 
     def _index(self, node: tree.Index) -> Any:
+        if (element := self._own_element(node)) is not None:
+            return element
         owner = self.worked(node.owner)
         if not isinstance(owner, np.ndarray):
             raise LineError("this is one number and has no elements; leave the index out", node.at)
@@ -198,6 +200,14 @@ class Evaluation:
             raise LineError(
                 f"there is no element [{shown}] in an array of shape {owner.shape}; indices begin at 0", node.at
             ) from None
+
+    def _own_element(self, node: tree.Index) -> Any:
+        """h[2] of an array of which the page has no h[0], or not yet all: it counts from 1, or writes but some."""
+        places = [part.written for part in node.subscripts if isinstance(part, tree.Number)]
+        if not isinstance(node.owner, tree.Name) or len(places) < len(node.subscripts):
+            return None
+        name = node.owner.name
+        return self.scope.number(f"{name}[{','.join(places)}]") if self.scope.number(name) is None else None
 
     def _subscript(self, node: tree.Node) -> Any:
         if isinstance(node, tree.Slice):
@@ -236,14 +246,6 @@ class Evaluation:
         return done
 
 
-def function_called(name: str) -> Callable[..., Any] | None:
-    """The function that a page calls `name`, whatever the case of its letters."""
-    for spelling in (name, name.casefold()):
-        if spelling in FUNCTIONS:
-            return FUNCTIONS[spelling]
-    return elementwise_function(name)
-
-
 @cache
 def _refusal(function: Callable[..., Any], given: int, options: tuple[str, ...]) -> str:
     """Why a function does not take so many arguments and these options; "" where it does."""
@@ -276,17 +278,3 @@ def _is_transposed(node: tree.Node) -> bool:
 
 def _is_minus_one(node: tree.Node) -> bool:
     return isinstance(node, tree.Signed) and isinstance(node.part, tree.Number) and float(node.part.written) == 1.0
-
-
-def _unknown(name: str, known: Sequence[str]) -> str:
-    if function_called(name) is not None:
-        return f"{name} is a function: write {name}(…)"
-    hint = meant(name, known) or "a name must get its number in a line above, name = …"
-    return f"nothing is called {name!r} yet; {hint}"
-
-
-def _unknown_function(name: str) -> str:
-    from tinygrad_notes.operations import TABLE
-
-    hint = meant(name, [*FUNCTIONS, *TABLE]) or f"write {name}*(…) if a product is meant"
-    return f"there is no function {name!r}; {hint}"

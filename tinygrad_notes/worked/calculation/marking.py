@@ -85,6 +85,8 @@ class FormulaMark:
             return "right here, but not for other numbers: it rests on a 0, a count, a target or a branch of this page"
         if self.outcome == COINCIDENCE:
             return "gives the right number here by coincidence, and not for other numbers"
+        if self.against == NOTHING and self.quantity.endswith("'"):
+            return "a name of its own, and no derivative is judged: write one as dy/dx = …"
         if self.against == NOTHING:
             return "not judged: this page does not compute the one from the other"
         return ""

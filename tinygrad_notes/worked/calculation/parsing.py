@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from tinygrad_notes.worked.calculation import tree
 from tinygrad_notes.worked.calculation.building import Builder
+from tinygrad_notes.worked.calculation.called import function_called
 from tinygrad_notes.worked.calculation.errors import LineError
-from tinygrad_notes.worked.calculation.evaluation import function_called
 from tinygrad_notes.worked.calculation.grammar import GRAMMAR, NAME, plain_name
 from tinygrad_notes.worked.calculation.shapes import by_shape
 

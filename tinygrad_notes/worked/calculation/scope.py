@@ -198,6 +198,11 @@ class Page:
         versions = self._versions_of(name)
         return versions[-1] if versions and not versions[-1].is_given else None
 
+    def _is_primed(self, entry: Entry) -> bool:
+        """Whether a name may be meant as a derivative: f', where the page computes f."""
+        is_primed = entry.name.endswith("'") and not entry.is_given
+        return is_primed and self._computed(entry.name.rstrip("'")) is not None
+
     def _entry_below(self, name: str, of: Any, node: tree.Derivative) -> Entry:
         """The version of a name that `of` was computed from: the latest that it depends on."""
         versions = self._versions_of(name)

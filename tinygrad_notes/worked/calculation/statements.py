@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tinygrad_notes.worked.calculation import tree
+from tinygrad_notes.worked.calculation.called import function_called
 from tinygrad_notes.worked.calculation.errors import LineError
-from tinygrad_notes.worked.calculation.evaluation import function_called
 from tinygrad_notes.worked.calculation.grammar import DERIVATIVE, NAME, derivative_of, plain_name
 from tinygrad_notes.worked.calculation.lines import Line, Part, lines_of
 from tinygrad_notes.worked.calculation.notation import bars_paired, sums_told

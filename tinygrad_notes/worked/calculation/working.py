@@ -95,6 +95,8 @@ class World(Page):
         else:
             entry = self._enter_formula(place, statement, formula, self._key_numbers(statement.name), "key")
         self._finish(place, entry, rest)
+        if self._is_primed(entry):
+            self.checks.append(Check((place, -1), entry, formula, NOTHING, entry.numbers, entry.numbers))
 
     def _key_entry(self, name: str) -> Entry | None:
         """What the key has for the version of a name that comes next."""
@@ -273,7 +275,9 @@ class World(Page):
                 )
             entry = self.enter(statement, right.numbers, is_key=True)
         else:
-            entry = self.enter(statement, array_of(shape_of(numbers), map(_leaf, as_array(numbers).ravel())))
+            entry = self.enter(
+                statement, array_of(shape_of(numbers), (Value(plain(number)) for number in as_array(numbers).ravel()))
+            )
         entry.is_given = True
         return entry
 
@@ -291,7 +295,3 @@ class World(Page):
         if member.claim is None:
             self.claims.take_numbers_put_in(entry, member, numbers, self.evaluation)
         return entry
-
-
-def _leaf(number: Any) -> Value:
-    return Value(plain(number))
