@@ -80,6 +80,8 @@ class Evaluation:
     def _chain(self, node: tree.Chain) -> Any:
         total = self.worked(node.first)
         for sign, part in node.rest:
+            if sign == "/" and isinstance(part, tree.Call) and self.scope.number(part.function) is not None:
+                raise LineError("a / before a product without a sign can be read in two ways: write the *", part.at)
             right = self.worked(part)
             if sign in ("@", "·") and self._is_outer(total, part, right):
                 total = self._tried(part.at, partial(FUNCTIONS["outer"], total, right), count_of(total))
@@ -113,6 +115,9 @@ class Evaluation:
         is_e = isinstance(node.base, tree.Name) and node.base.name == "e" and self.scope.number("e") is None
         if is_e:
             return self._spread(node.at, functions.exp, self.worked(exponent))
+        if isinstance(node.base, tree.Call) and self.scope.number(node.base.function) is not None:
+            powers = [replace(node, base=argument) for argument in node.base.arguments]  # a(1 - a)² is a·(1 - a)²
+            return self.worked(self._product(node.base, powers))
         base = self.worked(node.base)
         if isinstance(base, np.ndarray) and _is_minus_one(exponent) and base.ndim == 2:
             return self._tried(node.at, lambda: FUNCTIONS["inv"](base), base.size)
@@ -133,16 +138,21 @@ class Evaluation:
         return self._tried(node.at, lambda: stacked(parts), len(parts))
 
     def _call(self, node: tree.Call) -> Any:
-        name = _bare(node.function)
-        function = None if self.scope.number(node.function) is not None else self._function(name)
+        if self.scope.number(node.function) is not None:
+            return self.worked(self._product(node, node.arguments[:1]))
+        function = self._function(_bare(node.function))
         if function is None:
-            if self.scope.number(node.function) is not None:
-                raise LineError(
-                    f"{node.function} is a number here, not a function: write {node.function}*(…) for a product",
-                    node.at,
-                )
             raise LineError(unknown_function(node.function), node.at)
-        return self._called(node.at, name, function, node.arguments, node.named)
+        return self._called(node.at, _bare(node.function), function, node.arguments, node.named)
+
+    def _product(self, call: tree.Call, factors: Sequence[tree.Node]) -> tree.Node:
+        """a(1 - a) as a product: what stands in its own brackets is no function."""
+        names = [part.name for argument in call.arguments for part in argument.walk() if isinstance(part, tree.Name)]
+        if len(call.arguments) != 1 or call.named or call.function not in names:
+            raise LineError(
+                f"{call.function} is a number here, not a function: write {call.function}*(…) for a product", call.at
+            )
+        return tree.Chain(call.at, tree.Name(call.at, call.function), tuple(("*", factor) for factor in factors))
 
     def _function(self, name: str) -> Callable[..., Any] | None:
         if name not in self._functions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -121,6 +122,11 @@ def _stack(*parts: Any, axis: Any = 0) -> Any:
     parts = tuple(parts[0]) if len(parts) == 1 and isinstance(parts[0], np.ndarray) else parts
     together = as_array(stacked(parts))
     return np.moveaxis(together, 0, axis_of(together.shape, axis))
+
+
+@function("full")
+def _full(shape: Any, number: Any) -> Any:
+    return array_of(size_checked(_shape([shape])), [number] * math.prod(_shape([shape])))
 
 
 @function("shape")
