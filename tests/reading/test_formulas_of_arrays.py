@@ -44,6 +44,20 @@ $$\frac{\partial L}{\partial z} = \frac{\partial L}{\partial a} \odot a \odot (1
 $$\frac{\partial L}{\partial W} = x^T \frac{\partial L}{\partial z}$$
 $$\frac{\partial L}{\partial x} = \frac{\partial L}{\partial z} W^T$$
 """
+LAYERS = r"""
+$z^l = w^l a^{l-1} + b^l$ and $a^l = \sigma(z^l)$ for every layer.
+$$\delta^l = \frac{\partial C}{\partial z^l} = ((w^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)$$
+"""
+LAYERS_BY_INDEX = r"""
+$$z^l_j = \sum_k w^l_{jk} a^{l-1}_k + b^l_j, \quad a^l_j = \sigma(z^l_j)$$
+$$\delta^l_j \equiv \frac{\partial C}{\partial z^l_j}$$
+$$\frac{\partial C}{\partial b^l_j} = \delta^l_j, \quad \frac{\partial C}{\partial w^l_{jk}} = a^{l-1}_k \delta^l_j$$
+"""
+LAST_LAYER = r"""
+$C_0 = (a^{(L)} - y)^2$, $z^{(L)} = w^{(L)} a^{(L-1)} + b^{(L)}$, $a^{(L)} = \sigma(z^{(L)})$
+$$\frac{\partial C_0}{\partial b^{(L)}} = \sigma'(z^{(L)}) 2(a^{(L)} - y)$$
+$$\frac{\partial C_0}{\partial a^{(L-1)}} = w^{(L)} \sigma'(z^{(L)}) 2(a^{(L)} - y)$$
+"""
 SOFTMAX = r"""
 $p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$ and $L = -\sum_i y_i \ln p_i$.
 $$\frac{\partial p_i}{\partial z_j} = p_i (\delta_{ij} - p_j)$$
@@ -74,6 +88,9 @@ JUDGED = {
     INDICES: ["dE/do_k", "dE/dnet_k", "dE/dw_jk", "dE/dh_j"],
     TWO_LAYERS: ["dC/dw_ji", "dC/db_j", "dC/da_i"],
     VECTORS_AS_ROWS: ["dL/dz", "dL/dW", "dL/dx"],
+    LAYERS: ["dC/dz_l"],
+    LAYERS_BY_INDEX: ["dC/db_l_j", "dC/dw_l_jk"],
+    LAST_LAYER: ["dC0/db_L", "dC0/da_L_minus_1"],
     SOFTMAX: ["dp_i/dz_j", "dL/dp_i"],
     ENTRIES: ["back", "back", "e_q1", "e_q2", "e2@V.T", "e1"],
 }
@@ -93,6 +110,9 @@ PLANTED = [  # note, what stands there, what is planted, and which formula is wr
     (TWO_LAYERS, r"\delta_j a_i", r"-\delta_j a_i", "dC/dw_ji"),
     (TWO_LAYERS, r"\delta_j = \frac", r"\delta_i = \frac", "δ_i"),
     (VECTORS_AS_ROWS, r"z} W^T", "z} W", "dL/dx"),
+    (LAYERS, r"\odot \sigma'", r"\odot \sigma", "dC/dz_l"),
+    (LAYERS_BY_INDEX, r"a^{l-1}_k \delta^l_j", r"a^{l-1}_j \delta^l_k", "dC/dw_l_jk"),
+    (LAST_LAYER, r"= w^{(L)} \sigma'(z^{(L)}) 2(", r"= w^{(L)} \sigma'(z^{(L)}) (", "dC0/da_L_minus_1"),
     (SOFTMAX, r"\delta_{ij} - p_j", r"\delta_{ij} + p_j", "dp_i/dz_j"),
     (SOFTMAX, r"= -\frac{y_i}{p_i}", r"= \frac{y_i}{p_i}", "dL/dp_i"),
     (ENTRIES, "e_p1 * v21", "e_p1 * v12", "back"),
@@ -108,7 +128,20 @@ def judged(text: str) -> list[tuple[str, bool]]:
 
 
 @pytest.mark.parametrize(
-    "text", JUDGED, ids=["columns", "rows", "indices", "two layers", "vectors as rows", "softmax", "entries"]
+    "text",
+    JUDGED,
+    ids=[
+        "columns",
+        "rows",
+        "indices",
+        "two layers",
+        "vectors as rows",
+        "layers",
+        "layers by index",
+        "last layer",
+        "softmax",
+        "entries",
+    ],
 )
 def test_right_formulas_are_judged_and_none_is_wrong(text: str) -> None:
     assert judged(text) == [(quantity, True) for quantity in JUDGED[text]]

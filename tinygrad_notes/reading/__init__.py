@@ -8,7 +8,7 @@ chains, prose      what a note sets equal, in formulas and among words
 arithmetic         members of numbers alone, worked out
 naming             chains as calculation lines; named_lines, writing: these lines, written out
 general_formulas   formulas without numbers, judged at random numbers: general_rows, index_notation, ranks of letters,
-                   elements_of_vectors, update_rules
+                   elements_of_vectors, layers, update_rules
 substitution       the numbers put into a formula, held against those of the page
 note, note_marks   a note, and its marks
 kinds              which files are notes

@@ -8,6 +8,7 @@ Reference: interval arithmetic as in Moore, Kearfott, Cloud, Introduction to Int
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,10 +26,8 @@ from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Number, Tree
 
 RIGHT, ROUNDING, SLIP = "right", "rounding", "slip"
 PRODUCTS: dict[str, Callable[[Any, Any], Any]] = {
-    "element by element": np.multiply,
-    "of matrices": np.matmul,
-    "outer": np.multiply.outer,
-}
+    "element by element": np.multiply, "of matrices": np.matmul, "outer": np.multiply.outer,
+}  # fmt: skip
 """What `*` between two arrays can mean on a page; the one that gives the page's number is taken."""
 
 _LARGEST = 10_000  # elements of an array
@@ -214,7 +213,8 @@ def _results(chain: Chain) -> Iterator[Number]:
     for source, member in itertools.pairwise(chain.members):
         worked = isinstance(source.tree, Apply) and not is_literal(source.tree)
         if member.is_literal and member.tree is not None and (worked or member.relation == "≈"):
-            yield from (number for number, _ in literal_numbers(member.tree))
+            numbers = (number for number, _ in literal_numbers(member.tree))
+            yield from (n for n in numbers if n.written != "1" or member.relation == "≈")  # else that of 1 - a
 
 
 def _interval(number: Number, is_rounded: bool) -> Interval:
@@ -257,7 +257,7 @@ def _applied(tree: Apply, operands: list[Any], product: Callable[[Any, Any], Any
         return operation("sqrt").read(intervals)[0](intervals.total([x * x for x in np.ravel(operands[0])]))
     if name in ("max", "min"):
         numbers = [number for operand in operands for number in np.ravel(operand)]
-        return _each("maximum" if name == "max" else "minimum", numbers)
+        return functools.reduce(operation(f"{name}imum").read(intervals)[0], numbers)
     row = name.rstrip("'")
     forward, slopes = operation(_ROWS.get(row, row)).read(intervals)
     return _over(forward if row == name else lambda x: slopes(x, forward(x))[0], operands)
@@ -275,14 +275,6 @@ def _arithmetic(name: str, operands: list[Any], product: Callable[[Any, Any], An
     if name == "⊗":
         return np.multiply.outer(a, b)
     return {"+": np.add, "-": np.subtract, "⊙": np.multiply, "/": np.true_divide}[name](a, b)
-
-
-def _each(name: str, numbers: list[Any]) -> Any:
-    rule = operation(name).read(intervals)[0]
-    found = numbers[0]
-    for number in numbers[1:]:
-        found = rule(found, number)
-    return found
 
 
 def _over(rule: Callable[..., Any], operands: list[Any]) -> Any:

@@ -24,6 +24,7 @@ from tinygrad_notes.reading.elements_of_vectors import ElementRow, compared_with
 from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Tree, names
 from tinygrad_notes.reading.general_rows import GeneralPage, Row, rows_of
 from tinygrad_notes.reading.index_notation import exchanged_index, written_out
+from tinygrad_notes.reading.layers import with_layers
 from tinygrad_notes.reading.named_lines import DERIVATIVE, Line
 from tinygrad_notes.reading.ranks import NoSizesError, Ranks, is_of_arrays
 from tinygrad_notes.reading.update_rules import judged_update
@@ -70,7 +71,7 @@ def general_marks(text: str, drafts: Sequence[Line], wanted: Sequence[Chain]) ->
     rows = rows_of(text, drafts)
     if any(id(row.chain) in ids for row in rows):
         marks += _exchanged([row for row in rows if row.chain and id(row.chain) in ids], rows)
-        marks += _Judging(written_out(rows)).marks(ids)
+        marks += _Judging(written_out(with_layers(rows))).marks(ids)
     ends = {line.chains[0].start: line.chains[0].end for line in drafts}
     told = sorted(dict.fromkeys(marks), key=lambda mark: mark.start)
     return [replace(mark, end=ends[mark.start]) for mark in told]

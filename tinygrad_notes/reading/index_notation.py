@@ -19,7 +19,7 @@ from tinygrad_notes.reading.named_lines import DERIVATIVE
 
 _USUAL = "ijk"
 _SIZE = 2
-_NAME = re.compile(r"(.+?)_([a-z]{1,3}|[a-z]_[a-z])")
+_NAMES = re.compile(r"(.+)_([a-z]_[a-z])"), re.compile(r"(.+)_([a-z]{1,3})")
 _MOST_ROWS = 200
 
 
@@ -55,9 +55,12 @@ class _Notation:
 
     def split(self, name: str) -> tuple[str, str]:
         """A name without its indices, and these."""
-        found = _NAME.fullmatch(name)
-        indices = found[2].replace("_", "") if found else ""
-        return (found[1], indices) if found and indices and set(indices) <= self.letters else (name, "")
+        for pattern in _NAMES:
+            found = pattern.fullmatch(name)
+            indices = found[2].replace("_", "") if found else ""
+            if found and indices and set(indices) <= self.letters:
+                return found[1], indices
+        return name, ""
 
     def _goes_in_circles(self, rows: Sequence[Row]) -> bool:
         """Whether a quantity is worked from itself without its letters, so that a_i and a_j are of two layers."""

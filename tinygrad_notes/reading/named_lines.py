@@ -84,6 +84,12 @@ class Line:
         trees = [self.target] if self.formula is None else [self.target, self.formula]
         return {name for tree in trees for name in names(tree) if DERIVATIVE.fullmatch(name)}
 
+    def take_numbers_for_formula(self) -> None:
+        """Take the numbers that were put in, where the note never says for what they stand."""
+        members = self.chains[0].members[1:-1] if self.chains else ()
+        if self.formula is None and not self.derivative and members and all(m.tree is not None for m in members):
+            self.formula = members[0].tree
+
     def as_given(self) -> Line | None:
         """The line with the number that the note has for its name in the place of a formula; None without one."""
         if not isinstance(self.target, Name) or self.derivative or not self.numbers():

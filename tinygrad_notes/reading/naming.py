@@ -35,6 +35,9 @@ from tinygrad_notes.reading.versions import (
     take_numbers_put_in,
 )
 
+GIVEN_GRADIENT = re.compile(r"\bd\w+_d\w+")
+"""How a gradient is called that the note gives without what it comes from; what rests on it is not judged."""
+
 
 def named(chains: Sequence[Chain]) -> Naming:
     """The calculation lines that the chains of a note come to."""
@@ -67,12 +70,25 @@ def named(chains: Sequence[Chain]) -> Naming:
             latest[line.target] = line
         else:
             _merge(before, line)
+    _take_numbers_for_formulas(lines)
     ordered = in_order([line for line in lines if line.formula is not None or line.names_a_result])
     take_numbers_put_in(ordered)
     read_squares_otherwise(ordered)
     used = {id(chain) for line in ordered for chain in line.chains}
     left = [chain for chain in chains if id(chain) not in used]
     return Naming(ordered, list(_without_formula(left, ordered)))
+
+
+def _take_numbers_for_formulas(lines: Sequence[Line]) -> None:
+    """Let the numbers put in stand for the formula of a name that has none and that other formulas use.
+
+    Not where only derivatives use it: what these are taken through is a formula that the note does not have.
+    """
+    has_formula = {line.target for line in lines if line.formula is not None}
+    used = {name for line in lines if line.formula and not line.derivative for name in names(line.formula)}
+    for line in lines:
+        if line.target not in has_formula and isinstance(line.target, Name) and line.target.name in used:
+            line.take_numbers_for_formula()
 
 
 def drafted(chains: Sequence[Chain]) -> list[Line]:

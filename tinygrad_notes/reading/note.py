@@ -25,7 +25,7 @@ from tinygrad_notes.reading.chains import Chain, Chains, chains_of
 from tinygrad_notes.reading.formulas import Number, leaves
 from tinygrad_notes.reading.general_formulas import GeneralMark, general_marks
 from tinygrad_notes.reading.named_lines import Naming
-from tinygrad_notes.reading.naming import by_the_notes_numbers, drafted, named, wrong_substitutions
+from tinygrad_notes.reading.naming import GIVEN_GRADIENT, by_the_notes_numbers, drafted, named, wrong_substitutions
 from tinygrad_notes.reading.note_marks import NoteMark, claimed_number, of_wrong_number, substituted
 from tinygrad_notes.reading.ordering import in_order, rests_on
 from tinygrad_notes.reading.pieces import CODE, NUMBERS, Piece, pieces_of_latex, pieces_of_lines, pieces_of_markdown
@@ -112,6 +112,8 @@ class Note:
         found: dict[int, NoteMark] = {}
         for mark in (*self._arithmetic_marks(), *self._named_marks()):
             other = found.get(mark.start)
+            if other and mark.verdict == ROUNDING and other.verdict == RIGHT:
+                mark = replace(mark, verdict=CARRIED)  # from the numbers put in, which were rounded rightly
             if other is None or mark.quantity or _WORSE[mark.verdict] > _WORSE[other.verdict]:
                 found[mark.start] = mark
         return [found[start] for start in sorted(found)]
@@ -135,7 +137,8 @@ class Note:
     @property
     def wrong_formulas(self) -> list[FormulaMark]:
         """The formulas that stand for something else than they should."""
-        return [formula for formula in self.marking.formulas if formula.is_right is False] if self.marking else []
+        formulas = self.marking.formulas if self.marking else ()
+        return [f for f in formulas if f.is_right is False and not GIVEN_GRADIENT.search(f.written)]
 
     def __repr__(self) -> str:
         return f"<Note: {self.summary}>"
@@ -200,9 +203,7 @@ class Note:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        starts = [0]
-        starts += [at + 1 for at, character in enumerate(self.text) if character == "\n"]
-        return starts
+        return [0, *(at + 1 for at, character in enumerate(self.text) if character == "\n")]
 
     def _arithmetic_marks(self) -> Iterator[NoteMark]:
         yield from map(self._of_check, checked(self.chains.read))

@@ -204,9 +204,11 @@ class ToTree(Transformer[Any, Tree]):
     def call(self, parts: list[Any]) -> Tree:
         prime = "'" if len(parts) > 1 and isinstance(parts[1], LarkToken) and parts[1].type == "PRIME" else ""
         operands = _trees(parts)
-        if parts[0] == "array" and len(operands) == 1:
+        name, _, power = parts[0].partition("^")
+        if name == "array" and len(operands) == 1:
             return operands[0]
-        return Apply("@" if parts[0] == "matmul" else f"{parts[0]}{prime}", operands)
+        value = Apply("@" if name == "matmul" else f"{name}{prime}", operands)
+        return Apply("^", (value, Number(power, parts[0].start_pos, parts[0].end_pos))) if power else value
 
 
 def _trees(parts: list[Any]) -> tuple[Tree, ...]:

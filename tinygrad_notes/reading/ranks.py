@@ -51,6 +51,10 @@ class Ranks:
     def _take_capitals(self, part: Tree) -> None:
         if not isinstance(part, Apply) or part.function not in _PRODUCTS | {"T", "⊙"}:
             return
+        for operand in part.operands if part.function == "⊙" else ():
+            match operand:
+                case Apply("*" | "@", (Apply("T", (Name(name),)), _)):
+                    self.known[name] = 2  # (w^T δ) ⊙ … is no number
         for operand in part.operands:
             if isinstance(operand, Name) and operand.name[0].isupper() and operand.name[0] not in _NUMBERS:
                 self.known[operand.name] = 2

@@ -15,7 +15,8 @@ _LOOKS = r"(?:\\(?:text|mathrm|textrm|mathit|mathbf)\s*\{)?"
 SCRIPT = re.compile(
     rf"\u200b?_\s*(?:\{{(?P<sub>[^{{}}]*(?:\{{[^{{}}]*\}})?[^{{}}]*)\}}|(?P<digits>\d+)|(?P<word>[^\W_]+)|(?P<greek>\\[a-z]+))"
     rf"|(?P<low>[{re.escape(_SUBSCRIPT_SIGNS)}]+)"
-    rf"|\^\s*(?:\{{\s*)?(?P<above>\[[^{{}}\]]*\]|\((?:\d+|[a-z])(?:[+-]1)?\)|⁽[^⁾]+⁾)(?:\s*\}})?"
+    rf"|\^\s*(?:\{{\s*)?(?P<above>\[[^{{}}\]]*\]|\((?:\d+|\s*[a-zA-Z](?:\s*[+-]\s*1)?)\s*\)|⁽[^⁾]+⁾)(?:\s*\}})?"
+    r"|(?<![eE])\^\s*(?:\{\s*(?P<layer>[lL](?:\s*[+-]\s*1)?)\s*\}|(?P<short>[lL])(?![^\W_]|'))"
     rf"|\^\s*\{{\s*{_LOOKS}\s*(?P<version>new|old|updated|neu|alt|nuevo|nueva|prev|next|\+|\*)\s*\}}?\s*\}}"
     rf"|\^\s*(?P<mark>[+*](?!\s*[\w(.])|new\b|old\b)|(?P<plus>⁺)"
 )
@@ -50,8 +51,8 @@ def script(found: re.Match[str]) -> tuple[str, str]:
     version = found["version"] or found["mark"] or found["plus"]
     if version:
         return "version", "_new" if version in "+⁺" else "_star" if version == "*" else f"_{version}"
-    if found["above"]:
-        return "layer", _joined("".join(SUPERSCRIPTS.get(letter, letter) for letter in found["above"]))
+    if above := found["above"] or found["layer"] or found["short"]:
+        return "layer", _joined("".join(SUPERSCRIPTS.get(letter, letter) for letter in above))
     low = "".join(SUBSCRIPTS[letter] for letter in found["low"] or "")
     below = low or found["sub"] or found["digits"] or found["word"] or found["greek"]
     below = re.sub(r"\\(?:text|mathrm|textrm|mathit|mathbf)\s*\{([^{}]*)\}", r"\1", below)

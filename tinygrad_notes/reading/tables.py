@@ -20,6 +20,7 @@ _WORDS = re.compile(rf"[\s*_`—–-]*{_WORD}*")
 _LABEL = re.compile(rf"[\s*_`]*(?:\d+[.)]?|{_WORD}+\d*)[\s*_`:]*")
 """Cells of words alone say nothing of a number; in the first one, neither does the number of a step."""
 _RESULT = re.compile(r"value|result|output|answer|number|wert|ergebnis|valor|resultado|valeur|résultat|数值|结果|值|=")
+_PUT_IN = re.compile(r"numbers|substitu|insert|zahlen|números|nombres|代入")
 _FORMULA = re.compile(r"formula|equation|expression|computation|formel|gleichung|fórmula|ecuación|formule|公式")
 _STATED = re.compile(r"[=≈]|\\approx")
 _NUMBER = re.compile(r"[\s$*_`]*[-+−]?[\d.,]+(?:[eE][-+]?\d+)?\s*%?[\s$*_`]*")
@@ -61,7 +62,8 @@ def _row(line: str, place: int, titles: Sequence[str]) -> Iterator[Piece]:
     filled = [at for at, cell in enumerate(cells) if line[slice(*cell)].strip()]
     if len(filled) < 2:
         return
-    result = next((at for at in filled[1:] if at < len(titles) and _RESULT.search(titles[at])), filled[-1])
+    results = [at for at in filled[1:] if at < len(titles) and _RESULT.search(titles[at])]
+    result = next((at for at in results if not _PUT_IN.search(titles[at])), (results or filled)[-1])
     stated = any(_STATED.search(line[slice(*cell)]) for cell in cells[1 : result + 1])
     labels = {at for at in filled if at < result and _is_label(line[slice(*cells[at])], stated and at == 0)}
     chain = [at for at in filled if at <= result and at not in labels]

@@ -1,4 +1,4 @@
-"""Tokens that mean one thing together: 2.4 × 10⁻³, 0.333…, 95 %, w', f'(x), w: 0.5 → 0.9, and an x that multiplies."""
+"""Tokens that mean one thing: 2.4 × 10⁻³, 0.333…, 95 %, w', f'(x), tanh²(x), w: 0.5 → 0.9, an x that multiplies."""
 
 from __future__ import annotations
 
@@ -30,6 +30,12 @@ def grouped(tokens: Sequence[Token]) -> list[Token]:
         length, before = 1, made[-1] if made else None
         if tokens[at].type == "FUNCTION" and (name := _name_of_value(tokens, at)):
             token = replace(tokens[at], type="NAME", value=name)
+        elif tokens[at].type == "FUNCTION" and (power := _power_of_value(tokens, at)):
+            last = tokens[at + power - 1]
+            number = next(other for other in tokens[at + 1 :] if other.type in ("NUMBER", "RAISED"))
+            token, length = replace(tokens[at], value=f"{tokens[at].value}^{number.value}", end=last.end), power
+        elif tokens[at].value.startswith("∇") and [other.type for other in tokens[at : at + 2]] == ["NAME", "NAME"]:
+            token, length = _gradient(tokens[at], tokens[at + 1]), 2
         elif tokens[at].type in _GROUPS or (before is not None and before.type == "NUMBER"):
             token, length = _group(tokens, at, before)
         if token is not None:
@@ -122,6 +128,28 @@ def _name_of_value(tokens: Sequence[Token], at: int) -> str:
         if token.type == "NAME" and FUNCTIONS.get(token.value) == tokens[at].value:
             return token.value
     return ""
+
+
+def _gradient(sign: Token, loss: Token) -> Token:
+    """∇_w L as the derivative dL/dw; ∇L as one name."""
+    by = sign.value[1:].strip("_")
+    return replace(sign, value=f"d{loss.value}/d{by}" if by else f"∇{loss.value}", end=loss.end)
+
+
+def _power_of_value(tokens: Sequence[Token], at: int) -> int:
+    """How many tokens the function takes with a power of its value, as in tanh²(x); 0 where it is none.
+
+    A power of -1 may be the inverse function as well, and σ² a variance: σ²(x) is read, and σ²(n - 1) is not.
+    """
+    types = [token.type for token in tokens[at + 1 : at + 5]]
+    for shape in (["RAISED"], ["POWER", "NUMBER"], ["POWER", "LBRACE", "NUMBER", "RBRACE"]):
+        if types[: len(shape)] == shape:
+            number = next(token for token in tokens[at + 1 :] if token.type in ("NUMBER", "RAISED"))
+            behind = [token.type for token in tokens[at + 1 + len(shape) : at + 4 + len(shape)]]
+            is_value = behind in (["LPAR", "NAME", "RPAR"], ["LPAR", "NUMBER", "RPAR"])
+            is_read = is_value or (tokens[at].value != "sigmoid" and behind[:1] in (["LPAR"], ["NAME"], ["NUMBER"]))
+            return 1 + len(shape) if number.value.isdigit() and is_read else 0
+    return 0
 
 
 def _sets(tokens: Sequence[Token], at: int, before: Token | None) -> bool:

@@ -217,8 +217,7 @@ class _Scanner:
                 self.at = found.end()
                 return f"d2{what}/d{by}2" if found["o1"] else f"d{what}/d{by}"
             return ""
-        found = SLASHED.match(self.text, self.at)
-        if not found or (self.at and self.text[self.at - 1].isalnum()):
+        if not (found := SLASHED.match(self.text, self.at)) or (self.at and self.text[self.at - 1].isalnum()):
             return ""
         what = plain_name(found["what"])
         start, self.at = self.at, found.end()
