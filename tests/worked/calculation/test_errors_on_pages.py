@@ -51,6 +51,8 @@ BROKEN = [
     ("w = [1]\no = w[0]w", 2, 9, "follows ']' with nothing between"),
     ("x = 1\ny = |x", 2, 5, "needs both its bars"),
     ("a = 1\ny = |a| b", 2, 9, "follows '|' with nothing between"),
+    ("a = 0\n" + "a = 1;" * 30_000, 2, 1, "more than 200 parts in one row"),
+    ("a," * 5_000 + "b = 1", 1, 1, "names and 1 on the right"),
     ("y = concat([1], [[1, 2]])", 1, 5, "the shapes (1,) and (1, 2) do not fit"),
     ("y = softmax([1, 2], axis=3)", 1, 5, "there is no axis 3 in an array of shape (2,)"),
     ("y = zeros(-1)", 1, 5, "a size cannot be negative"),

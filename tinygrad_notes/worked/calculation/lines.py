@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tinygrad_notes.errors import CalculationError
+from tinygrad_notes.worked.calculation.errors import LineError
 
 LARGEST = 1_000_000  # characters of a page
 MOST_LINES = 20_000
+MOST_IN_A_ROW = 200
 _BRACKETS = re.compile(r"[()\[\]{}]")
 _BRACKETS_AND_EQUALS = re.compile(
     rf"{_BRACKETS.pattern}|(?P<op>[-+*/]=(?![=>])|:=|=>|->|-->|==|>=|<=|!=|=|[≈≃≅⇒→⟶⇾]|~=|\u2190|(?<=\s)<-(?=\s))"
@@ -171,8 +173,11 @@ def _several(row: Line) -> Iterator[Line]:
     if ";" not in row.text and "," not in row.text:
         yield row
         return
-    parts = [_part_of(row, begin, end) for begin, end in _between(row.text, ";")]
-    lines = [one for part in parts if part.text for one in _of_each_name(part)]
+    try:
+        parts = [_part_of(row, begin, end) for begin, end in _between(row.text, ";")]
+        lines = [one for part in parts if part.text for one in _of_each_name(part)]
+    except LineError as error:
+        raise row.error(error.reason) from None
     for line in lines[:-1]:
         line.remark = ""
     yield from lines
@@ -196,13 +201,15 @@ def _of_each_name(line: Line) -> Iterator[Line]:
 
 def _between(text: str, sign: str, begin: int = 0) -> Iterator[tuple[int, int]]:
     """Where the parts lie that a sign outside of brackets parts."""
-    depth = 0
+    depth, count = 0, 0
     for found in re.compile(rf"{_BRACKETS.pattern}|(?P<sign>{sign})").finditer(text, begin):
         if found["sign"] is None:
             depth += _step(found[0])
         elif depth == 0:
             yield begin, found.start()
-            begin = found.end()
+            begin, count = found.end(), count + 1
+            if count == MOST_IN_A_ROW:
+                raise LineError(f"more than {MOST_IN_A_ROW} parts in one row; give each a line of its own")
     yield begin, len(text)
 
 

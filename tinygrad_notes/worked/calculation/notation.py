@@ -11,7 +11,7 @@ from collections.abc import Collection
 from tinygrad_notes.worked.calculation.grammar import NAME
 
 _BARS = re.compile(r"(?:\u2016|\|\|)(?:_2|\u2082)?|\|")
-_OPERAND = re.compile(r"[\w)\]'\u2032\u207a\u207b\u00b2\u00b3\u00b9\u2070-\u2079\u27e7\u27ef]\s*$")
+_OPERAND = re.compile(r"[\w)\]'\u2032\u207a\u207b\u00b2\u00b3\u00b9\u2070-\u2079\u27e7\u27ef]")
 _ABSOLUTE, _NORM = "\u27ee\u27ef", "\u27e6\u27e7"
 _SUM = re.compile(rf"(?<![\w'])(?:\u03a3(?:{NAME})?|\u2211(?:_\w|[\u1d62\u2c7c\u2096])?)")
 _INDEX = re.compile(r"_?\w|[\u1d62\u2c7c\u2096]")
@@ -27,18 +27,19 @@ def bars_paired(text: str) -> str:
     if "|" not in text and "\u2016" not in text:
         return text
     opened: list[str] = []
-    done, end = "", 0
+    done, end, last = [], 0, ""
     for bar in _BARS.finditer(text):
         signs = _ABSOLUTE if bar[0] == "|" else _NORM
-        done += text[end : bar.start()]
-        closes = bool(opened) and opened[-1] == signs and _OPERAND.search(done) is not None
+        between = text[end : bar.start()]
+        last = between.rstrip()[-1:] or last
+        closes = bool(opened) and opened[-1] == signs and _OPERAND.match(last) is not None
         if closes:
             opened.pop()
         else:
             opened.append(signs)
-        done += signs[closes].ljust(len(bar[0]))
-        end = bar.end()
-    return text if opened else done + text[end:]
+        done += [between, signs[closes].ljust(len(bar[0]))]
+        end, last = bar.end(), signs[closes]
+    return text if opened else "".join([*done, text[end:]])
 
 
 def sums_told(text: str, assigned: Collection[str]) -> str:
