@@ -57,6 +57,10 @@ SHAPES = {
     "inputs": PAGE.replace("[0.5, 0.2]", f"[{'1, ' * 300_000}1]"),
     "samples": PAGE.replace("[0.5, 0.2]", f"[{'[1, 2], ' * 120_000}[1, 2]]"),
     "weights": PAGE.replace("[[0.1, 0.2]]", f"[{'[1, 2], ' * 24_000}[1, 2]]"),
+    "layers of one neuron": PAGE.replace("[claims]", "[[network.layer]]\nW = [[1]]\n" * 35_000 + "[claims]"),
+    "a softmax of many outputs": PAGE.replace("sigmoid", "softmax")
+    .replace("[[0.1, 0.2]]", f"[{'[1, 2], ' * 2_999}[1, 2]]")
+    .replace("[1]\n", f"[1{', 0' * 2_999}]\n"),
     "claims of names that are not there": PAGE + "".join(f'c{i} = "1"\n' for i in range(60_000)),
     "a claim with a long list": PAGE.replace('["0.09"]', f"[{'1, ' * 300_000}1]"),
     "a claim of minus signs": PAGE.replace('"0.09"', f'"{"-" * 900_000}"'),

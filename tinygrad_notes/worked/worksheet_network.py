@@ -17,7 +17,9 @@ from tinygrad_notes.worked.toml_text import TomlError
 from tinygrad_notes.worked.toml_values import check_keys, matrix_in, number_in, one_of, samples_in, vector_in
 
 MOST_WEIGHTS = 50_000
-LARGEST_SHEET = 1_000_000  # weights times samples
+LARGEST_SHEET = 1_000_000  # weights times samples, where each output of a softmax reads all of its layer
+MOST_LAYERS = 5_000
+MOST_NEURONS = 25_000  # of all samples
 KEYS = ("activation", "loss", "learning_rate", "convention", "x", "y", "layer", "reduction", "signs", "digits")
 """What may stand in [network]."""
 
@@ -30,8 +32,7 @@ def sheet_of_network(network: Mapping[str, Any]) -> Sheet:
     x, y = (samples_in("network", key, network[key]) for key in ("x", "y"))
     model = network_in(network, len(x[0]) if isinstance(x[0], list) else len(x))
     samples = len(x) if isinstance(x, list) and x and isinstance(x[0], list) else 1
-    if samples * len(model.parameters()) > LARGEST_SHEET:
-        raise TomlError("network", "x", f"{samples} samples of {len(model.parameters())} weights are no page")
+    _check_size(model, samples)
     loss = network["loss"]
     if not isinstance(loss, str):
         raise TomlError("network", "loss", f'a loss is a name such as "squared_error", not {shown(loss)}')
@@ -49,11 +50,26 @@ def sheet_of_network(network: Mapping[str, Any]) -> Sheet:
         raise TomlError("network", error.argument if isinstance(error, ArgumentError) else "x", str(error)) from None
 
 
+def _check_size(model: MLP, samples: int) -> None:
+    """Raise TomlError where working the network through would take too long."""
+    layers = [(len(layer.neurons), layer.activation) for layer in model.layers]
+    neurons, weights = sum(count for count, _ in layers), len(model.parameters())
+    if samples * neurons > MOST_NEURONS:
+        raise TomlError(
+            "network", "layer", f"{samples * neurons} neurons, of all samples, are more than any page holds"
+        )
+    within_layers = sum(count**2 for count, activation in layers if activation == "softmax")
+    if samples * (weights + within_layers) > LARGEST_SHEET:
+        raise TomlError("network", "x", f"{samples} samples of {weights + within_layers} weights are no page")
+
+
 def network_in(network: Mapping[str, Any], inputs: int) -> MLP:
     """The network of the table [network], for so many inputs; raises TomlError as `sheet_of_network` does."""
     layers = network["layer"]
     if not isinstance(layers, list) or not layers or not all(isinstance(layer, dict) for layer in layers):
         raise TomlError("network", "layer", "write each layer as a table: [[network.layer]]")
+    if len(layers) > MOST_LAYERS:
+        raise TomlError("network", "layer", f"{len(layers)} layers are more than any page holds")
     weights, biases = [], []
     for k, layer in enumerate(layers, start=1):
         table = f"network.layer {k}"
