@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tinygrad_notes import MLP, mark, work_through
+from tinygrad_notes.number_systems.intervals import Interval
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.worked.claims import read_claim
 from tinygrad_notes.worked.diagnosis import KINDS, WRITING
@@ -65,6 +66,20 @@ def test_of_an_even_number_of_claims_the_lower_middle_one_is_usual() -> None:
     rounding = Rounding(claims, None)
     assert [bool(rounding.remark(claim)) for claim in claims] == [True, False, False, False]
     assert "1 digit, where most have 2" in rounding.remark(claims[0])
+
+
+def test_a_number_with_the_usual_digits_is_not_coarse() -> None:
+    claims = [read_claim(f"z1[{i}]", written) for i, written in enumerate(("0.1234", "0.2345", "12.34"))]
+    assert not any(map(Rounding(claims, None).remark, claims))
+
+
+def test_what_floats_may_be_off_is_allowed_twice() -> None:
+    claim = read_claim("z1", "2.30")
+    rounding = Rounding([claim], None)
+    assert rounding.meets(claim, Interval(2.3051, 2.4), 0.0001)
+    assert not rounding.meets(claim, Interval(2.3053, 2.4), 0.0001)
+    assert rounding.needs_no_rounding(claim, 2.30015, 0.0001)
+    assert not rounding.needs_no_rounding(claim, 2.30025, 0.0001)
 
 
 @pytest.mark.parametrize(
