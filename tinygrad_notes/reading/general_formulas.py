@@ -32,7 +32,7 @@ from tinygrad_notes.reading.writing import Shape, with_inner_products, written
 from tinygrad_notes.worked.calculation import FormulaMark, mark_calculation
 
 _MOST = 200  # formulas
-_MOST_LEFT_OUT = 20  # lines that cannot be worked out
+_MOST_WORK = 1_000  # lines worked again because others could not be worked out
 _IDENTITY = "identity_"
 
 
@@ -100,7 +100,7 @@ class _Judging:
 
     def marks(self, wanted: set[int]) -> list[GeneralMark]:
         texts = list(self._texts())
-        for _ in range(_MOST_LEFT_OUT):
+        for _ in range(max(_MOST_WORK // max(len(texts), 1), 2)):
             try:
                 marking = mark_calculation("\n".join(text for text, _ in texts))
             except CalculationError as problem:
