@@ -131,3 +131,13 @@ SQUARE = work_through(MLP.from_weights([[[0.31, 0.47], [0.59, 0.73]]], [[0.1, 0.
 )
 def test_a_kind_of_mistake_is_looked_for_where_it_can_be_made(kind: str, label: str, details: list[str]) -> None:
     assert [change.detail for change in changes(kind, SQUARE, label)] == details
+
+
+def test_a_part_is_told_by_its_whole_number() -> None:
+    sheet = work_through(MLP.from_weights([[[0.3]]]), [[0.7]] * 5, [[0.1]] * 5, loss="squared_error")
+    told = [change.detail for change in changes("the factor 2 (or ½) of the loss missing", sheet, "dC/dW1[0,0]")]
+    assert "1/5 of ∂C/∂W1[0,0]" in told and "5 times ∂C/∂W1[0,0]" in told
+
+
+def test_a_product_alone_is_no_sum_with_a_term_to_leave_out() -> None:
+    assert changes("a term left out", chain(0.5), "z1[0]") == []
