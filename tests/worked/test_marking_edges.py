@@ -141,3 +141,20 @@ def test_a_part_is_told_by_its_whole_number() -> None:
 
 def test_a_product_alone_is_no_sum_with_a_term_to_leave_out() -> None:
     assert changes("a term left out", chain(0.5), "z1[0]") == []
+
+
+def test_softmax_without_exp_divides_by_the_sum_of_all() -> None:
+    network = MLP.from_weights([[[0.5, 0.25], [1.0, 0.5]]], activation="softmax")
+    sheet = work_through(network, [1.0, 2.0], [0.0, 1.0], loss="cross_entropy")  # z is 1 and 2
+    results = [change.result.data for change in changes("softmax taken as z / Σz", sheet, "a1[0]")]
+    assert results == [pytest.approx(1 / 3)]
+
+
+def test_of_one_kind_the_closest_way_to_the_number_is_told() -> None:
+    """0.64 is 0.8·0.8 alone to the digit, and 0.6 alone only as far as 0.6 may have been rounded."""
+    network = MLP.from_weights([[[1.0, 0.0], [0.0, 1.0]], [[0.8, 1.0]]], activation="linear")
+    sheet = work_through(network, [0.8, 0.6449], [1.0])
+    row = mark(sheet, {"a1": ["0.8", "0.6"], "z2": ["0.64"]})["z2[0]"]
+    told = {mistake.kind: mistake.detail for mistake in row.mistakes}
+    assert row.verdict == "slip"
+    assert told["a term left out"] == "W2[0,1] · a1[1]"

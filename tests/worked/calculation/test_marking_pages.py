@@ -46,6 +46,11 @@ def test_claims(page: str, verdicts: list[str]) -> None:
     assert [mark.verdict for mark in mark_calculation(page)] == verdicts
 
 
+def test_a_mistake_with_a_name_of_its_own_is_named_in_a_calculation_too() -> None:
+    slip, _ = mark_calculation("w = [0.31, 0.59]\nx = [1.7, 1.3]\nh = w*x  # [0.767, 0.767]")
+    assert [(mistake.kind, mistake.detail) for mistake in slip.mistakes] == [("the neighbor's value copied", "h[1]")]
+
+
 def test_a_primed_name_is_said_to_be_no_derivative() -> None:
     marking = mark_calculation("x = 3\ny = x^2\ny' = 3*x  # 9\nx' = x + 1  # 4")
     assert "y' is a name of its own, and no derivative is judged: write one as dy/dx" in marking.report().markdown()
