@@ -148,4 +148,4 @@ def test_quotients_by_one_length_near_the_largest_float(point):
         )[2]
         for executor in ("numpy", "jax")
     ]
-    np.testing.assert_allclose(*slopes, rtol=1e-15)
+    np.testing.assert_allclose(*slopes, rtol=1e-15, atol=np.finfo(float).tiny)  # XLA may take a subnormal slope for 0
