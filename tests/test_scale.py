@@ -72,6 +72,7 @@ def peak_memory(work) -> int:
     return peak
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 @pytest.mark.parametrize(
     "work",

@@ -76,6 +76,7 @@ def test_branches_may_differ_in_structure():
     assert both[1].tolist() == [[0, 3, 2], [3, 0, -1], [2, -1, 0]]
 
 
+@pytest.mark.slow
 def test_only_entries_of_the_structure_are_computed_and_all_others_are_0():
     program = record(tridiagonal, np.ones(40).tolist())
     assert np.count_nonzero(program.jacobian(draw.normal(size=(2, 40)))[1]) <= 118

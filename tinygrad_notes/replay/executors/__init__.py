@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
@@ -82,6 +83,7 @@ class Automatic(Run):
     def __init__(self, job: Job) -> None:
         self._job = job
         self._runs: dict[int, Run] = {}
+        self._choosing = Lock()  # threads that call at once shall find one choice
 
     def workspace(self, samples: int) -> Workspace:
         return self.for_samples(samples).workspace(samples)
@@ -89,10 +91,14 @@ class Automatic(Run):
     def for_samples(self, samples: int) -> Run:
         kind = min(samples, FEW_SAMPLES + 1)
         if kind not in self._runs:
-            name = self._chosen(samples)
-            known = [run for run in self._runs.values() if run.name == name]
-            self._runs[kind] = known[0] if known else executor_named(name)(self._job)
+            with self._choosing:
+                if kind not in self._runs:
+                    self._runs[kind] = self._made(self._chosen(samples))
         return self._runs[kind]
+
+    def _made(self, name: str) -> Run:
+        known = [run for run in self._runs.values() if run.name == name]
+        return known[0] if known else executor_named(name)(self._job)
 
     def _chosen(self, samples: int) -> str:
         job = self._job
