@@ -16,7 +16,7 @@ from tinygrad_notes.draw.layered.positions import Layers, Positions, balance
 from tinygrad_notes.draw.layered.threads import rethread
 
 _STARTS, _ROUNDS = 8, 16
-_PER_START, _PER_ROUND = 2_400, 150_000  # bound the work: so many ties are one start's, one round's share
+_PER_START, _PER_ROUND = 2_400, 110_000  # bound the work: so many ties are one start's, one round's share
 _PATIENCE = 6  # rounds without a better order
 
 
