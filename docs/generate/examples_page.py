@@ -61,7 +61,7 @@ def _section(name: str) -> str:
 
 def _run(name: str, *options: str) -> str:
     command = [sys.executable, str(EXAMPLES / f"{name}.py"), *options]
-    finished = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=ROOT)  # noqa: S603
+    finished = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=ROOT)  # noqa: S603 -- our own
     if finished.returncode:
         raise SystemExit(f"examples/{name}.py fails:\n{finished.stderr}")
     return finished.stdout.rstrip()

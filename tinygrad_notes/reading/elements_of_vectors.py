@@ -15,8 +15,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, names, parts
-from tinygrad_notes.reading.general_rows import Row
+from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, names
+from tinygrad_notes.reading.general_rows import Row, names_in, parts_in
 from tinygrad_notes.reading.ranks import Ranks
 from tinygrad_notes.worked.calculation import FormulaMark
 
@@ -78,8 +78,8 @@ def compared_with_elements(rows: Sequence[Row], ranks: Ranks) -> list[Row]:
 
 def _families(rows: Sequence[Row], ranks: Ranks, by_name: Mapping[str, Row]) -> Iterator[_Elements]:
     """Numbers of one name that differ in a last digit from 1 on, as many as a vector has; not those that a list has."""
-    used = dict.fromkeys(name for row in rows for tree in row.trees for name in names(tree))
-    listed = {name for row in rows for tree in row.trees for part in parts(tree) for name in _listed(part)}
+    used = dict.fromkeys(names_in(rows))
+    listed = {name for part in parts_in(rows) for name in _listed(part)}
     found: dict[str, set[int]] = {}
     for name in used:
         if (match := _ELEMENT.fullmatch(name)) and not ranks.known.get(name) and name not in listed and "/" not in name:
@@ -134,7 +134,7 @@ def _under_one_name(rows: Sequence[Row], ranks: Ranks) -> Iterator[_Elements]:
 
 def _in_words(groups: Sequence[_Elements], rows: Sequence[Row], ranks: Ranks) -> Iterator[Row]:
     """The elements held against each vector that the note works out from a matrix."""
-    trees = dict.fromkeys(part for row in rows for tree in row.trees for part in parts(tree))
+    trees = dict.fromkeys(parts_in(rows))
     vectors = [
         tree for tree in trees if isinstance(tree, Apply) and tree.function in ("*", "@") and ranks.of(tree) == 1
     ]

@@ -22,8 +22,8 @@ from tinygrad_notes.errors import CalculationError
 from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.elements_of_vectors import ElementRow, compared_with_elements, told_of_elements
 from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Tree, names
-from tinygrad_notes.reading.general_rows import GeneralPage, Row, rows_of
-from tinygrad_notes.reading.index_notation import exchanged_index, written_out
+from tinygrad_notes.reading.general_rows import GeneralPage, Row, names_in, rows_of
+from tinygrad_notes.reading.index_notation import exchanged_index, notation_of, written_out
 from tinygrad_notes.reading.layers import with_layers
 from tinygrad_notes.reading.named_lines import DERIVATIVE, Line
 from tinygrad_notes.reading.ranks import NoSizesError, Ranks, is_of_arrays
@@ -79,8 +79,11 @@ def general_marks(text: str, drafts: Sequence[Line], wanted: Sequence[Chain]) ->
 
 def _exchanged(wanted: Sequence[Row], rows: Sequence[Row]) -> Iterator[GeneralMark]:
     """The formulas with an index that their left side does not have."""
+    notation = notation_of(rows)
+    if notation is None:
+        return
     for row in wanted:
-        if row.chain is not None and (indices := exchanged_index(rows, row)):
+        if row.chain is not None and (indices := exchanged_index(notation, row)):
             text = written(row.formulas[0]).text
             yield GeneralMark(row.chain.start, row.name, text, False, (f"another index taken ({indices})",))
 
@@ -113,7 +116,7 @@ class _Judging:
     def _shapes(self) -> dict[str, Shape]:
         """The shape of each array, and of the derivatives by it."""
         shapes = self.ranks.shapes()
-        every = {name for row in self.page.rows for tree in row.trees for name in names(tree)}
+        every = set(names_in(self.page.rows))
         by = {name: found[2] for name in every if (found := DERIVATIVE.fullmatch(name)) and self.ranks.of(Name(name))}
         return shapes | {name: shapes[array] for name, array in by.items()}
 
@@ -216,11 +219,9 @@ def _page(rows: Sequence[Row]) -> GeneralPage:
             page.by_name[row.name] = row
         page.rows.append(row)
     _give_losses(page)
-    for row in page.rows:
-        for tree in row.trees:
-            for name in names(tree):
-                found = DERIVATIVE.fullmatch(name)
-                page.free |= {name} if not found else set(found.groups())
+    for name in names_in(page.rows):
+        found = DERIVATIVE.fullmatch(name)
+        page.free |= {name} if not found else set(found.groups())
     page.free -= set(page.by_name) | set(CONSTANTS) | set(page.unknown)
     return page
 
@@ -228,11 +229,9 @@ def _page(rows: Sequence[Row]) -> GeneralPage:
 def _give_losses(page: GeneralPage) -> None:
     """A form for each loss that has derivatives and no formula: some function of what nothing else is worked from."""
     by = page.unknown
-    for row in page.rows:
-        for tree in row.trees:
-            for name in names(tree):
-                if (found := DERIVATIVE.fullmatch(name)) and found[1] not in page.by_name:
-                    by.setdefault(found[1], set()).add(found[2])
+    for name in names_in(page.rows):
+        if (found := DERIVATIVE.fullmatch(name)) and found[1] not in page.by_name:
+            by.setdefault(found[1], set()).add(found[2])
     if len(by.get("σ", ())) == 1:  # what everybody means by it
         row = Row(Name("σ"), [Apply("sigmoid", tuple(map(Name, by.pop("σ"))))])
         page.by_name["σ"] = row

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tinygrad_notes.reading.chains import Chain
-from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Number, Tree, leaves, names, renamed
+from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Number, Tree, leaves, names, parts, renamed
 from tinygrad_notes.reading.named_lines import DERIVATIVE, Line
 from tinygrad_notes.reading.naming import letters_apart
 from tinygrad_notes.reading.notation import FUNCTIONS
@@ -39,6 +39,16 @@ class Row:
     @property
     def trees(self) -> list[Tree]:
         return [self.target, *self.formulas]
+
+
+def parts_in(rows: Iterable[Row]) -> Iterator[Tree]:
+    """Every part of what the rows are about and of their formulas."""
+    return (part for row in rows for tree in row.trees for part in parts(tree))
+
+
+def names_in(rows: Iterable[Row]) -> Iterator[str]:
+    """Every name there, as often as it stands."""
+    return (name for row in rows for tree in row.trees for name in names(tree))
 
 
 @dataclass
@@ -153,7 +163,7 @@ def _by_elements(tree: Tree) -> Tree:
 
 def _letters_apart(rows: Sequence[Row], set_: set[str]) -> list[Row]:
     """The rows with `ab` as a product where the note has a and b, and never sets ab."""
-    used = {name for row in rows for tree in row.trees for name in names(tree)}
+    used = set(names_in(rows))
     known = set_ | {name for name in used if not name[1:2].isalpha()}
     pattern = re.compile("|".join(re.escape(name) for name in sorted(known, key=len, reverse=True)) or "(?!)")
 

@@ -14,7 +14,7 @@ from functools import reduce
 from typing import TypeGuard
 
 from tinygrad_notes.reading.formulas import SUM, Apply, Name, Number, Tree, names, parts, renamed
-from tinygrad_notes.reading.general_rows import Row
+from tinygrad_notes.reading.general_rows import Row, parts_in
 from tinygrad_notes.reading.named_lines import DERIVATIVE
 
 _USUAL = "ijk"
@@ -29,19 +29,24 @@ def written_out(rows: Sequence[Row]) -> list[Row]:
     Rows stay as they are in a note that sums over no index. A row in which an index stands on the right side alone
     is left out: what it means is open; see `exchanged_index`.
     """
-    sums = {part.function for row in rows for tree in row.trees for part in parts(tree) if _is_sum(part)}
-    if not sums:
+    notation = notation_of(rows)
+    if notation is None:
         return list(rows)
-    letters = set(_USUAL).union(*(function.removeprefix(SUM) for function in sums))
-    made = [element for row in rows for element in _Notation(rows, letters).elements(row)]
+    made = [element for row in rows for element in notation.elements(row)]
     return made if len(made) <= _MOST_ROWS else []
+
+
+def notation_of(rows: Sequence[Row]) -> Notation | None:
+    """How the names of a note carry indices; None where it sums over none."""
+    sums = {part.function for part in parts_in(rows) if _is_sum(part)}
+    return Notation(rows, set(_USUAL).union(*(function.removeprefix(SUM) for function in sums))) if sums else None
 
 
 def _is_sum(tree: Tree) -> TypeGuard[Apply]:
     return isinstance(tree, Apply) and tree.function.startswith(SUM)
 
 
-class _Notation:
+class Notation:
     """How the names of a note carry its indices."""
 
     def __init__(self, rows: Sequence[Row], letters: set[str]) -> None:
@@ -150,12 +155,10 @@ def _text(tree: Tree) -> str:
     return tree.name if isinstance(tree, Name) else "1"
 
 
-def exchanged_index(rows: Sequence[Row], row: Row) -> str:
+def exchanged_index(notation: Notation, row: Row) -> str:
     """The index of the target for which another one stands on the right side, as in δ_i = ∂L/∂z_j; "" for none."""
-    sums = {part.function for other in rows for tree in other.trees for part in parts(tree) if _is_sum(part)}
-    notation = _Notation(rows, set(_USUAL).union(*(function.removeprefix(SUM) for function in sums)))
     left = notation.free(row.target)
-    for right in map(notation.free, row.formulas if sums else ()):
+    for right in map(notation.free, row.formulas):
         if len(left - right) == len(right - left) == 1:
             return f"{min(right - left)} for {min(left - right)}"
     return ""

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from tinygrad_notes.reading.formulas import Name, Tree, names, renamed
-from tinygrad_notes.reading.general_rows import Row
+from tinygrad_notes.reading.formulas import Name, Tree, renamed
+from tinygrad_notes.reading.general_rows import Row, names_in
 from tinygrad_notes.reading.named_lines import DERIVATIVE
 
 _LAYER = re.compile(r"_l(?:_(plus|minus)_1)?(?![^\W_])")
@@ -19,7 +19,7 @@ _LAST_ONE: Mapping[str, str] = {"_l_minus_1": "_L_minus_1", "_l": "_L", "_l_plus
 
 def with_layers(rows: Sequence[Row]) -> list[Row]:
     """The rows, and the same for the layers l + 1 and L where the note speaks of these and sets them nowhere."""
-    used = {name for row in rows for tree in row.trees for name in names(tree)}
+    used = set(names_in(rows))
     made = list(rows)
     for layers, sign in ((_NEXT, "_l_plus_1"), (_LAST_ONE, "_L")):
         if any(re.search(rf"{sign}(?![^\W_])", name) for name in used):

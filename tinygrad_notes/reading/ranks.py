@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Number, Tree, parts
-from tinygrad_notes.reading.general_rows import Row
+from tinygrad_notes.reading.general_rows import Row, parts_in
 from tinygrad_notes.reading.named_lines import DERIVATIVE
 from tinygrad_notes.reading.writing import Shape
 
@@ -36,7 +36,7 @@ class Ranks:
         self.size, self.are_rows = _SIZE, False
         if not any(map(is_of_arrays, rows)):
             return
-        for part in (part for row in rows for tree in row.trees for part in parts(tree)):
+        for part in parts_in(rows):
             self._take_capitals(part)
         for _ in range(_MOST_ROUNDS):
             before = dict(self.known)
@@ -66,7 +66,7 @@ class Ranks:
         most = max(self.of(tree) or 0 for tree in row.trees)
         for tree in row.trees:
             self._give(tree, most)
-        for part in (part for tree in row.trees for part in parts(tree)):
+        for part in parts_in([row]):
             if isinstance(part, Apply) and part.function in ("+", "-", "⊙"):
                 rank = self.of(part)
                 self._give(part, 1 if rank is None and part.function == "⊙" else rank or 0)
@@ -136,7 +136,7 @@ class Ranks:
         return sides == {True}
 
     def _sides(self, rows: Sequence[Row]) -> Iterator[bool]:
-        for part in (part for row in rows for tree in row.trees for part in parts(tree)):
+        for part in parts_in(rows):
             if isinstance(part, Apply) and part.function in ("*", "@") and len(part.operands) == 2:
                 left, right = map(self.of, part.operands)
                 turned = [any(inner == Apply("T", (name,)) for inner in parts(operand) for name in parts(operand))
@@ -152,15 +152,12 @@ class Ranks:
 
 def is_of_arrays(row: Row) -> bool:
     """Whether a formula of the row is one of vectors or matrices by its signs."""
-    return any(isinstance(p, Apply) and p.function in _OF_ARRAYS for tree in row.trees for p in parts(tree))
+    return any(isinstance(part, Apply) and part.function in _OF_ARRAYS for part in parts_in([row]))
 
 
 def _size(ranks: Ranks, rows: Sequence[Row]) -> int:
     """How many numbers each vector has: as many as the arrays that the note writes out. All are square."""
-    sizes = {
-        len(part.operands) for row in rows for tree in row.trees for part in parts(tree)
-        if isinstance(part, Apply) and part.function == "list"
-    }  # fmt: skip
+    sizes = {len(part.operands) for part in parts_in(rows) if isinstance(part, Apply) and part.function == "list"}
     if len(sizes) > 1 or 1 in sizes:
         raise NoSizesError
     return sizes.pop() if sizes else _SIZE
