@@ -107,12 +107,19 @@ class NoteError(FileError):
 class CalculationError(TinygradNotesError, ValueError):
     """A line of a calculation that cannot be read or worked; the message is one line: where, and what to write instead.
 
-    `line` and `column` count from 1; `reason` is the message without the place.
+    Attributes:
+        reason: the message without the place.
+        line: counted from 1.
+        column: counted from 1.
+        problems: where only claims cannot be taken, the error of each.
+        marking: the marks of all other claims, where the page was marked and is otherwise whole; else None.
     """
 
     def __init__(self, reason: str, line: int = 1, column: int = 1) -> None:
         super().__init__(reason, line, column)
         self.reason, self.line, self.column = reason, line, column
+        self.problems: tuple[CalculationError, ...] = ()
+        self.marking: Marking | None = None
 
     def __str__(self) -> str:
         return f"line {self.line}, column {self.column}: {self.reason}"

@@ -1,11 +1,13 @@
 """Broken and hostile pages: one clear line each, with the line, the column and what to write instead."""
 
 import time
+from pathlib import Path
 
 import pytest
 
+from tests.command_line import run
 from tinygrad_notes.errors import CalculationError
-from tinygrad_notes.worked.calculation import mark_calculation
+from tinygrad_notes.worked.calculation import mark_calculation, read_calculation
 
 BROKEN = [
     ("x = 2\ny = x^^2", 2, 7, "a number or a name is missing there"),
@@ -117,3 +119,49 @@ def test_what_is_wrong_is_said_in_one_line_with_its_place(page: str, line: int, 
 
 def test_there_are_sixty_of_them() -> None:
     assert len(BROKEN) >= 60
+
+
+UNFIT = [
+    ("x = [1, 2]\ny = 2*x # [2, 4, 5]\nz = sum(y) # 7", {"z": "slip"}, [(2, 1, "has shape (3,); claim every number")]),
+    ("x = [1, 2]\ny = 2*x # 2\nz = y + 1 # [3, 5]", {"z[0]": "right", "z[1]": "right"}, [(2, 1, "is one number")]),
+    ("x = 2\ny = x^2 # [4, 4]\ndy/dx = x # 2", {"dy/dx": "carried"}, [(2, 1, "y is one number")]),
+    ("x = [1, 2]\ny = 2*x # [[2, 4], [1]]\nz = x # [1, 2]", {"z[0]": "right"}, [(2, 1, "must have one length")]),
+    ("x = [1, 2]\ny = 2*x # []\nz = sum(x) # 3", {"z": "right"}, [(2, 1, "has shape (0,)")]),
+    ("x = [0, 4]\ny = 1/x # [?, 0.25]\nz = sum(x) # 4", {"y[1]": "right", "z": "right"}, [(2, 1, "works out to inf")]),
+    ("x = [1, 2]\nL = sum(x) = 1 + [2, 3] = 3", {"L": "right"}, [(2, 14, "this member has shape (2,)")]),
+    (
+        "x = [1, 2]\ny = 2*x # 1\nz = 3*x # [3]\nw = sum(x) # 3",
+        {"w": "right"},
+        [(2, 1, "is one number"), (3, 1, "has shape (1,)")],
+    ),
+    ("x = [1, 2]\ny = 2*x # 1", {}, [(2, 1, "is one number")]),
+]
+
+
+@pytest.mark.parametrize(("page", "verdicts", "problems"), UNFIT, ids=lambda part: repr(part)[:40])
+def test_claims_of_another_shape_are_told_and_the_others_marked(
+    page: str, verdicts: dict[str, str], problems: list[tuple[int, int, str]]
+) -> None:
+    with pytest.raises(CalculationError) as caught:
+        mark_calculation(page)
+    error = caught.value
+    assert [(one.line, one.column) for one in error.problems] == [(line, column) for line, column, _ in problems]
+    assert all(words in one.reason for one, (*_, words) in zip(error.problems, problems, strict=True))
+    assert (error.line, error.column, error.reason) == (
+        error.problems[0].line, error.problems[0].column, error.problems[0].reason,
+    )  # fmt: skip
+    marks = {mark.quantity: mark.verdict for mark in error.marking} if error.marking else {}
+    assert verdicts.items() <= marks.items()
+    assert bool(verdicts) == (error.marking is not None)
+    with pytest.raises(CalculationError, match=problems[0][2].replace("(", r"\(").replace(")", r"\)")):
+        read_calculation(page)
+
+
+def test_the_command_marks_the_others_and_says_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "page.calc"
+    page.write_text("x = [1, 2]\ny = 2*x # 2\nz = 3*x # [3]\ns = sum(x) # 4\n", encoding="utf-8")
+    status, out, told = run(capsys, "mark", page)
+    assert status == 2
+    assert "s = 4 is a slip: it should be 3" in out
+    places = [line.partition(" has shape")[0] for line in told.splitlines()]
+    assert places == [f"tinygrad-notes: {page}:2:1: y", f"tinygrad-notes: {page}:3:1: z"]

@@ -9,7 +9,7 @@ dL/dz = a - y          # -0.41     … or the page's own formula for it, which i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,8 @@ from tinygrad_notes.worked.calculation.lines import LARGEST
 from tinygrad_notes.worked.calculation.sheet import CalculationSheet, sheet_of
 from tinygrad_notes.worked.calculation.statements import Statement, read_statements
 from tinygrad_notes.worked.calculation.working import World
+from tinygrad_notes.worked.claims import MOST_PROBLEMS
+from tinygrad_notes.worked.marks import Marking
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ class Calculation:
     statements: tuple[Statement, ...]
     unread: tuple[tuple[int, str], ...]
     world: World
+
+    @property
+    def problems(self) -> list[CalculationError]:
+        """What is wrong with each claim that can be held against nothing."""
+        return self.world.claims.problems
 
     @property
     def entries(self) -> list[Entry]:
@@ -90,9 +97,25 @@ def read_calculation(text: str, key: Calculation | None = None) -> Calculation:
         >>> [(entry.name, entry.numbers.data) for entry in page.entries]
         [('x', 3.0), ('y', 9.0), ('dy/dx', 6.0)]
     """
+    page = worked_page(text, key)
+    if page.problems:
+        raise unfit_claims(page.problems)
+    return page
+
+
+def worked_page(text: str, key: Calculation | None = None) -> Calculation:
+    """The same, but claims that can be held against nothing stop it not: `problems` tells them."""
     reading = read_statements(text)
     world = World(reading.statements, key.world if key else None).work()
     return Calculation(text, tuple(reading.statements), (*reading.unread, *world.claims.unread), world)
+
+
+def unfit_claims(problems: Sequence[CalculationError], marking: Marking | None = None) -> CalculationError:
+    """The error of a page with claims that can be held against nothing; its message is that of the first."""
+    first = problems[0]
+    error = CalculationError(first.reason, first.line, first.column)
+    error.problems, error.marking = tuple(problems[:MOST_PROBLEMS]), marking
+    return error
 
 
 def read_calculation_file(path: str | Path) -> Calculation:
@@ -124,5 +147,10 @@ def in_file(path: str | Path, work: Callable[[], T]) -> T:
     try:
         return work()
     except CalculationError as error:
-        where = f"{visible(str(path))}:{error.line}:{error.column}"
-        raise WorksheetError(f"{where}: {visible(error.reason)}", error.line) from None
+        lines = tuple(_located(path, problem) for problem in error.problems)
+        more = f"; {len(lines) - 1} more cannot be taken" if len(lines) > 1 else ""
+        raise WorksheetError(_located(path, error) + more, error.line, lines, error.marking) from None
+
+
+def _located(path: str | Path, error: CalculationError) -> str:
+    return f"{visible(str(path))}:{error.line}:{error.column}: {visible(error.reason)}"

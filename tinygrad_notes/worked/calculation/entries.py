@@ -11,6 +11,7 @@ import numpy as np
 from tinygrad_notes.names import Name, element_label
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.calculation.statements import Member, Statement
+from tinygrad_notes.worked.claims import Claim
 
 NOTHING = "nothing"
 """What a formula is held against where the page does not tell what it must equal."""
@@ -58,18 +59,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class PageClaim:
-    """A claim of the page: on which number, as written, in which line.
+    """A claim of the page: on which number, what it says, and in which line.
 
-    `member` is the member of the chain that makes it, where one does; `number` and `unit` are then what it comes to.
+    `member` is the member of the chain that makes it, where one does.
     """
 
     value: Value
-    written: str
+    claim: Claim
     statement: Statement
     entry: Entry
     member: str = ""
-    number: float | None = None
-    unit: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
@@ -13,14 +12,14 @@ from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.worked.calculation.calculation import (
     Calculation,
     in_file,
-    read_calculation,
     read_calculation_file,
     text_of,
+    unfit_claims,
+    worked_page,
 )
 from tinygrad_notes.worked.calculation.entries import NOTHING, PageClaim
 from tinygrad_notes.worked.calculation.formula_mistakes import Evidence, formula_mistakes
 from tinygrad_notes.worked.calculation.judging import COINCIDENCE, HOLDS, HOLDS_HERE, UNKNOWN
-from tinygrad_notes.worked.claims import Claim, ClaimError, read_claim
 from tinygrad_notes.worked.marking import marks_of
 from tinygrad_notes.worked.marks import Mark, Marking
 from tinygrad_notes.worked.report import Report
@@ -150,40 +149,31 @@ def mark_calculation(calculation: Calculation | str, *, digits: Asked = None) ->
         calculation: what `read_calculation` made of a page, or the page's text.
         digits: how many significant digits the page asks for, as for `mark`.
 
-    Raises CalculationError where the text cannot be read, or a number that is claimed works out to nothing finite.
+    Raises CalculationError where the text cannot be read. Where only single claims can be held against nothing, such as
+    those of another shape, the error tells each of them, and holds the marks of the others.
 
     Example:
         >>> marking = mark_calculation("w = 0.5\\nL = w^2   # 0.25\\ndL/dw = w   # 0.5")
         >>> [(mark.line, mark.name, mark.verdict, mark.formula) for mark in marking]
         [(2, 'L', 'right', None), (3, 'dL/dw', 'carried', False)]
     """
-    page = read_calculation(calculation) if isinstance(calculation, str) else calculation
+    page = worked_page(calculation) if isinstance(calculation, str) else calculation
     world = page.world
-    read = {id(claim): _read(claim) for claim in world.claims}
     claims = {claim.value.label: claim for claim in world.claims}  # the last, where a number is claimed twice
     wrong = frozenset(value for entry in page.entries for value in entry.wrong)
     given = {value.label: value for entry in page.entries if entry.is_given for _, value in entry.elements()}
     values = given | page.values  # what is given may be claimed, and taken for another number
-    listed = [read[id(claim)] for claim in claims.values()]
+    listed = [claim.claim for claim in claims.values()]
     marks = marks_of(values, listed, world.claims.alternatives, digits, unlike_their_formula=wrong)
     right = _formulas_of_elements(page)
     placed = tuple(_placed(mark, claim, right) for mark, claim in zip(marks, claims.values(), strict=True))
     of_all = digits if isinstance(digits, int) else None
     lines = {value.label: entry.statement.line.number for entry in page.entries for value in entry.wrong}
-    return CalculationMarking(placed, of_all, formulas=tuple(formula_marks(page)), unread=page.unread, lines=lines)
-
-
-def _read(claim: PageClaim) -> Claim:
-    """The claim as the marker takes it."""
-    value, line = claim.value, claim.statement.line
-    if claim.number is not None:
-        return Claim(value.label, claim.written, claim.number, claim.unit)
-    if not math.isfinite(value.data):
-        raise line.error(f"{claim.entry.name} works out to {value.data}, which no claim can be held against")
-    try:
-        return read_claim(value.label, claim.written)
-    except ClaimError as error:
-        raise line.error(f"{claim.entry.name}: {error.reason}") from None
+    formulas = tuple(formula_marks(page))
+    marking = CalculationMarking(placed, of_all, formulas=formulas, unread=page.unread, lines=lines)
+    if page.problems:
+        raise unfit_claims(page.problems, marking if placed or formulas else None)
+    return marking
 
 
 def _formulas_of_elements(page: Calculation) -> dict[str, bool | None]:
@@ -225,8 +215,8 @@ def mark_calculation_file(
 ) -> CalculationMarking:
     """Mark the page in a file, against a key where there is one.
 
-    Raises WorksheetError, whose text is one line, where a file cannot be used, or where it gives
-    other numbers than its key.
+    Raises WorksheetError, whose text is one line, where a file cannot be used, or where it gives other numbers than its
+    key. Where only single claims can be held against nothing, the error tells each, and holds the marks of the others.
     """
     key = read_calculation_file(against) if isinstance(against, str | Path) else against
-    return in_file(path, lambda: mark_calculation(read_calculation(text_of(path), key), digits=digits))
+    return in_file(path, lambda: mark_calculation(worked_page(text_of(path), key), digits=digits))

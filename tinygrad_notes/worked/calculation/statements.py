@@ -247,11 +247,10 @@ def flat(claim: Any) -> Iterator[str]:
         yield claim
 
 
-def shape_of_claim(claim: Any) -> tuple[int, ...]:
-    """The shape of a claim; ValueError where its rows differ in length."""
+def shape_of_claim(claim: Any) -> tuple[int, ...] | None:
+    """The shape of a claim; None where its rows differ in length."""
     if not isinstance(claim, list):
         return ()
-    shapes = {shape_of_claim(part) for part in claim}
-    if len(shapes) != 1:
-        raise ValueError("the rows of what is claimed must have one length" if shapes else "nothing is claimed")
-    return (len(claim), *shapes.pop())
+    shapes = {shape_of_claim(part) for part in claim} or {()}
+    shape = shapes.pop()
+    return None if shapes or shape is None else (len(claim), *shape)

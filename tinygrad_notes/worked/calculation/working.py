@@ -13,13 +13,13 @@ from tinygrad_notes.names import element_label
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.calculation import tree
 from tinygrad_notes.worked.calculation.alignment import aligned, as_shaped, bare, close, put_right, squeezed
-from tinygrad_notes.worked.calculation.claiming import Claims, claimed_shape
+from tinygrad_notes.worked.calculation.claiming import Claims
 from tinygrad_notes.worked.calculation.elementwise import count_of, plain, shape_of
 from tinygrad_notes.worked.calculation.entries import NOTHING, Check, Entry
 from tinygrad_notes.worked.calculation.errors import LineError, UnworkableError
 from tinygrad_notes.worked.calculation.functions import array_of, as_array
 from tinygrad_notes.worked.calculation.scope import Page, Pair
-from tinygrad_notes.worked.calculation.statements import Member, Statement, given_by
+from tinygrad_notes.worked.calculation.statements import Member, Statement, given_by, shape_of_claim
 
 _NUMBERS = frozenset({"pi", "π", "e", "np.pi", "np.e", "math.pi", "math.e", "True", "False", "None"})
 
@@ -162,9 +162,10 @@ class World(Page):
 
     def _in_claimed_shape(self, right: Any, statement: Statement) -> Any:
         """The diagonal of a Jacobian whose other entries are 0, where only so many numbers are claimed."""
-        if statement.claim is None:
+        shape = None if statement.claim is None else shape_of_claim(statement.claim)
+        if shape is None:
             return right
-        found = aligned(np.empty(claimed_shape(statement), dtype=object), right)
+        found = aligned(np.empty(shape, dtype=object), right)
         return right if found is None or found.transposed else found.numbers
 
     # Formulas that are judged ----------------------------------------------------------------------------
@@ -175,7 +176,7 @@ class World(Page):
         """The entry of a formula; where it does not give the right numbers, it stands for those all the same."""
         if right is None:
             numbers = self._worked(formula)
-            if statement.claim is not None and (shape := claimed_shape(statement)):
+            if statement.claim is not None and (shape := shape_of_claim(statement.claim)):
                 numbers = self._with_rows(formula, numbers, shape)
             return self.enter(statement, numbers, pair)
         own, reason = self._tried(formula)
