@@ -93,6 +93,36 @@ def test_type_checkers_refuse_a_name_or_a_count_that_is_wrong(checker: str, tmp_
     assert refused == {number + 3 for number in range(len(MISTAKES))}, said
 
 
+RESULTS = """
+from tinygrad_notes import MLP, grad, value_and_grad
+from tinygrad_notes.worked import work_through
+network = MLP(3, [4, 1])
+y = network([1.0, 2.0, 3.0])
+y.tanh().backward()
+one: Value = y
+several: list[Value] = MLP(3, [2])([1.0, 2.0, 3.0])
+first, second = several
+sheet = work_through(network, [1.0, 2.0, 3.0], [1.0])
+loss: float = sheet["C"].data
+weights: list[list[Value]] = sheet["W1"]
+by_both: tuple[float, ...] = grad(lambda a, b: a * b, (0, 1))(2.0, 3.0)
+number, (by_a, by_b) = value_and_grad(lambda a, b: a * b, (0, 1))(2.0, 3.0)
+slope: float = grad(lambda a: a * a)(2.0)
+"""
+"""What networks, sheets and `grad` return, used as it may be."""
+MISUSED = ["y.sigmiod()", 'sheet["C"].sigmiod()', "sheet[0]", "grad(y)", "grad(lambda a: a, (0,))(1.0) + 1.0"]
+
+
+@pytest.mark.slow
+def test_type_checkers_know_what_networks_sheets_and_gradients_are(checker: str, tmp_path: Path) -> None:
+    page = tmp_path / "results.py"
+    page.write_text(IMPORTS + RESULTS + "\n".join(MISUSED) + "\n")
+    right = (IMPORTS + RESULTS).count("\n")
+    said = checked(checker, page)
+    refused = {int(line) for line in re.findall(rf"{page.name}:(\d+)", said)}
+    assert refused == {right + number for number in range(1, len(MISUSED) + 1)}, said
+
+
 def test_functions_written_by_hand_are_found_whether_or_not_others_were_used() -> None:
     functions.tanh(1.0)
     assert "tanh" not in BY_HAND and "sum" in BY_HAND

@@ -103,12 +103,12 @@ class Value(Operators):
 
     @property
     def grad(self) -> float:
-        number: float = watching.read(self, self._grad, "grad") if watching.readers else self._grad
+        number: float = watching.read(self, self._grad, "grad") if watching.readers else +self._grad
         return number
 
     @grad.setter
     def grad(self, number: Number) -> None:
-        if not isinstance(number, float):  # an optimizer's are floats of its own kind
+        if not isinstance(number, float):  # an optimizer's are floats of its own kind, plain ones again by the + above
             if not isinstance(number, Real):
                 raise TypeError(refusals.gradient(self, number))
             number = float(number)

@@ -11,10 +11,12 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from pathlib import Path
 from types import FrameType
 from typing import Any, Generic, TypeVar
 
@@ -28,9 +30,8 @@ class Watcher:
     generator: FrameType | None = None
     """The generator inside which it was switched on, if any: while that is suspended, so is the watcher."""
 
-    def made(self, node: Any) -> Any:
-        """A node was made; what is returned stands in its place."""
-        return node
+    def made(self, node: Any) -> None:
+        """A node was made."""
 
     def leaf(self, node: Any) -> None:
         """A Value was made from a number; told to watchers that override `read`."""
@@ -58,8 +59,12 @@ count = 0
 """How many watchers that see nodes are on in any context: the one number that the engine looks at while none is."""
 readers = 0
 """How many watchers that override `read` are on in any context."""
+reading_a_rule: ContextVar[bool] = ContextVar("reading_a_rule", default=False)
+"""Whether the nodes made now are the steps of a derivative's rule (known while there are watchers)."""
+_PACKAGE = f"{Path(__file__).parent}{os.sep}"  # a folder beside it may be called tinygrad_notes_of_mine
 
 W = TypeVar("W", bound=Watcher)
+N = TypeVar("N")
 
 
 class watched_by(Generic[W]):  # noqa: N801 (read as a statement)
@@ -127,6 +132,14 @@ def _generator_frame(frame: FrameType) -> FrameType | None:
     return None if driver is not None and driver.f_code.co_filename == contextlib.__file__ else frame
 
 
+def users_line() -> tuple[str, int]:
+    """File and line of the innermost call outside this package."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    return frame.f_code.co_filename, frame.f_lineno
+
+
 def _change_counts(watcher: Watcher, by: int) -> None:
     global count, readers
     with _lock:
@@ -146,9 +159,10 @@ def _awake() -> Iterator[Watcher]:
             yield watcher
 
 
-def made(node: Any) -> Any:
+def made(node: N) -> N:
+    """The node itself, now that the watchers have seen it."""
     for watcher in _awake():
-        node = watcher.made(node)
+        watcher.made(node)
     return node
 
 

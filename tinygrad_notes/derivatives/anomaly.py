@@ -8,20 +8,14 @@ from __future__ import annotations
 
 import linecache
 import math
-import os
-import sys
-from pathlib import Path
-from types import FrameType
 
-from tinygrad_notes.derivatives.reverse import local_derivatives
 from tinygrad_notes.errors import AnomalyError as AnomalyError
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.passes import stored_edges, topological_order
 from tinygrad_notes.picking import NOTHING
 from tinygrad_notes.value import Value
-from tinygrad_notes.watching import Watcher, watched_by
+from tinygrad_notes.watching import Watcher, reading_a_rule, users_line, watched_by
 
-_PACKAGE = f"{Path(__file__).parent.parent}{os.sep}"  # a folder beside it may be called tinygrad_notes_of_mine
 _REMEMBERED = 100_000  # operations whose lines are known to a backward pass: a loop inside the block fills no memory
 _OVERFLOW = "overflow: the numbers have grown beyond the largest float; a smaller learning rate or scaled inputs help"
 
@@ -64,10 +58,10 @@ class _Detector(Watcher):
         self.found: dict[Value, AnomalyError] = {}
         self.users: dict[Value, list[Value]] = {}  # of each anomaly and all that follows from it
 
-    def made(self, node: Value) -> Value:
-        place = _users_place(sys._getframe(1))
-        if place is None:  # a rule is being read over Values: its parts are judged by what they give
-            return node
+    def made(self, node: Value) -> None:
+        if reading_a_rule.get():  # the steps of a rule are judged by what they give
+            return
+        place = users_line()
         self.places[node] = place
         if len(self.places) > _REMEMBERED:
             del self.places[next(iter(self.places))]
@@ -83,7 +77,6 @@ class _Detector(Watcher):
             self.users[node] = []
             if len(self.users) > _REMEMBERED and (found := self.first_that_matters()) is not None:
                 raise found
-        return node
 
     def first_that_matters(self) -> AnomalyError | None:
         """The first anomaly that has a part in a node which nothing was made from; None where there is none."""
@@ -163,15 +156,6 @@ def _named(value: Value) -> str:
     if value.operation is CONSTANT:
         return f"the constant {value._data!r}"
     return f"{value._data!r}" + (f", from {value.operation.name}" if value.operation else "")
-
-
-def _users_place(frame: FrameType | None) -> tuple[str, int] | None:
-    """The innermost line outside this package; None where a derivative rule is being worked out."""
-    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
-        if frame.f_code is local_derivatives.__code__:
-            return None
-        frame = frame.f_back
-    return (frame.f_code.co_filename, frame.f_lineno) if frame is not None else None
 
 
 def explain_anomaly(root: Value) -> str:

@@ -16,11 +16,10 @@ F = TypeVar("F", bound=Callable[..., object])
 class _Cutting(Watcher):
     """Turns every node that is made into a constant."""
 
-    def made(self, node: Value) -> Value:
+    def made(self, node: Value) -> None:
         node.operation = CONSTANT
         link(node, (), ())
         watching.cut(node)
-        return node
 
 
 @overload

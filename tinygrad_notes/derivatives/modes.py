@@ -18,7 +18,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, overload
 
 from tinygrad_notes import functions
 from tinygrad_notes.derivatives.forward import directional_derivatives
@@ -119,6 +119,10 @@ class Run:
         return [gradients(output, self.inputs) for output in self.outputs]
 
 
+@overload
+def grad(f: Function, argnums: int = 0) -> Function: ...
+@overload
+def grad(f: Function, argnums: tuple[int, ...]) -> Callable[..., tuple[Any, ...]]: ...
 def grad(f: Function, argnums: Argnums = 0) -> Function:
     """The gradient of f, a function with one number as its result, by the argument(s) `argnums`.
 
@@ -140,7 +144,11 @@ def grad(f: Function, argnums: Argnums = 0) -> Function:
     return gradient
 
 
-def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
+@overload
+def value_and_grad(f: Function, argnums: int = 0) -> Callable[..., tuple[Any, Any]]: ...
+@overload
+def value_and_grad(f: Function, argnums: tuple[int, ...]) -> Callable[..., tuple[Any, tuple[Any, ...]]]: ...
+def value_and_grad(f: Function, argnums: Argnums = 0) -> Callable[..., tuple[Any, Any]]:
     """As `grad`, returning (f's result, its gradient) from one run of f.
 
     Example:

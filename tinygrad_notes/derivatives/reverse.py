@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any, overload
 
-from tinygrad_notes import functions
+from tinygrad_notes import functions, watching
 from tinygrad_notes.derivatives import over_values
 from tinygrad_notes.derivatives.structures import flatten, leaves_like
 from tinygrad_notes.operations import CONSTANT, MULTIPLY, NORM, POW, operation
@@ -103,7 +103,13 @@ def local_derivatives(node: Value) -> tuple[Any, ...]:
         return ()
     rule = node.operation.read(over_values)[1]
     operands = [operand._data if operand.operation is CONSTANT else operand for operand in node.operands]
-    return rule(*operands, node)
+    if not watching.count:
+        return rule(*operands, node)
+    before = watching.reading_a_rule.set(True)
+    try:
+        return rule(*operands, node)
+    finally:
+        watching.reading_a_rule.reset(before)
 
 
 def _depending_on(inputs: set[Value], order: list[Value]) -> set[Value]:

@@ -16,7 +16,8 @@ from tinygrad_notes.nn.exchanging import Exchanging
 from tinygrad_notes.nn.initialization import Init, default_init, initialization
 from tinygrad_notes.nn.matrices import CONVENTIONS, Matrix, checked_convention, given_layers
 from tinygrad_notes.nn.module import Module as Module
-from tinygrad_notes.nn.shapes import Outputs, Seed, generator, listed, one_sample, whole_size, whole_sizes
+from tinygrad_notes.nn.shapes import Seed, generator, listed, one_or_many, one_sample, whole_size, whole_sizes
+from tinygrad_notes.one_or_many import OneOrMany
 from tinygrad_notes.operations import DOT, WEIGHTED_SUM
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Number, Value, apply, as_value
@@ -111,10 +112,10 @@ class Layer(Module):
         )
         self.name_quantities(1)
 
-    def __call__(self, x: Sequence[Value | Number]) -> Any:
+    def __call__(self, x: Sequence[Value | Number]) -> OneOrMany[Value]:
         """The activations of all neurons, of shape (nout,); a bare Value if there is one neuron."""
         out = self.on_values([as_value(number) for number in one_sample(x, self.nin, f"layer {self.number}")])
-        return out[0] if len(out) == 1 else Outputs(out)
+        return one_or_many(out)
 
     def on_values(self, x: Sequence[Value]) -> list[Value]:
         """The activations for inputs that are Values and of the right number, unchecked."""
@@ -222,7 +223,7 @@ class MLP(Module, Exchanging):
             layer.name_quantities(layer.number)
         return network
 
-    def __call__(self, x: Sequence[Value | Number]) -> Any:
+    def __call__(self, x: Sequence[Value | Number]) -> OneOrMany[Value]:
         """The activations of the last layer, of shape (nouts[-1],); a bare Value if it has one neuron.
 
         Raises ValueError where x does not have `nin` numbers.
@@ -231,7 +232,7 @@ class MLP(Module, Exchanging):
         inputs = [number if isinstance(number, Value) else Value(number, f"x[{i}]") for i, number in enumerate(sample)]
         for layer in self.layers:
             inputs = layer.on_values(inputs)
-        return inputs[0] if len(inputs) == 1 else Outputs(inputs)
+        return one_or_many(inputs)
 
     def _if_transposed(self, inputs: int) -> str:
         """A hint for so many inputs, if they would fit the first matrix read in the other convention."""

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Mapping, Set
 from typing import Any, NoReturn, SupportsIndex
 
+from tinygrad_notes.one_or_many import OneOrMany
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Value
 
@@ -25,6 +26,12 @@ class Outputs(list[Value]):
             name=name,
             obj=self,
         )
+
+
+def one_or_many(values: list[Value]) -> OneOrMany[Value]:
+    """What a layer returns: the Value itself of one neuron, else a list."""
+    outputs: Any = values[0] if len(values) == 1 else Outputs(values)
+    return outputs  # type: ignore[no-any-return]  # either is what `OneOrMany` stands for
 
 
 def listed(x: Any) -> list[Any] | None:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from typing import Any
 
-from tinygrad_notes.passes import reverse_pass
-
 
 class SpentGradient(float):
-    """The number itself; but a backward pass that adds to it warns, for the sum would mix two steps' gradients."""
+    """The number itself. A backward pass that adds to it warns: the sum would mix the gradients of two steps.
+
+    The pass alone adds in place, by `+=`, for `Value.grad` gives everybody else a plain float.
+    """
 
     __slots__ = ()
 
-    def __add__(self, share: Any) -> Any:
-        if sys._getframe(1).f_code is reverse_pass.__code__:
-            warnings.warn(
-                "backward() adds to gradients that optimizer.step() has used already, so each step would repeat all "
-                "steps before it: call network.zero_grad() before backward()",
-                stacklevel=4,
-            )
+    def __iadd__(self, share: Any) -> Any:  # type: ignore[misc]  # it is no `+`, which warns nobody
+        warnings.warn(
+            "backward() adds to gradients that optimizer.step() has used already, so each step would repeat all "
+            "steps before it: call network.zero_grad() before backward()",
+            stacklevel=4,
+        )
         return float(self) + share

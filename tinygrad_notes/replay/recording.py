@@ -6,8 +6,6 @@ carries the position of its row in `rows`, or says that it is a parameter or a c
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -27,7 +25,6 @@ from tinygrad_notes.readings import Reading, ReadingWatcher
 from tinygrad_notes.value import Value
 
 INPUT, PARAMETER, NUMBER = -1, -2, -3
-_PACKAGE = f"{Path(__file__).parents[1]}{os.sep}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +93,8 @@ class _Recorder(ReadingWatcher):
         self.frozen.add(node)
 
     def compared(self, relation: str, left: Any, right: Any, outcome: bool) -> None:
-        self.comparisons.append((relation, left, right, outcome, _place()))
-
-
-def _place() -> str:
-    """File and line of the innermost frame outside this package."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
-        frame = frame.f_back
-    return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
+        file, line = watching.users_line()
+        self.comparisons.append((relation, left, right, outcome, f"{Path(file).name}:{line}"))
 
 
 def run_on_values(

@@ -18,6 +18,7 @@ from tinygrad_notes.names import Index, Name
 from tinygrad_notes.nn.activations import Activation
 from tinygrad_notes.nn.losses import Loss
 from tinygrad_notes.number_systems.symbols import text
+from tinygrad_notes.one_or_many import OneOrMany
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.formulas import formula, latex, with_numbers
 from tinygrad_notes.worked.report import Report, Shown
@@ -70,18 +71,16 @@ class NumbersOnPaper(Shown):
     quantities: dict[str, Quantity] = field(default_factory=dict)
     alternatives: dict[str, tuple[Value, ...]] = field(default_factory=dict)
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> OneOrMany[Any]:
         """A quantity's Values as nested lists by its name ("W1", "dC/dW1"), or one Value by its label ("z1[0]").
 
         Raises KeyError for a name that this sheet does not have.
         """
         quantity = self.quantities.get(name) or self.given.get(name)
-        if quantity is not None:
-            return quantity.nested()
-        value = self.values.get(name)
-        if value is None:
+        found: Any = quantity.nested() if quantity is not None else self.values.get(name)
+        if found is None:
             raise KeyError(f"this sheet has no {name!r}; it has {', '.join(self.quantities)}")
-        return value
+        return found  # type: ignore[no-any-return]  # a Value or a list
 
     @cached_property
     def values(self) -> dict[str, Value]:
@@ -176,8 +175,7 @@ class Sheet(NumbersOnPaper):
     @property
     def root(self) -> Value:
         """C, the loss."""
-        value: Value = self["C"]
-        return value
+        return self["C"]
 
     def in_other_convention(self, label: str) -> str:
         """What the number with that label is called where weights are written the other way round.
