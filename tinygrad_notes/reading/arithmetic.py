@@ -11,9 +11,9 @@ from __future__ import annotations
 import functools
 import itertools
 import math
+import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,18 @@ from tinygrad_notes.number_systems import intervals
 from tinygrad_notes.number_systems.intervals import Interval
 from tinygrad_notes.operations import operation
 from tinygrad_notes.reading.chains import Chain, Member
-from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Number, Tree, is_literal, leaves, parts
+from tinygrad_notes.reading.formulas import (
+    CONSTANTS,
+    Apply,
+    Name,
+    Number,
+    Tree,
+    is_literal,
+    literal_numbers,
+    parts,
+    unit_of,
+    value_of,
+)
 
 RIGHT, ROUNDING, SLIP = "right", "rounding", "slip"
 PRODUCTS: dict[str, Callable[[Any, Any], Any]] = {
@@ -159,11 +170,15 @@ def _attempt(
     is_rounded: Callable[[Number], bool],
     product: Callable[[Any, Any], Any],
 ) -> list[Check]:
-    worked = np.ravel(worked_out(tree, lambda number: _interval(number, is_rounded(number)), product))
-    middles = np.ravel(worked_out(tree, lambda number: _interval(number, False), product))
+    worked = _flat(worked_out(tree, lambda number: _interval(number, is_rounded(number)), product))
+    middles = _flat(worked_out(tree, lambda number: _interval(number, False), product))
     if len(worked) != len(claims):
         raise NotArithmeticError
     return [_check(*each, formula) for each in zip(claims, worked, middles)]
+
+
+def _flat(worked: Any) -> Sequence[Any]:
+    return np.ravel(worked) if isinstance(worked, np.ndarray) else [worked]
 
 
 def _wrong(held: Sequence[Check]) -> int:
@@ -183,29 +198,6 @@ def _check(claim: tuple[Number, int], worked: Any, middle: Any, formula: tuple[i
         verdict = SLIP
     in_full = bounds.hi - bounds.lo <= noise and abs(value - exact) <= noise
     return Check(number.start, number.end, ("-" if sign < 0 else "") + number.written, exact, verdict, formula, in_full)
-
-
-# Numbers as written ------------------------------------------------------------------------------------
-
-
-def value_of(number: Number) -> float:
-    above, slash, below = number.written.partition("/")
-    return float(above) / float(below) if slash else float(above)
-
-
-def unit_of(number: Number) -> float:
-    """One unit of the last digit written: 0.01 for 0.50, 1 for 3."""
-    return float(Decimal(1).scaleb(int(Decimal(number.written).as_tuple().exponent)))
-
-
-def literal_numbers(tree: Tree, sign: int = 1) -> list[tuple[Number, int]]:
-    """The numbers of a literal, row after row, each with its sign."""
-    if isinstance(tree, Number):
-        return [(tree, sign)]
-    if isinstance(tree, Name):
-        return []
-    inner = -sign if tree.function == "-" else sign
-    return [pair for operand in tree.operands for pair in literal_numbers(operand, inner)]
 
 
 def _results(chain: Chain) -> Iterator[Number]:
@@ -266,15 +258,20 @@ def _applied(tree: Apply, operands: list[Any], product: Callable[[Any, Any], Any
 def _arithmetic(name: str, operands: list[Any], product: Callable[[Any, Any], Any]) -> Any:
     if len(operands) == 1:
         return np.negative(operands[0]) if name == "-" else operands[0]
-    a, b = operands
-    if name == "*":
-        arrays = all(isinstance(operand, np.ndarray) for operand in operands)
-        return product(a, b) if arrays else np.multiply(a, b)
-    if name == "@":
-        return np.matmul(a, b)
-    if name == "⊗":
-        return np.multiply.outer(a, b)
-    return {"+": np.add, "-": np.subtract, "⊙": np.multiply, "/": np.true_divide}[name](a, b)
+    arrays = sum(isinstance(operand, np.ndarray) for operand in operands)
+    if name == "*" and arrays == 2:
+        return product(*operands)
+    return (_OF_ARRAYS if arrays or name not in _OF_NUMBERS else _OF_NUMBERS)[name](*operands)
+
+
+_OF_ARRAYS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": np.add, "-": np.subtract, "*": np.multiply, "⊙": np.multiply, "/": np.true_divide, "@": np.matmul,
+    "⊗": np.multiply.outer,
+}  # fmt: skip
+_OF_NUMBERS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "⊙": operator.mul, "/": operator.truediv,
+}  # fmt: skip
+"""The same for two numbers, which NumPy takes ten times as long for."""
 
 
 def _over(rule: Callable[..., Any], operands: list[Any]) -> Any:
@@ -294,7 +291,3 @@ def _array(parts: list[Any]) -> Any:
 
 _ROWS = {"ln": "log", "^": "pow", "abs": "abs"}
 """The operations of the table under the names that the grammar gives them, where these differ."""
-
-
-def has_names(tree: Tree) -> bool:
-    return any(isinstance(leaf, Name) and leaf.name not in CONSTANTS for leaf in leaves(tree))

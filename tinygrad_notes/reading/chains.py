@@ -22,6 +22,7 @@ from tinygrad_notes.reading.formulas import (
     renamed,
 )
 from tinygrad_notes.reading.lines import joined
+from tinygrad_notes.reading.notation import RELATIONS
 from tinygrad_notes.reading.numbers import POINTS, Digits, digits_of
 from tinygrad_notes.reading.own_functions import Function, all_defined, applied, may_define, with_formulas
 from tinygrad_notes.reading.pieces import LINE, MATHS, ROW, SPAN, Piece
@@ -110,7 +111,7 @@ def chains_of(pieces: Sequence[Piece], text: str) -> Chains:
     chains = Chains(digits=digits_of(text))
     waiting: list[Part] = []  # a chain that ended with a relation: the next piece may go on with it
     read = [
-        (piece, grouped(tokens_of(piece.text, piece.start, chains.digits)))
+        (piece, grouped(tokens_of(piece.text, piece.start, chains.digits)) if _may_relate(piece) else [])
         for piece in joined(pieces, text)
         if piece.kind in (MATHS, LINE, ROW, SPAN)
     ]
@@ -130,6 +131,11 @@ def chains_of(pieces: Sequence[Piece], text: str) -> Chains:
     own = {name for chain in chains.read if (name := _constant_defined(chain))}
     chains.read = [_with_own_names(chain, own) for chain in chains.read] if own else chains.read
     return chains
+
+
+def _may_relate(piece: Piece) -> bool:
+    """Whether anything in it can be set equal: most lines of text are talk. The other pieces may go on with a chain."""
+    return piece.kind != LINE or any(sign in piece.text for sign in RELATIONS)
 
 
 def _own_functions(read: Sequence[tuple[Piece, list[Token]]], known: Mapping[str, int]) -> dict[str, Function]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from tinygrad_notes.reading.tokens import Token
 
@@ -67,7 +69,12 @@ def leaves(tree: Tree) -> Iterator[Number | Name]:
 
 
 def names(tree: Tree) -> list[str]:
-    return [leaf.name for leaf in leaves(tree) if isinstance(leaf, Name)]
+    return [part.name for part in parts(tree) if isinstance(part, Name)]
+
+
+def has_names(tree: Tree) -> bool:
+    """Whether a quantity is named in the formula, and not only constants."""
+    return any(name not in CONSTANTS for name in names(tree))
 
 
 def is_literal(tree: Tree) -> bool:
@@ -91,3 +98,31 @@ def renamed(tree: Tree, rename: Callable[[Tree], Tree | None]) -> Tree:
     if isinstance(tree, Apply):
         return Apply(tree.function, tuple(renamed(operand, rename) for operand in tree.operands))
     return tree
+
+
+# Numbers as written ------------------------------------------------------------------------------------
+
+
+def value_of(number: Number) -> float:
+    above, slash, below = number.written.partition("/")
+    return float(above) / float(below) if slash else float(above)
+
+
+def unit_of(number: Number) -> float:
+    """One unit of the last digit written: 0.01 for 0.50, 1 for 3."""
+    return _unit(number.written)
+
+
+@functools.lru_cache(maxsize=10_000)  # a note writes each number of its own several times
+def _unit(written: str) -> float:
+    return float(Decimal(1).scaleb(int(Decimal(written).as_tuple().exponent)))
+
+
+def literal_numbers(tree: Tree, sign: int = 1) -> list[tuple[Number, int]]:
+    """The numbers of a literal, row after row, each with its sign."""
+    if isinstance(tree, Number):
+        return [(tree, sign)]
+    if isinstance(tree, Name):
+        return []
+    inner = -sign if tree.function == "-" else sign
+    return [pair for operand in tree.operands for pair in literal_numbers(operand, inner)]

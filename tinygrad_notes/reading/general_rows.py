@@ -7,7 +7,18 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tinygrad_notes.reading.chains import Chain
-from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Number, Tree, leaves, names, parts, renamed
+from tinygrad_notes.reading.formulas import (
+    CONSTANTS,
+    Apply,
+    Name,
+    Number,
+    Tree,
+    has_names,
+    leaves,
+    names,
+    parts,
+    renamed,
+)
 from tinygrad_notes.reading.named_lines import DERIVATIVE, Line
 from tinygrad_notes.reading.naming import letters_apart
 from tinygrad_notes.reading.notation import FUNCTIONS
@@ -139,9 +150,8 @@ def _row(line: Line) -> Row | None:
 
 def _is_formula(tree: Tree, is_open: bool) -> bool:
     """Whether the formula says something: not so another name, but where that may be of a derivative."""
-    has_names = any(name not in CONSTANTS for name in names(tree))
     is_derivative = isinstance(tree, Name) and DERIVATIVE.fullmatch(tree.name) is not None
-    return has_names and (isinstance(tree, Apply) or is_derivative or is_open)
+    return has_names(tree) and (isinstance(tree, Apply) or is_derivative or is_open)
 
 
 def _has_data(tree: Tree) -> bool:

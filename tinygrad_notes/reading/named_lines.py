@@ -6,9 +6,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tinygrad_notes.reading.arithmetic import literal_numbers
 from tinygrad_notes.reading.chains import Chain
-from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Number, Tree, is_literal, names, renamed
+from tinygrad_notes.reading.formulas import (
+    CONSTANTS,
+    Apply,
+    Name,
+    Number,
+    Tree,
+    is_literal,
+    literal_numbers,
+    names,
+    renamed,
+)
 from tinygrad_notes.reading.writing import Shape, Written, with_inner_products, written
 
 DERIVATIVE = re.compile(r"d(\w+)/d(\w+)")

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from tinygrad_notes.reading.arithmetic import (
     Check,
@@ -21,7 +22,7 @@ from tinygrad_notes.reading.arithmetic import (
     readings,
 )
 from tinygrad_notes.reading.chains import Chain
-from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Tree, is_literal, names, parts, renamed
+from tinygrad_notes.reading.formulas import Apply, Name, Tree, has_names, is_literal, names, renamed
 from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, Naming, read_squares_otherwise
 from tinygrad_notes.reading.ordering import in_order
 from tinygrad_notes.reading.substitution import Literal, Page, WrongNumber, fits, put_in, wrong_numbers
@@ -136,7 +137,7 @@ def _drafts(chain: Chain, functions: set[str]) -> Iterator[Line]:
 
     others = {plain(tree): other and plain(other) for _, tree, other in readings(chain)}
     trees = [plain(tree) for _, tree, _ in readings(chain)]
-    if chain.members[0].tree is None or not _has_names(trees[0]):
+    if chain.members[0].tree is None or not has_names(trees[0]):
         return
     targets = [trees[0]]
     if (
@@ -147,7 +148,7 @@ def _drafts(chain: Chain, functions: set[str]) -> Iterator[Line]:
     ):
         targets.insert(0, trees[1])
     rest = trees[len(targets) :]
-    formulas = [tree for tree in rest if not is_literal(tree) and _has_names(tree)]
+    formulas = [tree for tree in rest if not is_literal(tree) and has_names(tree)]
     claim = trees[-1] if chain.members[-1].is_literal and rest else None
     formula = formulas[0] if formulas else None
     is_name = isinstance(targets[0], Name) and not _is_derivative(targets[0])
@@ -194,10 +195,6 @@ def _own_names(formula: Tree, worked: set[str], known: set[str]) -> Tree:
 
 def _is_derivative(tree: Tree) -> bool:
     return isinstance(tree, Name) and DERIVATIVE.fullmatch(tree.name) is not None
-
-
-def _has_names(tree: Tree) -> bool:
-    return any(name not in CONSTANTS for name in names(tree))
 
 
 def _merge(line: Line, new: Line) -> None:
@@ -255,26 +252,21 @@ def wrong_substitutions(
 
 def _is_of_other_numbers(chain: Chain, line: Line) -> bool:
     """Whether a chain of numbers alone comes rightly to another number than the line: nobody says what it puts in."""
-    has_formula = any(member.tree is not None and _has_names(member.tree) for member in chain.members[1:])
+    has_formula = any(member.tree is not None and has_names(member.tree) for member in chain.members[1:])
     ending = chain.members[-1].tree
     same = line.claim is None or ending is None or same_numbers(line.claim, ending)
     return not has_formula and not same and is_right_in_itself(chain)
 
 
-def by_the_notes_numbers(lines: Sequence[Line], at: int) -> list[Check]:
-    """The claim of a line held against its formula with the note's own numbers in it, each as its digits round it.
+def by_the_notes_numbers(lines: Sequence[Line], wanted: Collection[int]) -> Iterator[Check]:
+    """The claims of the wanted lines held against their formulas with the note's own numbers in them.
 
-    Raises NotArithmeticError for what arithmetic alone does not know.
+    Each of these may be all that its digits round. Nothing comes of a line that arithmetic alone does not know.
     """
-    line = lines[at]
-    if line.formula is None or line.claim is None:
-        raise NotArithmeticError
-    wanted = set(parts(line.formula))
-    page: dict[Tree, Tree | None] = {}
-    for other in map(lines.__getitem__, range(at - 1, -1, -1)):
-        if not wanted:
-            break
-        if other.target in wanted and other.numbers():
-            page[other.target] = other.claim or other.formula
-            wanted.discard(other.target)
-    return held_against(renamed(line.formula, page.get), line.claim)
+    page: dict[Tree, Tree | None] = {}  # the latest number of each target
+    for at, line in enumerate(lines if wanted else ()):
+        if at in wanted and line.formula is not None and line.claim is not None:
+            with suppress(NotArithmeticError):
+                yield from held_against(renamed(line.formula, page.get), line.claim)
+        if line.numbers():
+            page[line.target] = line.claim or line.formula

@@ -13,14 +13,13 @@ Example:
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from tinygrad_notes.errors import CalculationError, NoteError
-from tinygrad_notes.reading.arithmetic import Check, NotArithmeticError, checked
+from tinygrad_notes.reading.arithmetic import Check, checked
 from tinygrad_notes.reading.chains import Chain, Chains, chains_of
 from tinygrad_notes.reading.formulas import Number, leaves
 from tinygrad_notes.reading.general_formulas import GeneralMark, general_marks
@@ -216,7 +215,7 @@ class Note:
 
     def _named_marks(self) -> Iterator[NoteMark]:
         """The marks of the calculation lines, each with the number put in that explains it, or beside that number."""
-        marks = dict(self._without_unsure(self._claim_marks()))
+        marks = dict(self._without_unsure(dict(self._claim_marks())))
         right = {mark.start: (mark.exact, mark.from_above) for _, mark in marks.values()}
         wrong = dict(wrong_substitutions(self.naming.lines, right))
         for at, mark in marks.values():
@@ -228,19 +227,19 @@ class Note:
         for at, found in wrong.items():
             yield of_wrong_number(found, self._place(found.number.start), texts[at])
 
-    def _without_unsure(self, marks: Iterable[Placed]) -> Iterator[Placed]:
+    def _without_unsure(self, marks: Mapping[int, tuple[int, NoteMark]]) -> Iterator[Placed]:
         """The marks, but for wrong ones that rest on numbers of the note which nobody could work out and that rounding
         of these explains, or that cannot be held against them."""
-        rests = rests_on(self.naming.lines)
-        for start, (at, mark) in marks:
-            if not rests[at] or mark.verdict not in (SLIP, MISPRINT, ROUNDING):
+        lines, wrong = self.naming.lines, (SLIP, MISPRINT, ROUNDING)
+        rests = rests_on(lines)
+        unsure = {start: at for start, (at, mark) in marks.items() if rests[at] and mark.verdict in wrong}
+        held = {check.start: check for check in by_the_notes_numbers(lines, set(unsure.values()))}
+        for start, (at, mark) in marks.items():
+            if start not in unsure:
                 yield start, (at, mark)
-                continue
-            with suppress(NotArithmeticError):
-                held = {check.start: check for check in by_the_notes_numbers(self.naming.lines, at)}
-                if start in held:
-                    same = held[start].verdict == mark.verdict or mark.verdict == MISPRINT
-                    yield start, (at, mark if same else replace(mark, verdict=held[start].verdict))
+            elif start in held:
+                same = held[start].verdict == mark.verdict or mark.verdict == MISPRINT
+                yield start, (at, mark if same else replace(mark, verdict=held[start].verdict))
 
     def _claim_marks(self) -> Iterator[Placed]:
         marking = self.marking

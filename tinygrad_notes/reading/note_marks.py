@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tinygrad_notes.reading.arithmetic import literal_numbers
-from tinygrad_notes.reading.formulas import Apply, Number, Tree
+from tinygrad_notes.reading.formulas import Apply, Number, Tree, literal_numbers
 from tinygrad_notes.reading.substitution import WrongNumber
 from tinygrad_notes.reading.writing import written
 from tinygrad_notes.worked.marks import MISPRINT

@@ -41,9 +41,9 @@ def _resting(lines: Sequence[Line]) -> Iterator[tuple[Line, set[str], dict[str, 
     """Each line with what it rests on, and what each name above it rests on, itself included where it is such."""
     by_name: dict[str, set[str]] = {}
     for line in lines:
-        rests = {other for name in line.needs() for other in by_name.get(name, ())}
+        rests = {other for name in line.needs() for other in by_name.get(name, ())} if by_name else set()
         yield line, rests, by_name
-        if isinstance(line.target, Name):
+        if isinstance(line.target, Name) and (line.assumed or by_name):
             by_name[line.target.name] = rests | ({line.target.name} if line.assumed else set())
 
 

@@ -48,6 +48,8 @@ DEEPEST_TREE = 200  # operations within operations: a sum of two hundred terms
 
 def parse(tokens: Sequence[Token], sums: bool = False) -> Tree | None:
     """The tree of a member; see `formulas.parsed`."""
+    if len(tokens) == 1:
+        return _alone(tokens[0])  # as half of all members are
     prepared = _prepared(tokens) if sums or all(token.type != "SUM" for token in tokens) else None
     if prepared is None or any(_calls_a_name(tokens, at) for at in range(len(tokens))):
         return None
@@ -56,6 +58,12 @@ def parse(tokens: Sequence[Token], sums: bool = False) -> Tree | None:
     except LarkError:
         return None
     return tree if _is_shallow(tree) else None
+
+
+def _alone(token: Token) -> Tree | None:
+    if token.type == "NUMBER":
+        return Number(token.value, token.start, token.end)
+    return Name(token.value) if token.type == "NAME" else None
 
 
 def _calls_a_name(tokens: Sequence[Token], at: int) -> bool:

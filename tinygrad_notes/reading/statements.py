@@ -50,8 +50,7 @@ def split(tokens: Sequence[Token], prose: bool) -> Iterator[list[Part]]:
         if depth > 0 or token.type in CLOSING:
             parts[-1].tokens.append(token)
             continue
-        after = next((other for other in tokens[position + 1 :] if other.type != "CELL" and not _is_quad(other)), None)
-        goes_on = _is_space(token) and after is not None and after.type in _GO_ON
+        goes_on = _is_space(token) and _goes_on(tokens, position + 1)
         if token.type == "RELATION":
             if token.value == "→" and _names_next(tokens, position) and len(parts) + bool(prose) > 1:
                 yield parts
@@ -69,6 +68,13 @@ def split(tokens: Sequence[Token], prose: bool) -> Iterator[list[Part]]:
 def _is_space(token: Token) -> bool:
     """Whether a formula may go on behind: the end of a row, or a wide blank."""
     return token.type == "ROW" or _is_quad(token)
+
+
+def _goes_on(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a relation or an operator stands next, which cannot begin a formula."""
+    rest = map(tokens.__getitem__, range(at, len(tokens)))
+    after = next((other for other in rest if other.type != "CELL" and not _is_quad(other)), None)
+    return after is not None and after.type in _GO_ON
 
 
 def _is_quad(token: Token) -> bool:

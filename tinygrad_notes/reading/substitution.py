@@ -12,9 +12,19 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tinygrad_notes.reading.arithmetic import literal_numbers, unit_of, value_of
 from tinygrad_notes.reading.chains import Chain
-from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Number, Tree, is_literal, names
+from tinygrad_notes.reading.formulas import (
+    CONSTANTS,
+    Apply,
+    Name,
+    Number,
+    Tree,
+    has_names,
+    is_literal,
+    literal_numbers,
+    unit_of,
+    value_of,
+)
 
 Literal = Sequence[tuple[Number, int]]
 """Numbers with their signs: what a page writes for a quantity."""
@@ -55,7 +65,7 @@ def put_in(chain: Chain) -> Apply | None:
     if not chain.members[-1].is_literal:
         return None
     trees = (member.tree for member in chain.members if not member.is_literal)
-    return next((tree for tree in trees if isinstance(tree, Apply) and not _has_names(tree)), None)
+    return next((tree for tree in trees if isinstance(tree, Apply) and not has_names(tree)), None)
 
 
 def wrong_numbers(formula: Tree, numbers: Tree, page: Page) -> list[WrongNumber]:
@@ -167,7 +177,7 @@ def _of_name(name: str, number: Tree, page: Page) -> Iterator[_Pair]:
 
 def _inner(factor: Tree, number: Tree, page: Page) -> Iterator[_Term]:
     """The terms inside a function, a power, a quotient or brackets that both have."""
-    if not _has_names(factor):
+    if not has_names(factor):
         if _number_of(factor) != _number_of(number):
             raise _UnlikeError
     elif (
@@ -213,10 +223,12 @@ def _agree(pair: _Pair, number: Number, page: Page) -> bool:
     """Whether a number is, but for its sign, the one of the page for that quantity or the right one, rounded."""
     if pair.known is None:
         return True
-    known = pair.known[0]
-    put, half = abs(value_of(number)), max(unit_of(number), unit_of(known)) / 2 * (1 + 1e-9)
-    if put != value_of(known) and _is_of_before(pair, number, page):
+    known, put = pair.known[0], abs(value_of(number))
+    if put == value_of(known):
+        return True
+    if _is_of_before(pair, number, page):
         return False  # however well its rounding would explain it
+    half = max(unit_of(number), unit_of(known)) / 2 * (1 + 1e-9)
     return any(abs(put - abs(right)) <= half for right in (value_of(known), *page.right.get(known.start, ())))
 
 
@@ -254,7 +266,3 @@ def _value(known: tuple[Number, int]) -> float:
 
 def _sign(number: float) -> int:
     return (number > 0) - (number < 0)
-
-
-def _has_names(tree: Tree) -> bool:
-    return any(name not in CONSTANTS for name in names(tree))

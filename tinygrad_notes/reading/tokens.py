@@ -56,6 +56,7 @@ _RELATION = re.compile(
     "|".join(re.escape(sign) for sign in sorted(notation.RELATIONS, key=len, reverse=True) if sign[0] != "\\")
 )
 _RELATION_STARTS = frozenset(sign[0] for sign in notation.RELATIONS if sign[0] != "\\")
+_LETTER = re.compile(LETTER)
 _WORD = re.compile(rf"{LETTER}(?:{LETTER}|[0-9\u0300-\u0307])*")
 
 
@@ -124,7 +125,8 @@ class _Scanner:
         character = self.text[self.at]
         if character in "\\∂d" and (derivative := self._derivative()):
             return "NAME", derivative
-        if self._match(_WALLS):
+        if character == WALL:
+            self._match(_WALLS)
             return "UNKNOWN", WALL
         if character in "\\∑Σs" and (found := SUM.match(self.text, self.at)):
             indices = summed(found)
@@ -138,7 +140,7 @@ class _Scanner:
             return "RELATION", notation.RELATIONS[relation]
         if character == "\\":
             return self._of_command()
-        if re.match(LETTER, character):
+        if _LETTER.match(character):
             return self._name()
         if self._match(_DOT_T):
             return "TRANSPOSE", "T"

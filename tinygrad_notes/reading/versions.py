@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from tinygrad_notes.reading.arithmetic import RIGHT, checks, literal_numbers, unit_of, value_of
+from tinygrad_notes.reading.arithmetic import RIGHT, checks
 from tinygrad_notes.reading.chains import Chain
-from tinygrad_notes.reading.formulas import Name, Tree, names, renamed
+from tinygrad_notes.reading.formulas import Name, Tree, literal_numbers, names, renamed, unit_of, value_of
 from tinygrad_notes.reading.named_lines import Line
 from tinygrad_notes.reading.substitution import Literal, Page, WrongNumber, fits, put_in, wrong_numbers
 from tinygrad_notes.reading.writing import written
@@ -141,15 +141,18 @@ def _other_versions(
 ) -> dict[Tree, Tree]:
     """The number of each name of which another version was put in; none where the arithmetic is wrong too."""
     numbers = put_in(chain)
-    if line.formula is None or numbers is None or not is_right_in_itself(chain):
+    if line.formula is None or numbers is None:
         return {}
+    meant: dict[Tree, Tree | None]
     if fits(line.formula, numbers, page):
-        return {Name(name): versions[name][-1] for name in unknown & line.needs() if name in versions}
-    wrong: dict[str, list[WrongNumber]] = {}
-    for found in wrong_numbers(line.formula, numbers, page):
-        wrong.setdefault(found.name.partition("[")[0], []).append(found)
-    meant = {Name(name): _holding(wrong[name], versions[name][:-1]) for name in wrong}
-    return {name: tree for name, tree in meant.items() if tree is not None} if all(meant.values()) else {}
+        meant = {Name(name): versions[name][-1] for name in unknown & line.needs() if name in versions}
+    else:
+        wrong: dict[str, list[WrongNumber]] = {}
+        for found in wrong_numbers(line.formula, numbers, page):
+            wrong.setdefault(found.name.partition("[")[0], []).append(found)
+        meant = {Name(name): _holding(wrong[name], versions[name][:-1]) for name in wrong}
+    told = {name: tree for name, tree in meant.items() if tree is not None}
+    return told if told and len(told) == len(meant) and is_right_in_itself(chain) else {}
 
 
 def _holding(wrong: Sequence[WrongNumber], versions: Sequence[Tree]) -> Tree | None:
