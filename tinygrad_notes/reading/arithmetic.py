@@ -177,8 +177,8 @@ def _attempt(
     return [_check(*each, formula) for each in zip(claims, worked, middles)]
 
 
-def _flat(worked: Any) -> Sequence[Any]:
-    return np.ravel(worked) if isinstance(worked, np.ndarray) else [worked]
+def _flat(worked: Any) -> list[Any]:
+    return list(np.ravel(worked)) if isinstance(worked, np.ndarray) else [worked]
 
 
 def _wrong(held: Sequence[Check]) -> int:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.errors import CalculationError, NoteError
 from tinygrad_notes.reading.arithmetic import Check, checked
 from tinygrad_notes.reading.chains import Chain, Chains, chains_of
@@ -106,6 +107,7 @@ class Note:
         return "\n".join(self.naming.texts()) + "\n" if self.naming.lines else ""
 
     @cached_property
+    @collector_paused()
     def marks(self) -> list[NoteMark]:
         """What came of each number that could be checked, in the order of the note."""
         found: dict[int, NoteMark] = {}
@@ -266,6 +268,7 @@ def _has_number(chain: Chain) -> bool:
     return any(isinstance(leaf, Number) for member in chain.members if member.tree for leaf in leaves(member.tree))
 
 
+@collector_paused()  # trees hold no cycles: it would walk them again and again, for nothing
 def read_note(text: str, kind: str = "markdown") -> Note:
     """Read a note.
 

@@ -40,7 +40,8 @@ class Digits:
         Args:
             bracket: the innermost bracket that is open there: inside square ones a comma separates numbers.
         """
-        found = self._pattern(bracket).match(text, at)
+        is_begun = text[at] == "." or text[at].isdecimal()
+        found = self._pattern(bracket).match(text, at) if is_begun else None
         if not found:
             return None
         listed = bracket in ("[", "(") and not self.comma
@@ -58,6 +59,8 @@ class Digits:
         return _POINT_NUMBER if not bracket or (bracket == "(" and self.groups) else _LISTED_NUMBER
 
     def _plain(self, written: str) -> str:
+        if not self.comma and written.replace(".", "").isdecimal():
+            return written.rstrip(".")
         plain = re.sub(_SPACE, "", written).replace("−", "-").replace("{,}", ",")
         if self.comma and ("," in plain or re.fullmatch(r"[1-9]\d{0,2}(\.\d{3})+", plain)):
             return plain.replace(".", "").replace(",", ".")

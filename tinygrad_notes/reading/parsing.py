@@ -6,7 +6,6 @@ side by side are a product whose right one has no sign, so that `2 (3) - 4` is 2
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -51,7 +50,7 @@ def parse(tokens: Sequence[Token], sums: bool = False) -> Tree | None:
     if len(tokens) == 1:
         return _alone(tokens[0])  # as half of all members are
     prepared = _prepared(tokens) if sums or all(token.type != "SUM" for token in tokens) else None
-    if prepared is None or any(_calls_a_name(tokens, at) for at in range(len(tokens))):
+    if prepared is None or any(_calls_a_name(tokens, at) for at in range(len(tokens) - 2)):
         return None
     try:
         tree: Tree = _PARSER.parse(prepared)  # type: ignore[assignment]  # our tokens in, our trees out
@@ -68,11 +67,11 @@ def _alone(token: Token) -> Tree | None:
 
 def _calls_a_name(tokens: Sequence[Token], at: int) -> bool:
     """Whether a name stands there with numbers alone in brackets, as f(1.5): a value of a function, no product."""
-    if [token.type for token in tokens[at : at + 2]] != ["NAME", "LPAR"]:
+    if tokens[at].type != "NAME" or tokens[at + 1].type != "LPAR":
         return False
-    inside = itertools.takewhile(lambda token: token.type in _LISTED, tokens[at + 2 :])
-    count = sum(1 for _ in inside)
-    return count > 0 and [token.type for token in tokens[at + 2 + count : at + 3 + count]] == ["RPAR"]
+    inside = tokens[at + 2 :]
+    end = next((token for token in inside if token.type not in _LISTED), None)
+    return end is not None and end.type == "RPAR" and end is not inside[0]
 
 
 _LISTED = frozenset(["NUMBER", "COMMA", "SUB", "ADD", "TIMES", "OVER"])

@@ -53,9 +53,9 @@ class Repair:
 
 def repaired(text: str) -> Repair:
     """`text` with wrongly decoded characters put right; unchanged where it is sound."""
-    foreign = sum(not character.isascii() for character in text)
-    if not foreign:
+    if text.isascii():
         return Repair(text)
+    foreign = sum(not character.isascii() for character in text)
     encoding = max(ENCODINGS, key=lambda encoding: _in_runs(text, encoding))
     if _in_runs(text, encoding) < _LEAST_SHARE * foreign or _by_chance(text, encoding):
         return Repair(text)

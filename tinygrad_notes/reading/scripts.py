@@ -55,20 +55,28 @@ def script(found: re.Match[str]) -> tuple[str, str]:
         return "layer", _joined("".join(SUPERSCRIPTS.get(letter, letter) for letter in above))
     low = "".join(SUBSCRIPTS[letter] for letter in found["low"] or "")
     below = low or found["sub"] or found["digits"] or found["word"] or found["greek"]
-    below = re.sub(r"\\(?:text|mathrm|textrm|mathit|mathbf)\s*\{([^{}]*)\}", r"\1", below)
-    below = re.sub(r"\\([A-Za-z]+)\s*", lambda command: GREEK.get(command[1], f"\\{command[1]}"), below)
+    if "\\" in below:
+        below = re.sub(r"\\(?:text|mathrm|textrm|mathit|mathbf)\s*\{([^{}]*)\}", r"\1", below)
+        below = re.sub(r"\\([A-Za-z]+)\s*", lambda command: GREEK.get(command[1], f"\\{command[1]}"), below)
     return "index", "" if re.search(r"[^\w\s,;.+-]", below) else _joined(below)
+
+
+_PARTS = re.compile(rf"\d+|{LETTER}(?:{LETTER}|\d)*|[-+]")
 
 
 def _joined(written: str) -> str:
     """The words, digits and signs of a script, with a _ between them, and in front of a letter."""
-    parts = re.findall(rf"\d+|{LETTER}(?:{LETTER}|\d)*|[-+]", written)
+    if written.isdecimal():
+        return written
+    parts = _PARTS.findall(written)
     joined = "_".join({"+": "plus", "-": "minus"}.get(part, plain_word(part)) for part in parts)
     return joined if joined[:1].isdigit() or not joined else f"_{joined}"
 
 
 def plain_word(word: str) -> str:
     """A word without accents and low digits, which stand behind it in plain letters: ŷ₁ is y_hat1."""
+    if word.isascii():
+        return word
     marks = {"\u0302": "_hat", "\u0304": "_bar", "\u0303": "_tilde", "\u0307": "_dot"}
     letters = unicodedata.normalize("NFD", word)
     if not any(mark in letters for mark in marks) and not any(letter in SUBSCRIPTS for letter in letters):
