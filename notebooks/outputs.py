@@ -10,6 +10,7 @@ same shapes with the same colors and texts: where they stand may differ from ver
 from __future__ import annotations
 
 import base64
+import html
 import math
 import re
 import xml.etree.ElementTree as ET  # our own pictures, made a moment ago
@@ -48,7 +49,10 @@ def kept_form(output: Any) -> dict[str, Any]:
 
 def _image(svg: str) -> str:
     shown = base64.b64encode(svg.encode()).decode()
-    return f'<img style="max-width:100%;height:auto" src="{_SVG_DATA}{shown}">'
+    texts = (text for tag, _, text in _shapes(svg) if tag.endswith("text"))
+    words = dict.fromkeys(text for text in texts if any(map(str.isalpha, text)))
+    told = html.escape(f"Plot: {'; '.join(words)}".removesuffix(": "))
+    return f'<img alt="{told}" style="max-width:100%;height:auto" src="{_SVG_DATA}{shown}">'
 
 
 def faults(output: Any, root: Path) -> Iterator[str]:

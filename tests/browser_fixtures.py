@@ -76,11 +76,22 @@ def axe_core(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (folder / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
+def serious_violations(frame: Any, axe_core: str) -> list[str]:
+    """What axe-core calls serious or critical in a page or in one of its frames, each with the first such element."""
+    frame.evaluate(axe_core)
+    found = frame.evaluate("axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)")
+    return [
+        f"{frame.url}: {one['id']}: {one['nodes'][0]['html']}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
 @pytest.fixture(scope="session")
 def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the built reference."""
+    """The folder of the built site. A warning is an error: not with `--quiet`, which counts none."""
     folder = tmp_path_factory.mktemp("built") / "site"
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
     finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert finished.returncode == 0, finished.stdout + finished.stderr
     return folder

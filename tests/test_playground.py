@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_fixtures import served
+from browser_fixtures import serious_violations, served
 
 from tinygrad_notes.cli import main
 
@@ -235,16 +235,61 @@ def test_it_works_without_a_network_once_it_was_loaded(chromium, built_site, tmp
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_axe_finds_nothing_serious(page, axe_core, scheme, width):
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+@pytest.mark.parametrize("kind", PAGES)
+def test_axe_finds_nothing_serious_on_the_page_and_in_its_frames(page, context, axe_core, scheme, width, kind):
     page.set_viewport_size({"width": width, "height": 844})
     page.emulate_media(color_scheme=scheme)
-    marked(page, "md", RAW_NOTE)
-    page.evaluate(axe_core)
-    found = page.evaluate("axe.run().then(found => found.violations)")
-    serious = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
-    assert serious == []
+    marked(page, kind, PAGES[kind])
+    found = []
+    for shown in ("marks", "note", "picture", "player"):
+        if not page.locator(f"input[value={shown}]").is_enabled():
+            continue
+        view(page, shown)
+        found += serious_violations(page, axe_core)
+        if shown == "player":
+            page.frame_locator("#shown iframe").locator("svg text").first.wait_for()
+            found += serious_violations(page.frames[-1], axe_core)
+        elif shown != "picture":  # a frame without scripts runs no axe: the same document in a page of its own
+            alone = context.new_page()
+            alone.set_viewport_size({"width": width - 40, "height": 600})
+            alone.emulate_media(color_scheme=scheme)
+            alone.set_content(page.locator("#shown iframe").get_attribute("srcdoc"))
+            found += serious_violations(alone, axe_core)
+            alone.close()
+    assert found == []
+
+
+def test_it_says_at_once_what_is_loading(chromium, address):
+    page = chromium.new_page()
+    page.route("**/worker.js", lambda route: None)  # Python never comes
+    page.goto(address, wait_until="commit")
+    page.wait_for_function("() => document.getElementById('status')?.textContent.startsWith('Loading Python: 0.0 MB')")
+    assert page.locator("#progress").is_visible()
+    page.close()
+
+
+def test_it_says_what_is_missing(chromium, built_site, address):
+    without_scripts = chromium.new_context(java_script_enabled=False).new_page()
+    without_scripts.goto(address)
+    assert "This page needs JavaScript" in without_scripts.inner_text("form")
+    assert without_scripts.locator("#status").is_hidden()
+    from_a_folder = chromium.new_page()
+    from_a_folder.goto((built_site / "try" / "index.html").as_uri())
+    assert from_a_folder.inner_text("#status").startswith("This page needs a web server.")
+    without_files = chromium.new_page()
+    without_files.route("**/files.json", lambda route: route.fulfill(status=404))
+    without_files.goto(address)
+    without_files.wait_for_function("() => document.getElementById('status').textContent.includes('files.json: 404')")
+    without_a_worker = chromium.new_page()
+    without_a_worker.route("**/worker.js", lambda route: route.fulfill(status=404))
+    without_a_worker.goto(address)
+    without_a_worker.wait_for_function(
+        "() => document.getElementById('said').textContent.includes('could not be started')"
+    )
+    assert without_a_worker.inner_text("#status") == "That did not work."
+    for page in (without_scripts, from_a_folder, without_files, without_a_worker):
+        page.close()
 
 
 def test_the_list_of_files_is_complete_and_its_examples_are_pages(built_site):

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from browser_fixtures import serious_violations
 
 import tinygrad_notes
 
@@ -176,12 +177,28 @@ def test_the_player_on_the_front_page_steps_to_the_gradients(built_site, chromiu
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["index.html", "derivatives.html", "reference/command.html", "reference/nn.html"])
-def test_axe_finds_nothing_serious(built_site, chromium, axe_core, name, scheme):
-    page = chromium.new_page(color_scheme=scheme)
-    page.goto((built_site / name).as_uri())
-    page.evaluate(axe_core)
-    found = page.evaluate("axe.run().then(found => found.violations)")
+@pytest.mark.parametrize("folder", ["", "notebooks", "players", "reference"])
+def test_axe_finds_nothing_serious(built_site, chromium, axe_core, folder, scheme):
+    """On any page of the site; `test_playground.py` looks at the page that runs."""
+    page, found = chromium.new_page(color_scheme=scheme), []
+    pages = sorted((built_site / folder).glob("*.html"))
+    for path in pages:
+        page.goto(path.as_uri())
+        found += serious_violations(page, axe_core)
     page.close()
-    serious = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
-    assert serious == []
+    assert found == []
+    assert pages
+
+
+@pytest.mark.browser
+def test_a_wide_table_is_reached_by_the_keyboard_while_it_scrolls(built_site, chromium):
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page.goto((built_site / "reference" / "peers.html").as_uri())
+    tables = page.locator(".md-typeset__scrollwrap")
+    page.wait_for_function("document.querySelector('.md-typeset__scrollwrap[tabindex]')")
+    for width in (390, 4000):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_timeout(200)  # the observer runs before the next frame
+        stops = tables.evaluate_all("all => all.map(one => [one.tabIndex === 0, one.scrollWidth > one.clientWidth])")
+        assert stops and all(stop == scrolls for stop, scrolls in stops)
+    page.close()

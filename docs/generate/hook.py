@@ -72,6 +72,15 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Give the theme's search dialog the name that screen readers ask for."""
-    search = 'data-md-component="search" role="dialog"'
-    return output.replace(search, f'{search} aria-label="Search"')
+    return _named(output)
+
+
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    return _named(output)
+
+
+def _named(output: str) -> str:
+    """Give the theme's search the names that screen readers ask for."""
+    for place in ('data-md-component="search" role="dialog"', 'data-md-toggle="search" type="checkbox"'):
+        output = output.replace(place, f'{place} aria-label="Search"')
+    return output

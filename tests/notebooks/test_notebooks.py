@@ -21,6 +21,7 @@ def load_outputs():
 
 
 outputs = load_outputs()
+SVG_DATA = "data:image/svg+xml;base64,"
 
 
 def check(folder, *arguments):
@@ -141,7 +142,7 @@ def test_plain_numbers_and_words_may_be_kept():
         ({"image/svg+xml": "<svg/>", "text/html": "<img>", "text/plain": "<Picture>"}, {"text/html": "<img>"}),
         (
             {"image/svg+xml": ["<sv", "g/>"], "text/plain": "<Figure>"},
-            {"text/html": '<img style="max-width:100%;height:auto" src="data:image/svg+xml;base64,PHN2Zy8+">'},
+            {"text/html": f'<img alt="Plot" style="max-width:100%;height:auto" src="{SVG_DATA}PHN2Zy8+">'},
         ),
     ],
 )

@@ -82,7 +82,8 @@ def check_by_hand(
     Args:
         cost: gives one number, by array code of NumPy or by plain arithmetic.
         by_hand: for each parameter's name the function that gives the cost's gradient by it, in its shape.
-        arguments, named: what every function is called with.
+        *arguments: the positional arguments of every call.
+        **named: the keyword arguments of every call.
 
     Returns:
         A check for each gradient: whether it is right, which entries are wrong and by how much, and the one factor

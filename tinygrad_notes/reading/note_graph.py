@@ -77,6 +77,6 @@ def _picture(inputs: Sequence[tuple[str, str]], name: str, outputs: Sequence[tup
     )))  # fmt: skip
     label = html.escape(f"{name} {said}" if said else name, quote=True)
     return (
-        f'<svg role="img" aria-label="{label}" viewBox="0 0 {whole + 2:.0f} {height:.0f}" '
+        f'<svg role="group" aria-label="{label}" viewBox="0 0 {whole + 2:.0f} {height:.0f}" '
         f'width="{whole + 2:.0f}" height="{height:.0f}">{"".join(parts)}</svg>'
     )

@@ -132,7 +132,7 @@ def _formula(renderer: Any, tokens: Sequence[Any], at: int, options: Any, env: A
     try:
         made = convert(token.content, display="inline" if is_inline else "block")
         shown = _only_mathematics(ElementTree.fromstring(made))  # noqa: S314 - no entity is declared in what was made
-        return shown if is_inline else f'<div class="formula">{shown}</div>'
+        return shown if is_inline else f'<div class="formula" tabindex="0">{shown}</div>'
     except Exception:  # whatever a stranger's LaTeX does to the converter
         return f"<code>{html.escape(token.content)}</code>"
 
@@ -159,7 +159,8 @@ _ATTRIBUTES = frozenset([
 ])  # fmt: skip
 
 _STYLE = """
-:root { color-scheme: light dark; --right: #1a7f37; --wrong: #c1121f; --line: #8884; }
+:root { color-scheme: light dark; background: Canvas; color: CanvasText;
+  --right: #1a7f37; --wrong: #c1121f; --line: #8884; }
 @media (prefers-color-scheme: dark) { :root { --right: #4cc26a; --wrong: #ff7b81; } }
 body { font: 17px/1.55 system-ui, sans-serif; margin: 0 auto; padding: 1rem; max-width: 72rem; }
 main { display: grid; grid-template-columns: minmax(0, 1fr) 20rem; gap: 2rem; }

@@ -2,8 +2,6 @@
 const at = (id) => document.getElementById(id);
 const titles = { marks: "Marks", note: "Note with marks", picture: "Picture of the graph", player: "Player" };
 const notes = ["md", "tex", "ipynb"];
-const files = await (await fetch("files.json")).json();
-const examples = await (await fetch("examples.json")).json();
 let worker;
 let isReady = false;
 let jobs = 0;
@@ -13,10 +11,21 @@ let page = null; // what was marked last: its text and kind, and the views of it
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 const say = (text) => { at("status").textContent = text; };
 const complain = (text) => { at("said").textContent = text; };
+const [files, examples] = await Promise.all([list("files.json"), list("examples.json")]).catch((problem) => {
+  say(`This page could not be loaded: ${problem.message}. Load it again.`);
+  throw problem;
+});
+
+async function list(name) {
+  const response = await fetch(name);
+  if (!response.ok) throw new Error(`${name}: ${response.status} ${response.statusText}`);
+  return response.json();
+}
 
 /** A worker under this page's policy, as only those are that start from an address of the page's own making. */
 function start() {
   isReady = false;
+  loading("Python", 0);
   const script = `import ${JSON.stringify(new URL("worker.js", location.href).href)};\n` +
     "postMessage({ about: 'there' });";
   const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
@@ -27,13 +36,7 @@ function start() {
 
 const heard = {
   there: () => worker.postMessage({ files }),
-  loading: ({ file, loaded }) => {
-    const all = Math.max(loaded, total(running?.job.kind ?? "toml"));
-    const name = file.split("/").at(-1).replace(/-.*/, "");
-    say(`Loading ${name}: ${megabytes(loaded)} of ${megabytes(all)}`);
-    at("progress").hidden = false;
-    at("progress").value = loaded / all;
-  },
+  loading: ({ file, loaded }) => loading(file.split("/").at(-1).replace(/-.*/, ""), loaded),
   ready: () => {
     isReady = true;
     rest("Ready.");
@@ -55,6 +58,13 @@ const heard = {
     complain(message.trim().split("\n").at(-1));
   },
 };
+
+function loading(name, loaded) {
+  const all = Math.max(loaded, total(running?.job.kind ?? "toml"));
+  say(`Loading ${name}: ${megabytes(loaded)} of ${megabytes(all)}`);
+  at("progress").hidden = false;
+  at("progress").value = loaded / all;
+}
 
 /** Bytes to come, about, until a page of a kind is marked. */
 function total(kind) {

@@ -11,7 +11,7 @@ from tinygrad_notes.number_systems.symbols import visible
 
 _MANY = 6  # columns, from which on places to fill in are narrower
 _STYLE = """
-:root { color-scheme: light dark }
+:root { color-scheme: light dark; background: Canvas; color: CanvasText }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem }
 h1 { font-size: 1.5rem; margin: 0 0 .5rem } h2 { font-size: 1.15rem; margin: 1.4rem 0 .5rem; break-after: avoid }
 p { margin: .4rem 0 } math { font-size: 1.08em }
@@ -32,6 +32,7 @@ figure svg { max-width: 100%; max-height: 24rem; height: auto }
 .room { flex: 1 1 14rem; border: 1px dotted #999; min-height: calc(var(--lines) * 1.9rem) }
 .own { border-bottom: 1px solid #999; height: 2rem; margin-bottom: .5rem }
 .steps { margin: .3rem 0 .3rem 1.5rem } .foot { color: #666; font-size: .8em; margin-top: 2rem }
+@media (prefers-color-scheme: dark) { .asked, .foot { color: #aaa } }
 @page { margin: 16mm 18mm; size: PAPER }
 @media print { :root { color-scheme: light } body { font-size: 10.5pt; margin: 0; padding: 0 1mm; max-width: none }
   .asked, .foot { color: #444 } }

@@ -50,7 +50,8 @@ class Field:
         Args:
             network: whose last activation says what its outputs mean.
             answers: from inputs to the network's outputs.
-            left, top: in pixels.
+            left: the corner's distance from the left edge, in pixels.
+            top: its distance from the upper edge, in pixels.
         """
         if self.dimensions == 2:
             return self._plane(network, answers, left, top)
