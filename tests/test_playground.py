@@ -284,9 +284,7 @@ def test_it_says_what_is_missing(chromium, built_site, address):
     without_a_worker = chromium.new_page()
     without_a_worker.route("**/worker.js", lambda route: route.fulfill(status=404))
     without_a_worker.goto(address)
-    without_a_worker.wait_for_function(
-        "() => document.getElementById('said').textContent.includes('could not be started')"
-    )
+    without_a_worker.wait_for_function("() => document.getElementById('said').textContent.includes('not be started')")
     assert without_a_worker.inner_text("#status") == "That did not work."
     for page in (without_scripts, from_a_folder, without_files, without_a_worker):
         page.close()
