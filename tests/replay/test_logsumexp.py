@@ -1,5 +1,6 @@
 """log-sum-exp and softmax by reductions, as programs work them: the eager engine's numbers, edges included."""
 
+import itertools
 import math
 from importlib import import_module
 
@@ -58,6 +59,27 @@ def test_uniform_and_varying_operands_are_told_apart():
         y.backward()
         assert math.isclose(value, y.data, rel_tol=1e-15)
         np.testing.assert_allclose(gradients, [v.grad for v in w], rtol=1e-15)
+
+
+def test_the_largest_of_numbers_less_their_largest_is_not_looked_for_and_all_bits_stay(monkeypatch):
+    rows = np.array(list(itertools.product([0.0, -0.0, 1.0, -3.5, 1e308, -1e308, inf, -inf, nan, 5e-324], repeat=3)))
+    shares = np.tile([0.25, 0.25, 0.5], (len(rows), 1))
+
+    def found():
+        program = record(
+            lambda x, y: -functions.dot(list(y), functions.log_softmax(list(x))), ROWS[4], shares[0], executor=NumpyRun
+        )
+        names = [step.name for step in program.branches.recorded[0].gradient_plan(0, False, True).each]
+        values, _, by_input = program.value_and_gradients(rows, shares, reduction=None, input_gradients=True)
+        return names.count("largest"), np.column_stack([values, *by_input])
+
+    shorter, numbers = found()
+    monkeypatch.setattr("tinygrad_notes.replay.tape._is_below_largest", lambda a: False)
+    longer, expected = found()
+    assert (shorter, longer) == (1, 2)
+    np.testing.assert_array_equal(numbers, expected)
+    is_number = ~np.isnan(expected)
+    np.testing.assert_array_equal(np.signbit(numbers[is_number]), np.signbit(expected[is_number]))
 
 
 def test_a_classifiers_plan_does_not_grow_with_its_classes():

@@ -6,7 +6,7 @@ products, Σ adjoint of user × local derivative, on the same tape as the values
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,7 +53,7 @@ def lower_gradients(graph: Graph, parameters: int, inputs: int, summed: bool) ->
         elif kind == INPUT and inputs:
             by_input[which] = adjoint
     output = values[graph.outputs[0]]
-    outputs = (places.sample_dot(tape, [(output, 1.0)]), tape.leaf(SAMPLES)) if summed else (output,)
+    outputs = (_sample_dot(tape, [(output, 1.0)]), tape.leaf(SAMPLES)) if summed else (output,)
     wanted = [outputs, by_parameter, by_input]
     output_places, parameter_places, input_places = (
         tuple([tape.place_of(place).index for place in group]) for group in wanted
@@ -132,8 +132,34 @@ def _adjoint(tape: Tape, own: list[Contribution], over_samples: list[Contributio
     if own:
         parts.append(places.products_added_up(*zip(*own[::-1])))
     if over_samples:
-        parts.append(places.sample_dot(tape, over_samples[::-1]))
+        parts.append(_sample_dot(tape, over_samples[::-1]))
     return parts[0] if len(parts) == 1 else parts[0] + parts[1]
+
+
+def _sample_dot(tape: Tape, pairs: Iterable[tuple[Any, Any]]) -> Any:
+    """Σ aᵢdᵢ, summed over the samples as well."""
+    plain: list[Any] = []
+    sums: list[int] = []
+    lefts: list[int] = []
+    rights: list[int] = []
+    varies = tape.varies
+    for a, d in pairs:
+        a_varies, d_varies = a.__class__ is Place and varies[a.index], d.__class__ is Place and varies[d.index]
+        factor, other = (a, d) if a_varies else (d, a)
+        if a_varies and d_varies:
+            lefts.append(a.index)
+            rights.append(d.index)
+        elif not a_varies and not d_varies:
+            plain.append(tape.leaf(SAMPLES) * (a * d))
+        elif other.__class__ is not Place and other == 1.0:
+            sums.append(factor.index)
+        else:
+            plain.append(other * tape.write(places.SAMPLE_SUM, (factor.index,)))
+    if sums:
+        plain.append(tape.write(places.SAMPLE_SUM, tuple(sums)))
+    if lefts:
+        plain.append(tape.write(places.SAMPLE_DOT, (*lefts, *rights)))
+    return places.added_up(plain)
 
 
 def depends_on(codes: list[int], starts: list[int], operands: list[int], kinds: set[int]) -> list[bool]:

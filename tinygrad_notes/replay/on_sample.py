@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cached_property
+import math
+from collections.abc import Callable
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tinygrad_notes.replay.executors import Workspace
 from tinygrad_notes.replay.executors.pool import Pool
 from tinygrad_notes.replay.mending import has_nan
 
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
     from tinygrad_notes.replay.program import Program
 
 Array = NDArray[np.float64]
-Load = Callable[[Sequence[Array]], None]
-Work = Callable[[Array], Array]
+Work = Callable[[], bool]
+"""Works a sample, and says whether a derivative is nan."""
+LaidOut = tuple[list[Array], Array, Work]
+"""Where each input goes, the row in which all that is wanted will stand, and what works it."""
 
 
 class OnSample:
@@ -30,80 +34,85 @@ class OnSample:
     def __init__(self, program: Program, parameters: ArrayLike | None) -> None:
         self._program = program
         self._numbers = program.branches.numbers(program.branches.given(parameters)).copy()
-        signature = program.signature
-        row = np.zeros((1, signature.cuts[-1]))
-        self._arrays = [row[:, first:stop] for first, stop in pairwise(signature.cuts)]
-        self._into = [array.reshape(shape) for array, shape in zip(self._arrays, signature.inputs)]
-        self._takes_one_array = len(self._into) == 1
-        self._takes_one_row = [len(shape) for shape in signature.inputs] == [1]
+        self._behind = 1 + len(self._numbers)
+        self._takes_one_row = [len(shape) for shape in program.input_shapes] == [1]
         first = program.branches.recorded[0]
         self._may_be_mended, self._may_branch = first.may_be_mended, bool(first.guards)
 
     def __call__(self, *inputs: ArrayLike) -> Any:
         """The result for one sample: a number, or an array of `output_shape`."""
-        self._take(inputs)
         shape = self._program.output_shape
         if self._may_branch:
-            found = self._program(*[x[None] for x in self._into], parameters=self._numbers)[0]
-            return found if shape else found.item()
-        load, work = self._values
-        load(self._arrays)
-        found = work(self._numbers)
-        return found.reshape(shape) if shape else found.item()
+            row = self._program(*self._one_by_one(inputs), parameters=self._numbers)[0]
+            return row if shape else row.item()
+        into, found, work = self._values
+        self._take(inputs, into)
+        work()
+        return found.copy().reshape(shape) if shape else found.item()
 
     def value_and_gradients(self, *inputs: ArrayLike) -> tuple[float, Array, list[Array]]:
         """The result for one sample, its derivatives by the parameters, and those by each input, of its shape."""
-        self._take(inputs)
         if self._may_branch:
-            return self._in_full()
-        load, work = self._derivatives
-        load(self._arrays)
-        found = work(self._numbers)
-        if self._may_be_mended and has_nan(found):
-            return self._in_full()
-        behind = 1 + len(self._numbers)
-        by_input = found[behind:]
+            return self._in_full(inputs)
+        into, found, work = self._derivatives
+        self._take(inputs, into)
+        if work() and self._may_be_mended:
+            return self._in_full(inputs)
+        row = found.copy()
+        by_input = row[self._behind :]
         by_each = [by_input] if self._takes_one_row else [x[0] for x in self._program.signature.apart(by_input[None])]
-        return found.item(0), found[1:behind], by_each
+        return row.item(0), row[1 : self._behind], by_each
 
     @cached_property
-    def _values(self) -> tuple[Load, Work]:
+    def _values(self) -> LaidOut:
         branch, executor = self._program.branches.recorded[0], self._program._executor
-        return _laid_out(branch.values(executor, len(self._numbers)))
+        return self._laid_out(branch.values(executor, len(self._numbers)), math.prod(self._program.output_shape))
 
     @cached_property
-    def _derivatives(self) -> tuple[Load, Work]:
+    def _derivatives(self) -> LaidOut:
         self._program._check_reduction(None, None)
         branch, executor = self._program.branches.recorded[0], self._program._executor
-        return _laid_out(branch.gradients(executor, len(self._numbers), False, True))
+        pool = branch.gradients(executor, len(self._numbers), False, True)
+        return self._laid_out(pool, self._behind + self._program.signature.cuts[-1])
 
-    def _take(self, inputs: tuple[ArrayLike, ...]) -> None:
-        if self._takes_one_array and len(inputs) == 1:
-            x, into = inputs[0], self._into[0]
-            if type(x) is np.ndarray and x.dtype is _FLOATS and x.shape == into.shape:
-                into[...] = x
+    def _laid_out(self, pool: Pool, wanted: int) -> LaidOut:
+        workspace, cuts = pool.run.workspace(1), self._program.signature.cuts
+        prepared = getattr(workspace, "prepared", None) or partial(_prepared, workspace, cuts, np.empty(wanted))
+        x, found, work = prepared(self._numbers)
+        parts = zip(pairwise(cuts), self._program.input_shapes)
+        return [x[first:stop].reshape(shape) for (first, stop), shape in parts], found, work
+
+    def _take(self, inputs: tuple[ArrayLike, ...], into: list[Array]) -> None:
+        if len(into) == len(inputs) == 1:
+            x, place = inputs[0], into[0]
+            if type(x) is np.ndarray and x.dtype is _FLOATS and x.shape == place.shape:
+                place[...] = x
                 return
-        for into, x in zip(self._into, self._program.signature.sample(inputs)):
-            into[...] = x
+        for place, x in zip(into, self._program.signature.sample(inputs)):
+            place[...] = x
 
-    def _in_full(self) -> tuple[float, Array, list[Array]]:
+    def _one_by_one(self, inputs: tuple[ArrayLike, ...]) -> list[Array]:
+        return [x[None] for x in self._program.signature.sample(inputs)]
+
+    def _in_full(self, inputs: tuple[ArrayLike, ...]) -> tuple[float, Array, list[Array]]:
         values, gradients, by_each = self._program.value_and_gradients(
-            *[x[None] for x in self._into], reduction=None, parameters=self._numbers, input_gradients=True
+            *self._one_by_one(inputs), reduction=None, parameters=self._numbers, input_gradients=True
         )
         return values.item(), gradients[0], [part[0] for part in by_each]
 
 
-def _laid_out(pool: Pool) -> tuple[Load, Work]:
-    """What takes the inputs of a sample, and what gives all that is wanted of it in one row."""
-    workspace = pool.run.workspace(1)
-    if hasattr(workspace, "side_by_side"):
-        return workspace.load, workspace.side_by_side
+def _prepared(workspace: Workspace, cuts: list[int], found: Array, numbers: Array) -> tuple[Array, Array, Work]:
+    """What a workspace of compiled loops does by itself, for any other."""
+    x = np.zeros(cuts[-1])
+    arrays = [x[None, first:stop] for first, stop in pairwise(cuts)]
 
     @np.errstate(all="ignore")
-    def side_by_side(numbers: Array) -> Array:
-        return np.concatenate(workspace(numbers))[:, 0]
+    def work() -> bool:
+        workspace.load(arrays)
+        np.concatenate(workspace(numbers), out=found[:, None])
+        return has_nan(found)
 
-    return workspace.load, side_by_side
+    return x, found, work
 
 
 _FLOATS = np.dtype(np.float64)  # asked for once: a call is a few microseconds

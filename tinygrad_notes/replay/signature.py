@@ -26,15 +26,17 @@ class Signature:
         self.inputs, self.output = inputs, output
         self.sizes = [math.prod(shape) for shape in inputs]
         self.cuts = [0, *accumulate(self.sizes)]
+        self._are_rows = all(len(shape) == 1 for shape in inputs)
 
     def batch(self, inputs: Sequence[ArrayLike]) -> tuple[list[Array], int]:
         """The inputs, of shape (samples, numbers) each, and the number of samples."""
         self._check_count(inputs)
         arrays = [numbers_of(array, position) for position, array in enumerate(inputs)]
         samples = len(arrays[0]) if arrays[0].ndim else 0
-        if all([array.shape == (samples, *shape) for array, shape in zip(arrays, self.inputs)]):  # noqa: C419 (speed)
-            flat = [a if a.ndim == 2 else a.reshape(samples, size) for a, size in zip(arrays, self.sizes)]
-            return flat, samples
+        if [array.shape for array in arrays] == [(samples, *shape) for shape in self.inputs]:
+            if not self._are_rows:
+                arrays = [array.reshape(samples, size) for array, size in zip(arrays, self.sizes)]
+            return arrays, samples
         for position, (array, shape) in enumerate(zip(arrays, self.inputs)):
             if array.shape[1:] != shape or not array.ndim:
                 wanted = ", ".join(["samples", *map(str, shape)])

@@ -165,6 +165,18 @@ def _minus(a: Any, b: Any) -> Any:
     return None if positive is None else a + positive
 
 
+def _is_below_largest(a: Any) -> bool:
+    """Whether it is a number minus the largest of some, of which it is one: never above 0, if it is no nan."""
+    if a.__class__ is not Place or a.tape.names[a.index] != "subtract":
+        return False
+    number, top = a.tape.operands[a.index]
+    return number == top or (a.tape.names[top] == "largest" and number in a.tape.operands[top])
+
+
+def _lower(a: Any, b: Any) -> Any:
+    return a if b.__class__ is not Place and b >= 0.0 and _is_below_largest(a) else None
+
+
 def _choice(condition: Any, a: Any, b: Any) -> Any:
     if condition.__class__ is not Place:
         return a if condition else b
@@ -178,6 +190,7 @@ _SIMPLIFICATIONS: dict[str, Callable[..., Any]] = {
     "negative": _of_negative,
     "multiply": _times,
     "divide": _over,
+    "minimum": _lower,
     "pow": _power,
     "where": _choice,
 }
@@ -225,8 +238,20 @@ def largest(numbers: Sequence[Scalar]) -> Any:
         return reduce(partial(apply, "maximum"), numbers)
     places = [tape.place_of(number) for number in numbers]
     parts = [[place.index for place in places if place.varies is varies] for varies in (True, False)]
-    found = [tape.write("largest", tuple(part)) if len(part) > 1 else Place(tape, part[0]) for part in parts if part]
+    found = [_largest_of_all(tape, part) if len(part) > 1 else Place(tape, part[0]) for part in parts if part]
     return reduce(partial(apply, "maximum"), found)
+
+
+def _largest_of_all(tape: Tape, places: list[int]) -> Any:
+    """The largest of places; of numbers from each of which their largest was taken, it is that less itself.
+
+    So cross-entropy looks for the largest logit once: then it is 0, or nan where one of them is infinite.
+    """
+    if all(_is_below_largest(Place(tape, place)) for place in places):
+        numbers, tops = zip(*[tape.operands[place] for place in places])
+        if tape.operands[tops[0]] == numbers and len({*tops}) == 1:
+            return Place(tape, tops[0]) - Place(tape, tops[0])
+    return tape.write("largest", tuple(places))
 
 
 def dot(ws: Sequence[Scalar], xs: Sequence[Scalar]) -> Any:
@@ -265,29 +290,3 @@ def products_added_up(ws: Sequence[Scalar], xs: Sequence[Scalar]) -> Any:
         single = len(lefts) == 1 and kind != (False, True)
         dots.append(tape.write("multiply" if single else "dot", (*lefts, *rights)))
     return added_up([*dots, *ones])
-
-
-def sample_dot(tape: Tape, pairs: Iterable[tuple[Any, Any]]) -> Any:
-    """Σ aᵢdᵢ, summed over the samples as well."""
-    plain: list[Any] = []
-    sums: list[int] = []
-    lefts: list[int] = []
-    rights: list[int] = []
-    varies = tape.varies
-    for a, d in pairs:
-        a_varies, d_varies = a.__class__ is Place and varies[a.index], d.__class__ is Place and varies[d.index]
-        factor, other = (a, d) if a_varies else (d, a)
-        if a_varies and d_varies:
-            lefts.append(a.index)
-            rights.append(d.index)
-        elif not a_varies and not d_varies:
-            plain.append(tape.leaf(SAMPLES) * (a * d))
-        elif other.__class__ is not Place and other == 1.0:
-            sums.append(factor.index)
-        else:
-            plain.append(other * tape.write(SAMPLE_SUM, (factor.index,)))
-    if sums:
-        plain.append(tape.write(SAMPLE_SUM, tuple(sums)))
-    if lefts:
-        plain.append(tape.write(SAMPLE_DOT, (*lefts, *rights)))
-    return added_up(plain)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -30,11 +29,10 @@ class Pool:
             self._give_back(workspace, samples)
 
     def _take(self, samples: int) -> Workspace:
-        idle = self._idle.get(samples)
-        if idle:
-            with contextlib.suppress(IndexError):  # another thread was faster
-                return idle.pop()
-        return self.run.workspace(samples)
+        try:  # another thread may be faster at any moment
+            return self._idle[samples].pop()
+        except (KeyError, IndexError):
+            return self.run.workspace(samples)
 
     def _give_back(self, workspace: Workspace, samples: int) -> None:
         if samples not in self._idle and len(self._idle) > 1:

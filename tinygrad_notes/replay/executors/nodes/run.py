@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,14 +94,15 @@ class _One:
             np.concatenate(inputs, 1, out=self._x[None])
 
     def __call__(self, parameters: Array) -> Wanted:
-        found, (first, second, _) = self.side_by_side(parameters)[:, None], self._cuts
-        return found[:first], found[first:second], found[second:]
-
-    def side_by_side(self, parameters: Array) -> Array:
-        """All that is wanted, in one row."""
         self._parameters[...] = parameters
         work_one(self._integers, self._places, self._numbers)
-        return self._found.copy()
+        found, (first, second, _) = self._found.copy()[:, None], self._cuts
+        return found[:first], found[first:second], found[second:]
+
+    def prepared(self, parameters: Array) -> tuple[Array, Array, Callable[[], bool]]:
+        """Where the inputs go, where all that is wanted stands afterwards, and what works it: is a derivative nan?"""
+        self._parameters[...] = parameters
+        return self._x, self._found, partial(work_one, self._integers, self._places, self._numbers)
 
 
 class _Blocks:
