@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
 from collections.abc import Iterator
 
-from tinygrad_notes.reading.pieces import CODE, NOTHING, SPAN, Piece
+from tinygrad_notes.reading.pieces import CODE, NOTHING, SPAN, Piece, line_starts
 
 _MODULES = re.compile(r"\b(?:np|numpy|math|jnp|torch)\.(?=\w)")
 _TIMES = re.compile(r"(?<!\*)\*(?!\*)")
@@ -19,19 +20,16 @@ _CLAIM = re.compile(r"#(?=\s*(?:array\()?[-+−\[\d.][-+−\[\]\d.,eE\s)]*$)")
 def pieces_of_code(text: str, start: int) -> Iterator[Piece]:
     """The statements of a block of code, each a piece: those that may be formulas, and those that are not read."""
     try:
-        body = ast.parse(text).body
+        body = ast.parse(textwrap.dedent(text)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         yield Piece(CODE, text, start)
         return
-    lines = text.splitlines(keepends=True)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
+    starts = line_starts(text)
     for statement in body:
         if _shown_name(statement):
             continue  # it only shows what another line made
         first, last = statement.lineno - 1, (statement.end_lineno or statement.lineno) - 1
-        whole = text[starts[first] : starts[last + 1]].rstrip("\n")
+        whole = text[starts[first] : starts[last + 1]].rstrip("\r\n")
         readable = isinstance(statement, ast.Assign) and all(isinstance(at, ast.Name) for at in statement.targets)
         yield (
             Piece(SPAN, _plain(whole), start + starts[first]) if readable else Piece(CODE, whole, start + starts[first])

@@ -28,7 +28,7 @@ from tinygrad_notes.reading.named_lines import Naming
 from tinygrad_notes.reading.naming import GIVEN_GRADIENT, by_the_notes_numbers, drafted, named, wrong_substitutions
 from tinygrad_notes.reading.note_marks import NoteMark, claimed_number, of_wrong_number, substituted
 from tinygrad_notes.reading.ordering import in_order, rests_on
-from tinygrad_notes.reading.pieces import CODE, NUMBERS, Piece, pieces_of_latex, pieces_of_lines, pieces_of_markdown
+from tinygrad_notes.reading.pieces import CODE, FINDERS, NUMBERS, Piece, line_starts
 from tinygrad_notes.reading.readings_taken import told_readings, with_fitting_readings
 from tinygrad_notes.reading.repair import Repair, repaired
 from tinygrad_notes.worked.calculation import CalculationMarking, FormulaMark, PageMark, mark_calculation
@@ -36,7 +36,6 @@ from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, 
 
 LARGEST = 2_000_000  # characters
 _MOST_WORK = 1_000  # lines worked again because others could not be worked out
-_FINDERS = {"markdown": pieces_of_markdown, "latex": pieces_of_latex, "lines": pieces_of_lines}
 Placed = tuple[int, tuple[int, NoteMark]]
 """A mark with the place of its number in the note, and that of its line among the calculation lines."""
 _WORSE = {verdict: rank for rank, verdict in enumerate([BLANK, RIGHT, LUCKY, CARRIED, ROUNDING, MISPRINT, SLIP])}
@@ -204,7 +203,7 @@ class Note:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(at + 1 for at, character in enumerate(self.text) if character == "\n")]
+        return line_starts(self.text)
 
     def _arithmetic_marks(self) -> Iterator[NoteMark]:
         yield from map(self._of_check, checked(self.chains.read))
@@ -287,12 +286,12 @@ def read_note(text: str, kind: str = "markdown") -> Note:
         z = w*x   # 1.1
         <BLANKLINE>
     """
-    if kind not in _FINDERS:
-        raise NoteError(f"a note is one of {', '.join(_FINDERS)}, not {kind!r}")
+    if kind not in FINDERS:
+        raise NoteError(f"a note is one of {', '.join(FINDERS)}, not {kind!r}")
     if len(text) > LARGEST:
         raise NoteError(f"a note of {len(text):,} characters is longer than the {LARGEST:,} that are read")
     repair = repaired(text)
-    pieces = _FINDERS[kind](repair.text)
+    pieces = FINDERS[kind](repair.text)
     return Note(repair.text, repair, pieces, chains_of(pieces, repair.text))
 
 

@@ -7,9 +7,10 @@ by character. So every number found in a piece has its place in the note by plai
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -90,10 +91,23 @@ def pieces_of_latex(text: str) -> list[Piece]:
     return sorted(found, key=lambda piece: piece.start)
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines with their ends, as Markdown and editors count them; `str.splitlines` also cuts at other signs."""
+    return _LINE.findall(text)
+
+
+def line_starts(text: str) -> list[int]:
+    """Where each line begins, and at last where the text ends."""
+    return [0, *itertools.accumulate(map(len, lines_of(text)))]
+
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
 def pieces_of_lines(text: str, start: int = 0) -> list[Piece]:
     """Each line of plain text as a piece of its own."""
     found = []
-    for line in text.splitlines(keepends=True):
+    for line in lines_of(text):
         if line.strip(f"\n\r {WALL}"):
             found.append(Piece(LINE, line.rstrip("\r\n"), start))
         start += len(line)
@@ -112,10 +126,8 @@ class _Lines:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lines = text.splitlines(keepends=True)
-        self.starts = [0]
-        for line in self.lines:
-            self.starts.append(self.starts[-1] + len(line))
+        self.lines = lines_of(text)
+        self.starts = line_starts(text)
 
     def number(self, offset: int) -> int:
         """The number of the line, from 0, in which a character of the note stands."""
@@ -131,14 +143,19 @@ class _Lines:
         )
 
     def maths(self, first: int, last: int) -> Piece:
-        return Piece(MATHS, _without_marks(self.between(first, last)), self.starts[first])
+        text = _BULLETS.sub(lambda marks: " " * len(marks[0]), self.between(first, last))
+        return Piece(MATHS, _without_marks(text), self.starts[first])
+
+
+_BULLETS = re.compile(r"\A[^\n$\\]+(?=\$\$|\\begin)")
+"""What stands before a formula in the line that it begins in: the marks of lists."""
 
 
 def _fenced(lines: _Lines, token: Any) -> Iterator[Piece]:
     first, last = token.map
     kind = token.info.strip().split(" ")[0].lower() if token.type == "fence" else ""
     if token.type == "fence":
-        first, last = first + 1, last - 1
+        first, last = first + 1, first + 1 + token.content.count("\n")  # the closing mark may lack
     text = lines.between(first, last)
     if kind in _MATHS_FENCES:
         yield Piece(MATHS, text, lines.starts[first])
@@ -202,9 +219,17 @@ def _blank_marks(text: str) -> str:
     text = re.sub(r"\A\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s)?", lambda mark: " " * len(mark[0]), text)
     text = re.sub(r"(?<!\w)\w+://\S+", lambda address: WALL * len(address[0]), text)
     text = re.sub(r"(?<![\w)\]])(\*\*|__)|(\*\*|__)(?![\w(\[.])", NOTHING * 2, text)
+    text = _EMPHASIS.sub(lambda marked: f"{NOTHING}{marked[1]}{NOTHING}", text)
     text = re.sub(r"\\(?=[^\w\s\\]|_)", NOTHING, text)
     text = re.sub(r"(?<=[\s)])~(?=\s*[-−]?[\d.])", "≈", text)
     return re.sub(r"[$`]", " ", text)
+
+
+_EMPHASIS = re.compile(
+    r"(?<![^\s(])\*((?=[^\W\d])[^=≈*\n]{0,60}[=≈].{0,200}?[\w)}]|[-−]?\d[\d.,]*|[^\W\d_]{2,}(?: [^\W\d_]+){0,9})"
+    r"\*(?=[\s.,;:!?)]|\Z)"
+)
+"""A formula, a number or words between single stars; other stars may multiply."""
 
 
 @cache
@@ -264,3 +289,9 @@ def _placed(rule: Any) -> Any:
         return found
 
     return with_place
+
+
+FINDERS: dict[str, Callable[[str], list[Piece]]] = {
+    "markdown": pieces_of_markdown, "latex": pieces_of_latex, "lines": pieces_of_lines,
+}  # fmt: skip
+"""How the pieces of each kind of note are found."""
