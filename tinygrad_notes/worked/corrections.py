@@ -13,6 +13,7 @@ from tinygrad_notes.worked.marks import CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDIN
 from tinygrad_notes.worked.reworking import BOUNDING, Effort, Reworking
 from tinygrad_notes.worked.rounding import Rounding
 from tinygrad_notes.worked.spared import spared
+from tinygrad_notes.worked.upstream import Bounds, Culprits, united
 
 _MOST_PUT_RIGHT = 3  # claims at once, before trying all
 _TRIALS_PER_CLAIM = 200
@@ -52,7 +53,10 @@ class Claims(Protocol):
     slack: dict[Value, float]
     noise: dict[Value, float]
     rounding: Rounding
+    bounds: Bounds
     unlike_their_formula: Collection[Value]
+
+    def is_touched(self, value: Value) -> bool: ...
 
     def is_tainted(self, value: Value) -> bool: ...
 
@@ -70,14 +74,18 @@ class Corrections:
         self._used_put_right: set[Value] = set()  # and the wrong claims that some claim cannot have used so
         self._effort = Effort(_EFFORT)
         self._on_ease = Effort(_EFFORT_ON_EASE)
+        self.culprits = Culprits(page.slack, page.is_touched, page.unlike_their_formula, self._told_by)
 
-    def use_as_written(self, claim: Claim, value: Value, reworking: Reworking) -> None:
+    def use_as_written(self, claim: Claim, value: Value, way: Value) -> None:
         """Note the slips above that the claim was computed from as they are written."""
-        for slip in self._slips(reworking.ancestors):
+        if not self._effort or not self._open_slips(self.culprits[way]):
+            return
+        reworking = self._reworking(way)
+        for slip in self._open_slips(reworking.ancestors):
             if not any(self._reached(claim, value, reworking, {slip: right}) for right in self._rights(slip)):
                 self._used_as_written.add(slip)
 
-    def explain(self, claim: Claim, value: Value, reworking: Reworking, agrees: bool, above: float) -> Judgment | None:
+    def explain(self, claim: Claim, value: Value, way: Value, agrees: bool, above: float) -> Judgment | None:
         """The judgment of a claim that follows once some wrong claims above it are put right; None if none will do.
 
         The fewest corrections that explain it are taken. A correction is the right number, or the one that follows
@@ -88,6 +96,7 @@ class Corrections:
         """
         if not self._effort:
             return None
+        reworking = self._reworking(way)
         wrong = [a for a in reworking.ancestors if not self._may_stand_for(a, a.data)]
         if not agrees:
             wrong = [a for a in wrong if self._page.judgments[a].verdict != CARRIED or a in self._used_put_right]
@@ -100,26 +109,33 @@ class Corrections:
             if width and (agrees or self._are_known(changes) or tries * width < _CHANCE * scale):
                 self._used_put_right.update(changes)
                 right = agrees or all(changes.get(a) == a.data for a in reworking.ancestors if self._page.is_tainted(a))
-                because = self.culprits(reworking, changes)
-                return Judgment(claim, RIGHT if right else CARRIED, above, tuple(changes), because, way=reworking.root)
+                because = self._culprits_but(reworking, changes)
+                return Judgment(claim, RIGHT if right else CARRIED, above, tuple(changes), because, way=way)
         return None
 
     def _are_known(self, changes: Mapping[Value, float]) -> bool:
         """Whether other claims were computed with each of these put right, and none with one as it is written."""
         return all(value in self._used_put_right and value not in self._used_as_written for value in changes)
 
-    def culprits(self, reworking: Reworking, changes: Mapping[Value, float]) -> tuple[Value, ...]:
-        """What went wrong by itself, and made others above wrong: claims, and numbers with a wrong formula."""
-        unlike = self._page.unlike_their_formula
-        found = [node for node in reworking.between[:-1] if node in unlike]
-        for a in reworking.ancestors:
-            if not self._page.is_tainted(a) or changes.get(a) == a.data:
-                continue
-            judged = self._page.judgments[a]
-            if judged.verdict != LUCKY:
-                consequence = judged.verdict in (CARRIED, ROUNDING) or a in changes
-                found += judged.because if consequence and judged.because else (a,)
-        return tuple(dict.fromkeys(found))
+    def _culprits_but(self, reworking: Reworking, changes: Mapping[Value, float]) -> tuple[Value, ...]:
+        """What went wrong by itself above a number that was worked with some claims put right."""
+        unlike = tuple(node for node in reworking.between[:-1] if node in self._page.unlike_their_formula)
+        told = (self._told_by(a, a in changes) for a in reworking.ancestors if changes.get(a) != a.data)
+        return united([unlike, *told])
+
+    def _told_by(self, value: Value, put_right: bool = False) -> tuple[Value, ...]:
+        """What went wrong by itself in a claimed Value, or above it if the claim was carried on or put right."""
+        judged = self._page.judgments[value]
+        if not self._page.is_tainted(value) or judged.verdict == LUCKY:
+            return ()
+        consequence = judged.verdict in (CARRIED, ROUNDING) or put_right
+        return judged.because if consequence and judged.because else (value,)
+
+    def _reworking(self, way: Value) -> Reworking:
+        """That of the page; making it counts as reading its numbers once."""
+        reworking = self._page.bounds.reworking(way)
+        self._effort.spend(reworking.size)
+        return reworking
 
     def spared(self, judged: Judgment) -> float:
         """How much of the working of a number that was carried on from slips is trivial only through them.
@@ -189,5 +205,8 @@ class Corrections:
             return abs(judged.claim.number - number) <= self._page.slack[value]
         return self._page.fits(judged.claim, value, number)
 
-    def _slips(self, claimed: Iterable[Value]) -> list[Value]:
-        return [value for value in claimed if self._page.judgments[value].verdict == SLIP]
+    def _open_slips(self, values: Iterable[Value]) -> list[Value]:
+        """The slips among some Values that no claim is known to have used as they are written."""
+        judgments, known = self._page.judgments, self._used_as_written
+        unknown = (value for value in values if value not in known and value in judgments)
+        return [value for value in unknown if judgments[value].verdict == SLIP]

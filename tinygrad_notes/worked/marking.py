@@ -18,10 +18,11 @@ from tinygrad_notes.worked.claims import Claim, read_claims
 from tinygrad_notes.worked.corrections import Corrections, Judgment
 from tinygrad_notes.worked.diagnosis import usual_mistakes
 from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP, Mark, Marking
-from tinygrad_notes.worked.reworking import Effort, Reworking, in_order_of_work
+from tinygrad_notes.worked.reworking import Effort, in_order_of_work
 from tinygrad_notes.worked.rounding import Asked, Rounding
 from tinygrad_notes.worked.sheet import NumbersOnPaper, Sheet
 from tinygrad_notes.worked.sites import Page
+from tinygrad_notes.worked.upstream import Bounds
 from tinygrad_notes.worked.working import working
 
 _EFFORT_ON_MISTAKES = 1_600_000  # numbers read, on one page
@@ -123,8 +124,8 @@ class _Marker:
         self.noise: dict[Value, float] = {}
         self.slack: dict[Value, float] = {}
         self.state: dict[Value, int] = {}
+        self.bounds = Bounds(self.page, self.slack, self.is_touched)
         self.corrections = Corrections(self)
-        self.reworkings: dict[Value, Reworking] = {}  # of the claim that is being judged
         for value in in_order_of_work(values.values(), self.further_ways):
             self._follow(value)
             claim = self.claims.get(value)
@@ -151,7 +152,7 @@ class _Marker:
 
     def _settle(self, claim: Claim, value: Value) -> None:
         """Judge a claim, and let what is computed from it go on from what is written."""
-        self.reworkings.clear()
+        self.bounds.forget()
         ways = [value]
         if value in self.further_ways:
             ways += [way for way in self.further_ways[value] if way in self.state]
@@ -184,18 +185,18 @@ class _Marker:
         if agrees and not any(map(self.is_tainted, ways)):
             return Judgment(claim, RIGHT, above[value])
         for way in ways:
-            if self.rounding.meets(claim, self._reworking(way).bounds, self.noise[value]):
+            if self._may_round_to(claim, value, way):
                 return self._followed(claim, value, way, agrees)
         tainted = [way for way in ways if self.is_tainted(way)]
         for way in tainted:
-            found = self.corrections.explain(claim, value, self._reworking(way), agrees, above[value])
+            found = self.corrections.explain(claim, value, way, agrees, above[value])
             if found is not None:
                 return found
         cut = any(
             self.rounding.is_cut(claim, number, self.noise[value])
             for number in (value.data, *(above[way] for way in ways))
         )
-        because = self.corrections.culprits(self._reworking(value), {}) if tainted else ()
+        because = self.corrections.culprits[value] if tainted else ()
         verdict = LUCKY if agrees else ROUNDING if cut else SLIP
         return Judgment(claim, verdict, above[value], because=because, way=value if tainted else None)
 
@@ -205,12 +206,20 @@ class _Marker:
             empty = claim.number == 0.0 and (claim.unit >= 1.0 or self.rounding.asks_for_digits(claim))  # no digit
             follows = not empty and self.rounding.is_right(claim, self.above[way], self.noise[value])
             return Judgment(claim, RIGHT if agrees or follows else ROUNDING, self.above[way])
-        reworking = self._reworking(way)
-        self.corrections.use_as_written(claim, value, reworking)
-        because = self.corrections.culprits(reworking, {})
+        self.corrections.use_as_written(claim, value, way)
+        because = self.corrections.culprits[way]
         return Judgment(claim, RIGHT if agrees else CARRIED, self.above[way], because=because, way=way)
 
+    def _may_round_to(self, claim: Claim, value: Value, way: Value) -> bool:
+        """Whether rounding the claims above may lead to the claim; close bounds are asked where wide ones allow it."""
+        meets, noise = self.rounding.meets, self.noise[value]
+        return meets(claim, self.bounds.wide[way], noise) and meets(claim, self.bounds.close(way), noise)
+
     # Small questions --------------------------------------------------------------------------------------
+
+    def is_touched(self, value: Value) -> bool:
+        """Whether there are claims above the Value."""
+        return self.state[value] != 0
 
     def is_tainted(self, value: Value) -> bool:
         """Whether the nearest claims above, or the claim itself, are not all right."""
@@ -231,7 +240,10 @@ class _Marker:
 
     def _is_firm(self, way: Value) -> bool:
         """Whether no rounding of the claims above changes what follows from them, as where a ReLU is dead."""
-        return not self.state[way] & _ROUNDED or self._reworking(way).bounds.radius == 0.0
+        if not self.state[way] & _ROUNDED:
+            return True
+        radius = self.bounds.wide[way].radius
+        return radius == 0.0 or (radius == math.inf and self.bounds.close(way).radius == 0.0)
 
     def fits(self, claim: Claim, value: Value, number: float) -> bool:
         return self.rounding.fits(claim, number, self.noise[value])
@@ -241,11 +253,6 @@ class _Marker:
         claim = self.claims[value]
         in_full = self.rounding.needs_no_rounding(claim, number, self.noise[value])
         return 0.0 if in_full else self.rounding.slack(claim, number, value.data)
-
-    def _reworking(self, way: Value) -> Reworking:
-        if way not in self.reworkings:
-            self.reworkings[way] = Reworking(way, self.page, self.slack, self.state.__getitem__)
-        return self.reworkings[way]
 
 
 def _marks(marker: _Marker, sheet: Sheet | None) -> Iterator[Mark]:

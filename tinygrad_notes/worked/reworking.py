@@ -58,7 +58,7 @@ class Reworking:
         self, root: Value, page: Numbers, slack: Mapping[Value, float], enter: Callable[[Value], object]
     ) -> None:
         self.root, self._slack = root, slack
-        self.between, read = _nearest(root, slack, enter)
+        self.between, read = nearest(root, slack, enter)
         self.ancestors = [node for node in read if node in slack and node is not root]
         self._steps = [(node, rules_of(node, floats)[0], node.operands) for node in self.between]
         self.size = sum([len(operands) for _, _, operands in self._steps])
@@ -202,7 +202,7 @@ def _reads(way: Value, waiting: Collection[Value], done: Collection[Value]) -> b
     return False
 
 
-def _nearest(
+def nearest(
     root: Value, claimed: Collection[Value], enter: Callable[[Value], object]
 ) -> tuple[list[Value], list[Value]]:
     """What is worked again, operands first, and what is read for it, nearest first."""
