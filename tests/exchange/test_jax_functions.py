@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from exchanged import Exchanged, at_edges, worst
 
-from tinygrad_notes import MLP, Value, record
+from tinygrad_notes import MLP, Value, functions, record
 from tinygrad_notes.errors import ExchangeError
 from tinygrad_notes.operations import TABLE, define, undefine
 from tinygrad_notes.value import apply
@@ -69,6 +69,19 @@ def test_what_is_not_picked_and_what_overflows_do_not_matter():
     assert jax.grad(logistic)(-800.0) == 0.0
     cube = record(lambda x: x**3, 2.0).to_jax()
     assert jax.jvp(cube, (-2.0,), (1.0,)) == (-8.0, 12.0), "the slope by the exponent has no part in it"
+
+
+def test_batches_and_inputs_without_a_number():
+    program = record(lambda x, none: [x[0] * x[1], x[0]], [1.0, 2.0], [])
+    f = program.to_jax()
+    for batch in [(0,), (2, 0), (3,), ()]:
+        X, none = np.ones((*batch, 2)), np.ones((*batch, 0))
+        np.testing.assert_array_equal(f(X, none), np.ones((*batch, 2)))
+
+
+def test_where_takes_the_place_of_an_if():
+    f = record(lambda x: functions.where(functions.greater(x, 0.0), x * 2, x * 3), 1.0).to_jax()
+    assert [(float(f(x)), float(jax.grad(f)(x))) for x in (2.0, -2.0)] == [(4.0, 2.0), (-6.0, 3.0)]
 
 
 def test_an_operation_of_ones_own():

@@ -70,6 +70,8 @@ def test_networks_with_any_shape_of_result(tmp_path):
     assert (tmp_path / "network.onnx").read_bytes() == model
     table = record(lambda x, y: [[x[0] * y, 1.0], [functions.exp(x[1]), y - x[1]]], [1.0, 2.0], 3.0)
     assert worst(run(table, X[:, :2], X[:, 2]), table(X[:, :2], X[:, 2])) < 1e-15
+    beside_nothing = record(lambda x, none: x * x, 1.0, [])
+    assert worst(run(beside_nothing, X[:, 0], np.zeros((7, 0))), X[:, 0] ** 2) == 0.0
 
 
 def test_comparisons_are_refused():

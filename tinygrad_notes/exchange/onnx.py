@@ -82,6 +82,7 @@ class Writer:
         flat = [
             self.node("Reshape", f"x{k}", self._constant(np.array([-1, size])))
             for k, size in enumerate(program.signature.sizes)
+            if size
         ]
         columns = self.node("Transpose", flat[0] if len(flat) == 1 else self.node("Concat", *flat, axis=1), perm=[1, 0])
         self._put(True, 0, plan.inputs, columns)

@@ -7,6 +7,7 @@ be told its derivatives: by them every order of derivative is ours, edges includ
 from __future__ import annotations
 
 import functools
+import math
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -43,7 +44,8 @@ def only_way(program: Program, target: str) -> Branch:
     if branch.guards:
         raise ExchangeError(
             f"the recorded function compares Values (at {branch.guards[-1].place}), and {target} takes one way for all "
-            "samples: write where(condition, a, b), maximum or relu in place of the if; to_c() holds every recorded way"
+            "samples: in place of the if write where(greater(x, y), a, b), where(less(x, y), a, b), maximum or relu; "
+            "to_c() holds every recorded way"
         )
     return branch
 
@@ -133,7 +135,7 @@ class Worker:
         if len(set(batches)) > 1:
             raise ValueError(f"all inputs must have one batch shape, got {', '.join(map(str, batches))}")
         samples = int(np.prod(batches[0], dtype=int))
-        flat = [array.reshape(samples, -1).T for array in inputs]
+        flat = [array.reshape(samples, math.prod(shape)).T for array, shape in zip(inputs, self.shapes)]
         return flat[0] if len(flat) == 1 else self._joined(flat), batches[0]
 
     def __call__(self, parameters: Any, inputs: Sequence[Any]) -> Any:

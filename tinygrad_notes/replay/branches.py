@@ -198,7 +198,7 @@ class Branches:
         if len(ways) > 1 and (0 in ways or len(set(ways)) > 1):
             raise BranchError(
                 f"the samples of {len(ways)} processes take different ways through the comparisons (such as the one "
-                f"at {first.guards[-1].place}), and sums over all of them need one: use where(condition, a, b), "
+                f"at {first.guards[-1].place}), and sums over all of them need one: use where(greater(x, y), a, b), "
                 "maximum or relu in place of an if"
             )
 
@@ -246,7 +246,7 @@ class Branches:
             if len(self.recorded) >= self.limit:
                 raise BranchError(
                     f"more than {self.limit} ways through the comparisons, such as the one at {place}, were taken: "
-                    "use where(condition, a, b), maximum or relu in place of an if, or raise max_branches"
+                    "use where(greater(x, y), a, b), maximum or relu in place of an if, or raise max_branches"
                 )
             self.recorded.append(branch)
             return branch
