@@ -22,7 +22,7 @@ from tinygrad_notes.draw.scene import Rect, Scene
 
 def test_shows_every_label_number_and_operation() -> None:
     shown = texts(draw(note_b_loss(), digits=6))
-    for expected in ("W1[0,2]", "b2[0]", "z1[0]", "0.507035", "0.0181736", "σ(a)", "a - b", "×−0.3"):
+    for expected in ("W1[0,2]", "b2[0]", "z1[0]", "0.507035", "0.0181736", "σ(z1[0])", "a2[0] - 1", "×−0.3"):
         assert expected in shown
 
 
@@ -182,3 +182,22 @@ def test_what_is_round_all_over_is_a_circle(size: tuple[float, float], shape: st
     assert drawn.tag == f"{SVG}{shape}"
     if shape == "circle":
         assert [drawn.get(name) for name in ("cx", "cy", "r")] == ["20", "15", "10"]
+
+
+@pytest.mark.parametrize(
+    ("made", "shown"),
+    [
+        (lambda a, b: b.tanh(), "tanh(b)"),
+        (lambda a, b: a * b, "a · b"),
+        (lambda a, b: a**2, "a^2"),
+        (lambda a, b: b**-1.5, "b^(−1.5)"),
+        (lambda a, b: 1 - b, "1 - b"),
+        (lambda a, b: a / (a + b), "a / …"),
+        (lambda a, b: (a + b) * (a - b), "·"),
+        (lambda a, b: (a * b).exp(), "exp(…)"),
+        (lambda a, b: Value(2.0, "a + b") * b, "… · b"),
+        (lambda a, b: Value(2.0, "the_whole_weight") * b, "… · b"),
+    ],
+)
+def test_an_operation_is_written_over_its_own_operands(made: Callable[[Value, Value], Value], shown: str) -> None:
+    assert shown in texts(draw(made(Value(1.5, "a"), Value(0.25, "b"))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from tinygrad_notes.operations import CONSTANT, Operation
 _LABEL, _OPERATION, _NUMBER, _PORT = 15.0, 11.0, 12.0, 10.5  # font sizes
 _HEADER, _ROW, _PORT_HEIGHT, _PADDING = 24, 17, 17, 8
 _PILL = 20  # the height of a card that is a bare number
+_SHORT_NAME = re.compile(r"[^\W\d_][\w'′.,\[\]]{0,7}|[-−]?\d[\d.]{0,7}")  # a name or a plain number
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,22 @@ class Card:
         return shortened(visible(self.label))
 
 
-def operation_sign(operation: Operation | None) -> str:
-    """How an operation is written on a card: its notation over a, b, c, or over … for any number of operands."""
+def operation_sign(operation: Operation | None, operands: Sequence[str] = ()) -> str:
+    """How an operation is written on a card: over the names of its operands, with … for one that has no short name.
+
+    `operands` are labels, or the numbers of constants. A label that could be read as a formula counts as none.
+    A sign between two operands without names stands alone.
+    """
     if operation is None or operation is CONSTANT:
         return ""
     if operation.arity is None:
         return operation.notation.format("…").replace("_", " ")
-    return operation.notation.format("a", "b", "c")
+    names = [name if _SHORT_NAME.fullmatch(name) else "…" for name in operands] or ["…"] * operation.arity
+    if operation.arity > 1 and operation.tightness:
+        if set(names) == {"…"}:
+            return operation.notation.format("", "").strip()
+        names = [f"({name})" if name[0] in "-−" else name for name in names]
+    return operation.notation.format(*names)
 
 
 def card_size(card: Card, down: bool) -> tuple[int, int]:

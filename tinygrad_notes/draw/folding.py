@@ -103,8 +103,13 @@ def node_card(node: Value, name: str, digits: int, largest: float | None, whole:
         Port("" if operand.operation is CONSTANT else f"×{written(local_derivative, digits)}")
         for operand, local_derivative in zip(node.operands, node.local_derivatives, strict=True)
     )
-    sign = operation_sign(node.operation)
+    sign = operation_sign(node.operation, [_name(operand, digits) for operand in node.operands])
     return Card(name, node.label, sign, tuple(rows), ports if whole else (), _told(node), cut=not whole)
+
+
+def _name(node: Value, digits: int) -> str:
+    """What stands for a node in the operation of another: its label, or its number where it is a constant."""
+    return node.label or (written(node.data, digits) if node.operation is CONSTANT else "")
 
 
 def _gradient_row(grads: list[float], largest: float, digits: int) -> Row:

@@ -78,7 +78,13 @@ def stage(order: Sequence[Value], names: Sequence[str], description: str, digits
     place = {node: i for i, node in enumerate(order)}
     gradients = reverse_sweep(order, {order[-1]: 1.0})  # whatever `backward()` may have left in the nodes
     cards = [
-        _Card(node, shortened(visible(name), 24), operation_sign(node.operation), gradients[node], digits)
+        _Card(
+            node,
+            shortened(visible(name), 24),
+            operation_sign(node.operation, [names[place[operand]] for operand in node.operands]),
+            gradients[node],
+            digits,
+        )
         for node, name in zip(order, names, strict=True)
     ]
     edges = [
