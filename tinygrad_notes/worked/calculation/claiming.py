@@ -55,11 +55,14 @@ class Claims:
                 self.unread.append((statement.line.number, " ".join(statement.claim_text.split())))
                 return
             values = values.T
+        beyond = None
         for value, written in zip(values.ravel(), flat(statement.claim), strict=True):
             if math.isfinite(value.data):
                 self._claims.append(PageClaim(value, read_claim(value.label, written), statement, entry))
-        for number in [value.data for value in values.ravel() if not math.isfinite(value.data)][:1]:
-            self._refuse(statement, f"{entry.name} works out to {number}, which no claim can be held against")
+            else:
+                beyond = value.data
+        if beyond is not None:
+            self._refuse(statement, f"{entry.name} works out to {beyond}, which no claim can be held against")
 
     def _refuse(self, statement: Statement, reason: str, at: int = 0) -> None:
         """Take down a claim that can be held against nothing; the page goes on without it."""

@@ -37,7 +37,7 @@ class Elsewhere:
 
     def __init__(self, world: World, kinds: Sequence[str], held: Collection[Value] = ()) -> None:
         self.kinds, self.points, self._held = kinds, len(kinds), held
-        self._numbers: dict[Value, Any] = {}
+        self._numbers: dict[Value, Floats] = {}
         self._known: set[Value] = set()
         self._own: dict[tuple[int, int], Floats] = {}
         self._right: dict[tuple[int, int], Floats] = {}
@@ -53,8 +53,8 @@ class Elsewhere:
         """What Values come to: of shape (points, numbers)."""
         listed = numbers.ravel().tolist() if isinstance(numbers, np.ndarray) else [numbers]
         self._work([number for number in listed if isinstance(number, Value)])
-        rows = [self._numbers[number] if isinstance(number, Value) else number for number in listed]
-        return np.array([np.broadcast_to(row, self.points) for row in rows], dtype=float).T
+        rows = [self._numbers[n] if isinstance(n, Value) else np.full(self.points, n) for n in listed]
+        return np.array(rows, dtype=float).T
 
     def slopes(self, value: Value) -> tuple[Floats, ...]:
         """The local derivatives of a Value by its operands, each of shape (points,)."""
@@ -66,7 +66,7 @@ class Elsewhere:
 
     def at(self, point: int) -> dict[Value, float]:
         """The numbers of all that was worked, at one of the points."""
-        return {value: float(np.broadcast_to(number, self.points)[point]) for value, number in self._numbers.items()}
+        return {value: float(number[point]) for value, number in self._numbers.items()}
 
     def are(self, kind: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Which of the points are of a kind."""
@@ -108,7 +108,8 @@ class Elsewhere:
         with np.errstate(all="ignore"):
             for node in topological_order(*values, known=self._known):
                 operands = [numbers[operand] for operand in node.operands]
-                numbers[node] = rules_of(node, numpy_arrays)[0](*operands) if operands else np.float64(node.data)
+                number = rules_of(node, numpy_arrays)[0](*operands) if operands else np.full(self.points, node.data)
+                numbers[node] = number
 
 
 def switches_of(world: World) -> dict[tuple[int, int], frozenset[Value]]:
@@ -179,13 +180,15 @@ def _are_shares(numbers: Sequence[float]) -> bool:
 
 def _exponents(world: World) -> set[str]:
     """Names that stand in an exponent, whose numbers must stay whole."""
+    first = {entry.name: entry for entry in reversed(world.entries)}
+    whole = {name for name, entry in first.items() if entry.is_given and _is_whole(entry)}
+    if not whole:
+        return whole
     trees = (member.tree for statement in world.statements for member in statement.members if member.tree)
     powers = (node for part in trees for node in part.walk() if isinstance(node, tree.Power))
     names = chain.from_iterable(power.exponent.walk() for power in powers)
-    found = {node.name for node in names if isinstance(node, tree.Name)}
-    return {name for name in found if _is_whole(world, name)}
+    return whole.intersection(node.name for node in names if isinstance(node, tree.Name))
 
 
-def _is_whole(world: World, name: str) -> bool:
-    entry = next((entry for entry in world.entries if entry.name == name), None)
-    return entry is not None and entry.is_given and all(value.data == int(value.data) for _, value in entry.elements())
+def _is_whole(entry: Entry) -> bool:
+    return all(value.data.is_integer() for _, value in entry.elements())

@@ -54,8 +54,7 @@ class Evaluation:
 
     def worked(self, node: tree.Node) -> Any:
         """What an expression comes to: a Value, a float, or an array of them."""
-        work: Callable[[Any], Any] = getattr(self, f"_{type(node).__name__.lower()}")
-        return work(node)
+        return getattr(self, _method_for(type(node)))(node)
 
     def _number(self, node: tree.Number) -> float:
         return float(node.written.replace("\u2212", "-"))
@@ -254,6 +253,12 @@ class Evaluation:
             raise LineError(f"{before}{error}", at) from None
         self.scope.spend(count_of(done), at)
         return done
+
+
+@cache
+def _method_for(kind: type[Any]) -> str:
+    """The method of `Evaluation` that works a kind of node."""
+    return f"_{kind.__name__.lower()}"
 
 
 @cache

@@ -82,9 +82,10 @@ def _judged(check: Check, elsewhere: Elsewhere) -> Verdict:
     defined = _defined(own, right)
     if check.transposed:
         return Verdict(check, FAILS, (False,) * numbers.size, elsewhere, defined)
-    here, agree = _agree(numbers[None], exact[None])[0], _agree(own, right)
+    agree = _agree(own, right)
     if agree[defined].all() and defined.sum() >= FEWEST:
         return Verdict(check, HOLDS, (True,) * numbers.size, elsewhere, defined)
+    here = _agree(numbers[None], exact[None])[0]
     near = defined & elsewhere.are(NEAR)
     around = here & agree[near].all(axis=0)
     outcome = HOLDS_HERE if around.all() and near.any() else COINCIDENCE if here.all() else FAILS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from tinygrad_notes import functions
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.value import Value, as_value
 from tinygrad_notes.worked.calculation import tree
-from tinygrad_notes.worked.calculation.elementwise import count_of, shape_of, size_checked
+from tinygrad_notes.worked.calculation.elementwise import count_of, size_checked
 from tinygrad_notes.worked.calculation.entries import Entry, label_of, labels
 from tinygrad_notes.worked.calculation.errors import LineError
 from tinygrad_notes.worked.calculation.evaluation import Evaluation
@@ -109,7 +109,7 @@ class Page:
         self._labels.add(label)
         entry = Entry(name, label, version, len(self.entries), numbers, statement, gradient=gradient)
         if not is_key:
-            entry.numbers = array_of(shape_of(numbers), self._labeled(label, numbers))
+            entry.numbers = self._labeled(label, numbers)
         versions.append(entry)
         self.entries.append(entry)
         return entry
@@ -140,15 +140,20 @@ class Page:
             numbers = array_of(shape, (elements[place].numbers for place in np.ndindex(shape)))
             self.versions[name] = [replace(elements[min(elements)], name=name, label=name, numbers=numbers)]
 
-    def _labeled(self, name: str, numbers: Any) -> Iterator[Value]:
-        for label, number in zip(labels(name, numbers), as_array(numbers).ravel(), strict=True):
-            value = as_value(number)
-            if value in self.between:  # a derivative that was needed before the page states it
-                self.between.discard(value)
-            elif value.label or value.operation is CONSTANT:
-                value = functions.identity(value)
-            value.label = label
-            yield value
+    def _labeled(self, name: str, numbers: Any) -> Any:
+        """Numbers as Values that are called `name`, each with its index."""
+        if not isinstance(numbers, np.ndarray):
+            return self._labeled_one(name, numbers)
+        return array_of(numbers.shape, map(self._labeled_one, labels(name, numbers), numbers.flat))
+
+    def _labeled_one(self, label: str, number: Any) -> Value:
+        value = as_value(number)
+        if value in self.between:  # a derivative that was needed before the page states it
+            self.between.discard(value)
+        elif value.label or value.operation is CONSTANT:
+            value = functions.identity(value)
+        value.label = label
+        return value
 
     # Derivatives ----------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import fields
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from tinygrad_notes.worked.calculation import tree
@@ -26,18 +26,25 @@ _LEAF = re.compile(
 _STANDS_FOR = {"derivative": "dy/dx", "number": "0", "name": "n"}
 
 Parse = Callable[[str], tree.Node]
-Template = tuple[tree.Node, list[int], list[int]]
+Make = Callable[[Sequence[int], Sequence[str]], Any]
+"""Makes a part of a tree from where the leaves of an expression begin and end, and from their texts."""
 
 
 def by_shape(text: str, parse: Parse) -> tree.Node | None:
     """The tree of an expression by way of its shape; None where the shape does not tell the tree."""
     if len(text) > LONGEST:
         return None
-    leaves = list(_LEAF.finditer(text))
-    template = _template(_LEAF.sub(_stand_in, text), parse)
-    if template is None or len(template[1]) != len(leaves):  # in b'b the second name runs into what stands for b'
+    places, texts = [0], []
+
+    def stand_in(leaf: re.Match[str]) -> str:
+        places.extend(leaf.span())
+        texts.append(leaf[0])
+        return _stand_in(leaf)
+
+    make, count = _template(_LEAF.sub(stand_in, text), parse)
+    if make is None or count != len(texts):  # in b'b the second name runs into what stands for b'
         return None
-    return _filled(template, leaves)
+    return make(places, texts)  # type: ignore[no-any-return]  # the root
 
 
 def _stand_in(leaf: re.Match[str]) -> str:
@@ -45,55 +52,53 @@ def _stand_in(leaf: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=1000)
-def _template(shape: str, parse: Parse) -> Template | None:
-    """The tree of a shape, and where its leaves begin and end; None unless the parser finds the same leaves."""
+def _template(shape: str, parse: Parse) -> tuple[Make | None, int]:
+    """What makes the tree of an expression of that shape, and how many leaves it takes.
+
+    There is none unless the parser finds the same leaves.
+    """
     leaves = list(_LEAF.finditer(shape))
     try:
         root = parse(shape)
     except ValueError:
-        return None  # the expression itself is parsed then, for its own words and places
-    found = {(node.at, _written(node)) for node in root.walk() if _is_leaf(node)}
+        return None, 0  # the expression itself is parsed then, for its own words and places
+    found = {(node.at, _written(node)) for node in root.walk() if isinstance(node, _LEAVES)}
     if any(leaf[0] != _stand_in(leaf) or (leaf.start(), leaf[0]) not in found for leaf in leaves):
-        return None  # the text around a leaf ran into what stands for it
-    return root, [leaf.start() for leaf in leaves], [leaf.end() for leaf in leaves]
+        return None, 0  # the text around a leaf ran into what stands for it
+    places = [0]
+    for leaf in leaves:
+        places.extend(leaf.span())
+    return _maker(root, places), len(leaves)
 
 
-def _is_leaf(node: tree.Node) -> bool:
-    return isinstance(node, (tree.Number, tree.Name, tree.Derivative))
+_LEAVES = (tree.Number, tree.Name, tree.Derivative)
 
 
 def _written(node: Any) -> str:
     return str(node.name if isinstance(node, tree.Name) else node.written)
 
 
-def _filled(template: Template, leaves: Sequence[re.Match[str]]) -> tree.Node:
-    """The tree of a shape with the leaves of an expression in it."""
-    root, starts, ends = template
-
-    def filled(part: Any) -> Any:
-        if part.__class__ is tuple:
-            return tuple([filled(inner) for inner in part])
-        if not isinstance(part, tree.Node):
-            return part
-        at = part.at
-        i = bisect_right(starts, at) - 1
-        if i >= 0 and at == starts[i] and part.__class__ in _LEAVES:
-            return _LEAVES[part.__class__](leaves[i])
-        if i >= 0:
-            at = leaves[i].start() if at == starts[i] else leaves[i].end() + at - ends[i]
-        kind: Any = type(part)
-        return kind(at, *[filled(getattr(part, name)) for name in _contents(kind)])
-
-    return filled(root)  # type: ignore[no-any-return]
+def _maker(part: Any, places: Sequence[int]) -> Make:
+    """What makes a part of the tree of a shape whose leaves begin and end at these places."""
+    if isinstance(part, tuple):
+        inner = [_maker(one, places) for one in part]
+        return lambda at, texts: tuple([make(at, texts) for make in inner])
+    if not isinstance(part, tree.Node):
+        return lambda at, texts: part
+    nearest = bisect_right(places, part.at) - 1
+    further = part.at - places[nearest]
+    if nearest % 2 and not further and isinstance(part, _LEAVES):
+        return _leaf_maker(type(part), nearest)
+    kind: Any = type(part)
+    contents = [_maker(getattr(part, field.name), places) for field in fields(part) if field.name != "at"]
+    return lambda at, texts: kind(at[nearest] + further, *[make(at, texts) for make in contents])
 
 
-_LEAVES: dict[type[Any], Callable[[re.Match[str]], tree.Node]] = {
-    tree.Number: lambda leaf: tree.Number(leaf.start(), leaf[0]),
-    tree.Name: lambda leaf: tree.Name(leaf.start(), plain_name(leaf[0])),
-    tree.Derivative: lambda leaf: derivative_of(leaf[0], leaf.start()),
-}
-
-
-@cache
-def _contents(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if field.name != "at")
+def _leaf_maker(kind: type[tree.Node], place: int) -> Make:
+    """What makes the leaf that begins at one of the places; every second is a beginning, from the first on."""
+    which = place // 2
+    if kind is tree.Number:
+        return lambda at, texts: tree.Number(at[place], texts[which])
+    if kind is tree.Name:
+        return lambda at, texts: tree.Name(at[place], plain_name(texts[which]))
+    return lambda at, texts: derivative_of(texts[which], at[place])

@@ -19,6 +19,7 @@ from tinygrad_notes.worked.claims import read_claim
 
 _DIVISION = re.compile(rf"(?<![\w'])(?:{DERIVATIVE})")
 _SECOND_ORDER = re.compile(rf"[d∂](?:²|\^2|2)?{NAME}(?:\[[\d, ]+\])?\s*/\s*[d∂]{NAME}(?:²|\^2)?(?:\s*[d∂]{NAME})?")
+_NAME, _SQUARED = re.compile(NAME), re.compile(rf"({NAME})(?:\^2|\u00b2)")
 _ELEMENT = re.compile(rf"({NAME})\[\s*\d+(?:\s*,\s*\d+)*\s*\]")
 _FUNCTION_LEFT = re.compile(rf"({NAME})\(\s*{NAME}(?:\s*,\s*{NAME})*\s*\)")
 
@@ -33,7 +34,6 @@ class Member:
         tree: what it says; None where it is nothing but a claim.
         claim: the number or the numbers that it is, as written; None for a formula.
         in_numbers: whether it holds no name.
-        names: the names that it holds.
     """
 
     text: str
@@ -41,7 +41,6 @@ class Member:
     tree: tree.Node | None
     claim: Any
     in_numbers: bool
-    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +123,9 @@ def _statement(line: Line, assigned: set[str], reading: Reading) -> Statement:
 
 def _is_name(text: str, assigned: set[str]) -> bool:
     """Whether a left side is a name; σ² is one where the page calls nothing σ."""
-    squared = re.fullmatch(rf"({NAME})(?:\^2|\u00b2)", text)
-    if squared:
+    if squared := _SQUARED.fullmatch(text):
         return plain_name(text) in assigned or plain_name(squared[1]) not in assigned
-    return re.fullmatch(NAME, text) is not None
+    return _NAME.fullmatch(text) is not None
 
 
 def derivative_name(of: str, by: Sequence[str]) -> str:
@@ -173,10 +171,8 @@ def _member(part: Part, assigned: set[str]) -> Member:
         node = _tree_of(claim, part.at) if _blank_free(claim) else None
         return Member(part.text, part.at, node, claim, True)
     node = _parsed(part, assigned)
-    found = list(node.walk())
-    names = tuple(inner.name for inner in found if isinstance(inner, tree.Name))
-    derived = any(isinstance(inner, tree.Derivative) for inner in found)
-    return Member(part.text, part.at, node, None, not names and not derived, names)
+    in_numbers = not any(isinstance(inner, (tree.Name, tree.Derivative)) for inner in node.walk())
+    return Member(part.text, part.at, node, None, in_numbers)
 
 
 def _tree_of(claim: Any, at: int) -> tree.Node:
@@ -220,7 +216,7 @@ def _divisions(text: str, assigned: set[str]) -> str:
         names = {plain_name(above.partition("[")[0]), plain_name(below)}
         return found[0].replace("/", "÷") if names <= assigned else found[0]
 
-    return _DIVISION.sub(divided, text) if assigned else text
+    return _DIVISION.sub(divided, text) if assigned and "/" in text else text
 
 
 def _combined(line: Line, name: str, members: Sequence[Member]) -> Member:

@@ -1,69 +1,71 @@
-"""The tree of an expression, as the grammar reads it. `at` is where a part stands in the line's text, from 0."""
+"""The tree of an expression, as the grammar reads it. `at` is where a part stands in the line's text, from 0.
+
+Nodes are not frozen: a long page makes many, and each would take twice as long. Nothing changes them all the same.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Node:
     """A part of an expression."""
 
     at: int
 
     def parts(self) -> Iterator[Node]:
-        """The parts that it is made of."""
-        for name in _fields_of(type(self)):
-            yield from _nodes(getattr(self, name))
+        """The parts that it is made of, in their order."""
+        stack = self._contents()[::-1]
+        while stack:
+            content = stack.pop()
+            if content.__class__ is tuple:
+                stack.extend(reversed(content))
+            elif isinstance(content, Node):
+                yield content
 
     def walk(self) -> Iterator[Node]:
         """This node and all below it."""
-        stack = [self]
+        stack: list[Any] = [self]
         while stack:
-            node = stack.pop()
-            yield node
-            stack.extend(node.parts())
+            content = stack.pop()
+            if content.__class__ is tuple:
+                stack.extend(content)
+            elif isinstance(content, Node):
+                yield content
+                stack.extend(content._contents())
+
+    def _contents(self) -> list[Any]:
+        return [getattr(self, name) for name in _fields_of(self.__class__)]
 
 
-_fields: dict[str, tuple[str, ...]] = {}
-
-
+@cache
 def _fields_of(kind: type[Any]) -> tuple[str, ...]:
     """The fields of a kind of node that may hold nodes."""
-    if kind.__name__ not in _fields:
-        names = (field.name for field in fields(kind))
-        _fields[kind.__name__] = tuple(name for name in names if name not in ("at", "written", "name", "sign"))
-    return _fields[kind.__name__]
+    return tuple(field.name for field in fields(kind) if field.name not in ("at", "written", "name", "sign"))
 
 
-def _nodes(content: object) -> Iterator[Node]:
-    if isinstance(content, Node):
-        yield content
-    elif isinstance(content, tuple):
-        for part in content:
-            yield from _nodes(part)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Number(Node):
     """A number, with the characters in which it was written."""
 
     written: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Name(Node):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Blank(Node):
     """A number left open: "?"."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Signed(Node):
     """+part or -part."""
 
@@ -71,7 +73,7 @@ class Signed(Node):
     part: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Chain(Node):
     """first ∘ second ∘ third …, operators of one rank, worked from the left."""
 
@@ -79,34 +81,34 @@ class Chain(Node):
     rest: tuple[tuple[str, Node], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Juxtaposed(Node):
     """A product without a sign: 2x, 2(a - y), (0.5)(0.4)."""
 
     factors: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Power(Node):
     base: Node
     exponent: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Array(Node):
     """[…] or a tuple (…, …)."""
 
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Call(Node):
     function: str
     arguments: tuple[Node, ...]
     named: tuple[tuple[str, Node], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Method(Node):
     """owner.name or owner.name(arguments)."""
 
@@ -116,20 +118,20 @@ class Method(Node):
     named: tuple[tuple[str, Node], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Slice(Node):
     start: Node | None
     stop: Node | None
     step: Node | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Index(Node):
     owner: Node
     subscripts: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Derivative(Node):
     """∂of/∂by, of the first order or, with two names in `by`, of the second.
 

@@ -259,11 +259,15 @@ class World(Page):
 
     def _is_in_numbers(self, member: Member) -> bool:
         """Whether a member holds no name, but for π and e where the page calls nothing else so."""
-        if member.in_numbers or not member.names:
-            return member.in_numbers
-        return all(name in _NUMBERS and self.number(name) is None for name in member.names) and not any(
-            isinstance(part, tree.Derivative) for part in (member.tree.walk() if member.tree else ())
-        )
+        if member.in_numbers or member.tree is None:
+            return True
+
+        def is_known(part: tree.Node) -> bool:
+            if isinstance(part, tree.Name):
+                return part.name in _NUMBERS and self.number(part.name) is None
+            return not isinstance(part, tree.Derivative)
+
+        return all(map(is_known, member.tree.walk()))
 
     def _give(self, statement: Statement, member: Member) -> Entry:
         numbers, right = self._worked(member), self._key_entry(statement.name)

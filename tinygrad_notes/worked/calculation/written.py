@@ -10,7 +10,8 @@ from tinygrad_notes.worked.claims import ClaimError, read_claim
 
 MOST_NUMBERS = 12_000
 """The most numbers that one line may claim."""
-_MARKS = re.compile(r"^(?:=|≈|~|->|→|⇒|=>)\s*")
+_MARKS = re.compile(r"^(?:(?:=>|=|≈|~|->|→|⇒)\s*)+")
+_FULL_STOP = re.compile(r"(?<![\d.])\s*\.+$")  # 3. is a number, and 0.333... one that breaks off
 _EQUALITY = re.compile(r"[=≈]|->|→")
 _WORDS_BEFORE = re.compile(
     r"(?:so|thus|hence|gives|about|approx\.?|approximately|ca\.|roughly|result:?|answer:?)\s+(?=\S)", re.IGNORECASE
@@ -29,8 +30,7 @@ def claim_in(text: str) -> Any:
         >>> claim_in("[1 2; 3 4]"), claim_in("[1; 2]")
         ([['1', '2'], ['3', '4']], [['1'], ['2']])
     """
-    text = _MARKS.sub("", text.strip()).rstrip(".").strip() if not re.search(r"\d\.$", text.strip()) else text.strip()
-    text = _MARKS.sub("", text)
+    text = _FULL_STOP.sub("", _MARKS.sub("", text.strip()))
     if not _MAY_BEGIN.match(text) or text.count(",") > MOST_NUMBERS:
         return None
     if found := re.fullmatch(r"(?:np\.)?array\((.*)\)", text, re.DOTALL):
@@ -43,6 +43,9 @@ def claim_in_remark(text: str, about: Collection[str] = ()) -> Any:
 
     It may stand behind `= …`, behind a word such as "about", or behind what the line is `about`: "z = 0.35".
     """
+    whole = claim_in(text)
+    if whole is not None:
+        return whole
     text = _WORDS_BEFORE.sub("", text.strip())
     before, sign, last = _rpartition(text)
     if sign and ("".join(before.split()) in about or _MARKS.match(before)):
