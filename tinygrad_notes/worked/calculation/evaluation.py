@@ -54,7 +54,8 @@ class Evaluation:
 
     def worked(self, node: tree.Node) -> Any:
         """What an expression comes to: a Value, a float, or an array of them."""
-        return getattr(self, _method_for(type(node)))(node)
+        kind: Any = type(node)
+        return getattr(self, _method_for(kind))(node)
 
     def _number(self, node: tree.Number) -> float:
         return float(node.written.replace("\u2212", "-"))

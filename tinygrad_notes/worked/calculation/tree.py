@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True)
 class Node:
     """A part of an expression."""
 
@@ -39,7 +39,8 @@ class Node:
                 stack.extend(content._contents())
 
     def _contents(self) -> list[Any]:
-        return [getattr(self, name) for name in _fields_of(self.__class__)]
+        kind: Any = type(self)
+        return [getattr(self, name) for name in _fields_of(kind)]
 
 
 @cache
@@ -48,24 +49,24 @@ def _fields_of(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind) if field.name not in ("at", "written", "name", "sign"))
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True)
 class Number(Node):
     """A number, with the characters in which it was written."""
 
     written: str
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True)
 class Name(Node):
     name: str
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True)
 class Blank(Node):
     """A number left open: "?"."""
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True)
 class Signed(Node):
     """+part or -part."""
 
@@ -73,7 +74,7 @@ class Signed(Node):
     part: Node
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True)
 class Chain(Node):
     """first ∘ second ∘ third …, operators of one rank, worked from the left."""
 
@@ -81,34 +82,34 @@ class Chain(Node):
     rest: tuple[tuple[str, Node], ...]
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True)
 class Juxtaposed(Node):
     """A product without a sign: 2x, 2(a - y), (0.5)(0.4)."""
 
     factors: tuple[Node, ...]
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True)
 class Power(Node):
     base: Node
     exponent: Node
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True)
 class Array(Node):
     """[…] or a tuple (…, …)."""
 
     items: tuple[Node, ...]
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True)
 class Call(Node):
     function: str
     arguments: tuple[Node, ...]
     named: tuple[tuple[str, Node], ...]
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True)
 class Method(Node):
     """owner.name or owner.name(arguments)."""
 
@@ -118,20 +119,20 @@ class Method(Node):
     named: tuple[tuple[str, Node], ...] = ()
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True)
 class Slice(Node):
     start: Node | None
     stop: Node | None
     step: Node | None
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True)
 class Index(Node):
     owner: Node
     subscripts: tuple[Node, ...]
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True)
 class Derivative(Node):
     """∂of/∂by, of the first order or, with two names in `by`, of the second.
 
