@@ -198,8 +198,12 @@ def test_precision_and_points_of_single_quantities() -> None:
     )
     found, _ = questions(sheets, wish)
     assert {one.quantity: (str(one.precision), one.points) for one in found} == {
-        "z1": ("2 digits", 2.0), "z2": ("4 digits", 1.0), "delta2": ("3 decimals", 1.0), "dC/dW2": ("4 digits", 5.0),
-        "delta1": ("3 decimals", 2.0), "dC/dW1": ("4 digits", 5.0),
+        "z1": ("2 significant digits", 2.0),
+        "z2": ("4 significant digits", 1.0),
+        "delta2": ("3 decimals", 1.0),
+        "dC/dW2": ("4 significant digits", 5.0),
+        "delta1": ("3 decimals", 2.0),
+        "dC/dW1": ("4 significant digits", 5.0),
     }  # fmt: skip
 
 

@@ -39,9 +39,11 @@ def test_each_row_has_letters_and_numbers_and_result():
 @pytest.mark.parametrize(
     ("convention", "said"),
     [
-        ("W@x", ["W1[j,i] leads to neuron j from input i", "Written x@W, W1[0,1] would be W1[1,0]", "back1 = W2ᵀ δ2",
+        ("W@x", ["row j of W1 holds the weights of neuron j", "In the form x@W, W1[0,1] is called W1[1,0]",
+                 "back1 = W2ᵀ δ2",
                  "z1 = W1 x + b1", "∂C/∂W1 = δ1 xᵀ"]),
-        ("x@W", ["W1[i,j] leads from input i to neuron j", "Written W@x, W1[0,1] would be W1[1,0]", "back1 = δ2 W2ᵀ",
+        ("x@W", ["column j of W1 holds the weights of neuron j", "In the form W@x, W1[0,1] is called W1[1,0]",
+                 "back1 = δ2 W2ᵀ",
                  "z1 = x W1 + b1", "∂C/∂W1 = xᵀ δ1"]),
     ],
 )  # fmt: skip

@@ -176,11 +176,11 @@ def _loss(sheet: Sheet) -> str:
 def convention_of(sheet: Sheet) -> str:
     """How the weights are written, in a sentence with an example."""
     here, there = ("W@x", "x@W") if sheet.convention == "W@x" else ("x@W", "W@x")
-    leads = "W1[j,i] leads to neuron j from input i" if here == "W@x" else "W1[i,j] leads from input i to neuron j"
+    line = "row" if here == "W@x" else "column"
     labels = [value.label for quantity in sheet.given.values() for value in quantity.elements]
     telling = [label for label in labels if sheet.in_other_convention(label) != label]
-    other = f" Written {there}, {telling[0]} would be {sheet.in_other_convention(telling[0])}." if telling else ""
-    return f"Weights are written {here}: {leads}.{other}"
+    other = f" In the form {there}, {telling[0]} is called {sheet.in_other_convention(telling[0])}." if telling else ""
+    return f"Weights are written {here}: {line} j of W1 holds the weights of neuron j.{other}"
 
 
 def nested(numbers: Any, digits: int | None) -> str:

@@ -38,7 +38,9 @@ class Precision(NamedTuple):
         return claim.digits < (self.digits or 1)
 
     def __str__(self) -> str:
-        return counted(self.decimals, "decimal") if self.decimals is not None else counted(self.digits or 1, "digit")
+        if self.decimals is not None:
+            return counted(self.decimals, "decimal")
+        return counted(self.digits or 1, "significant digit")
 
 
 Asked = int | Mapping[str, Precision] | None
