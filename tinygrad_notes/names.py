@@ -210,6 +210,7 @@ def element_label(name: str, index: Index) -> str:
     return name + _brackets(index)
 
 
+@lru_cache(maxsize=1 << 16)
 def _brackets(index: Index) -> str:
     return f"[{','.join(map(str, index))}]" if index else ""
 

@@ -152,12 +152,14 @@ def reverse_sweep(
     for node in reversed(order):
         if node not in shares:
             continue
-        adjoint = adjoints[node] = _total_of(shares.pop(node), total)
+        parts = shares.pop(node)
+        adjoint = adjoints[node] = total(parts) if parts else NOTHING
         for operand, local_derivative in edges(node, adjoint):
             parts = shares.setdefault(operand, [])
             if adjoint is not NOTHING and local_derivative is not NOTHING:
                 parts.append(times(adjoint, local_derivative))
-    adjoints.update((node, _total_of(parts, total)) for node, parts in shares.items())
+    for node, parts in shares.items():  # those outside the order
+        adjoints[node] = total(parts) if parts else NOTHING
     return adjoints
 
 
@@ -177,9 +179,5 @@ def forward_sweep(
         if node not in tangents and not tangents.keys().isdisjoint(node.operands):
             moving = [(tangents[x], slope) for x, slope in edges(node, None) if x in tangents]
             parts = [times(tangent, slope) for tangent, slope in moving if tangent is not NOTHING is not slope]
-            tangents[node] = _total_of(parts, total)
+            tangents[node] = total(parts) if parts else NOTHING
     return tangents
-
-
-def _total_of(parts: list[Any], total: Callable[[list[Any]], Any]) -> Any:
-    return total(parts) if parts else NOTHING

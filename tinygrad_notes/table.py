@@ -6,8 +6,9 @@ known of the operation stands in the row's further columns, so that adding an op
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypedDict, Unpack
 
@@ -56,21 +57,18 @@ class Operation:
     ufunc: str = ""
     vector_loop: bool = False
     cause: str = ""
-    _read: dict[int, tuple[Any, Rules]] = field(default_factory=dict, repr=False)
 
+    @functools.cache  # noqa: B019  # rows are few, and number systems are fewer
     def read(self, m: Any) -> Rules:
         """The value and derivative functions of this row over the number system `m`."""
-        key = id(m)
-        if key not in self._read:
-            value, derivatives = self.rule(m)
-            if self.picks:
-                derivatives = picking(m, self.arity, self.picks, derivatives)
-            if self.overflows:
-                derivatives = overflowing(m, self.arity, derivatives)
-            if self.name in getattr(m, "SHORT", ()):
-                value, derivatives = m.SHORT[self.name](value, derivatives)
-            self._read[key] = (m, (value, derivatives))  # holding m keeps its id from being reused
-        return self._read[key][1]
+        value, derivatives = self.rule(m)
+        if self.picks:
+            derivatives = picking(m, self.arity, self.picks, derivatives)
+        if self.overflows:
+            derivatives = overflowing(m, self.arity, derivatives)
+        if self.name in getattr(m, "SHORT", ()):
+            value, derivatives = m.SHORT[self.name](value, derivatives)
+        return value, derivatives
 
     def structural(self, slopes: tuple[float, ...]) -> tuple[float, ...]:
         """Local derivatives that have been written down, with their structural zeros marked again."""

@@ -41,14 +41,14 @@ def planted(row: Operation, operand: int, by: float = 1e-6) -> Iterator[None]:
 
     object.__setattr__(row, "rule", wrong)
     short = floats.SHORT.pop(row.name, None)  # which would go past the rule
-    row._read.clear()
+    type(row).read.cache_clear()
     try:
         yield
     finally:
         object.__setattr__(row, "rule", right)
         if short is not None:
             floats.SHORT[row.name] = short
-        row._read.clear()
+        type(row).read.cache_clear()
 
 
 @pytest.mark.parametrize("name", POINTS)

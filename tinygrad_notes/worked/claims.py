@@ -146,24 +146,25 @@ def flatten(quantity: Quantity, written: Any) -> Iterator[tuple[str, Any]]:
         bare = parts[0] if parts is not None and len(parts) == 1 else written  # C = ["0.25"] is clear enough
         yield quantity.elements[0].label, bare
         return
-    yield from _flatten(quantity, quantity.shape, written, ())
+    yield from zip([value.label for value in quantity.elements], _parts(quantity, quantity.shape, written, ()))
 
 
-def _flatten(quantity: Quantity, shape: Index, written: Any, index: Index) -> Iterator[tuple[str, Any]]:
-    here = element_label(quantity.name, index)
+def _parts(quantity: Quantity, shape: Index, written: Any, index: Index) -> list[Any]:
+    """What is written for each element from `index` on, row after row."""
     if not shape:
-        yield here, written
-        return
-    count = counted(shape[0], "number")
+        return [written]
     parts = listed(written)
-    if parts is None:
-        raise ClaimError(quantity.name, f"{here} has {count}: write them as a list, not {shown(written)}")
-    if len(parts) == 2 * shape[0] and all(isinstance(part, int) for part in parts):
-        raise ClaimError(quantity.name, f'{here} has {count}, got {len(parts)}; quote decimals with a comma: "0,52"')
-    if len(parts) != shape[0]:
-        raise ClaimError(quantity.name, f'{here} has {count}, got {len(parts)}; "?" leaves one out')
-    for i, part in enumerate(parts):
-        yield from _flatten(quantity, shape[1:], part, (*index, i))
+    if parts is None or len(parts) != shape[0]:
+        here, count = element_label(quantity.name, index), counted(shape[0], "number")
+        if parts is None:
+            raise ClaimError(quantity.name, f"{here} has {count}: write them as a list, not {shown(written)}")
+        wrong = f"{here} has {count}, got {len(parts)}"
+        if len(parts) == 2 * shape[0] and all(isinstance(part, int) for part in parts):
+            raise ClaimError(quantity.name, f'{wrong}; quote decimals with a comma: "0,52"')
+        raise ClaimError(quantity.name, f'{wrong}; "?" leaves one out')
+    if len(shape) == 1:
+        return parts
+    return [number for i, part in enumerate(parts) for number in _parts(quantity, shape[1:], part, (*index, i))]
 
 
 def shown(written: Any) -> str:
@@ -223,8 +224,8 @@ def _tell(error: ClaimError, problems: list[ClaimError] | None) -> None:
 
 
 def _claim(key: str, label: str, value: Value, characters: Any, signs: str) -> Claim:
-    if not math.isfinite(value.data):
-        raise ClaimError(key, f"{label} works out to {value.data}, which no claim can be held against")
+    if not math.isfinite(value._data):
+        raise ClaimError(key, f"{label} works out to {value._data}, which no claim can be held against")
     flipped = signs == "target-output" and Name.parse(label).is_of_the_cost
     try:
         return read_claim(label, characters, -1 if flipped else 1)

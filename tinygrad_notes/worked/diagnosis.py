@@ -76,6 +76,7 @@ class _Found:
 
     def __init__(self, claim: Claim, *, in_network: bool) -> None:
         self.claim, self.in_network = claim, in_network
+        self._half = claim.half
         self._likelihoods: dict[str, float] = defaultdict(float)
         self._best: dict[str, tuple[float, Mistake]] = {}
         self._spread = abs(claim.number)
@@ -88,7 +89,7 @@ class _Found:
         for one in (*_formula_mistakes(page, region, whole, effort), *_writing_mistakes(whole, claim)):
             by_kind[one.mistake.kind].append(one)
         for kind, candidates in by_kind.items():
-            ways = sum(abs(one.mistake.number - right) > claim.half for one in candidates)
+            ways = sum([abs(one.mistake.number - right) > self._half for one in candidates])
             for one in candidates if ways else ():
                 width = self._fit(one, whole.size, effort)
                 if width is not None:
@@ -96,20 +97,20 @@ class _Found:
                     self._likelihoods[kind] += likelihood
                     if kind not in self._best or likelihood > self._best[kind][0]:
                         self._best[kind] = likelihood, one.mistake
-        of_the_page.spend(_EFFORT - effort.left)
+        of_the_page.left -= _EFFORT - effort.left
 
     def _fit(self, one: _Candidate, size: int, effort: Effort) -> float | None:
         """How closely the candidate fits the claim; None if rounding cannot explain the difference."""
-        claim = self.claim
+        claim, half = self.claim, self._half
         if one.width is not None:
             return one.width or None
         off = abs(claim.number - one.mistake.number)
-        if off <= claim.half * (1 + 1e-9):
-            return claim.half
-        if not effort or not off < _FAR * max(claim.unit, abs(claim.number)):
+        if off <= half * (1 + 1e-9):
+            return half
+        if effort.left <= 0 or not off < _FAR * max(claim.unit, abs(claim.number)):
             return None
-        effort.spend(2 * BOUNDING * size)
-        width = claim.half + one.carried()
+        effort.left -= 2 * BOUNDING * size
+        width = half + one.carried()
         return width if off <= width else None
 
     def likeliest(self) -> tuple[Mistake, ...]:
@@ -148,14 +149,14 @@ def _formula_mistakes(page: Page, region: list[Value], whole: Reworking, effort:
     """What each change leads to, in the claimed quantity and in the unclaimed ones above it."""
     claimed, enter = region[0], set(region).__contains__
     for node in region:
-        if not node.label or not effort:
+        if not node.label or effort.left <= 0:
             continue
         site = Site(page, node, enter)
         for kind, changes in kinds_of(page):
             for change in changes(site):
-                if not effort:  # one number may have thousands of terms
+                if effort.left <= 0:  # one number may have thousands of terms
                     return
-                effort.spend(_MAKING + site.size + (whole.size if node is not claimed else 0))
+                effort.left -= _MAKING + site.size + (whole.size if node is not claimed else 0)
                 number, carried = site.worked(change), partial(site.carried, change)
                 if node is claimed:
                     yield _Candidate(Mistake(kind, change.detail, number), 1.0, carried)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import NamedTuple
 
 GAP = "   "  # between two columns
@@ -59,7 +59,7 @@ class FittedTable(NamedTuple):
     def lines(self, width: int) -> Iterator[Iterable[Styled]]:
         """The lines of the table, none wider than `width` columns."""
         columns = list(zip(self.header, *([text for text, _ in row] for row in self.rows), strict=True))
-        measure = _measure(set().union(*(text for column in columns for text in column)) - {"\n"})
+        measure = _measure(set().union(*chain.from_iterable(columns)) - {"\n"})
         widths = _widths(columns, width - len(GAP) * (len(columns) - 1), measure)
         return self._blocks(width, measure) if widths is None else self._side_by_side(widths, measure)
 

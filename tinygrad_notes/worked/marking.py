@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from tinygrad_notes.collector import collector_paused
-from tinygrad_notes.derivatives.evaluation import rules_of
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.claims import Claim, read_claims
@@ -136,16 +135,15 @@ class _Marker:
     def _follow(self, value: Value) -> None:
         """What `value` comes to from the page's numbers for its operands."""
         operands = value.operands
-        number = value.data
+        number = value._data
         noise, state = abs(number) * _EPSILON, 0
-        for operand, slope in zip(operands, value.local_derivatives):
+        for operand, slope in zip(operands, value._slopes):
             noise += abs(slope) * self.noise[operand]
             state |= self.state[operand]
         if value in self.unlike_their_formula:
             state |= _TOUCHED | _TAINTED
-        if state:
-            rule = rules_of(value, floats)[0]
-            number = rule(*[self.page[operand] for operand in operands])
+        if state and value.operation is not None:
+            number = value.operation.read(floats)[0](*map(self.page.__getitem__, operands))
         self.noise[value] = noise if noise < math.inf else 0.0
         self.state[value] = state
         self.page[value] = self.above[value] = number
@@ -167,7 +165,7 @@ class _Marker:
         if judged.verdict == SLIP and not (claim.number == 0.0 and self.rounding.asks_for_digits(claim)):
             # made in working with numbers in full, it was carried on in full
             in_full = self.slack_of(value, judged.from_above) == 0.0 and all(map(self._is_firm, ways))
-        self.slack[value] = 0.0 if in_full else self.rounding.slack(claim, judged.from_above, value.data)
+        self.slack[value] = 0.0 if in_full else self.rounding.slack(claim, judged.from_above, value._data)
         self.judgments[value], self.page[value] = judged, claim.number
         astray = _ASTRAY if judged.verdict in (SLIP, CARRIED) else 0 if in_full else self.state[value] & _ASTRAY
         tainted = 0 if judged.verdict == RIGHT else _TAINTED
@@ -178,7 +176,7 @@ class _Marker:
     def _judge(self, claim: Claim, value: Value, ways: list[Value]) -> Judgment:
         """What the claim agrees with; `ways` are the Values that it may be worked out as, untainted ones first."""
         above = self.above
-        agrees = self.rounding.is_right(claim, value.data, self.noise[value])
+        agrees = self.rounding.is_right(claim, value._data, self.noise[value])
         for way in ways:
             if self.fits(claim, value, above[way]):
                 return self._followed(claim, value, way, agrees)
@@ -194,7 +192,7 @@ class _Marker:
                 return found
         cut = any(
             self.rounding.is_cut(claim, number, self.noise[value])
-            for number in (value.data, *(above[way] for way in ways))
+            for number in (value._data, *(above[way] for way in ways))
         )
         because = self.corrections.culprits[value] if tainted else ()
         verdict = LUCKY if agrees else ROUNDING if cut else SLIP
@@ -231,7 +229,7 @@ class _Marker:
         A claim that is the exact number where a wrong one, too, would be rounded to it may be either.
         """
         exact, noise = self.rounding.is_exact, self.noise[value]
-        if exact(claim, value.data, noise):
+        if exact(claim, value._data, noise):
             astray = [way for way in ways if self.state[way] & _ASTRAY]
             if not astray or not any(self.fits(claim, value, self.above[way]) for way in astray):
                 return True
@@ -252,13 +250,13 @@ class _Marker:
         """How far a Value's claim would be off, were it that number rounded; 0 if it can be written in full."""
         claim = self.claims[value]
         in_full = self.rounding.needs_no_rounding(claim, number, self.noise[value])
-        return 0.0 if in_full else self.rounding.slack(claim, number, value.data)
+        return 0.0 if in_full else self.rounding.slack(claim, number, value._data)
 
 
 def _marks(marker: _Marker, sheet: Sheet | None) -> Iterator[Mark]:
     """The marks in the order of work, with what probably happened at each slip and misprint."""
     flagged = {value: judged for value, judged in marker.judgments.items() if judged.verdict in (SLIP, MISPRINT)}
-    rights = {value: judged.from_above if judged.because else value.data for value, judged in flagged.items()}
+    rights = {value: judged.from_above if judged.because else value._data for value, judged in flagged.items()}
     misprints = frozenset(value for value, judged in flagged.items() if judged.verdict == MISPRINT)
     page = Page(sheet, marker.page, marker.slack, rights, misprints)
     effort = Effort(_EFFORT_ON_MISTAKES)
@@ -274,7 +272,7 @@ def _marks(marker: _Marker, sheet: Sheet | None) -> Iterator[Mark]:
         yield Mark(
             quantity=claim.label,
             claimed=claim.written,
-            exact=claim.sign * value.data,
+            exact=claim.sign * value._data,
             from_above=claim.sign * judged.from_above,
             verdict=judged.verdict,
             mistakes=usual_mistakes(page, value, claim, effort) if wrong and searched else (),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 _MINUS = re.compile(
@@ -64,20 +64,23 @@ def with_decimal_points(written: Any) -> Any:
         >>> with_decimal_points({"z1": ["0,52", "1,234"]}), with_decimal_points(["0.5", "1,234"])
         ({'z1': ['0.52', '1.234']}, ['0.5', '1,234'])
     """
-    texts = list(_texts(written))
+    texts = _texts(written)
     commas = [text for text in texts if _COMMA.match(text)]
     if any("." in text for text in texts) or all(map(_THOUSANDS.match, commas)):
         return written
     return _each(written, lambda text: _COMMA.sub(r"\1.\2", text))
 
 
-def _texts(written: Any) -> Iterator[str]:
-    if isinstance(written, str):
-        yield written
-    elif isinstance(written, (list, dict)):
-        yield from (
-            text for part in (written.values() if isinstance(written, dict) else written) for text in _texts(part)
-        )
+def _texts(written: Any) -> list[str]:
+    """The texts in tables and lists, in any order."""
+    texts, parts = [], [written]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, str):
+            texts.append(part)
+        elif isinstance(part, (list, dict)):
+            parts += part.values() if isinstance(part, dict) else part
+    return texts
 
 
 def _each(written: Any, change: Callable[[str], str]) -> Any:

@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -38,12 +38,14 @@ class Cell(NamedTuple):
     lines: tuple[Line, ...]
     tone: Tone = ""
 
-    def marked(self) -> Iterator[tuple[Line, str]]:
+    def marked(self) -> list[tuple[Line, str]]:
         """Each line with what is to stand before it: "= " where it says the formula above it in other terms."""
-        before: Line = ""
-        for line in self.lines:
-            yield line, "= " if isinstance(line, Expression) and isinstance(before, Expression) else ""
-            before = line
+        if len(self.lines) == 1:  # as in most cells
+            return [(self.lines[0], "")]
+        return [
+            (line, "= " if isinstance(line, Expression) and isinstance(before, Expression) else "")
+            for before, line in zip(("", *self.lines), self.lines)
+        ]
 
 
 def cell(*lines: Line, tone: Tone = "") -> Cell:
@@ -117,7 +119,7 @@ class Report:
     def plain(self, width: int = 80) -> str:
         """As a terminal of this width without colors shows it, of `NARROWEST` columns at least."""
         lines = self._lines(max(width, NARROWEST))
-        return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
+        return "".join(["".join([text for text, _ in line]).rstrip() + "\n" for line in lines])
 
     @collector_paused()
     def terminal(self) -> str:
@@ -141,8 +143,7 @@ class Report:
             yield Segment.line()
 
     def _lines(self, width: int) -> Iterator[Iterable[Styled]]:
-        for block in self.blocks:
-            yield from _lines_of(block, width)
+        return chain.from_iterable([_lines_of(block, width) for block in self.blocks])
 
     def _repr_html_(self) -> str:
         from tinygrad_notes.worked.markup import HTML_SPACING
@@ -178,21 +179,18 @@ _COLORED = ("FORCE_COLOR", "TTY_COMPATIBLE")  # who sets one of them may want co
 _TONES = {"": "", "right": "green", "wrong": "bold red", "doubtful": "yellow", "quiet": "dim"}
 
 
-def _lines_of(block: Block, width: int) -> Iterator[Iterable[Styled]]:
+def _lines_of(block: Block, width: int) -> Iterable[Iterable[Styled]]:
     """The lines of a block, each of so many columns at most."""
     if isinstance(block, Table):
         rows = [[_styled(cell) for cell in row] for row in block.rows]
-        yield from FittedTable(list(map(visible, block.header)), rows, block.numeric).lines(width)
-        return
-    if isinstance(block, Heading):
-        yield []
+        return FittedTable(list(map(visible, block.header)), rows, block.numeric).lines(width)
     style = "bold" if isinstance(block, Heading) else _TONES[block.tone]
-    for line in wrapped(visible(block.text), width):
-        yield [(line, style)]
+    lines = [[(line, style)] for line in wrapped(visible(block.text), width)]
+    return [[], *lines] if isinstance(block, Heading) else lines
 
 
 def _styled(cell: Cell) -> Styled:
-    return "\n".join(equals + spelled(line) for line, equals in cell.marked()), _TONES[cell.tone]
+    return "\n".join([equals + spelled(line) for line, equals in cell.marked()]), _TONES[cell.tone]
 
 
 def _columns() -> int:

@@ -5,27 +5,29 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, partial, reduce
 from typing import Any
 
-from tinygrad_notes.derivatives.evaluation import rules_of
 from tinygrad_notes.number_systems import floats, intervals
 from tinygrad_notes.number_systems.intervals import ANYTHING, Interval, around
 from tinygrad_notes.passes import reverse_sweep
+from tinygrad_notes.table import Operation
 from tinygrad_notes.value import Value
 
 Numbers = Mapping[Value, float]
+Steps = dict[Value, tuple[Operation, tuple[Value, ...]]]
 _MOST_READ = 300  # how many numbers the formulas above a claim may read in all; what is further up is left alone
 
 
 _added = partial(reduce, operator.add)  # numbers of any system, at least one
 
 
+@dataclass
 class Effort:
-    """How much working again is still to be spent on a page, counted in numbers read, so that no page takes long."""
+    """How much work is left for a page, counted in numbers that are read: so no page takes long."""
 
-    def __init__(self, left: int) -> None:
-        self.left = left
+    left: int
 
     def spend(self, numbers: int) -> None:
         self.left -= numbers
@@ -51,18 +53,21 @@ class Reworking:
         root: as given.
         ancestors: the claimed Values that `root` is computed from, nearest first met.
         between: the unclaimed Values that are worked again, operands first, `root` last.
-        size: how many numbers are read in working it once.
     """
 
     def __init__(
         self, root: Value, page: Numbers, slack: Mapping[Value, float], enter: Callable[[Value], object]
     ) -> None:
         self.root, self._slack = root, slack
-        self.between, read = nearest(root, slack, enter)
+        self._steps, read = nearest(root, slack, enter)
+        self.between = list(self._steps)
         self.ancestors = [node for node in read if node in slack and node is not root]
-        self._steps = [(node, rules_of(node, floats)[0], node.operands) for node in self.between]
-        self.size = sum([len(operands) for _, _, operands in self._steps])
-        self._kept = {node: page[node] if node in page else node.data for node in read}  # noqa: SIM401  # data is slow
+        self._kept = {node: page[node] if node in page else node._data for node in read}  # noqa: SIM401  # a page may work
+
+    @cached_property
+    def size(self) -> int:
+        """How many numbers are read in working it once."""
+        return sum([len(operands) for _, operands in self._steps.values()])
 
     def value(self, changes: Numbers | None = None) -> float:
         """What `root` comes to, with the numbers in `changes` in place of the page's."""
@@ -85,10 +90,9 @@ class Reworking:
         worked = self.worked(changes)
         center = worked[self.root]
         boxes: dict[Value, Any] = {**worked, **{node: around(worked[node], width) for node, width in off.items()}}
-        for node in self.between:
+        for node, (row, operands) in self._steps.items():
             if node not in changes:
-                rule = rules_of(node, intervals)[0]
-                boxes[node] = intervals.as_interval(rule(*[boxes[operand] for operand in node.operands]))
+                boxes[node] = row.read(intervals)[0](*map(boxes.__getitem__, operands))
         radius = self._carried(intervals, boxes, off)
         if math.isfinite(radius) and radius > 0.0:
             return around(center, radius)
@@ -101,9 +105,9 @@ class Reworking:
     def worked(self, changes: Numbers) -> dict[Value, float]:
         """The numbers of all Values that are worked again or read, with the changes."""
         worked = {**self._kept, **changes}
-        for node, rule, operands in self._steps:
+        for node, (row, operands) in self._steps.items():
             if node not in changes:
-                worked[node] = rule(*[worked[operand] for operand in operands])
+                worked[node] = row.read(floats)[0](*map(worked.__getitem__, operands))
         return worked
 
     def _carried(self, m: Any, numbers: Mapping[Value, Any], off: Numbers) -> float:
@@ -112,12 +116,17 @@ class Reworking:
         def edges(node: Value, adjoint: Any) -> Iterable[tuple[Value, Any]]:
             if node in off:
                 return ()
-            slopes = rules_of(node, m)[1](*[numbers[operand] for operand in node.operands], numbers[node])
-            return [(o, slope) for o, slope in zip(node.operands, slopes, strict=True) if o in off or o.operands]
+            row, operands = self._steps[node]
+            slopes = row.read(m)[1](*map(numbers.__getitem__, operands), numbers[node])
+            return [(o, slope) for o, slope in zip(operands, slopes, strict=True) if o in off or o.left is not None]
 
         adjoints = reverse_sweep(self.between, {self.root: 1.0}, edges, total=_added)
-        slopes = ((adjoints[node], width) for node, width in off.items() if node in adjoints)
-        return sum((abs(slope) if isinstance(slope, float) else slope.size) * width for slope, width in slopes)
+        radius = 0.0
+        for node, width in off.items():
+            if node in adjoints:
+                slope = adjoints[node]
+                radius += (abs(slope) if isinstance(slope, float) else slope.size) * width
+        return radius
 
 
 class PutRight(Mapping[Value, float]):
@@ -153,11 +162,12 @@ def unclaimed_above(value: Value, claimed: Collection[Value]) -> list[Value]:
     """A Value and the unclaimed ones that it is computed from, nearest first, as far as a person looks back."""
     found, seen, read = [value], {value}, 0
     for done, node in enumerate(found):
-        read += len(node.operands)
+        operands = node.operands
+        read += len(operands)
         if read > _MOST_READ and done:
             return found[:done]
-        for operand in node.operands:
-            if operand.operands and operand not in seen and operand not in claimed:
+        for operand in operands:
+            if operand.left is not None and operand not in seen and operand not in claimed:
                 seen.add(operand)
                 found.append(operand)
     return found
@@ -169,26 +179,22 @@ def in_order_of_work(roots: Iterable[Value], ways: Mapping[Value, Sequence[Value
     A way that is itself computed from a Value that waits for it is left out.
     """
     done: dict[Value, None] = {}
-    waiting: set[Value] = set()
-    stack = [(root, False) for root in reversed(list(roots))]
+    waiting: set[Value | None] = set()
+    stack: list[Value | None] = [*reversed(list(roots))]
     while stack:
-        node, expanded = stack.pop()
-        if not expanded:
-            if node in done or node in waiting:
-                continue
+        node = stack.pop()
+        if node is None:  # the marker above a node whose operands and ways are done by now
+            node = stack.pop()
+            waiting.discard(node)
+            done[node] = None  # type: ignore[index]  # never a second marker
+        elif node not in done and node not in waiting:
             waiting.add(node)
-            further = [way for way in ways[node] if not _reads(way, waiting, done)] if node in ways else ()
-            before = [(needed, False) for needed in (*further, *node.operands) if needed not in done]
-            if before:
-                stack.append((node, True))
-                stack.extend(reversed(before))
-                continue
-        waiting.discard(node)
-        done[node] = None
+            further = [way for way in ways[node] if not _reads(way, waiting, done)] if node in ways else []
+            stack += (node, None, *reversed(node.operands), *reversed(further))
     return list(done)
 
 
-def _reads(way: Value, waiting: Collection[Value], done: Collection[Value]) -> bool:
+def _reads(way: Value, waiting: Collection[Value | None], done: Collection[Value]) -> bool:
     """Whether a Value is computed from one that waits; what is done is computed from none."""
     seen: set[Value] = set()
     stack = [way]
@@ -202,23 +208,22 @@ def _reads(way: Value, waiting: Collection[Value], done: Collection[Value]) -> b
     return False
 
 
-def nearest(
-    root: Value, claimed: Collection[Value], enter: Callable[[Value], object]
-) -> tuple[list[Value], list[Value]]:
-    """What is worked again, operands first, and what is read for it, nearest first."""
-    between: list[Value] = []
-    read: list[Value] = []
-    seen: set[Value] = set()
-    stack: list[tuple[Value, bool]] = [(root, False)]
+def nearest(root: Value, claimed: Collection[Value], enter: Callable[[Value], object]) -> tuple[Steps, list[Value]]:
+    """What is worked again with its row and its operands, those first; and what is read for it, nearest first."""
+    entered: Steps = {}
+    steps: Steps = {}
+    read: dict[Value, None] = {}
+    stack: list[Value | None] = [root]
     while stack:
-        node, expanded = stack.pop()
-        if expanded:
-            between.append(node)
-        elif node not in seen:
-            seen.add(node)
-            if node.operands and (node is root or (node not in claimed and enter(node))):
-                stack.append((node, True))
-                stack.extend([(operand, False) for operand in reversed(node.operands) if operand not in seen])
-            else:
-                read.append(node)
-    return between, read
+        node = stack.pop()
+        if node is None:  # the marker above a node whose operands are worked by now
+            node = stack.pop()
+            steps[node] = entered[node]  # type: ignore[index]  # never a second marker
+        elif node not in entered and node not in read:
+            if node.left is None or (node is not root and (node in claimed or not enter(node))):
+                read[node] = None
+                continue
+            operands = node.operands
+            entered[node] = node.operation, operands  # type: ignore[assignment]  # what has operands has a row
+            stack += (node, None, *reversed(operands))
+    return steps, list(read)

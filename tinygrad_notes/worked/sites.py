@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tinygrad_notes import functions
 from tinygrad_notes.names import Name, textbook
 from tinygrad_notes.value import Value
-from tinygrad_notes.worked.reworking import PutRight, Reworking
+from tinygrad_notes.worked.reworking import Numbers, PutRight, Reworking
 from tinygrad_notes.worked.sheet import Sheet
 
 _FEW = 8  # elements of a quantity, all of which count as each other's neighbors
@@ -145,7 +145,7 @@ class Page:
             beside = ((axis, i + step) for axis, i in enumerate(here) for step in (-1, 1))
             near = [self.find(name.element((*here[:axis], i, *here[axis + 1 :]))) for axis, i in beside]
         for other in near:
-            if other is not None and other is not value and not isclose(other.data, -value.data):
+            if other is not None and other is not value and not isclose(other._data, -value._data):
                 yield other
 
 
@@ -158,7 +158,8 @@ class Site:
         kind: its quantity without the layer: "z", "a", "C", "dC/da", "slope", "delta", "dC/dW", …
         layer: its layer; None for C.
         right: what it comes to from the page's numbers.
-        operands: the labeled numbers that its formula reads.
+        size: how many numbers its formula reads.
+        operands: those of them that have a label.
         ways: the Values that it may be worked out as.
     """
 
@@ -173,12 +174,8 @@ class Site:
         self._formulas = {way: Reworking(way, page.numbers, {}, _is_unlabeled) for way in self.ways}
         self._from_claims: dict[Value, Reworking] = {}
         self.right = self._formulas[value].value()
+        self.size = self._formulas[value].size
         self.operands = self.operands_of(value)
-
-    @property
-    def size(self) -> int:
-        """How many numbers its formula reads."""
-        return self._formulas[self.value].size
 
     def _from_the_claims(self, way: Value) -> Reworking:
         """The formula together with those of its unclaimed operands, for what rounding carries along."""
@@ -209,7 +206,14 @@ class Site:
 
     def operands_named(self, kind: str) -> list[Value]:
         """The operands whose quantity, without its layer, is called `kind`."""
-        return [operand for operand in self.operands if Name.parse(operand.label).kind == kind]
+        return self._by_kind.get(kind, [])
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Value]]:
+        found: dict[str, list[Value]] = defaultdict(list)
+        for operand in self.operands:
+            found[Name.parse(operand.label).kind].append(operand)
+        return found
 
     def sibling(self, kind: str) -> Value | None:
         """The Value of that kind in the same layer and place."""
@@ -226,18 +230,26 @@ class Site:
     def carried(self, change: Change) -> float:
         """How far the rounding of the claims above may carry with the change."""
         if change.result is not None:
-            return self._result(change.result, change.afresh).range().radius
+            return self._carried_in(change.result, afresh=change.afresh)
         if change.factor is not None:
             along = abs(self._worked_factor(change.factor)) * self._radius
             if isinstance(change.factor, Value):
-                along += abs(self.right) * self._result(change.factor).range().radius
+                along += abs(self.right) * self._carried_in(change.factor)
             return along
         widths = {
-            operand: self._result(other).range(self._own, {self.value: self._radius}).radius
-            if isinstance(other, Value) else 0.0
+            operand: self._carried_in(other, self._own, {self.value: self._radius}) if isinstance(other, Value) else 0.0
             for operand, other in change.taken.items()
-        }  # fmt: skip
+        }
         return self._from_the_claims(change.way or self.value).range(self._numbers(change), widths).radius
+
+    def _carried_in(
+        self, result: Value, own: Numbers | None = None, widths: Numbers | None = None, afresh: bool = False
+    ) -> float:
+        """How far the rounding of the claims carries in a Value: a claim counts by itself, what is given is exact."""
+        slack = self.page.slack
+        if (result in slack or result.left is None) and not afresh and result is not self.value:
+            return slack.get(result, 0.0)
+        return self._result(result, afresh).range(own, widths).radius
 
     def _worked_factor(self, factor: float | Value) -> float:
         return self._result(factor).value() if isinstance(factor, Value) else factor

@@ -41,7 +41,7 @@ def spared(formula: Sequence[Value], page: Mapping[Value, float]) -> float:
     """
 
     def of_page(node: Value) -> float:
-        return page.get(node, node.data)
+        return page.get(node, node._data)
 
     for is_work in (_multiplications, _additions, _copies):
         right = [work for node in formula for work in is_work(node, _right)]
@@ -55,7 +55,7 @@ Numbers = Callable[[Value], float]
 
 
 def _right(node: Value) -> float:
-    return node.data
+    return node._data
 
 
 def _multiplications(node: Value, number: Numbers) -> Iterator[bool]:
@@ -89,7 +89,7 @@ def _copies(node: Value, number: Numbers) -> Iterator[bool]:
 
 def _is_work(*factors: float) -> bool:
     """Whether a product needs a multiplication: no factor is 0, and at least two are neither 1 nor -1."""
-    return all(abs(one) > _EASY for one in factors) and sum(not _is_easy(one) for one in factors) > 1
+    return min(map(abs, factors)) > _EASY and len([one for one in factors if not _is_easy(one)]) > 1
 
 
 def _is_easy(number: float) -> bool:
