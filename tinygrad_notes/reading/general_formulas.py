@@ -34,6 +34,7 @@ from tinygrad_notes.worked.calculation import FormulaMark, mark_calculation
 _MOST = 200  # formulas
 _MOST_WORK = 1_000  # lines worked again because others could not be worked out
 _IDENTITY = "identity_"
+_SHAPES = ("it has shape", "it is one number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,8 @@ class _Judging:
             row = rows[mark.line - 1]
             if row is None or row.chain is None or id(row.chain) not in wanted or mark.is_right is None:
                 continue
+            if any(said.startswith(_SHAPES) for said in mark.mistakes):
+                continue  # the shapes of a page at random numbers are our own guess
             texts = [self._written(tree, row.target) for tree in row.formulas]
             if mark.written in texts and self._can_be_judged(mark, row.formulas[texts.index(mark.written)], row):
                 found.setdefault((row.whole or row, texts.index(mark.written)), []).append(mark)

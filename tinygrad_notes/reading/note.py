@@ -21,14 +21,15 @@ from typing import Any
 from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.errors import CalculationError, NoteError
 from tinygrad_notes.reading.arithmetic import Check, checked
-from tinygrad_notes.reading.chains import Chain, Chains, chains_of
-from tinygrad_notes.reading.formulas import Number, leaves
+from tinygrad_notes.reading.chains import Chains, chains_of
+from tinygrad_notes.reading.formulas import Number
 from tinygrad_notes.reading.general_formulas import GeneralMark, general_marks
+from tinygrad_notes.reading.left_unread import Unread, left_unread
 from tinygrad_notes.reading.named_lines import Naming
 from tinygrad_notes.reading.naming import GIVEN_GRADIENT, by_the_notes_numbers, drafted, named, wrong_substitutions
 from tinygrad_notes.reading.note_marks import NoteMark, claimed_number, of_wrong_number, substituted
 from tinygrad_notes.reading.ordering import in_order, rests_on
-from tinygrad_notes.reading.pieces import CODE, FINDERS, NUMBERS, Piece, line_starts
+from tinygrad_notes.reading.pieces import FINDERS, Piece, line_starts
 from tinygrad_notes.reading.readings_taken import told_readings, with_fitting_readings
 from tinygrad_notes.reading.repair import Repair, repaired
 from tinygrad_notes.worked.calculation import CalculationMarking, FormulaMark, PageMark, mark_calculation
@@ -50,6 +51,8 @@ class Note:
         repair: what was put right.
         pieces: where its mathematics stands.
         chains: what it sets equal, and the places that could not be read.
+        refused: the calculation lines that could not be worked out, each with the reason.
+        unsure: by the places of claims that were not judged what they rest on, which could not be worked out.
     """
 
     text: str
@@ -57,6 +60,7 @@ class Note:
     pieces: list[Piece]
     chains: Chains
     refused: list[tuple[str, str]] = field(default_factory=list)
+    unsure: dict[int, set[str]] = field(default_factory=dict)
 
     @cached_property
     def naming(self) -> Naming:
@@ -121,7 +125,7 @@ class Note:
     def as_json(self) -> dict[str, Any]:
         """The counts, the marks and what was not understood, as plain data."""
         wrong = [formula.as_json() for formula in self.wrong_formulas]
-        unread = [{"line": line, "text": text} for line, text in self.unread]
+        unread = [{"line": self.line(one.start), "text": one.text, "reason": one.reason} for one in self.left]
         readings = [{"line": line, "text": text, "taken_as": taken} for line, text, taken in self.two_readings]
         marks = [mark.as_json() for mark in self.marks]
         general = [mark.as_json() | {"line": self.line(mark.start)} for mark in self.general_formulas]
@@ -166,31 +170,20 @@ class Note:
             return 1
         return 0 if self.marks or general or (self.marking is not None and self.marking.formulas) else 2
 
+    @cached_property
+    def left(self) -> list[Unread]:
+        """What was not understood or not judged, and why."""
+        return left_unread(self)
+
     @property
     def unread(self) -> list[tuple[int, str]]:
         """What was not understood: the line of each, and the text."""
-        places = [(start, self.text[start:end]) for start, end in self.chains.left]
-        places += [(chain.start, self.text[chain.start : chain.end]) for chain in self._unchecked()]
-        places += [(piece.start, piece.text) for piece in self.pieces if piece.kind in (CODE, NUMBERS)]
-        return [(self._place(start)[0], " ".join(text.split())) for start, text in sorted(places)]
+        return [(self.line(one.start), one.text) for one in self.left]
 
     def counts(self) -> dict[str, int]:
-        """How many claims were found, how many of them were judged, and how many equalities were left unread."""
-        judged, left = len(self.marks), len(self.chains.left) + len(self._unchecked())
+        """How many claims were found, how many of them were judged, and how many were left."""
+        judged, left = len(self.marks), sum(one.claims for one in self.left)
         return {"found": judged + left, "checked": judged, "left": left}
-
-    def _unchecked(self) -> list[Chain]:
-        places = [mark.start for mark in self.marks]
-        chains = [chain for chain in (*self.naming.unnamed, *self._read_in_part()) if not chain.defines_function]
-        marked = {id(c) for c in chains if bisect.bisect_left(places, c.start) < bisect.bisect_left(places, c.end)}
-        used = [chain for chain in chains if self.general_formulas and chain.is_of_formulas]
-        marked |= set(map(id, used))
-        return [chain for chain in chains if id(chain) not in marked and _has_number(chain)]
-
-    def _read_in_part(self) -> list[Chain]:
-        """The chains that calculation lines were made from although a member could not be read."""
-        used = [chain for line in self.naming.lines for chain in line.chains]
-        return [chain for chain in used if any(member.tree is None for member in chain.members)]
 
     def _place(self, offset: int) -> tuple[int, int]:
         """The line and the column, from 1, of a character of the note."""
@@ -241,6 +234,8 @@ class Note:
             elif start in held:
                 same = held[start].verdict == mark.verdict or mark.verdict == MISPRINT
                 yield start, (at, mark if same else replace(mark, verdict=held[start].verdict))
+            else:
+                self.unsure[start] = rests[at]
 
     def _claim_marks(self) -> Iterator[Placed]:
         marking = self.marking
@@ -261,10 +256,6 @@ class Note:
             mark.from_above, mark.verdict, mark.formula, mark.explanation() if mark.mistakes else "",
             working,
         )  # fmt: skip
-
-
-def _has_number(chain: Chain) -> bool:
-    return any(isinstance(leaf, Number) for member in chain.members if member.tree for leaf in leaves(member.tree))
 
 
 @collector_paused()  # trees hold no cycles: it would walk them again and again, for nothing

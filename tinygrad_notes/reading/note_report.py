@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tinygrad_notes.number_systems.symbols import visible
+from tinygrad_notes.reading.note import Note
 from tinygrad_notes.reading.note_files import NoteFile
 from tinygrad_notes.reading.note_marks import NoteMark
 from tinygrad_notes.reading.written_back import right_number
@@ -47,6 +48,7 @@ def _blocks(file: NoteFile, digits: int) -> Iterator[Block]:
         yield Table(["where", "number", "written", "from above", "exact", "verdict"], rows, numeric=(2, 3, 4))
     yield from _wrong(file)
     yield from _formulas(file)
+    yield from _carried(file)
     yield from _general_formulas(file)
     yield from _two_readings(file)
     yield from _unread(file)
@@ -59,14 +61,21 @@ def _wrong(file: NoteFile) -> Iterator[Block]:
             "No number could be checked: nothing here is set equal to a number that can be worked out.", "doubtful"
         )
     elif file.note.marks and not wrong:
-        yield Paragraph("No slip: every number follows from what stands before it.", "right")
+        yield Paragraph(_no_slip(file.note), "right")
     elif wrong:
         yield Heading("Where it went wrong")
         for mark in wrong:
             yield Paragraph(_account(file, mark), "wrong")
-        carried = [mark.quantity for mark in file.note.marks if mark.verdict == CARRIED]
-        if carried:
-            yield Paragraph(f"Wrong too, but only because of that: {', '.join(carried)}.", "doubtful")
+
+
+def _no_slip(note: Note) -> str:
+    counts = note.counts()
+    if not counts["left"]:
+        return "No slip: every number follows from what stands before it."
+    left = f"{counts['left']} was" if counts["left"] == 1 else f"{counts['left']} were"
+    return (
+        f"No slip in the {counts['checked']} that were checked; {left} not, and others may rest on what was not read."
+    )
 
 
 def _account(file: NoteFile, mark: NoteMark) -> str:
@@ -77,8 +86,19 @@ def _account(file: NoteFile, mark: NoteMark) -> str:
 
 def _formulas(file: NoteFile) -> Iterator[Block]:
     for formula in file.note.wrong_formulas:
+        chains = file.note.naming.lines[formula.line - 1].chains
+        where = f"line {file.note.line(chains[0].start)}: " if chains else ""
         likely = f" Likely: {'; or '.join(formula.mistakes)}." if formula.mistakes else ""
-        yield Paragraph(f"{visible(formula.quantity)} is not {visible(formula.written)}.{likely}", "wrong")
+        yield Paragraph(f"{where}{visible(formula.quantity)} is not {visible(formula.written)}.{likely}", "wrong")
+
+
+def _carried(file: NoteFile) -> Iterator[Block]:
+    """The numbers that are wrong only because of what was told before."""
+    wrong = {formula.quantity for formula in file.note.wrong_formulas}
+    marks = [mark for mark in file.note.marks if mark.verdict == CARRIED]
+    carried = [mark.quantity for mark in marks if mark.quantity.partition("[")[0] not in wrong]
+    if carried:
+        yield Paragraph(f"Wrong too, but only because of that: {', '.join(carried)}.", "doubtful")
 
 
 def _general_formulas(file: NoteFile) -> Iterator[Block]:
@@ -107,11 +127,12 @@ def _two_readings(file: NoteFile) -> Iterator[Block]:
 
 
 def _unread(file: NoteFile) -> Iterator[Block]:
-    unread = [(f"line {line}", text) for line, text in file.note.unread]
-    unread += [("as a line", f"{text}: {reason}") for text, reason in file.note.refused]
+    unread = [(f"line {file.note.line(one.start)}", one.text, one.reason) for one in file.note.left]
+    unread += [("as a line", text, reason) for text, reason in file.note.refused]
     if unread:
         yield Heading("Not understood, and not judged")
-        yield Table(["where", "what"], [[cell(where), cell(visible(_short(text)))] for where, text in unread])
+        rows = [[cell(where), cell(visible(_short(text))), cell(visible(why))] for where, text, why in unread]
+        yield Table(["where", "what", "why"], rows)
 
 
 def _short(text: str) -> str:

@@ -15,7 +15,7 @@ from lark import Token as LarkToken
 from lark.exceptions import LarkError
 from lark.lexer import Lexer
 
-from tinygrad_notes.reading.formulas import SUM, Apply, Name, Number, Tree
+from tinygrad_notes.reading.formulas import SUM, Apply, Name, Number, Tree, is_literal
 from tinygrad_notes.reading.tokens import Token
 
 GRAMMAR = """
@@ -29,8 +29,9 @@ GRAMMAR = """
     ?exponent: atom | SUB exponent -> negative
     ?transposed: atom | transposed TRANSPOSE -> transpose
     ?atom: NUMBER -> number | NAME -> name | NAME INDEX sum (COMMA sum)* RSQB -> element
-        | LPAR sum RPAR -> same | LBRACE sum RBRACE -> same | LPAR sum (COMMA sum)+ RPAR -> array
-        | LSQB cells RSQB -> same | LSQB cells (ROW cells)+ RSQB -> matrix | BEGIN row (ROW row)* ROW? END -> matrix
+        | LPAR sum RPAR -> same | LBRACE sum RBRACE -> same | LPAR sum (COMMA sum)+ RPAR PRIME? -> array
+        | LSQB cells RSQB PRIME? -> same
+        | LSQB cells (ROW cells)+ RSQB -> matrix | BEGIN row (ROW row)* ROW? END -> matrix
         | ABS sum ABS_END -> absolute | NORM sum NORM_END -> norm
         | FRAC group group -> fraction | ROOT group -> root
         | FUNCTION PRIME? LPAR sum (COMMA argument)* RPAR -> call | FUNCTION PRIME? group -> call
@@ -162,7 +163,14 @@ class ToTree(Transformer[Any, Tree]):
         return Apply("^", (parts[0], exponent))
 
     def transpose(self, parts: list[Any]) -> Tree:
-        return Apply("T", (parts[0],))
+        """Turned about; numbers in a line or a column, as in x = (0.8, -0.5)^T, are a vector either way."""
+        array = parts[0]
+        row = array.operands[0] if isinstance(array, Apply) and len(array.operands) == 1 else array
+        is_vector = isinstance(row, Apply) and row.function == "list" and all(map(_is_signed, row.operands))
+        if not is_vector and isinstance(array, Apply) and array.function == "list" and is_literal(array):
+            rows = [row.operands for row in array.operands if isinstance(row, Apply)]
+            return Apply("list", tuple(Apply("list", column) for column in zip(*rows, strict=False)))
+        return row if is_vector else Apply("T", (array,))
 
     def number(self, parts: list[Any]) -> Tree:
         (token,) = parts
@@ -216,6 +224,11 @@ class ToTree(Transformer[Any, Tree]):
             return operands[0]
         value = Apply("@" if name == "matmul" else f"{name}{prime}", operands)
         return Apply("^", (value, Number(power, parts[0].start_pos, parts[0].end_pos))) if power else value
+
+
+def _is_signed(tree: Tree) -> bool:
+    """Whether it is one number with its sign."""
+    return is_literal(tree) and not (isinstance(tree, Apply) and tree.function == "list")
 
 
 def _trees(parts: list[Any]) -> tuple[Tree, ...]:

@@ -46,7 +46,7 @@ def split(tokens: Sequence[Token], prose: bool) -> Iterator[list[Part]]:
     parts = [Part([])]
     depth = 0
     for position, token in enumerate(tokens):
-        depth += (token.type in OPENING) - (token.type in CLOSING)
+        depth = max(depth + (token.type in OPENING) - (token.type in CLOSING), 0)  # one may lack what it closes
         if depth > 0 or token.type in CLOSING:
             parts[-1].tokens.append(token)
             continue

@@ -44,6 +44,10 @@ _SUPERSCRIPT_RUN = re.compile(f"[{''.join(notation.SUPERSCRIPTS).replace('ᵀ', 
 _CELL_ENDS = frozenset(["NAME", "NUMBER"])
 _WALLS = re.compile(f"{WALL}+")
 _TRANSPOSED = re.compile(r"\s*(?:\{\s*)?(?:\\top|\\intercal|\\mathsf\{T\}|\\mathrm\{T\}|T)(?!\w)(?:\s*\})?")
+_LAYER_TURNED = re.compile(
+    r"(\^\s*\{\s*(?:\[[^\]{}]*\]|\([^(){}]*\)))\s*(?:\\top|\\intercal|\\mathsf\{T\}|\\mathrm\{T\}|T)\s*\}"
+)
+"""A layer and a transpose in one pair of braces: W^{[2]\\top}."""
 _WRAPPED = re.compile(r"\s*(?:\{([^{}]*(?:\{[^{}]*\})?[^{}]*)\}|(\w))")
 _TWO_DIGITS = re.compile(r"\s*\d\s*\d")
 _PRIMED = re.compile(r"\s*(?:\{\s*)?(?:\\prime\s*)+(?:\s*\})?")
@@ -64,7 +68,8 @@ def tokens_of(text: str, start: int = 0, digits: Digits = POINTS) -> list[Token]
     """The tokens of a piece that begins `start` characters into the note, whose numbers are written that way."""
     if len(text) > LONGEST_PIECE:
         return []
-    return list(_Scanner(text, start, digits).tokens())
+    turned = _LAYER_TURNED.sub(lambda found: f"{found[1]}}}ᵀ".ljust(len(found[0]), NOTHING), text)
+    return list(_Scanner(turned, start, digits).tokens())
 
 
 class _Scanner:

@@ -1,0 +1,111 @@
+"""What of a note was not judged, and why: no number of it disappears without a word."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tinygrad_notes.reading.chains import Chain
+from tinygrad_notes.reading.formulas import CONSTANTS, Name, Number, leaves, literal_numbers, names
+from tinygrad_notes.reading.named_lines import DERIVATIVE
+from tinygrad_notes.reading.pieces import CODE, NUMBERS, WALL
+from tinygrad_notes.reading.tokens import tokens_of
+
+if TYPE_CHECKING:
+    from tinygrad_notes.reading.note import Note
+
+_REASONS = {CODE: "code is not run", NUMBERS: "a table of numbers alone"}
+_MOST_NAMES = 3  # in a reason
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A place of the note that was not judged.
+
+    Attributes:
+        start: where it begins, in characters from the note's start.
+        text: what stands there.
+        reason: why, in a few words.
+        claims: how many numbers it claims.
+    """
+
+    start: int
+    text: str
+    reason: str
+    claims: int
+
+
+def left_unread(note: Note) -> list[Unread]:
+    """All of them, in the order of the note."""
+    chains = list(_unchecked(note))
+    places = [*note.chains.left, *((chain.start, chain.end) for chain in chains)]
+    given = {line.target.name for line in note.naming.lines if isinstance(line.target, Name)}
+    found = [_not_read(note, start, end) for start, end in note.chains.left]
+    found += [_not_worked(note, chain, given) for chain in chains]
+    found += [Unread(p.start, _short(p.text), _REASONS[p.kind], 0) for p in note.pieces if p.kind in _REASONS]
+    found += _not_marked(note, places)
+    return sorted(found, key=lambda one: one.start)
+
+
+def _unchecked(note: Note) -> Iterator[Chain]:
+    """The chains that no line was made from, or of which a member was not read, without a mark in them."""
+    in_part = [chain for line in note.naming.lines for chain in line.chains]
+    in_part = [chain for chain in in_part if any(member.tree is None for member in chain.members)]
+    starts = [mark.start for mark in note.marks]
+    for chain in (*note.naming.unnamed, *in_part):
+        is_marked = bisect.bisect_left(starts, chain.start) < bisect.bisect_left(starts, chain.end)
+        is_judged = is_marked or (chain.is_of_formulas and bool(note.general_formulas))
+        if not (is_judged or chain.defines_function) and _has_number(chain):
+            yield chain
+
+
+def _has_number(chain: Chain) -> bool:
+    return any(isinstance(leaf, Number) for member in chain.members if member.tree for leaf in leaves(member.tree))
+
+
+def _not_read(note: Note, start: int, end: int) -> Unread:
+    tokens = tokens_of(note.text[start:end], 0, note.chains.digits)
+    unknown = next((token.value for token in tokens if token.type == "UNKNOWN" and token.value != WALL), "")
+    behind = [at for at, token in enumerate(tokens) if token.type == "RELATION"][-1:] or [0]
+    claims = sum(token.type == "NUMBER" for token in tokens[behind[0] :])
+    reason = f"{unknown} is not read" if unknown else "no formula that is read"
+    return Unread(start, _short(note.text[start:end]), reason, max(claims, 1))
+
+
+def _not_worked(note: Note, chain: Chain, given: set[str]) -> Unread:
+    if any(member.tree is None for member in chain.members):
+        return _not_read(note, chain.start, chain.end)
+    used = dict.fromkeys(name for member in chain.members if member.tree for name in names(member.tree))
+    target = chain.members[0].tree
+    missing = [
+        name for name in used
+        if name not in given | set(CONSTANTS) and not DERIVATIVE.fullmatch(name) and Name(name) != target
+    ]  # fmt: skip
+    reason = "nothing here says what it comes from"
+    if missing:
+        shown = ", ".join(missing[:_MOST_NAMES]) + ", …" * (len(missing) > _MOST_NAMES)
+        reason = f"nothing here says what {shown} {'is' if len(missing) == 1 else 'are'}"
+    last = chain.members[-1].tree
+    claims = len(literal_numbers(last)) if last is not None and chain.members[-1].is_literal else 0
+    return Unread(chain.start, _short(note.text[chain.start : chain.end]), reason, max(claims, 1))
+
+
+def _not_marked(note: Note, listed: Iterable[tuple[int, int]]) -> Iterator[Unread]:
+    """The claims without a mark in chains that were read otherwise."""
+    marked = {mark.start for mark in note.marks}
+    listed = list(listed)
+    for chain in note.chains.read:
+        last = chain.members[-1]
+        if last.tree is None or not last.is_literal or len(chain.members) < 3:
+            continue
+        for number, _ in literal_numbers(last.tree):
+            if number.start not in marked and not any(start <= number.start < end for start, end in listed):
+                rests = ", ".join(sorted(note.unsure.get(number.start, ()))[:_MOST_NAMES])
+                reason = f"it rests on {rests}, which could not be worked out" if rests else "it was not judged"
+                yield Unread(number.start, note.text[number.start : number.end], reason, 1)
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())
