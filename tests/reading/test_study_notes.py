@@ -14,6 +14,7 @@ from tinygrad_notes.reading.note import mark_note, read_note
 from tinygrad_notes.reading.note_files import NoteFile, read_note_file
 from tinygrad_notes.reading.note_page import note_page
 from tinygrad_notes.reading.note_report import note_report
+from tinygrad_notes.reading.written_back import LEGEND
 
 NOTES = Path(__file__).parent.parent / "data" / "study_notes"
 WRONG = {"slip", "misprint", "rounding"}
@@ -161,7 +162,7 @@ def test_a_notebook_is_marked_cell_by_cell(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert file.place(file.note.marks[0]) == "cell 0, line 2"
     marked = json.loads(file.write_marked().read_text(encoding="utf-8"))
-    assert marked["cells"][0]["source"].endswith("So $z = w x = 1.4\\ \\text{✗ 1.5}$.")
+    assert marked["cells"][0]["source"].endswith(f"So $z = w x = 1.4\\ \\text{{✗ 1.5}}$.\n\n{LEGEND}")
     assert marked["cells"][1] == cells[1]
     file.write_marked()
 

@@ -45,7 +45,7 @@ def left_unread(note: Note) -> list[Unread]:
     found = [_not_read(note, start, end) for start, end in note.chains.left]
     found += [_not_worked(note, chain, given) for chain in chains]
     found += [Unread(p.start, _short(p.text), _REASONS[p.kind], 0) for p in note.pieces if p.kind in _REASONS]
-    found += _not_marked(note, places)
+    found += _not_marked(note, places, given)
     return sorted(found, key=lambda one: one.start)
 
 
@@ -77,34 +77,36 @@ def _not_read(note: Note, start: int, end: int) -> Unread:
 def _not_worked(note: Note, chain: Chain, given: set[str]) -> Unread:
     if any(member.tree is None for member in chain.members):
         return _not_read(note, chain.start, chain.end)
-    used = dict.fromkeys(name for member in chain.members if member.tree for name in names(member.tree))
-    target = chain.members[0].tree
-    missing = [
-        name for name in used
-        if name not in given | set(CONSTANTS) and not DERIVATIVE.fullmatch(name) and Name(name) != target
-    ]  # fmt: skip
-    reason = "nothing here says what it comes from"
-    if missing:
-        shown = ", ".join(missing[:_MOST_NAMES]) + ", …" * (len(missing) > _MOST_NAMES)
-        reason = f"nothing here says what {shown} {'is' if len(missing) == 1 else 'are'}"
     last = chain.members[-1].tree
     claims = len(literal_numbers(last)) if last is not None and chain.members[-1].is_literal else 0
-    return Unread(chain.start, _short(note.text[chain.start : chain.end]), reason, max(claims, 1))
+    return Unread(chain.start, _short(note.text[chain.start : chain.end]), _missing(chain, given), max(claims, 1))
 
 
-def _not_marked(note: Note, listed: Iterable[tuple[int, int]]) -> Iterator[Unread]:
+def _missing(chain: Chain, given: set[str]) -> str:
+    """Which of its names the note does not work out, in words."""
+    used = dict.fromkeys(name for member in chain.members if member.tree for name in names(member.tree))
+    known, target = given | set(CONSTANTS), chain.members[0].tree
+    missing = [n for n in used if n not in known and not DERIVATIVE.fullmatch(n) and Name(n) != target]
+    if not missing:
+        return "nothing here says what it comes from"
+    shown = ", ".join(missing[:_MOST_NAMES]) + ", …" * (len(missing) > _MOST_NAMES)
+    return f"nothing here says what {shown} {'is' if len(missing) == 1 else 'are'}"
+
+
+def _not_marked(note: Note, listed: Iterable[tuple[int, int]], given: set[str]) -> Iterator[Unread]:
     """The claims without a mark in chains that were read otherwise."""
     marked = {mark.start for mark in note.marks}
     listed = list(listed)
     for chain in note.chains.read:
-        last = chain.members[-1]
+        first, last = chain.members[0], chain.members[-1]
         if last.tree is None or not last.is_literal or len(chain.members) < 3:
             continue
-        for number, _ in literal_numbers(last.tree):
+        for number, sign in literal_numbers(last.tree):
             if number.start not in marked and not any(start <= number.start < end for start, end in listed):
                 rests = ", ".join(sorted(note.unsure.get(number.start, ()))[:_MOST_NAMES])
-                reason = f"it rests on {rests}, which could not be worked out" if rests else "it was not judged"
-                yield Unread(number.start, note.text[number.start : number.end], reason, 1)
+                reason = f"it rests on {rests}, which could not be worked out" if rests else _missing(chain, given)
+                text = f"{note.text[first.start : first.end]} … {'-' if sign < 0 else ''}{number.written}"
+                yield Unread(number.start, _short(text), reason, 1)
 
 
 def _short(text: str) -> str:

@@ -20,7 +20,7 @@ from tinygrad_notes.reading.general_formulas import GeneralMark
 from tinygrad_notes.reading.kinds import KINDS
 from tinygrad_notes.reading.note import LARGEST, Note, read_note
 from tinygrad_notes.reading.note_marks import NoteMark
-from tinygrad_notes.reading.written_back import SIGNATURES, insertions, with_insertions
+from tinygrad_notes.reading.written_back import LEGENDS, SIGNATURES, insertions, with_insertions
 
 _OUTPUT = "\n\n```text\n"
 _BETWEEN = "\n\n"  # cells
@@ -63,12 +63,13 @@ class NoteFile:
         note = self.note
         if self.kind != "notebook":
             marks = list(insertions(note, self.kind))
-            return with_insertions(note.text, marks).rstrip("\n") + f"\n\n{SIGNATURES[self.kind]}\n"
+            return f"{with_insertions(note.text, marks).rstrip()}\n\n{LEGENDS[self.kind]}\n\n{SIGNATURES[self.kind]}\n"
         marked = json.loads(json.dumps(self.notebook))
         signs = list(insertions(note, "markdown"))
         for index, start, end in self.cells:
             marks = [(at - start, text) for at, text in signs if start <= at <= end]
-            marked["cells"][index]["source"] = with_insertions(note.text[start:end], marks)
+            legend = f"\n\n{LEGENDS['notebook']}" if index == self.cells[-1][0] else ""
+            marked["cells"][index]["source"] = with_insertions(note.text[start:end], marks) + legend
         marked["metadata"]["tinygrad_notes"] = SIGNATURES["notebook"]
         return json.dumps(marked, ensure_ascii=False, indent=1) + "\n"
 

@@ -18,7 +18,8 @@ from tinygrad_notes.reading.note_graph import insets
 from tinygrad_notes.reading.note_marks import NoteMark
 from tinygrad_notes.reading.note_report import note_report
 from tinygrad_notes.reading.pieces import note_parser
-from tinygrad_notes.reading.written_back import is_wrong, right_number, with_insertions
+from tinygrad_notes.reading.written_back import LEGEND, is_wrong, right_number, sign_of, with_insertions
+from tinygrad_notes.worked.marks import CARRIED
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -67,10 +68,12 @@ def note_content(file: NoteFile) -> str:
         f"{_of_formula(mark) if isinstance(mark, GeneralMark) else _of_number(mark, pictures)}</li>"
         for at, mark in sorted(enumerate(marks), key=lambda held: held[1].start)
     )
-    return _CONTENT.format(counts=file.note.summary, body=signed, margin=margin)
+    return _CONTENT.format(counts=file.note.summary, legend=LEGEND, body=signed, margin=margin)
 
 
 def _kind(mark: AnyMark) -> str:
+    if isinstance(mark, NoteMark) and mark.verdict == CARRIED:
+        return "carried"
     is_right = mark.is_right if isinstance(mark, GeneralMark) else not is_wrong(mark)
     return "right" if is_right else "wrong"
 
@@ -81,8 +84,7 @@ def _with_signs(body: str, marks: Sequence[AnyMark]) -> str:
     def sign(place: re.Match[str]) -> str:
         at = ord(place["held"]) - _FIRST
         mark, kind = marks[at], _kind(marks[at])
-        number = right_number(mark) if isinstance(mark, NoteMark) else ""
-        text = "✓" if kind == "right" else f"✗ {number}".rstrip()
+        text = sign_of(mark, right_number(mark)) if isinstance(mark, NoteMark) else "✓" if mark.is_right else "✗"
         if place["tag"]:
             return f'<mtext class="sign {kind}">&#160;{text}</mtext>'
         return f' <a class="sign {kind}" href="#mark-{at}">{text}</a>'
@@ -160,17 +162,18 @@ _ATTRIBUTES = frozenset([
 
 _STYLE = """
 :root { color-scheme: light dark; background: Canvas; color: CanvasText;
-  --right: #1a7f37; --wrong: #c1121f; --line: #8884; }
-@media (prefers-color-scheme: dark) { :root { --right: #4cc26a; --wrong: #ff7b81; } }
+  --right: #1a7f37; --wrong: #c1121f; --carried: #855600; --line: #8884; }
+@media (prefers-color-scheme: dark) { :root { --right: #4cc26a; --wrong: #ff7b81; --carried: #e0a840; } }
 body { font: 17px/1.55 system-ui, sans-serif; margin: 0 auto; padding: 1rem; max-width: 72rem; }
 main { display: grid; grid-template-columns: minmax(0, 1fr) 20rem; gap: 2rem; }
 article { overflow-wrap: anywhere; } article pre, .formula { overflow-x: auto; }
 .formula { margin: .4em 0; padding: .3em 0; overflow-y: hidden; } .formula math { width: max-content; min-width: 100%; }
 aside ol { list-style: none; padding: 0; margin: 0; font-size: .85rem; }
 aside li { border-left: 3px solid var(--right); margin: 0 0 .6rem; padding: .1rem .6rem; }
-aside li.wrong { border-color: var(--wrong); } aside li:target { background: #8882; }
+aside li.wrong { border-color: var(--wrong); } aside li.carried { border-color: var(--carried); }
+aside li:target { background: #8882; }
 .sign { text-decoration: none; white-space: nowrap; } .sign.right { color: var(--right); }
-.sign.wrong { color: var(--wrong); font-weight: 600; }
+.sign.wrong { color: var(--wrong); font-weight: 600; } .sign.carried { color: var(--carried); }
 table { border-collapse: collapse; } td, th { border: 1px solid var(--line); padding: .2rem .5rem; }
 aside svg { display: block; max-width: 100%; height: auto; margin: .3rem 0; }
 aside svg rect { fill: #8881; stroke: #8888; } aside svg path { stroke: #8888; fill: none; }
@@ -183,6 +186,6 @@ _PAGE = """<!doctype html>
 <title>{title}</title><style>{style}</style></head>
 <body>{content}</body></html>
 """
-_CONTENT = """<p><small>{counts}</small></p>
+_CONTENT = """<p><small>{counts}. {legend}</small></p>
 <main><article>{body}</article><aside><h2>Marks</h2><ol>{margin}</ol></aside></main>
 """

@@ -72,10 +72,8 @@ def _no_slip(note: Note) -> str:
     counts = note.counts()
     if not counts["left"]:
         return "No slip: every number follows from what stands before it."
-    left = f"{counts['left']} was" if counts["left"] == 1 else f"{counts['left']} were"
-    return (
-        f"No slip in the {counts['checked']} that were checked; {left} not, and others may rest on what was not read."
-    )
+    left = "one was" if counts["left"] == 1 else f"{counts['left']} were"
+    return f"No slip in the {counts['checked']} that were checked; {left} not, and others may rest on these."
 
 
 def _account(file: NoteFile, mark: NoteMark) -> str:

@@ -44,9 +44,12 @@ def _without_frame(tokens: Sequence[Token]) -> Sequence[Token]:
 
 def split(tokens: Sequence[Token], prose: bool) -> Iterator[list[Part]]:
     parts = [Part([])]
-    depth = 0
+    depth = matrices = 0
     for position, token in enumerate(tokens):
-        depth = max(depth + (token.type in OPENING) - (token.type in CLOSING), 0)  # one may lack what it closes
+        matrices += (token.type == "BEGIN") - (token.type == "END")
+        if token.type == "ROW" and token.value and matrices <= 0:
+            depth = 0  # a bracket that is open here is never closed
+        depth = max(depth + (token.type in OPENING) - (token.type in CLOSING), 0)
         if depth > 0 or token.type in CLOSING:
             parts[-1].tokens.append(token)
             continue

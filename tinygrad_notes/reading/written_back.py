@@ -18,7 +18,13 @@ SIGNATURES = {
 """What a marked note says of itself, so that a later run may replace it and nothing else."""
 
 _WRONG = frozenset([SLIP, MISPRINT, ROUNDING])
-_RIGHT = frozenset([RIGHT, CARRIED, LUCKY])
+_RIGHT = frozenset([RIGHT, LUCKY])
+LEGEND = "✓ right, (✓) wrong only because of a number above, ✗ wrong: it should be this"
+LEGENDS = {
+    "markdown": LEGEND, "notebook": LEGEND,
+    "latex": "% (right), (follows): wrong only because of a number above, (wrong: it should be this)",
+}  # fmt: skip
+"""What the signs mean, as it stands at the end of a marked note."""
 
 
 def insertions(note: Note, kind: str) -> Iterator[tuple[int, str]]:
@@ -29,10 +35,9 @@ def insertions(note: Note, kind: str) -> Iterator[tuple[int, str]]:
     for mark in marks:
         at = bisect.bisect_right(starts, mark.start) - 1
         in_maths = at >= 0 and mark.start < maths[at][1]
-        if mark.verdict in _RIGHT:
-            yield mark.end, _sign("", in_maths, kind)
-        elif mark.verdict in _WRONG:
-            yield mark.end, _sign(digits.shown(right_number(mark), in_maths), in_maths, kind)
+        number = digits.shown(right_number(mark), in_maths) if is_wrong(mark) else ""
+        if mark.verdict in _WRONG | _RIGHT | {CARRIED}:
+            yield mark.end, _sign(sign_of(mark, number, kind), in_maths, kind)
 
 
 def is_wrong(mark: NoteMark) -> bool:
@@ -54,13 +59,25 @@ def right_number(mark: NoteMark) -> str:
     return "0" if shown in ("-0", "") else shown
 
 
-def _sign(number: str, in_maths: bool, kind: str) -> str:
-    """The sign; LaTeX has neither ✓ nor ✗ in its own fonts, and gets words."""
-    if kind == "latex":
-        text = f"(wrong: {number})" if number else "(right)"
-        return rf"\ \mbox{{{text}}}" if in_maths else f" {text}"
-    sign = f"✗ {number}" if number else "✓"
-    return rf"\ \text{{{sign}}}" if in_maths else f" {sign}"
+def sign_of(mark: NoteMark, number: str, kind: str = "markdown") -> str:
+    """The sign of a mark; LaTeX has neither ✓ nor ✗ in its own fonts, and gets words.
+
+    Args:
+        number: what should stand there, where it is wrong.
+    """
+    words = kind == "latex"
+    if is_wrong(mark):
+        return f"(wrong: {number})" if words else f"✗ {number}"
+    if mark.verdict == CARRIED:
+        return "(follows)" if words else "(✓)"
+    return "(right)" if words else "✓"
+
+
+def _sign(text: str, in_maths: bool, kind: str) -> str:
+    """The sign as it is put in, in mathematics or in text."""
+    if not in_maths:
+        return f" {text}"
+    return rf"\ \mbox{{{text}}}" if kind == "latex" else rf"\ \text{{{text}}}"
 
 
 def with_insertions(text: str, marks: Iterable[tuple[int, str]]) -> str:

@@ -1,0 +1,106 @@
+"""What is not judged: each number of it is listed with the reason, and a note of which something is left says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tinygrad_notes.reading.note import Note, read_note
+from tinygrad_notes.reading.note_files import NoteFile, read_note_file
+from tinygrad_notes.reading.note_report import note_report
+
+RESTS_ON_UNREAD = r"""
+$$
+W = \begin{pmatrix} 0.9 & -0.45 \end{pmatrix}, \quad z = V x = \begin{pmatrix} 0.8200 \\ -0.1000 \end{pmatrix},
+a = \sigma(z) \approx \begin{pmatrix} 0.6942 \\ 0.4750 \end{pmatrix}
+$$
+
+$$
+\delta = \frac{\partial C}{\partial q} \approx -0.1605, \quad
+d = (W^T \delta) \odot a \odot (1 - a) \approx \begin{pmatrix} -0.1444 \\ 0.0180 \end{pmatrix}
+$$
+"""
+ON_LINES = [
+    (3, "nothing here says what V, x are"), (8, "nothing here says what it comes from"),
+    (9, "it rests on z, which could not be worked out"),
+]  # fmt: skip
+
+
+# A note, its line and reason for each place that is left, and how many claims are found, checked and left.
+LEFT = [
+    ("$z = w x = 1.1$ and $w = 0.5$", [(1, "nothing here says what x is")], (1, 0, 1)),
+    ("$z = w x y v = 1.1$", [(1, "nothing here says what w, x, y, … are")], (1, 0, 1)),
+    ("$z = \\oint 2 = 1.1$, $q = 2 \\cdot 3 = 6$", [(1, "\\oint is not read")], (2, 1, 1)),
+    ("$z = W x = \\begin{pmatrix} 1 \\\\ 2 \\end{pmatrix}$", [(1, "nothing here says what W, x are")], (2, 0, 2)),
+    ("```python\nfor i in x: pass\n```", [(2, "code is not run")], (0, 0, 0)),
+    (RESTS_ON_UNREAD, ON_LINES, (7, 3, 4)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "left", "counts"), LEFT)
+def test_what_is_left_is_listed_with_the_reason(
+    text: str, left: list[tuple[int, str]], counts: tuple[int, int, int]
+) -> None:
+    note = read_note(text)
+    assert [(note.line(one.start), one.reason) for one in note.left] == left
+    assert tuple(note.counts().values()) == counts
+    assert [(one["line"], one["reason"]) for one in note.as_json()["unread"]] == left
+
+
+def test_no_slip_is_said_of_what_was_checked_alone() -> None:
+    assert "No slip: every number" in shown(read_note("$q = 2 \\cdot 3 = 6$"))
+    told = shown(read_note("$q = 2 \\cdot 3 = 6$ and $z = w x = 1.1$"))
+    assert "No slip in the 1 that were checked; one was not, and others may rest on these." in told
+
+
+def shown(note: Note) -> str:
+    return " ".join(note_report(NoteFile(None, "markdown", note)).plain().split())
+
+
+@pytest.mark.parametrize(
+    "vector",
+    [
+        "(0.8, -0.5)^T", "(0.8, -0.5)^\\top", "(0.8, -0.5)^{\\top}", "[0.8,-0.5]^T", "(0.8, -0.5)'", "[0.8, -0.5]'",
+        "(0.8, -0.5)ᵀ", "\\begin{bmatrix} 0.8 & -0.5 \\end{bmatrix}^\\mathsf{T}", "\\binom",
+        "\\begin{pmatrix} 0.8 \\\\ -0.5 \\end{pmatrix}",
+    ],
+)  # fmt: skip
+def test_vectors_are_written_with_a_transpose_too(vector: str) -> None:
+    if vector == "\\binom":
+        assert [one.reason for one in read_note(f"$x = {vector}{{0.8}}{{-0.5}} = 1$").left] == ["\\binom is not read"]
+        return
+    text = f"$W = [[1, 2], [3, 4]]$, $x = {vector}$, so $z = W x = [-0.2, 0.5]$."
+    assert [(mark.quantity, mark.verdict) for mark in read_note(text).marks] == [("z[0]", "right"), ("z[1]", "slip")]
+
+
+@pytest.mark.parametrize("turned", ["W^{[2]\\top}", "W^{[2]T}", "W^{(2)T}", "W^{(2)\\mathsf{T}}", "(W^{[2]})^T"])
+def test_a_layer_and_a_transpose_may_share_their_braces(turned: str) -> None:
+    layer = "[2]" if "[2]" in turned else "(2)"
+    text = f"$W^{{{layer}}} = [[1, 2], [3, 4]]$, $d = [1, -1]$, so $g = {turned} d = [-2, -1]$."
+    assert [(mark.quantity, mark.verdict) for mark in read_note(text).marks] == [("g[0]", "right"), ("g[1]", "slip")]
+
+
+def test_what_follows_an_unknown_line_of_an_environment_is_read() -> None:
+    note = read_note("\\begin{align}\nd &= Q^{[2\\oops} a = 3 \\\\\nq &= 2 \\cdot 3 = 7\n\\end{align}")
+    assert [(mark.line, mark.claimed, mark.verdict) for mark in note.marks] == [(3, "7", "slip")]
+
+
+CARRIED = "$w = 2$, $z = 3w = 7$, $q = 2z = 14$."
+
+
+def test_a_carried_number_has_a_sign_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "note.md"
+    path.write_text(CARRIED, encoding="utf-8")
+    marked = read_note_file(path).marked()
+    assert "z = 3w = 7\\ \\text{✗ 6}$, $q = 2z = 14\\ \\text{(✓)}$" in marked
+    assert "(✓) wrong only because of a number above" in marked
+    (tmp_path / "note.tex").write_text(CARRIED, encoding="utf-8")
+    assert "14\\ \\mbox{(follows)}" in read_note_file(tmp_path / "note.tex").marked()
+
+
+def test_a_wrong_formula_is_no_carried_number() -> None:
+    note = "$t = 1$, $v = 0.9$, $w = 0.4$.\n\n$z = wt = 0.5$, $h = \\sigma(z) = 0.6225$, $E = (vh - t)^2 = 0.1933$.\n\n"
+    told = shown(read_note(f"{note}$\\frac{{\\partial E}}{{\\partial z}} = 2 (v h - t) v = -0.7915$"))
+    assert "line 5: dE/dz is not 2*(v*h - t)*v" in told
+    assert told.endswith("Wrong too, but only because of that: h, E.")
