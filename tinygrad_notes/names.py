@@ -131,12 +131,15 @@ class Name:
 
     def in_layer(self, layer: int | None) -> Name:
         """The same of another layer."""
-        by = tuple([name.in_layer(layer) for name in self.by])
-        return Name(self.kind, layer, self.index, self.version, self.of, by)
+        return self._placed(layer, self.index)
+
+    def _placed(self, layer: int | None, index: Index) -> Name:
+        by = tuple([name.in_layer(layer) for name in self.by]) if self.by else ()
+        return Name(self.kind, layer, index, self.version, self.of, by)
 
     def like(self, kind: str) -> Name:
         """What stands in the same layer and place, of another kind, such as "a" or "dC/da"."""
-        return Name.parse(kind).in_layer(self.layer).element(self.index)
+        return Name.parse(kind)._placed(self.layer, self.index)
 
     @property
     def updated(self) -> Name:

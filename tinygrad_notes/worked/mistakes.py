@@ -251,10 +251,11 @@ def _sign(site: Site) -> Iterator[Change]:
 def _same_operand(site: Site) -> Iterator[Change]:
     read = set(site.operands)
     families: dict[Name, list[Value]] = defaultdict(list)
-    for operand in site.operands:
-        families[Name.parse(operand.label).quantity].append(operand)
-    for operand in site.operands:
-        family = families[Name.parse(operand.label).quantity]
+    quantities = [Name.parse(operand.label).quantity for operand in site.operands]
+    for operand, quantity in zip(site.operands, quantities):
+        families[quantity].append(operand)
+    for operand, quantity in zip(site.operands, quantities):
+        family = families[quantity]
         others = (other for other in site.page.neighbors(operand) if other in read)
         yield from (_instead(operand, other) for other in others)
         if len(family) > 2:

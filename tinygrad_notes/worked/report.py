@@ -40,8 +40,6 @@ class Cell(NamedTuple):
 
     def marked(self) -> list[tuple[Line, str]]:
         """Each line with what is to stand before it: "= " where it says the formula above it in other terms."""
-        if len(self.lines) == 1:  # as in most cells
-            return [(self.lines[0], "")]
         return [
             (line, "= " if isinstance(line, Expression) and isinstance(before, Expression) else "")
             for before, line in zip(("", *self.lines), self.lines)
@@ -190,6 +188,8 @@ def _lines_of(block: Block, width: int) -> Iterable[Iterable[Styled]]:
 
 
 def _styled(cell: Cell) -> Styled:
+    if len(cell.lines) == 1:  # as most have
+        return spelled(cell.lines[0]), _TONES[cell.tone]
     return "\n".join([equals + spelled(line) for line, equals in cell.marked()]), _TONES[cell.tone]
 
 

@@ -31,7 +31,7 @@ class Working(NamedTuple):
         """The number's name, its formula in letters and with the page's numbers, and what that gives."""
 
         def put_in(operand: Value) -> str:
-            return number(self.numbers.get(operand, operand.data), digits) if label_of(operand) else ""
+            return number(self.numbers.get(operand, operand._data), digits) if label_of(operand) else ""
 
         letters = formula(self.value, lambda operand: textbook(label_of(operand)))
         return [
@@ -50,7 +50,7 @@ def working(value: Value, page: Mapping[Value, float], result: float) -> Working
             return None
     if not read:
         return None
-    return Working(value, {operand: page.get(operand, operand.data) for operand in read}, result)
+    return Working(value, {operand: page.get(operand, operand._data) for operand in read}, result)
 
 
 def _read(value: Value) -> Iterator[Value]:
