@@ -1,8 +1,7 @@
-"""Python's cycle collector, and how a large graph is built without it in the way.
+"""Python's cycle collector, and how to keep it from slowing down the building of a large graph.
 
-The collector wakes after every few hundred objects made, and now and then, when all there is has grown by a quarter,
-it walks all there is. It so meets every node of a growing graph again and again, and for nothing: a graph of Values
-holds no cycles.
+The collector runs after every few hundred new objects. Whenever the objects have grown by a quarter, it walks all of
+them. So it visits every node of a growing graph again and again, in vain: a graph of Values has no cycles.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ BATCH = 4096  # nodes, half a megabyte of them
 def collector_paused() -> Iterator[None]:
     """Inside the `with` block, Python's cycle collector is off, for the whole process.
 
-    What is dropped from a graph is freed at once, without it. `record` pauses it by itself.
+    Nodes that nobody uses any more are freed at once, without it. `record` pauses it by itself.
 
     Example:
         >>> from tinygrad_notes import Value
@@ -43,10 +42,10 @@ def collector_paused() -> Iterator[None]:
 
 
 def made_in_batches(kind: type[T]) -> Callable[[], T]:
-    """A function that gives one blank instance of `kind` after another, its slots still to be filled.
+    """A function that gives one blank instance of `kind` after another. The caller fills its slots.
 
-    They are made thousands at a time with the collector paused, so that it wakes once for all of them and, in a graph
-    of a million, walks the whole graph once rather than eight times (benchmarks/engine.py has what that saves).
+    They are made by the thousand while the collector is paused, so it runs once for all of them. In a graph of a
+    million nodes it then walks the whole graph once, not eight times (benchmarks/engine.py measures what that saves).
     """
     blanks: list[T] = []
     take, put, new = blanks.pop, blanks.extend, object.__new__

@@ -14,14 +14,14 @@ from tinygrad_notes.passes import topological_order
 
 
 class _Copied(set[Any]):
-    """The nodes that a deep copy has met so far, kept in its memo."""
+    """The nodes that a deep copy has visited so far, kept in its memo."""
 
 
 def deep_copy(root: Any, memo: dict[Any, Any], twin: Callable[[Any, tuple[Any, ...]], Any]) -> Any:
-    """A copy of `root` and of all that it depends on, sharing kept, for use as `__deepcopy__`.
+    """A copy of `root` and of all that it depends on, for use as `__deepcopy__`. Shared nodes stay shared.
 
-    `twin(node, operands)` makes the copy of one node over operands that are copies already. Operands come
-    first, so nothing recurses; `memo` is shared by all the objects that one `copy.deepcopy` copies.
+    `twin(node, operands)` copies one node, given copies of its operands. Operands come first, so nothing recurses. One
+    `copy.deepcopy` uses one `memo` for all its objects.
     """
     copied = memo.setdefault(_Copied, _Copied())
     for node in topological_order(root, known=copied):
@@ -32,10 +32,10 @@ def deep_copy(root: Any, memo: dict[Any, Any], twin: Callable[[Any, tuple[Any, .
 class _Ancestors:
     """The nodes below a node that a pickler has not seen, operands first; unpickled as a list of them.
 
-    A pickler handed a node would descend into its operands, and theirs, until the stack is full. Handed this
-    first, it meets every node after its operands, which it then refers to by their number. It keeps alive what
-    it has written, so an `_Ancestors` lives as long as the pickling that it is part of; `seen` then tells
-    the nodes that need no company any more.
+    A pickler that is given a node descends into its operands, and into theirs, until the stack is full. Given this
+    list first, it writes every node after its operands, and refers to them by number. The pickler keeps alive what it
+    has written, so an `_Ancestors` lives as long as its pickling. `seen` holds the nodes that are written already:
+    their ancestors need not be written again.
     """
 
     __slots__ = ("__weakref__", "new", "seen")
@@ -56,7 +56,7 @@ _latest = _Latest()
 
 
 def unseen_ancestors(node: Any) -> _Ancestors | None:
-    """What a pickler has to write before `node`; None if it has seen its operands."""
+    """What a pickler must write before `node`; None if it has seen the operands."""
     latest = _latest.ancestors()
     seen = latest.seen if latest is not None else set()
     if node in seen or not node.operands:

@@ -1,11 +1,11 @@
 """Mathematical functions of Values and floats alike.
 
-Every elementwise row of the table of operations is a function here, under the row's name: `exp(x)`,
-`atan2(y, x)`, `where(condition, a, b)`, and whatever has been added with `define`, one of any arity with a list of
-operands. Given a Value they return a Value, given plain numbers a float. The functions over many operands stand below.
+Every elementwise row of the table is a function here, under the row's name: `exp(x)`, `atan2(y, x)`,
+`where(condition, a, b)`, and every row added with `define` (one of any arity takes a list of operands). Of a Value
+they give a Value, of plain numbers a float. The functions of many operands stand below.
 
-The module is itself a number system, so that derivative rules can be read over Values: that is what
-makes derivatives of derivatives.
+The module is itself a number system. So derivative rules can be read over Values, which gives derivatives of
+derivatives.
 
 Example:
     >>> from tinygrad_notes.functions import exp
@@ -71,7 +71,7 @@ def __dir__() -> list[str]:
 
 
 def _over_many(row: Operation) -> Callable[[Iterable[Scalar]], Value | float]:
-    """The function of one's own row over any number of operands; the package's own stand below."""
+    """The function of a row of any arity that `define` added; the package's own stand below."""
     return lambda xs: apply_to_any(row, _some(xs, row.name))
 
 
@@ -138,13 +138,13 @@ def norm(xs: Iterable[Scalar]) -> Any:
 
 @_over_numbers
 def amax(xs: Iterable[Scalar]) -> Any:
-    """The largest as one node; those that tie share the slope equally."""
+    """The largest as one node; operands that tie share the slope equally."""
     return apply_to_any(AMAX, _some(xs, "amax"))
 
 
 @_over_numbers
 def amin(xs: Iterable[Scalar]) -> Any:
-    """The smallest as one node; those that tie share the slope equally."""
+    """The smallest as one node; operands that tie share the slope equally."""
     return apply_to_any(AMIN, _some(xs, "amin"))
 
 
@@ -161,7 +161,7 @@ def softmax(xs: Iterable[Scalar]) -> list[Any]:
 
 
 def log_softmax(xs: Iterable[Scalar]) -> list[Any]:
-    """xᵢ - ln Σ exp(xⱼ) for every i, without overflow; the largest operands at infinity share what there is.
+    """xᵢ - ln Σ exp(xⱼ) for every i, without overflow; operands that tie at infinity get equal shares.
 
     All are counted from the largest, x: ln Σ exp(xⱼ - x) loses no digit beside a large x, and where one share is nearly
     1, its slope is the sum of the others and not what 1 leaves of it.

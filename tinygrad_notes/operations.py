@@ -1,24 +1,23 @@
 """The table of operations: the one place where a value or a derivative is written.
 
-Each row states a primitive once: its name, how it is written, and a *rule*: a function of a number
-system `m` that returns two functions,
+Each row states one primitive: its name, how it is written, and a *rule*. The rule is a function of a number
+system `m`. It returns two functions,
 
     value(*operands)              the operation's result
-    derivatives(*operands, out)   one local derivative per operand; `out` is the result, for rules
-                                  that are short in terms of it
+    derivatives(*operands, out)   one local derivative per operand; `out` is the result, which makes
+                                  some rules short
 
 A number system is any namespace with the functions that `math`, NumPy 2, `jax.numpy` and the array-API
 standard share by name (`exp`, `asin`, `atan2`, `pow`, `divide`, `where`, `greater`, …), plus `total`
 and `dot` over sequences of numbers. Floats, Values, arrays, compiled loops and symbols all read these
 same rows; `tinygrad_notes.number_systems` holds the adapters.
 
-Rules divide by `m.divide` and raise by `m.pow`, because Python's `/` and `**` raise exceptions where
-IEEE 754 has a result. Where a derivative does not exist the rows follow PyTorch's ordered convention: the
-true derivative, else the minimum-norm subgradient, else the limit (infinity allowed), else nan.
-`edges.csv` lists the cases.
+Rules use `m.divide` and `m.pow`, because Python's `/` and `**` raise exceptions where IEEE 754 has a
+result. Where no derivative exists, the rows follow PyTorch's convention, in this order: the true
+derivative, the minimum-norm subgradient, the limit (infinity allowed), nan. `edges.csv` lists the cases.
 
-`lgamma` and `digamma` are not in the table: the derivative of each is the next polygamma function, which neither
-`math`, NumPy, the array-API standard nor JavaScript has, so no rule could be read in every number system.
+`lgamma` and `digamma` are not in the table. The derivative of each is the next polygamma function, and neither
+`math`, NumPy, the array-API standard nor JavaScript has that: not every number system could read such a rule.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What Python's other operators mean for a Value, in terms of those that `value.py` defines.
+"""Python's further operators for a Value, built from those in `value.py`.
 
 A number on the left, comparisons, whole-number division, conversions: nothing here makes a node by itself.
 """
@@ -53,7 +53,7 @@ def _answers() -> Any:
 
 
 class Operators(AskedByNumPy, TableMethods):
-    """The base of `Value`, which brings the arithmetic, and says how a number beside it becomes one."""
+    """The base of `Value`. `Value` adds the arithmetic, and says how a number beside it becomes a Value."""
 
     __slots__ = ()
 
@@ -72,9 +72,9 @@ class Operators(AskedByNumPy, TableMethods):
         return other // self, other % self
 
     def __floordiv__(self: Any, other: Value | Number) -> Value:
-        """⌊self / other⌋ as Python has it (1.0 // 0.1 is 9): what the remainder leaves, a step with slope 0.
+        """⌊self / other⌋ as in Python (1.0 // 0.1 is 9): a step function with slope 0.
 
-        It is nan where the remainder leaves nothing finite: by zero, and by an infinity of the other sign.
+        It is computed from the remainder, and is nan by zero and by an infinity of the other sign.
         """
         remainder = self % other
         if remainder is NotImplemented:
@@ -132,7 +132,7 @@ class Operators(AskedByNumPy, TableMethods):
         raise TypeError(refusals.NO_ROUND)
 
     def _sympy_(self) -> NoReturn:
-        """No number of SymPy: told so, SymPy leaves `Float(2) * v` to the Value."""
+        """A Value is no number of SymPy: knowing that, SymPy leaves `Float(2) * v` to the Value."""
         raise import_module("sympy").SympifyError(self)
 
     @property

@@ -33,8 +33,8 @@ Edges = Callable[[Any, Any], Iterable[tuple[Any, Any]]]
 def topological_order(*roots: N, known: set[N] | None = None) -> list[N]:
     """Every node that `roots` depend on, operands before the nodes that use them, each once.
 
-    Depth first, left operand first: the order in which a person would work the expression out. Nodes in
-    `known` are left out with all below them; those in the order are added to it.
+    Depth first, left operand first: a person would work the expression out in this order. Nodes in `known` are left
+    out, and so is all below them. The nodes of the order are added to `known`.
     """
     order: list[N] = []
     seen: set[N] = set() if known is None else known
@@ -57,9 +57,9 @@ def topological_order(*roots: N, known: set[N] | None = None) -> list[N]:
 def _interior_order(root: Any) -> list[Any]:
     """The same over the slots of a `Value`, without the leaves: three times as fast.
 
-    Nodes that have been met are known by their `grad`, which the reverse pass is about to set anyway.
+    A mark in `grad` says that a node was visited: the reverse pass is about to set it anyway.
     """
-    met = float("nan")  # an object like no other, and a number still, should an interrupt leave it behind
+    visited = float("nan")  # known by identity; and still a float, should an interrupt leave it in a `grad`
     order: list[Any] = []
     stack = [root]
     pop, push, place = stack.pop, stack.append, order.append
@@ -67,32 +67,32 @@ def _interior_order(root: Any) -> list[Any]:
         node = pop()
         if node is None:
             place(pop())
-        elif node._grad is not met:
-            node._grad = met
+        elif node._grad is not visited:
+            node._grad = visited
             push(node)
             push(None)
             if node.rest:
                 for operand in node.rest[::-1]:
-                    if operand.left is not None and operand._grad is not met:
+                    if operand.left is not None and operand._grad is not visited:
                         push(operand)
             operand = node.right
-            if operand is not None and operand.left is not None and operand._grad is not met:
+            if operand is not None and operand.left is not None and operand._grad is not visited:
                 push(operand)
             operand = node.left
-            if operand.left is not None and operand._grad is not met:
+            if operand.left is not None and operand._grad is not visited:
                 push(operand)
     return order
 
 
 _UNTOUCHED = float("0")
-"""The adjoint that no share has been added to yet: a 0, known by identity."""
+"""A 0, known by identity: no share has been added to this adjoint yet."""
 
 
 def reverse_pass(root: Any, seed: float) -> None:
     """Add d(root)/d(leaf) · seed to the `grad` of every leaf; set that of every interior node.
 
-    A leaf keeps what earlier passes left in it, an interior node holds the adjoint of this pass alone.
-    The chain rule: by the time a node is reached, every node that uses it has handed it its share.
+    A leaf adds up over passes; an interior node holds the adjoint of this pass alone.
+    The chain rule: when the pass reaches a node, all nodes that use it have handed it their shares.
     """
     if root.left is None:
         root._grad += seed
@@ -119,12 +119,12 @@ def stored_edges(node: Any, adjoint: Any) -> Iterable[tuple[Any, float]]:
 
 
 def counting_edges(node: Any, adjoint: Any) -> Iterable[tuple[Any, int]]:
-    """Every operand with a 1: a sweep along them, in whole numbers, counts the paths."""
+    """Every operand with a 1: a sweep along these edges counts the paths."""
     return zip(node.operands, repeat(1))
 
 
 def added(shares: Iterable[float]) -> float:
-    """The sum of floats from the left, as `reverse_pass` adds them up."""
+    """The sum of floats, from the left as in `reverse_pass`."""
     return functools.reduce(operator.add, shares, 0.0)
 
 
@@ -135,17 +135,17 @@ def reverse_sweep(
     times: Callable[[Any, Any], Any] = operator.mul,
     total: Callable[[list[Any]], Any] = added,
 ) -> dict[Any, Any]:
-    """Σ seed · d(output)/d(node) for every node that an output depends on; the graph itself stays as it is.
+    """Σ seed · d(output)/d(node) for every node that an output depends on. The graph itself does not change.
 
-    The chain rule over numbers of any kind: floats, Values, intervals. `reverse_pass` is the same over the slots of a
-    `Value`, more than three times as fast.
+    The chain rule over numbers of any kind: floats, Values, intervals. `reverse_pass` does the same over the slots of
+    a `Value`, more than three times as fast.
 
     Args:
         order: the nodes, operands before their users; edges may lead to nodes outside it.
         seeds: the seed of each output.
-        edges: the operands that a node hands a share to, each with its local derivative; it also sees the adjoint.
-        times: the share: adjoint · local derivative.
-        total: the adjoint: the sum of the shares, the last user's first.
+        edges: takes a node and its adjoint; gives the operands that get a share, each with its local derivative.
+        times: gives a share, adjoint · local derivative.
+        total: gives an adjoint, the sum of its shares; the last user's share is the first.
     """
     shares: dict[Any, list[Any]] = {output: [seed] for output, seed in seeds.items()}
     adjoints: dict[Any, Any] = {}
@@ -170,9 +170,10 @@ def forward_sweep(
     times: Callable[[Any, Any], Any] = operator.mul,
     total: Callable[[list[Any]], Any] = added,
 ) -> dict[Any, Any]:
-    """Σ seed · d(node)/d(input) for every node of `order` that depends on an input; `seeds` gives each input its seed.
+    """Σ seed · d(node)/d(input) for every node of `order` that depends on an input.
 
-    Forward mode by the same local derivatives: where the reverse sweep shares out, this one gathers.
+    `seeds` holds the seed of each input. Forward mode uses the same local derivatives: the reverse sweep shares out,
+    this one gathers.
     """
     tangents = dict(seeds)
     for node in order:

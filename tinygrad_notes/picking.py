@@ -1,14 +1,14 @@
-"""What is not picked does not matter: a zero that even an infinite slope leaves zero.
+"""Zeros that stay zero: an operand that is not picked gets no derivative, even times an infinite slope.
 
-`where`, `maximum`, `clip`, `relu` and their kind pick one of their operands. The others have no part in the result, so
-no derivative flows to them, whatever they are. The slope of `where(x > 0, sqrt(x), x * x)` at -3 is that of x²,
-although sqrt(-3) and its slope are nan. The table says which operands an operation picks from. A local derivative of
-0 by one of these is *structural*: it becomes `NOTHING`, which the sweeps hand on to nobody.
+`where`, `maximum`, `clip`, `relu` and the like pick one of their operands. The others have no part in the result, so no
+derivative flows to them. `where(x > 0, sqrt(x), x * x)` at -3 has the slope of x², although sqrt(-3) and its slope are
+nan. The table says which operands an operation picks from. A local derivative of 0 by one of these is *structural*: it
+becomes `NOTHING`, and the sweeps pass nothing on.
 
 A local derivative that overflowed stands for a finite number beyond the largest float. It becomes an `Overflow`, and 0
-times it is 0: so is the slope of 1 / (1 + exp(-x)) at -800, where exp overflows.
+times an `Overflow` is 0. So the slope of 1 / (1 + exp(-x)) at -800, where exp overflows, is 0.
 
-Any other 0 · ∞ is nan, as ever: `0 * sqrt(x)` at 0 has no slope.
+Any other 0 · ∞ is nan, as always: `0 * sqrt(x)` has no slope at 0.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Derivatives = Callable[..., tuple[Any, ...]]
 
 
 class Nothing(float):
-    """A structural zero: nothing times it is anything but itself, and added to a number it leaves that as it is."""
+    """A structural zero: times any number it is itself; added to a number it leaves the number as it is."""
 
     __slots__ = ()
 
@@ -39,7 +39,7 @@ class Nothing(float):
 
 
 class Overflow(float):
-    """±∞ that stands for a finite number beyond the largest float: 0 times it is 0. What it grows into is another."""
+    """±∞ for a finite number beyond the largest float: 0 times it is 0. A result that stays infinite is one, too."""
 
     __slots__ = ()
 

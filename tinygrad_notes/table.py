@@ -1,7 +1,7 @@
-"""The table of operations: what a row is, and how rows come and go.
+"""The table of operations: what a row is, and how rows are added and removed.
 
-`operations.py` holds the rows of the package. A row's rule is read over a number system, and everything else that is
-known of the operation stands in the row's further columns, so that adding an operation is adding one row.
+`operations.py` holds the rows of the package. A row states one operation: its rule, which every number system reads,
+and in further columns all else that is known of it. So a new operation is one new row.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ class Operation:
 
     `arity` is the number of operands, None for any number. `notation` is a format string over the
     operands as written (`"{0} + {1}"`); a row of any arity sees them joined by commas, as in `"Σ({0})"`.
-    `on_paper`, where given, is a function of a number system that returns the derivatives as textbooks write them:
-    equal in real numbers to the rule's, but without its care for edges, overflow and canceled digits. It may
-    use every operation of the table, `m.sigmoid` too.
-    `picks` are the operands that the result may have nothing to do with: a derivative of 0 by one is structural.
-    `overflows` says that an infinite result of finite operands, the first not 0, is a number too large for a float. See
-    `tinygrad_notes.picking` for both.
+    `on_paper` gives the derivatives as textbooks write them, as a function of a number system. In real numbers they
+    equal the rule's. They take no care of edges, overflow and canceled digits. They may use every operation of the
+    table, such as `m.sigmoid`.
+    `picks` lists the operands that the result may not depend on: a derivative of 0 by one of these is structural.
+    `overflows`: an infinite result stands for a number too large for a float, if the operands are finite and the first
+    is not 0. `tinygrad_notes.picking` explains both.
 
-    `tightness` says how tightly the row binds as it is written, and how tightly its operands must bind to stand in it
-    without parentheses (the last number serves all further ones); None for what never falls apart.
-    `monotone` rows rise or fall throughout in each operand: in the rules that use such a row's function over intervals,
-    the ends of its operands give the ends of its result.
-    `pairs`, for a row of any arity, is how many operands stand beside those that come in pairs; None where none do.
-    `spelled_out` rows are written in formulas as the arithmetic that they are.
-    `ufunc` is NumPy's name for the row, where it is another. `vector_loop` says that NumPy's loop over a row of numbers
-    is faster than a compiled one.
-    `cause` is what usually made the row's result nan or infinite, and what to do about it.
+    `tightness` is how tightly the row binds, and how tightly its operands must bind to need no parentheses (the last
+    number holds for all further operands). None: it never needs any.
+    `monotone` rows only rise or only fall in each operand. So over intervals, the ends of the operands give the ends of
+    the result.
+    `pairs`, for a row of any arity whose operands come in pairs, counts the operands beside the pairs.
+    `spelled_out` rows are written in formulas as the arithmetic behind them.
+    `ufunc` is NumPy's name for the row, where it differs. `vector_loop`: NumPy's loop over many numbers is faster than
+    a compiled one.
+    `cause` says what usually makes the result nan or infinite, and what to do about it.
     """
 
     name: str
@@ -71,7 +71,7 @@ class Operation:
         return value, derivatives
 
     def structural(self, slopes: tuple[float, ...]) -> tuple[float, ...]:
-        """Local derivatives that have been written down, with their structural zeros marked again."""
+        """Local derivatives read from a file, with their structural zeros marked again."""
         return tuple([NOTHING if k in self.picks and slope == 0.0 else slope for k, slope in enumerate(slopes)])
 
     def check(self, m: Any) -> None:
@@ -89,7 +89,7 @@ class Operation:
             )
 
     def textbook(self, m: Any) -> Derivatives:
-        """The derivatives as textbooks write them, over the number system `m`; the rule's own if it has no others."""
+        """The derivatives as textbooks write them, over the number system `m`; the rule's own where none are given."""
         return self.read(m)[1] if self.on_paper is None else self.on_paper(m)
 
     def takes(self, count: int) -> bool:
@@ -103,7 +103,7 @@ class Operation:
 
 
 class Columns(TypedDict, total=False):
-    """What more a row may state; `Operation` says what each means."""
+    """The further columns of a row; `Operation` explains them."""
 
     tightness: Tightness | None
     monotone: bool
@@ -122,7 +122,7 @@ _followers: list[Callable[[Operation, bool], None]] = []
 
 
 def operation(name: str) -> Operation:
-    """The row named `name`; KeyError lists the names there are."""
+    """The row named `name`. The KeyError for an unknown name lists all names."""
     if name not in _rows:
         raise KeyError(f"no operation is named {name!r}; the table has {', '.join(_rows)}")
     return _rows[name]
@@ -138,10 +138,10 @@ def define(
     overflows: bool = False,
     **columns: Unpack[Columns],
 ) -> Operation:
-    """Add an operation to the table; from then on every interpreter knows it. `Operation` says what the columns mean.
+    """Add an operation to the table. From then on every interpreter knows it. `Operation` explains the columns.
 
-    Raises ValueError where the name is taken or is no identifier, or where the rule does not give a derivative for each
-    operand; the table is then as it was.
+    Raises ValueError if the name is taken or is no identifier, or if the rule does not give a derivative for each
+    operand. The table then stays as it was.
 
     Example:
         >>> from tinygrad_notes import Value, functions
@@ -167,7 +167,7 @@ def define(
 
 
 def undefine(name: str) -> None:
-    """Take an operation of one's own out of the table again; those of the package stay."""
+    """Remove an operation that `define` added. The package's own operations stay."""
     if name in _built_in:
         raise ValueError(f"{name!r} belongs to the package and stays in the table")
     row = operation(name)
@@ -177,12 +177,12 @@ def undefine(name: str) -> None:
 
 
 def follow_table(tell: Callable[[Operation, bool], None]) -> None:
-    """Call `tell(row, True)` for every row, now and as it is added, and `tell(row, False)` as one is taken out."""
+    """Call `tell(row, True)` for every row, now and when one is added; and `tell(row, False)` when one is removed."""
     _followers.append(tell)
     for row in _rows.values():
         tell(row, True)
 
 
 def seal() -> None:
-    """From now on the rows that there are belong to the package: `undefine` leaves them where they are."""
+    """The rows up to now belong to the package: `undefine` does not remove them."""
     _built_in.update(_rows)

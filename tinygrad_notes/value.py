@@ -1,8 +1,8 @@
 """`Value`: a number that remembers how it was computed.
 
-Arithmetic on Values builds a graph. Each node holds its number, the operation it came from, its
-operands in order, and the local derivative with respect to each operand, all as floats. `backward()` walks the
-graph once, in reverse topological order, and leaves d(result)/d(node) in every node's `grad`.
+Arithmetic on Values builds a graph. Each node holds its number, the operation that made it, its operands in order, and
+the local derivative by each operand, as floats. `backward()` walks the graph once, in reverse topological order. It
+leaves d(result)/d(node) in the `grad` of every node.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ class Value(Operators):
         label: what to call it in formulas and pictures.
 
     Attributes:
-        data: the number, always a float. Assigning one changes neither the node's results nor their gradients.
-        grad: d(root)/d(this), set by `backward()`. Leaves add up over passes; interior nodes hold the last.
-        operation: the row of the table of operations that made it; None for a leaf.
-        operands: the Values it was made from, in order; `a * a` has two.
+        data: the number, always a float. Assigning it changes neither the node's results nor their gradients.
+        grad: d(root)/d(this), set by `backward()`. Leaves add up over passes; interior nodes hold the last pass.
+        operation: the row of the table that made it; None for a leaf.
+        operands: the Values that it was made from, in order; `a * a` has two.
         local_derivatives: d(this)/d(operand), one float per operand.
         label: its name.
 
@@ -63,8 +63,8 @@ class Value(Operators):
         (0.0, 0.5)
     """
 
-    # The first two operands have slots of their own, the rest, rare, a tuple. An elementary node is so one object for
-    # Python's cycle collector to walk, not three: two thirds of the time (benchmarks/engine.py).
+    # The first two operands have slots of their own; further ones, which are rare, share a tuple. So Python's cycle
+    # collector walks one object for an elementary node, not three: two thirds of the time (benchmarks/engine.py).
     __slots__ = ("_data", "_grad", "by_left", "by_rest", "by_right", "label", "left", "operation", "rest", "right")
 
     _data: float
@@ -89,8 +89,8 @@ class Value(Operators):
         if watching.readers:
             watching.leaf(self)
 
-    # The two numbers that may be assigned are checked on the way in: anything else there would be found much later, in
-    # single precision say, or as Values within Values. The engine itself goes by the slots.
+    # The two numbers that may be assigned are checked at once. A wrong one would be noticed much later: one in single
+    # precision, say, or a Value within a Value. The engine itself uses the slots.
 
     @property
     def data(self) -> float:
@@ -135,10 +135,10 @@ class Value(Operators):
         return (self.by_left, self.by_right, *self.by_rest)
 
     def backward(self, seed: float = 1.0) -> None:
-        """Add seed · d(this)/d(leaf) to the `grad` of every leaf below, and set that of every node between.
+        """Add seed · d(this)/d(leaf) to the `grad` of every leaf below; set the `grad` of every node between.
 
-        A second call doubles the leaves and nothing else; `zero_grad()` of a network, or `grad = 0.0`,
-        starts afresh.
+        A second call doubles the `grad` of leaves, and nothing else. To start afresh, call `zero_grad()` of a network,
+        or set `grad = 0.0`.
 
         Example:
             >>> a = Value(3.0)
@@ -146,7 +146,7 @@ class Value(Operators):
             >>> a.grad
             6.0
 
-        Raises ValueError for a constant, which no gradient flows through.
+        Raises ValueError for a constant: no gradient flows through it.
         """
         if self.operation is CONSTANT:
             raise ValueError(refusals.CONSTANT_ROOT)
@@ -155,9 +155,9 @@ class Value(Operators):
             watching.differentiated(self)
 
     def detach(self) -> Value:
-        """This number as a constant: what is computed from it does not flow back to here.
+        """This number as a constant: no gradient flows back to here.
 
-        `functions.stop_gradient(v)` does the same and stays in the graph, to be drawn and replayed.
+        `functions.stop_gradient(v)` does the same, but stays in the graph, so it can be drawn and replayed.
         """
         detached = constant(self._data)
         if watching.count:
@@ -172,17 +172,17 @@ class Value(Operators):
         return copied
 
     def __reduce__(self) -> tuple[Callable[..., Value], tuple[Any, ...]]:
-        company = unseen_ancestors(self)
+        ancestors = unseen_ancestors(self)
         return restored, (
-            company, _as_float(self.data), self._grad, self.operation, self.operands, self._slopes, self.label,
+            ancestors, _as_float(self.data), self._grad, self.operation, self.operands, self._slopes, self.label,
         )  # fmt: skip
 
-    # Arithmetic. The first four repeat the table's rules for speed: a chain of sums and products is built in
-    # under half the time that it takes through `apply`. A test holds them equal to the table.
+    # Arithmetic. The first four repeat the table's rules for speed: a chain of sums and products takes less than half
+    # the time that it takes through `apply`. A test holds them equal to the table.
 
     @staticmethod
     def _lift(number: Any) -> Any:
-        """`number` as a constant, NotImplemented for what may know by itself what to do with a Value."""
+        """`number` as a constant; NotImplemented for types that may implement the reflected operator."""
         if number.__class__ in _PLAIN or isinstance(number, Real):
             return constant(number)  # type: ignore[arg-type]  # float() takes every Real
         if isinstance(number, refusals.NEVER_NUMBERS):
@@ -224,7 +224,7 @@ class Value(Operators):
             return NotImplemented
         return _of_two(SUBTRACT, self, other, self._data - other._data, 1.0, -1.0)
 
-    # Plain numbers on the left, again for speed; all others go by `Operators`.
+    # Plain numbers on the left, again for speed; `Operators` does all others.
 
     def __radd__(self, other: Number) -> Value:
         if other.__class__ not in _PLAIN:
@@ -283,7 +283,7 @@ class Value(Operators):
         return format(self.data, specification)
 
     def __dir__(self) -> list[str]:
-        """What editors offer: neither the slots nor the names that only tell what else to write."""
+        """The names that editors offer: no slots, and no names that only say what else to write."""
         return sorted(name for name in super().__dir__() if name not in _NOT_OFFERED)
 
 
@@ -295,10 +295,10 @@ _PLAIN = (float, int)  # known at once; `isinstance` takes five times as long
 
 
 def _node(data: float, made_by: Operation | None, operands: Operands, local_derivatives: Slopes) -> Value:
-    """Fills a node's slots.
+    """A node with its slots filled.
 
-    `+`, `·`, `_of_one`, `_of_two`, `constant` and `elementwise` do so by themselves: they take half as long without
-    this call (benchmarks/engine.py).
+    `+`, `·`, `_of_one`, `_of_two`, `constant` and `elementwise` fill the slots themselves. Without this call they take
+    half as long (benchmarks/engine.py).
     """
     node = _blank()
     node._data = data
@@ -318,14 +318,14 @@ def restored(
     local_derivatives: Slopes,
     label: str,
 ) -> Value:
-    """A node as it was pickled. `ancestors` is not used here: unpickling them first keeps the recursion flat."""
+    """A node as it was pickled. `ancestors` is unused: unpickling it first keeps the recursion flat."""
     node = _node(data, made_by, operands, local_derivatives)
     node._grad, node.label = grad, label
     return node
 
 
 def link(node: Value, operands: Operands, local_derivatives: Slopes) -> None:
-    """Let `node` depend on `operands`, and on them alone."""
+    """Let `node` depend on `operands` alone."""
     node.left = node.right = None
     node.rest = node.by_rest = ()
     if operands:
@@ -346,7 +346,7 @@ def _twin(node: Value, operands: tuple[Value, ...]) -> Value:
 def apply(made_by: Operation, operands: tuple[Value, ...], numbers: Sequence[float] = ()) -> Value:
     """The node that `made_by`, a row of the table, makes of `operands`.
 
-    `numbers` is the operands' data, from a caller who has it at hand already.
+    `numbers` is the operands' data; a caller who already has it passes it on.
     """
     value, derivatives = made_by.read(floats)
     numbers = numbers or [operand._data for operand in operands]
@@ -356,8 +356,8 @@ def apply(made_by: Operation, operands: tuple[Value, ...], numbers: Sequence[flo
 
 
 def constant(number: Number) -> Value:
-    """A Value that stands for a plain number in an expression; nothing is differentiated by it."""
-    lifted = _blank()  # as `Value` fills it, at half the time
+    """A Value for a plain number in an expression. No derivative is taken by it."""
+    lifted = _blank()  # filled as `Value` fills it, in half the time
     lifted._data = float(number) if number.__class__ in _PLAIN else _as_float(number)
     lifted._grad = 0.0
     lifted.label = ""
@@ -376,7 +376,7 @@ def as_value(number: Value | Number) -> Value:
 
 @functools.cache
 def elementwise(row: Operation) -> Callable[..., Any]:
-    """The function that applies a row of fixed arity to Values and numbers; also a method of Value."""
+    """The function of a row of fixed arity, for Values and numbers; it is also a method of Value."""
 
     value, derivatives = row.read(floats)
 
@@ -453,7 +453,7 @@ def _of_one(made_by: Operation, operand: Value, data: float, slope: float) -> Va
 
 
 def _of_two(made_by: Operation, left: Value, right: Value, data: float, by_left: float, by_right: float) -> Value:
-    """As `_node` for two operands, and seen by the watchers; it takes half the time without a tuple of them."""
+    """As `_node` for two operands, and watchers see it; without a tuple of operands it takes half the time."""
     node = _blank()
     node._data = data
     node._grad = 0.0
@@ -479,9 +479,9 @@ def _as_float(data: Any) -> float:
 
 
 def _as_method(row: Operation, defined: bool) -> None:
-    """The elementwise operations of the table are methods: v.exp(), v.tanh(), …, those added later too.
+    """The elementwise operations of the table are methods: v.exp(), v.tanh(), …, and those added later too.
 
-    NumPy's ufuncs, met with an object array, call the method of their own name on every element.
+    On an array of objects, a ufunc of NumPy calls the method of its own name on every element.
     """
     if defined and row.arity:
         row.check(floats)

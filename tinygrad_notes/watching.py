@@ -1,9 +1,9 @@
-"""A seam through which others see the engine at work, without the engine knowing them.
+"""Hooks: others see the engine at work, and the engine does not know them.
 
-A watcher is told of every node as it is made, every comparison as it is taken, every number as it is read, every pass
-as it ends. Switching gradients off, finding the first nan and recording branches for replay are watchers. A watcher
-sees what runs in its own context: other threads, other asyncio tasks and the code between two steps of a
-generator are not its business.
+A watcher hears of every node that is made, every comparison that is taken, every number that is read, and every pass
+that ends. Three watchers switch gradients off, find the first nan, and record branches for replay. A watcher sees what
+runs in its own context. It does not see other threads, other asyncio tasks, or the code between two steps of a
+generator.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from typing import Any, Generic, TypeVar
 
 
 class Watcher:
-    """Sees everything, changes nothing; subclasses override what they care for."""
+    """Sees everything and changes nothing; a subclass overrides the methods that it needs."""
 
     sees_nodes = True
-    """Whether `made`, `compared`, `differentiated` and `cut` are of interest: the engine is slower while they are."""
+    """Whether it needs `made`, `compared`, `differentiated` and `cut`: while one does, the engine is slower."""
     is_on = True
     generator: FrameType | None = None
     """The generator inside which it was switched on, if any: while that is suspended, so is the watcher."""
@@ -37,13 +37,13 @@ class Watcher:
         """A Value was made from a number; told to watchers that override `read`."""
 
     def cut(self, node: Any) -> None:
-        """The constant `node` was computed from Values, which its graph does not show."""
+        """The constant `node` was computed from Values, but its graph does not show that."""
 
     def compared(self, relation: str, left: Any, right: Any, outcome: bool) -> None:
         """`left relation right` was decided; `relation` is "<", "<=", ">", ">=", "==" or "!="."""
 
     def read(self, node: Any, number: Any, kind: str) -> Any:
-        """Somebody asked for the "data" of `node`, its "grad" or a "slope" of it; they are given what is returned."""
+        """Somebody reads `node`: its "data", its "grad" or a "slope" of it. They get what this returns."""
         return number
 
     def differentiated(self, root: Any) -> None:
@@ -56,7 +56,7 @@ class Watcher:
 _watchers: ContextVar[tuple[Watcher, ...]] = ContextVar("watchers", default=())
 _lock = threading.Lock()
 count = 0
-"""How many watchers that see nodes are on in any context: the one number that the engine looks at while none is."""
+"""How many watchers that see nodes are on, in any context. While none is, the engine looks at this number alone."""
 readers = 0
 """How many watchers that override `read` are on in any context."""
 reading_a_rule: ContextVar[bool] = ContextVar("reading_a_rule", default=False)
@@ -68,7 +68,7 @@ N = TypeVar("N")
 
 
 class watched_by(Generic[W]):  # noqa: N801 (read as a statement)
-    """Show a watcher all that this context does inside the `with` block; as a decorator, inside the function.
+    """A watcher for all that this context does inside the `with` block; as a decorator, inside the function.
 
     `make` makes the watcher of each block.
     """
