@@ -51,7 +51,8 @@ def broadcast(function: Callable[..., Any], *numbers: Any) -> Any:
         return function(*numbers)
     size_checked(_shape_together([shape_of(number) for number in numbers]))
     wrapped = [number if isinstance(number, np.ndarray) else _boxed(number) for number in numbers]
-    return _universal(function, len(numbers))(*wrapped)
+    with np.errstate(all="ignore"):  # what is no number is said of the claim on it
+        return _universal(function, len(numbers))(*wrapped)
 
 
 def _shape_together(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:

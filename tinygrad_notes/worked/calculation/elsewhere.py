@@ -18,8 +18,9 @@ from tinygrad_notes.worked.calculation.entries import Check, Entry
 from tinygrad_notes.worked.calculation.working import World
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
-NEAR, FAR, KEPT = "near", "far", "kept"
-"""Kinds of points: near the page's own numbers, far from them, and near with its zeros and targets left as they are."""
+NEAR, FAR, KEPT, MIRRORED = "near", "far", "kept", "mirrored"
+"""Kinds of points: near the page's own numbers, far from them, and near with its zeros and targets left as they are.
+MIRRORED points are the KEPT ones with each matrix that is symmetric on the page made symmetric again."""
 _TARGETS = frozenset({"y", "t", "d", "target", "targets", "label", "labels", "y_true", "Y", "T", "ytrue"})
 
 
@@ -31,7 +32,7 @@ class Elsewhere:
 
     Args:
         world: the page.
-        kinds: of the points, one of NEAR, FAR and KEPT for each.
+        kinds: of the points, one of NEAR, FAR, KEPT and MIRRORED for each.
         held: what is given and keeps its numbers at every point.
     """
 
@@ -42,7 +43,8 @@ class Elsewhere:
         self._own: dict[tuple[int, int], Floats] = {}
         self._right: dict[tuple[int, int], Floats] = {}
         worlds = [world] if world.key is None else [world.key, world]
-        rngs = [random.Random(f"{kinds[:i].count(kind)}{kind}") for i, kind in enumerate(kinds)]
+        seeds = [KEPT if kind == MIRRORED else kind for kind in kinds]
+        rngs = [random.Random(f"{kinds[:i].count(kind)}{seeds[i]}") for i, kind in enumerate(kinds)]
         for one in worlds:
             self._give(one, kinds, rngs)
         for one in worlds:
@@ -144,7 +146,8 @@ def _leaves(numbers: Any, reads: Mapping[Value, set[Value]]) -> set[Value]:
 
 def _moved(entry: Entry, numbers: Sequence[float], rng: random.Random, kind: str, world: World) -> list[float]:
     """Other numbers in the place of those that a line gives."""
-    if kind == KEPT and (_is_target(entry.name, numbers) or _is_count(entry, numbers, world)):
+    is_kept = kind in (KEPT, MIRRORED)
+    if is_kept and (_is_target(entry.name, numbers) or _is_count(entry, numbers, world)):
         return list(numbers)
     scale = max(map(abs, numbers)) or 1.0
     if kind == FAR:
@@ -154,8 +157,11 @@ def _moved(entry: Entry, numbers: Sequence[float], rng: random.Random, kind: str
             number * (1.0 + rng.uniform(-0.05, 0.05)) + (not number) * rng.uniform(-0.05, 0.05) * scale
             for number in numbers
         ]
-    if kind == KEPT:
+    if is_kept:
         moved = [other if number else 0.0 for number, other in zip(numbers, moved, strict=True)]
+    if kind == MIRRORED and _is_symmetric(entry.shape, numbers):
+        matrix = np.reshape(moved, entry.shape)
+        moved = [float(number) for number in (0.5 * (matrix + matrix.T)).flat]
     if _are_shares(numbers):
         shares = [abs(number) + 0.01 for number in moved]
         moved = [share / sum(shares) for share in shares]
@@ -171,6 +177,11 @@ def _is_count(entry: Entry, numbers: Sequence[float], world: World) -> bool:
     if entry.shape or numbers[0] != int(numbers[0]) or numbers[0] < 2:
         return False
     return any(int(numbers[0]) in (*other.shape, int(np.prod(other.shape))) for other in world.entries)
+
+
+def _is_symmetric(shape: tuple[int, ...], numbers: Sequence[float]) -> bool:
+    """Whether numbers are a matrix that is its own transpose, as in the energy of a network or a quadratic form."""
+    return len(shape) == 2 and shape[0] == shape[1] and bool((np.reshape(numbers, shape).T.ravel() == numbers).all())
 
 
 def _are_shares(numbers: Sequence[float]) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 
 from tinygrad_notes.worked.calculation.alignment import bare
 from tinygrad_notes.worked.calculation.elementwise import count_of
-from tinygrad_notes.worked.calculation.elsewhere import FAR, KEPT, NEAR, Elsewhere, Floats, switches_of
+from tinygrad_notes.worked.calculation.elsewhere import FAR, KEPT, MIRRORED, NEAR, Elsewhere, Floats, switches_of
 from tinygrad_notes.worked.calculation.entries import NOTHING, Check
 from tinygrad_notes.worked.calculation.working import World
 
@@ -62,7 +62,7 @@ def judge(world: World) -> list[Verdict]:
     verdicts = [_of_numbers(_judged(check, elsewhere)) for check in checks]
     if any(verdict.outcome == COINCIDENCE for verdict in verdicts):
         switches = switches_of(world)
-        kept = cache(lambda held: Elsewhere(world, [KEPT] * 3, held))
+        kept = cache(lambda held: Elsewhere(world, [KEPT] * 3 + [MIRRORED] * 3, held))
         verdicts = [
             _held_here(verdict, kept(switches[verdict.check.place])) if verdict.outcome == COINCIDENCE else verdict
             for verdict in verdicts
@@ -100,10 +100,15 @@ def _of_numbers(verdict: Verdict) -> Verdict:
 
 
 def _held_here(verdict: Verdict, kept: Elsewhere) -> Verdict:
-    """A formula that fails at other points, judged with the page's zeros, targets and masks left as they are."""
+    """A formula that fails at other points, judged with the page's zeros, targets and masks left as they are.
+
+    Symmetric matrices stay so where the right numbers do not tell a matrix from its transpose: d(½ sᵀWs)/ds is Ws then.
+    """
     own, right = kept.both(verdict.check)
-    defined = _defined(own, right)
-    own, right = own[defined], right[defined]
+    apart, alike = kept.are(KEPT), kept.are(MIRRORED)
+    are_told_apart = not _agree(right[alike], right[apart]).all()
+    chosen = _defined(own, right) & (apart if are_told_apart else alike)
+    own, right = own[chosen], right[chosen]
     if len(own) and _agree(own, right).all() and np.abs(right).max() > 1e-9:  # where all is 0, everything agrees
         return replace(verdict, outcome=HOLDS_HERE, elements=(True,) * len(verdict.elements))
     return verdict

@@ -81,7 +81,8 @@ class FormulaMark:
     def remark(self) -> str:
         """What there is to say of a formula that does not hold everywhere, or cannot be judged."""
         if self.outcome == HOLDS_HERE:
-            return "right here, but not for other numbers: it rests on a 0, a count, a target or a branch of this page"
+            special = "a 0, a count, a target, a symmetric matrix or a branch"
+            return f"right for this page, but not for all numbers: it needs {special} of this page"
         if self.outcome == COINCIDENCE:
             return "gives the right number here by coincidence, and not for other numbers"
         if self.against == NOTHING and self.quantity.endswith("'"):
