@@ -6,7 +6,8 @@ Points are random over the whole range of exponents, and the neighbours of every
 derivative is a difference quotient of the oracle's value alone, with steps of 10^-40 and hundreds of digits. Errors are
 in units in the last place of the exact number. They count where a relative error of the operands grows less than
 tenfold; a nan counts wherever the exact number is finite. Where the function is not smooth, `edges.csv` has the answer.
-Numbers that come from a subnormal one, which has few digits, are counted apart.
+Numbers that come from a subnormal one, which has few digits, are counted apart. With `gmpy2` installed, mpmath takes a
+third of the time.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import itertools
 import math
 import random
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -74,8 +76,9 @@ class Exact:
         step = min(1.0, min(sizes)) if point[operand] else min(1.0, *sizes)
         self.exponents = max(abs(math.log10(size)) for size in sizes)
         self.step = mpf(step) * mpf(10) ** -40
+        self.orders = functools.cache(self._orders)  # every order of every mode asks for the same points
 
-    def orders(self, moved: int | None = None) -> list[Any] | None:
+    def _orders(self, moved: int | None = None) -> list[Any] | None:
         """The value and derivatives to the third; None where it has none. `moved` is shifted by 10^-30 of itself."""
         with mp.workdps(700 + 4 * int(self.exponents)):
             at = [mpf(x) for x in self.point]
@@ -227,7 +230,8 @@ def main() -> None:
             total.worst = [max(pair) for pair in zip(total.worst, tally.worst, strict=True)]
             for kind, times in tally.wrong.items():
                 total.wrong[f"{name}: {kind}"] += times
-                print(f"  {mode}: {name}: {kind}, {times} of {tally.numbers}, worst {max(tally.worst)}", flush=True)
+                print(f"  {mode}: {name}: {kind}, {times} of {tally.numbers}, worst {max(tally.worst)}")
+        print(f"{name}: done after {time.process_time():.0f} s", flush=True)
     print("| mode | numbers | of few digits | order 0 | order 1 | order 2 | order 3 | beyond the bounds |")
     print("|---|--:|--:|--:|--:|--:|--:|---|")
     for mode, total in whole.items():

@@ -175,6 +175,7 @@ ORACLES: dict[str, Oracle] = {
     "where": Oracle(lambda c, a, b: a if c else b, (ZERO, ONE, ZERO), (POSITIVE, ALL, ALL)),
     "greater": Oracle(lambda a, b: mpf(a > b), (ZERO, ZERO), (ALL, ALL)),
     "less": Oracle(lambda a, b: mpf(a < b), (ZERO, ZERO), (ALL, ALL)),
+    "gap": Oracle(lambda a, b: a - b, (ONE, MINUS_ONE), (POSITIVE, (-1e8, -1e-8))),
     "equal": Oracle(lambda a, b: mpf(a == b), (ZERO, ZERO), (ALL, ALL)),
     "sign": Oracle(mp.sign, (ZERO,), (ALL,)),
     "floor": Oracle(mp.floor, (ZERO,), (ALL,)),

@@ -63,6 +63,8 @@ CONVENTIONS = {  # where limits do not decide, or the table goes its own way: th
     "clip(0.0, 0.0, 1.0)": ({0, 1}, "a bound touched passes the slope on, as PyTorch has it"),
     "clip(1.0, 0.0, 1.0)": ({0, 2}, "a bound touched passes the slope on, as PyTorch has it"),
     "where(0.0, inf, 3.0)": ({VALUE, 1, 2}, "the condition is 0, not near it"),
+    "gap(inf, inf)": ({VALUE}, "its purpose: the shares of equal infinities are equal, the limit along the diagonal"),
+    "gap(-inf, -inf)": ({VALUE}, "as for inf, inf"),
     "greater(nan, 1.0)": ({VALUE}, "IEEE 754: comparisons with nan are false"),
     "less(nan, 1.0)": ({VALUE}, "IEEE 754: comparisons with nan are false"),
     "equal(nan, nan)": ({VALUE}, "IEEE 754: comparisons with nan are false"),

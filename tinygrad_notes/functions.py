@@ -16,7 +16,6 @@ Example:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from math import isinf
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from tinygrad_notes import watching
@@ -35,7 +34,7 @@ from tinygrad_notes.operations import (
     follow_table,
 )
 from tinygrad_notes.refusals import counted
-from tinygrad_notes.value import Number, Value, apply_to_any, as_value, elementwise
+from tinygrad_notes.value import Number, Value, apply_to_any, elementwise
 
 Scalar = Value | Number
 EXACT = True
@@ -167,15 +166,10 @@ def log_softmax(xs: Iterable[Scalar]) -> list[Any]:
     1, its slope is the sum of the others and not what 1 leaves of it.
     """
     operands = _some(xs, "log_softmax")
-    if watching.count:  # another sample may have another largest operand
-        start = elementwise(TABLE["stop_gradient"])(amax(operands))
-        gaps = [x - start for x in operands]
-    else:
-        numbers = [x._data if isinstance(x, Value) else float(x) for x in operands]
-        top = numbers.index(max(numbers))
-        alike = [k == top or (number == numbers[top] and isinf(number)) for k, number in enumerate(numbers)]
-        zero = as_value(0.0) if any(isinstance(x, Value) for x in operands) else 0.0
-        gaps = [zero if same else x - operands[top] for x, same in zip(operands, alike, strict=True)]
+    gap, largest = elementwise(TABLE["gap"]), amax(operands)
+    if watching.count:  # a reverse pass through the largest is a tenth of a classifier's step
+        largest = elementwise(TABLE["stop_gradient"])(largest)
+    gaps = [gap(x, largest) for x in operands]
     normalizer = logsumexp(gaps)
     return [gap - normalizer for gap in gaps]
 

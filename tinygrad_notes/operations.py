@@ -169,6 +169,8 @@ define("where", 3, "where({0}, {1}, {2})", lambda m: (lambda condition, a, b: m.
     lambda condition, a, b, out: (0.0, m.where(m.equal(condition, 0.0), 0.0, 1.0), m.where(m.equal(condition, 0.0), 1.0, 0.0))), picks=(0, 1, 2))
 define("greater", 2, "[{0} > {1}]", lambda m: (lambda a, b: m.where(m.greater(a, b), 1.0, 0.0), lambda a, b, out: (0.0, 0.0)), picks=(0, 1))
 define("less", 2, "[{0} < {1}]", lambda m: (lambda a, b: m.where(m.less(a, b), 1.0, 0.0), lambda a, b, out: (0.0, 0.0)), picks=(0, 1))
+GAP = define("gap", 2, "{0} - {1}", lambda m: (lambda a, b: rules_of_many.gap(m, a, b), lambda a, b, out: (1.0, -1.0)),
+    on_paper=lambda m: lambda a, b, out: (1.0, -1.0), tightness=(1, (1, 2)))
 define("equal", 2, "[{0} = {1}]", lambda m: (lambda a, b: m.where(m.equal(a, b), 1.0, 0.0), lambda a, b, out: (0.0, 0.0)), picks=(0, 1))
 define("sign", 1, "sign({0})", lambda m: (m.sign, lambda a, out: (0.0,)), picks=(0,),
     monotone=True)

@@ -45,6 +45,14 @@ def norm(m: Any, xs: tuple[Any, ...]) -> Any:
     return functools.reduce(m.hypot, xs[1:], m.abs(xs[0]))
 
 
+def gap(m: Any, a: Any, b: Any) -> Any:
+    """a - b, where equal infinities are no distance apart; a number system may bring its own."""
+    own = getattr(m, "gap", None)
+    if own is not None:
+        return own(a, b)
+    return m.where(m.equal(a, b), 0.0, a - b)
+
+
 def logsumexp(m: Any, xs: tuple[Any, ...]) -> Any:
     """ln(eᵃ + eᵇ) = max(a, b) + ln(1 + exp(-|a - b|)), one operand after another: no digit is lost beside the 1.
 
@@ -55,8 +63,7 @@ def logsumexp(m: Any, xs: tuple[Any, ...]) -> Any:
         return top + m.log1p(excess)
 
     def log_of_sum(a: Any, b: Any) -> Any:
-        gap = m.where(m.equal(a, b), 0.0, m.abs(a - b))  # equal infinities are no distance apart
-        return m.maximum(a, b) + m.log1p(m.exp(-gap))
+        return m.maximum(a, b) + m.log1p(m.exp(-m.abs(gap(m, a, b))))
 
     return functools.reduce(log_of_sum, xs)
 

@@ -58,6 +58,7 @@ IN_JAX: dict[str, Any] = {
     "clip": lambda x: jnp.clip(x[0], x[1], x[2]),
     "where": lambda x: jnp.where(x[0] != 0, x[1], x[2]),
     "greater": lambda x: jnp.where(x[0] > x[1], 1.0, 0.0),
+    "gap": lambda x: x[0] - x[1],
     "less": lambda x: jnp.where(x[0] < x[1], 1.0, 0.0),
     "equal": lambda x: jnp.where(x[0] == x[1], 1.0, 0.0),
     "remainder": lambda x: x[0] - x[1] * jax.lax.stop_gradient(jnp.floor(x[0] / x[1])),

@@ -85,20 +85,6 @@ def test_softmax_of_large_logits(logits: list[float], executor: str) -> None:
         assert abs(mpf(found) - mp.log(q)) <= 4 * math.ulp(float(mp.log(q)))
 
 
-@pytest.mark.parametrize(
-    ("logits", "shares"),
-    [
-        ([math.inf, 0.0], [1.0, 0.0]),
-        ([math.inf, math.inf, 1.0], [0.5, 0.5, 0.0]),
-        ([-math.inf, 0.0], [0.0, 1.0]),
-        ([-math.inf, -math.inf], [0.5, 0.5]),
-        ([-1000.0, 0.0], [0.0, 1.0]),
-    ],
-)
-def test_softmax_at_infinity(logits: list[float], shares: list[float]) -> None:
-    assert functions.softmax(logits) == [p.data for p in functions.softmax(map(Value, logits))] == shares
-
-
 def test_softmax_of_nan_is_nan() -> None:
     assert all(map(math.isnan, functions.softmax([0.0, math.nan, 1.0])))
 

@@ -23,17 +23,17 @@ from typing import Any
 
 from tinygrad_notes import functions
 from tinygrad_notes.errors import ArgumentTypeError, ArgumentValueError
-from tinygrad_notes.nn.losses import LOSSES, Loss, Scalar, loss_named
+from tinygrad_notes.nn.losses import LOSSES, Loss, Scalar, loss_named, weighed
 from tinygrad_notes.refusals import unknown
 from tinygrad_notes.value import Value
 
 
 def _cross_entropy(log_share: Scalar, y: Scalar) -> Any:
-    return -(y * log_share)
+    return -weighed(y, log_share)
 
 
 def _binary_cross_entropy(z: Scalar, y: Scalar) -> Any:
-    return -(y * functions.log_sigmoid(z) + (1.0 - y) * functions.log_sigmoid(-z))
+    return -(weighed(y, functions.log_sigmoid(z)) + weighed(1.0 - y, functions.log_sigmoid(-z)))
 
 
 cross_entropy_from_logits = Loss("cross_entropy_from_logits", _cross_entropy, "mean", prepare=functions.log_softmax)

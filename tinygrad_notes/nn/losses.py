@@ -150,13 +150,18 @@ _NO_SHARES = frozenset([
 
 def _stable_binary_cross_entropy(a: Scalar, y: Scalar) -> Any:
     if not _made_by(a, "sigmoid"):
-        return _binary_cross_entropy(a, y)
+        return -(weighed(y, functions.log(a)) + weighed(1.0 - y, functions.log(1.0 - a)))
     z = a.operands[0]
     return -(y * functions.log_sigmoid(z) + (1.0 - y) * functions.log_sigmoid(-z))
 
 
 def _stable_cross_entropy(a: Scalar, y: Scalar) -> Any:
-    return -(y * a.operands[0]) if _made_by(a, "exp") else _cross_entropy(a, y)
+    return -(y * a.operands[0]) if _made_by(a, "exp") else -weighed(y, functions.log(a))
+
+
+def weighed(y: Scalar, log_share: Scalar) -> Any:
+    """y ln a: 0 for a target of 0, even where the share a is 0 and its logarithm is infinite."""
+    return functions.where(y, y * log_share, 0.0)
 
 
 def _made_by(a: Scalar, name: str) -> TypeGuard[Value]:

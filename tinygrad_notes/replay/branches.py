@@ -24,7 +24,7 @@ from tinygrad_notes.replay.executors import Executor, Wanted
 from tinygrad_notes.replay.executors.pool import Pool
 from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.linear_forms import gather_linear_forms
-from tinygrad_notes.replay.mending import can_be_mended, has_nan, mended
+from tinygrad_notes.replay.mending import can_be_mended, has_gaps, has_nan, mended
 from tinygrad_notes.replay.plan import Plan
 from tinygrad_notes.replay.recording import INPUT, Graph, Guard, numbers_of
 from tinygrad_notes.value import Value
@@ -96,15 +96,33 @@ class Branch:
         """What `gradients` gives for a batch, in which operands that were not picked do not matter."""
         pool = self.gradients(executor, len(numbers), summed, by_input)
         found = pool(numbers, inputs, samples)
-        if not self.may_be_mended or not any(map(has_nan, found[1:])) or len(pool.run.of_all_processes(0)) > 1:
+        if not self.may_be_mended or not self._shows_nan(pool, found if self.has_gaps else found[1:]):
             return found
         per_sample = (
             self.gradients(executor, len(numbers), False, by_input)(numbers, inputs, samples) if summed else found
         )
-        values, by_parameters, by_inputs = mended(self.recorded, numbers, inputs, per_sample, samples)
-        return (
-            (found[0], by_parameters.sum(1, keepdims=True), by_inputs) if summed else (values, by_parameters, by_inputs)
-        )
+        values, by_parameters, by_inputs = mended(self.recorded, numbers, inputs, per_sample, samples, derives=True)
+        if not summed:
+            return values, by_parameters, by_inputs
+        total, count = found[0]
+        sums = np.array([np.where(np.isnan(total), values.sum(), total), count])
+        return sums, by_parameters.sum(1, keepdims=True), by_inputs
+
+    def results(self, executor: Executor, numbers: Array, inputs: list[Array], samples: int) -> Array:
+        """What `values` gives for a batch, in which equal infinities are no distance apart."""
+        pool = self.values(executor, len(numbers))
+        found = pool(numbers, inputs, samples)
+        if not self.has_gaps or not self._shows_nan(pool, found[:1]):
+            return found[0]
+        return mended(self.recorded, numbers, inputs, found, samples, derives=False)[0]
+
+    @staticmethod
+    def _shows_nan(pool: Pool, found: Sequence[Array]) -> bool:
+        return any(map(has_nan, found)) and len(pool.run.of_all_processes(0)) == 1
+
+    @cached_property
+    def has_gaps(self) -> bool:
+        return has_gaps(self.recorded)
 
     @cached_property
     def may_be_mended(self) -> bool:

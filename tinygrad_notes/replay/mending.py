@@ -1,8 +1,9 @@
-"""Derivatives that an executor found to be nan, worked once more where the table picks among operands.
+"""What an executor found to be nan, worked once more where the table picks among operands or takes a gap.
 
-Executors multiply every slope, and the 0 that flows to an operand that was not picked makes 0 · ∞ there. That always
-shows as a nan, so only samples with a nan are worked again: one by one over floats, for which an operand that was not
-picked does not matter (see `tinygrad_notes.picking`). All other batches pay for a look at their gradients.
+Executors multiply every slope, and the 0 that flows to an operand that was not picked makes 0 · ∞ there. They take
+the gap between equal infinities for ∞ - ∞. Both always show as a nan, so only samples with a nan are worked again: one
+by one over floats, for which an operand that was not picked does not matter (see `tinygrad_notes.picking`) and equal
+infinities are no distance apart. All other batches pay for a look at what was found.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_notes.operations import GAP
 from tinygrad_notes.replay.executors import Wanted
 from tinygrad_notes.replay.executors.python import PythonRun
 from tinygrad_notes.replay.job import Job
@@ -21,8 +23,13 @@ Array = NDArray[np.float64]
 
 
 def can_be_mended(graph: Graph) -> bool:
-    """Whether a nan among the derivatives may come from what was not picked, or from an overflow."""
-    return any(row.picks or row.overflows for row in graph.rows)
+    """Whether a nan among the derivatives may come from what was not picked, from an overflow, or from a gap."""
+    return has_gaps(graph) or any(row.picks or row.overflows for row in graph.rows)
+
+
+def has_gaps(graph: Graph) -> bool:
+    """Whether a nan among the values may come from equal infinities."""
+    return any(row is GAP for row in graph.rows)
 
 
 def has_nan(numbers: Array) -> bool:
@@ -30,15 +37,17 @@ def has_nan(numbers: Array) -> bool:
     return numbers.size > 0 and math.isnan(numbers.item(numbers.argmax()))
 
 
-def mended(graph: Graph, numbers: Array, inputs: list[Array], found: Wanted, samples: int) -> Wanted:
-    """Values and derivatives per sample, as an executor found them, with every nan derivative worked again.
+def mended(graph: Graph, numbers: Array, inputs: list[Array], found: Wanted, samples: int, derives: bool) -> Wanted:
+    """Values and derivatives per sample, as an executor found them, with what is nan among them worked again.
 
-    `numbers` are the parameters', `inputs` of shape (samples, numbers).
+    `numbers` are the parameters', `inputs` of shape (samples, numbers). `derives` says whether there are derivatives.
     """
-    values = found[0]
-    by_parameter, by_input = (np.broadcast_to(part, (len(part), samples)).copy() for part in found[1:])
-    run = PythonRun(Job(graph, len(by_parameter), graph.outputs, True, False, len(by_input) > 0))
+    values, by_parameter, by_input = (np.broadcast_to(part, (len(part), samples)).copy() for part in found)
+    run = PythonRun(Job(graph, len(numbers), graph.outputs, derives, False, len(by_input) > 0))
     X = np.concatenate(inputs, 1)
-    for sample in np.flatnonzero(np.isnan(by_parameter).any(0) | np.isnan(by_input).any(0)).tolist():
-        _, by_parameter[:, sample], by_input[:, sample] = run.worked(X[sample].tolist(), numbers.tolist())
+    unknown = np.isnan(values)
+    again = unknown.any(0) | np.isnan(by_parameter).any(0) | np.isnan(by_input).any(0)
+    for sample in np.flatnonzero(again).tolist():
+        worked, by_parameter[:, sample], by_input[:, sample] = run.worked(X[sample].tolist(), numbers.tolist())
+        values[:, sample] = np.where(unknown[:, sample], worked, values[:, sample])
     return values, by_parameter, by_input

@@ -51,7 +51,7 @@ class OnBatch:
         if type(numbers) is not np.ndarray or numbers.shape != self._shape or numbers.dtype is not _FLOATS:
             numbers = self._program.branches.numbers(self._program.branches.given(numbers))
         sums, gradients, _ = self._workspace(numbers)
-        if self._may_be_mended and has_nan(gradients):
+        if self._may_be_mended and (math.isnan(sums.item(0)) or has_nan(gradients)):
             return self._in_full(numbers)
         value, share = of_all_samples(sums[:, 0], self._reduction)
         if share != 1.0:

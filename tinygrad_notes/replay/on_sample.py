@@ -37,18 +37,19 @@ class OnSample:
         self._behind = 1 + len(self._numbers)
         self._takes_one_row = [len(shape) for shape in program.input_shapes] == [1]
         first = program.branches.recorded[0]
-        self._may_be_mended, self._may_branch = first.may_be_mended, bool(first.guards)
+        self._may_be_mended, self._has_gaps, self._may_branch = first.may_be_mended, first.has_gaps, bool(first.guards)
 
     def __call__(self, *inputs: ArrayLike) -> Any:
         """The result for one sample: a number, or an array of `output_shape`."""
         shape = self._program.output_shape
-        if self._may_branch:
-            row = self._program(*self._one_by_one(inputs), parameters=self._numbers)[0]
-            return row if shape else row.item()
-        into, found, work = self._values
-        self._take(inputs, into)
-        work()
-        return found.copy().reshape(shape) if shape else found.item()
+        if not self._may_branch:
+            into, found, work = self._values
+            self._take(inputs, into)
+            work()
+            if not self._has_gaps or not has_nan(found):
+                return found.copy().reshape(shape) if shape else found.item()
+        row = self._program(*self._one_by_one(inputs), parameters=self._numbers)[0]
+        return row if shape else row.item()
 
     def value_and_gradients(self, *inputs: ArrayLike) -> tuple[float, Array, list[Array]]:
         """The result for one sample, its derivatives by the parameters, and those by each input, of its shape."""

@@ -69,7 +69,7 @@ class Program(HandedOn):
         parts, numbers = self.branches.split(self._executor, arrays, samples, self.branches.given(parameters))
 
         def of_branch(branch: Branch, arrays: list[Array], samples: int) -> Array:
-            return branch.values(self._executor, len(numbers))(numbers, arrays, samples)[0]
+            return branch.results(self._executor, numbers, arrays, samples)
 
         if isinstance(parts, Branch):
             values = of_each(of_branch(parts, arrays, samples), samples)
