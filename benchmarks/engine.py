@@ -1,16 +1,20 @@
 """The eager engine beside micrograd (pure Python) and xad (a C++ core): `python benchmarks/engine.py`.
 
-Four questions: how long is one training step of micrograd's own demo, how long does an elementary
-operation take forward and backward, how much memory does a node need, and does either grow with the graph?
+Questions: how long is one training step of micrograd's own demo, how long does an elementary operation take
+forward and backward, and how long each of the other operations and a graph of many, drawn at random; how much memory
+does a node need, and does it or the time grow with the graph?
 """
 
 from __future__ import annotations
 
+import math
+import operator
 import random
 import sys
 import threading
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from harness import machine, paired_medians, table, with_peers
@@ -20,10 +24,49 @@ with_peers("micrograd==0.1.0", "xad>=1.5", modules=["micrograd", "xad"])
 import micrograd.engine
 import micrograd.nn
 import xad.adj_1st as xad
+import xad.math as xad_math
 
 import tinygrad_notes
 
-CHAIN = 20_000
+CHAIN, SHORT_CHAIN = 20_000, 5_000
+MICROGRADS: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "x * w": lambda x, w, f: x * w,
+    "x + w": lambda x, w, f: x + w,
+    "x - w": lambda x, w, f: x - w,
+    "x / w": lambda x, w, f: x / w,
+    "x * 0.9999": lambda x, w, f: x * 0.9999,
+    "x + 1e-9": lambda x, w, f: x + 1e-9,
+    "1 - x": lambda x, w, f: 1 - x,
+    "0.25 / x": lambda x, w, f: 0.25 / x,
+    "x ** 2": lambda x, w, f: x**2,
+    "x ** 3": lambda x, w, f: x**3,
+    "x ** 0.5": lambda x, w, f: x**0.5,
+}
+"""Operations that micrograd has too, of the last number x, a second one, and a library of functions."""
+FUNCTIONS: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "x ** w": lambda x, w, f: x**w,
+    "exp(-x)": lambda x, w, f: f.exp(-x),
+    "sin(x)": lambda x, w, f: f.sin(x),
+    "tanh(x)": lambda x, w, f: f.tanh(x),
+    "sqrt(x)": lambda x, w, f: f.sqrt(x),
+    "log1p(x)": lambda x, w, f: f.log1p(x),
+    "atan2(x, w)": lambda x, w, f: f.atan2(x, w),
+    "maximum(x, w)": lambda x, w, f: f.maximum(x, w),
+}
+UNARY = ("sin", "cos", "exp", "log", "sqrt", "tanh")
+BINARY = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
+
+
+class XadFunctions:
+    """xad's functions by our names."""
+
+    maximum = staticmethod(xad_math.fmax)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(xad_math, name)
+
+
+XAD = XadFunctions()
 
 
 def demo_step(engine: Any, mlp: Any) -> Callable[[], float]:
@@ -69,6 +112,107 @@ def chain_in_xad() -> None:
         tape.computeAdjoints()
 
 
+def here(apply: Callable[[Any, Any, Any], Any]) -> None:
+    """A chain of one operation, forward and backward."""
+    y, w = tinygrad_notes.Value(0.9), tinygrad_notes.Value(0.9999)
+    for _ in range(SHORT_CHAIN):
+        y = apply(y, w, tinygrad_notes.functions)
+    y.backward()
+
+
+def in_micrograd(apply: Callable[[Any, Any, Any], Any]) -> None:
+    y, w = micrograd.engine.Value(0.9), micrograd.engine.Value(0.9999)
+    for _ in range(SHORT_CHAIN):
+        y = apply(y, w, None)
+    y.backward()
+
+
+def in_xad(apply: Callable[[Any, Any, Any], Any]) -> None:
+    y, w = xad.Real(0.9), xad.Real(0.9999)
+    with xad.Tape() as tape:
+        tape.registerInput(y)
+        tape.registerInput(w)
+        tape.newRecording()
+        for _ in range(SHORT_CHAIN):
+            y = apply(y, w, XAD)
+        tape.registerOutput(y)
+        y.setDerivative(1.0)
+        tape.computeAdjoints()
+
+
+def operation_rows() -> list[tuple[str, ...]]:
+    """Each operation: our time, that of micrograd with the collector on and off, and our share of xad's."""
+    rows = []
+    for name, apply in (MICROGRADS | FUNCTIONS).items():
+        contestants: dict[str, Callable[[], object]] = {"here": partial(here, apply), "xad": partial(in_xad, apply)}
+        if name in MICROGRADS:
+            contestants["micrograd"] = partial(in_micrograd, apply)
+        on, off = (paired_medians(contestants, 3, collector) for collector in (True, False))
+        beside = [
+            f"{seconds['micrograd'] / seconds['here']:.1f}×" if name in MICROGRADS else "" for seconds in (on, off)
+        ]
+        rows.append((name, f"{on['here'] / SHORT_CHAIN * 1e9:.0f} ns", *beside, f"{on['here'] / on['xad']:.2f}×"))
+    return rows
+
+
+def random_steps(count: int) -> list[tuple[str, tuple[int, ...]]]:
+    """Operations of numbers before, at most 400 back, drawn at random; all numbers stay between 0.05 and 3."""
+    draw, steps, numbers = random.Random(0), [], [0.5 + 0.05 * i for i in range(8)]
+    while len(steps) < count:
+        name = draw.choice([*UNARY, *BINARY, *BINARY])
+        used = tuple(draw.randrange(max(0, len(numbers) - 400), len(numbers)) for _ in range(1 + (name in BINARY)))
+        number = applied(name, [numbers[i] for i in used], math)
+        if 0.05 < number < 3.0:
+            steps.append((name, used))
+            numbers.append(number)
+    return steps
+
+
+def applied(name: str, operands: list[Any], functions: Any) -> Any:
+    return BINARY[name](*operands) if name in BINARY else getattr(functions, name)(*operands)
+
+
+def random_graph(steps: list[tuple[str, tuple[int, ...]]], numbers: list[Any], functions: Any) -> Any:
+    """The sum of all results that no other uses."""
+    used = {i for _, operands in steps for i in operands}
+    inputs = len(numbers)
+    for name, operands in steps:
+        numbers.append(applied(name, [numbers[i] for i in operands], functions))
+    total = numbers[-1]
+    for i in range(inputs, len(numbers) - 1):
+        if i not in used:
+            total = total + numbers[i]
+    return total
+
+
+def random_graph_row() -> tuple[str, ...]:
+    steps, x = random_steps(CHAIN), [0.5 + 0.05 * i for i in range(8)]
+
+    def ours() -> list[float]:
+        leaves = [tinygrad_notes.Value(number) for number in x]
+        random_graph(steps, [*leaves], tinygrad_notes.functions).backward()
+        return [leaf.grad for leaf in leaves]
+
+    def theirs() -> list[float]:
+        leaves = [xad.Real(number) for number in x]
+        with xad.Tape() as tape:
+            for leaf in leaves:
+                tape.registerInput(leaf)
+            tape.newRecording()
+            root = random_graph(steps, [*leaves], XAD)
+            tape.registerOutput(root)
+            root.setDerivative(1.0)
+            tape.computeAdjoints()
+            return [leaf.getDerivative() for leaf in leaves]
+
+    for mine, other in zip(ours(), theirs(), strict=True):
+        assert math.isclose(mine, other, rel_tol=1e-9), (mine, other)
+    seconds = paired_medians({"here": ours, "xad": theirs}, 4)
+    here, peer = (seconds[name] / CHAIN * 1e9 for name in ("here", "xad"))
+    work = f"an operation of a random graph of {CHAIN:,}"
+    return (work, f"{here:.0f} ns", "xad (C++)", f"{peer:.0f} ns", f"{here / peer:.2f}× its time", "≤ 1.25×")
+
+
 def bytes_per_node() -> float:
     tracemalloc.start()
     before, _ = tracemalloc.get_traced_memory()
@@ -101,6 +245,7 @@ def main() -> None:
     for collector in (True, False):
         work = f"an operation of a chain, there and back, collector {'on' if collector else 'off'}"
         rows += chain_rows(work, collector)
+    rows.append(random_graph_row())
     rows.append(("memory of an elementary node", f"{bytes_per_node():.0f} bytes", "", "", "", "≤ 300 bytes"))
     for collector in (True, False):
         small, large = (time_per_node(length, collector) for length in (10_000, 1_000_000))
@@ -108,7 +253,9 @@ def main() -> None:
         ratio = f"{large / small:.2f}× its time"
         rows.append((work, f"{large * 1e9:.0f} ns", "of 10⁴", f"{small * 1e9:.0f} ns", ratio, "≤ 2×"))
     print(machine("micrograd", "xad"), end="\n\n")
-    print(table(("work", "tinygrad_notes", "beside", "it needs", "ratio", "target"), rows))
+    print(table(("work", "tinygrad_notes", "beside", "it needs", "ratio", "target"), rows), end="\n\n")
+    header = ("an operation", "tinygrad_notes", "micrograd takes", "collector off", "our share of xad's time")
+    print(table(header, operation_rows()))
 
 
 def chain_rows(work: str, collector: bool) -> list[tuple[str, ...]]:

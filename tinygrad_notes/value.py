@@ -31,6 +31,7 @@ from tinygrad_notes.operations import (
 from tinygrad_notes.operators import Operators
 from tinygrad_notes.passes import reverse_pass
 from tinygrad_notes.picking import NOTHING
+from tinygrad_notes.unwritten import powered, write
 
 Number = float | int
 _COLLECTIONS = frozenset([tuple, list, set])  # of operands, where a label should stand
@@ -76,7 +77,7 @@ class Value(Operators):
     rest: tuple[Value, ...]
     by_left: float
     by_right: float
-    by_rest: tuple[float, ...]
+    by_rest: Any  # a tuple of floats; a float while an operand is UNWRITTEN
 
     def __init__(self, data: Number, label: str = "", *made_by: Any) -> None:
         if made_by or label.__class__ in _COLLECTIONS:
@@ -94,8 +95,7 @@ class Value(Operators):
 
     @property
     def data(self) -> float:
-        number: float = watching.read(self, self._data, "data") if watching.readers else self._data
-        return number
+        return watching.read(self, self._data, "data") if watching.readers else self._data
 
     @data.setter
     def data(self, number: Number) -> None:
@@ -103,8 +103,7 @@ class Value(Operators):
 
     @property
     def grad(self) -> float:
-        number: float = watching.read(self, self._grad, "grad") if watching.readers else +self._grad
-        return number
+        return watching.read(self, self._grad, "grad") if watching.readers else +self._grad
 
     @grad.setter
     def grad(self, number: Number) -> None:
@@ -119,6 +118,8 @@ class Value(Operators):
 
     @property
     def operands(self) -> tuple[Value, ...]:
+        if self.by_rest.__class__ is float:
+            write(self, UNWRITTEN, _node)
         if self.right is None:
             return () if self.left is None else (self.left,)
         return (self.left, self.right, *self.rest)  # type: ignore[arg-type]  # a right one has a left one
@@ -130,6 +131,8 @@ class Value(Operators):
 
     @property
     def _slopes(self) -> tuple[float, ...]:
+        if self.by_rest.__class__ is float:
+            write(self, UNWRITTEN, _node)
         if self.right is None:
             return () if self.left is None else (self.by_left,)
         return (self.by_left, self.by_right, *self.by_rest)
@@ -177,8 +180,8 @@ class Value(Operators):
             ancestors, _as_float(self.data), self._grad, self.operation, self.operands, self._slopes, self.label,
         )  # fmt: skip
 
-    # Arithmetic. The first four repeat the table's rules for speed: a chain of sums and products takes less than half
-    # the time that it takes through `apply`. A test holds them equal to the table.
+    # Arithmetic. The first ones repeat the table's rules for speed: a chain of sums and products takes less than half
+    # the time that it takes through `apply`. A test holds them equal to the table. Plain numbers wait in `by_rest`.
 
     @staticmethod
     def _lift(number: Any) -> Any:
@@ -190,8 +193,11 @@ class Value(Operators):
         return NotImplemented
 
     def __add__(self, other: Value | Number) -> Value:
-        if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
-            return NotImplemented
+        if other.__class__ is not Value:
+            if other.__class__ in _PLAIN and not watching.count:
+                return _of_two(ADD, self, UNWRITTEN, self._data + other, 1.0, 1.0, float(other))
+            if (other := Value._lift(other)) is NotImplemented:
+                return NotImplemented
         node = _blank()
         node._data = self._data + other._data
         node._grad = 0.0
@@ -204,8 +210,11 @@ class Value(Operators):
         return watching.made(node) if watching.count else node
 
     def __mul__(self, other: Value | Number) -> Value:
-        if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
-            return NotImplemented
+        if other.__class__ is not Value:
+            if other.__class__ in _PLAIN and not watching.count:
+                return _of_two(MULTIPLY, self, UNWRITTEN, self._data * other, float(other), self._data, float(other))
+            if (other := Value._lift(other)) is NotImplemented:
+                return NotImplemented
         a, b = self._data, other._data
         node = _blank()
         node._data = a * b
@@ -220,29 +229,27 @@ class Value(Operators):
         return watching.made(node) if watching.count else node
 
     def __sub__(self, other: Value | Number) -> Value:
-        if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
-            return NotImplemented
+        if other.__class__ is not Value:
+            if other.__class__ in _PLAIN and not watching.count:
+                return _of_two(SUBTRACT, self, UNWRITTEN, self._data - other, 1.0, -1.0, float(other))
+            if (other := Value._lift(other)) is NotImplemented:
+                return NotImplemented
         return _of_two(SUBTRACT, self, other, self._data - other._data, 1.0, -1.0)
 
-    # Plain numbers on the left, again for speed; `Operators` does all others.
-
     def __radd__(self, other: Number) -> Value:
-        if other.__class__ not in _PLAIN:
+        if other.__class__ not in _PLAIN or watching.count:
             return Operators.__radd__(self, other)
-        left = constant(other)
-        return _of_two(ADD, left, self, left._data + self._data, 1.0, 1.0)
+        return _of_two(ADD, UNWRITTEN, self, other + self._data, 1.0, 1.0, float(other))
 
     def __rsub__(self, other: Number) -> Value:
-        if other.__class__ not in _PLAIN:
+        if other.__class__ not in _PLAIN or watching.count:
             return Operators.__rsub__(self, other)
-        left = constant(other)
-        return _of_two(SUBTRACT, left, self, left._data - self._data, 1.0, -1.0)
+        return _of_two(SUBTRACT, UNWRITTEN, self, other - self._data, 1.0, -1.0, float(other))
 
     def __rmul__(self, other: Number) -> Value:
-        if other.__class__ not in _PLAIN:
+        if other.__class__ not in _PLAIN or watching.count:
             return Operators.__rmul__(self, other)
-        left = constant(other)
-        return _of_two(MULTIPLY, left, self, left._data * self._data, self._data, left._data)
+        return _of_two(MULTIPLY, UNWRITTEN, self, other * self._data, self._data, float(other), float(other))
 
     def __neg__(self) -> Value:
         return _of_one(NEGATIVE, self, -self._data, -1.0)
@@ -254,23 +261,23 @@ class Value(Operators):
         return _of_one(RELU, self, 0.0, NOTHING) if a <= 0.0 else _relu(self)
 
     def __truediv__(self, other: Value | Number) -> Value:
-        if other.__class__ is not Value and (other := _beside(other)) is NotImplemented:
+        if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
             return NotImplemented
         return _divide(self, other)  # type: ignore[no-any-return]
 
     def __pow__(self, other: Value | Number) -> Value:
-        if other.__class__ in _PLAIN:
-            exponent = constant(other)
-            a, b = self._data, exponent._data
-            out = _power(a, b)
-            by_base, by_exponent = _slopes_of_power(a, b, out)
-            return _of_two(POW, self, exponent, out, by_base, by_exponent)
-        if other.__class__ is not Value and (other := _beside(other)) is NotImplemented:
+        if other.__class__ in _PLAIN and not watching.count:
+            a = self._data
+            if other == 2 and -1e150 < a < 1e150:  # the commonest power
+                return _of_two(POW, self, UNWRITTEN, a**2.0, a + a, a, 2.0)
+            data, slope = powered(a, number := float(other))
+            return _of_two(POW, self, UNWRITTEN, data, slope, a, number)
+        if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
             return NotImplemented
         return _pow(self, other)  # type: ignore[no-any-return]
 
     def __mod__(self, other: Value | Number) -> Value:
-        if other.__class__ is not Value and (other := _beside(other)) is NotImplemented:
+        if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
             return NotImplemented
         return _remainder(self, other)  # type: ignore[no-any-return]
 
@@ -310,16 +317,10 @@ def _node(data: float, made_by: Operation | None, operands: Operands, local_deri
 
 
 def restored(
-    ancestors: object,
-    data: float,
-    grad: float,
-    made_by: Operation | None,
-    operands: Operands,
-    local_derivatives: Slopes,
-    label: str,
+    _: object, data: float, grad: float, made_by: Operation | None, operands: Operands, slopes: Slopes, label: str
 ) -> Value:
-    """A node as it was pickled. `ancestors` is unused: unpickling it first keeps the recursion flat."""
-    node = _node(data, made_by, operands, local_derivatives)
+    """A node as it was pickled. Its ancestors come first and are unused: this keeps the recursion flat."""
+    node = _node(data, made_by, operands, slopes)
     node._grad, node.label = grad, label
     return node
 
@@ -452,8 +453,10 @@ def _of_one(made_by: Operation, operand: Value, data: float, slope: float) -> Va
     return watching.made(node) if watching.count else node
 
 
-def _of_two(made_by: Operation, left: Value, right: Value, data: float, by_left: float, by_right: float) -> Value:
-    """As `_node` for two operands, and watchers see it; without a tuple of operands it takes half the time."""
+def _of_two(
+    made_by: Operation, left: Value, right: Value, data: float, by_left: float, by_right: float, number: Any = ()
+) -> Value:
+    """As `_node` for two operands, and watchers see it, in half the time. `number` is the operand that is UNWRITTEN."""
     node = _blank()
     node._data = data
     node._grad = 0.0
@@ -461,15 +464,11 @@ def _of_two(made_by: Operation, left: Value, right: Value, data: float, by_left:
     node.operation = made_by
     node.left = left
     node.right = right
-    node.rest = node.by_rest = ()
+    node.rest = ()
+    node.by_rest = number
     node.by_left = by_left
     node.by_right = by_right
     return watching.made(node) if watching.count else node
-
-
-def _beside(other: Any) -> Any:
-    """The number on the right of an operator as a Value, or NotImplemented."""
-    return constant(other) if other.__class__ in _PLAIN else Value._lift(other)
 
 
 def _as_float(data: Any) -> float:
@@ -492,9 +491,9 @@ def _as_method(row: Operation, defined: bool) -> None:
             setattr(Value, name, elementwise(row))
 
 
+UNWRITTEN = constant(0.0)  # the operand in place of a plain number that nobody has looked at yet: see `unwritten`
 RELU = operation("relu")
 _divide, _pow, _remainder, _relu = map(elementwise, (DIVIDE, POW, operation("remainder"), RELU))
-_power, _slopes_of_power = POW.read(floats)
 follow_table(_as_method)
 for _name in refusals.SPELLINGS:
     setattr(Value, _name, property(functools.partial(refusals.attribute, _name)))

@@ -181,7 +181,7 @@ def compared(relation: str, left: Any, right: Any, outcome: bool) -> None:
         watcher.compared(relation, left, right, outcome)
 
 
-def read(node: Any, number: Any, kind: str) -> Any:
+def read(node: Any, number: float, kind: str) -> float:
     for watcher in _awake():
         number = watcher.read(node, number, kind)
     return number

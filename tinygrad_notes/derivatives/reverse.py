@@ -93,7 +93,8 @@ def edges_of(node: Value, given: set[Value]) -> Iterable[tuple[Value, Any]]:
 
 def _is_square(node: Value) -> bool:
     if node.operation is POW:
-        return node.right is not None and node.right.operation is CONSTANT and node.right._data == 2.0
+        exponent = node.operands[1]
+        return exponent.operation is CONSTANT and exponent._data == 2.0
     return node.operation is _SQUARE or (node.operation is MULTIPLY and node.right is node.left)
 
 
