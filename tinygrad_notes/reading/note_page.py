@@ -166,8 +166,13 @@ _STYLE = """
 @media (prefers-color-scheme: dark) { :root { --right: #4cc26a; --wrong: #ff7b81; --carried: #e0a840; } }
 body { font: 17px/1.55 system-ui, sans-serif; margin: 0 auto; padding: 1rem; max-width: 72rem; }
 main { display: grid; grid-template-columns: minmax(0, 1fr) 20rem; gap: 2rem; }
-article { overflow-wrap: anywhere; } article pre, .formula { overflow-x: auto; }
-.formula { margin: .4em 0; padding: .3em 0; overflow-y: hidden; } .formula math { width: max-content; min-width: 100%; }
+article { overflow-wrap: anywhere; overflow-x: auto; } article pre, .formula { overflow-x: auto; }
+.formula { margin: .4em 0; padding: .3em 0; overflow-y: hidden; background:
+  linear-gradient(90deg, Canvas 40%, transparent) 0 / 2rem no-repeat local,
+  linear-gradient(270deg, Canvas 40%, transparent) 100% / 2rem no-repeat local,
+  linear-gradient(90deg, #8886, transparent) 0 / .7rem no-repeat,
+  linear-gradient(270deg, #8886, transparent) 100% / .7rem no-repeat; }
+ .formula math { width: max-content; min-width: 100%; }
 aside ol { list-style: none; padding: 0; margin: 0; font-size: .85rem; }
 aside li { border-left: 3px solid var(--right); margin: 0 0 .6rem; padding: .1rem .6rem; }
 aside li.wrong { border-color: var(--wrong); } aside li.carried { border-color: var(--carried); }
@@ -178,6 +183,7 @@ table { border-collapse: collapse; } td, th { border: 1px solid var(--line); pad
 aside svg { display: block; max-width: 100%; height: auto; margin: .3rem 0; }
 aside svg rect { fill: #8881; stroke: #8888; } aside svg path { stroke: #8888; fill: none; }
 aside svg rect.here { stroke: var(--right); stroke-width: 2; } aside li.wrong rect.here { stroke: var(--wrong); }
+aside li.carried rect.here { stroke: var(--carried); }
 aside svg text { font: 12px ui-monospace, monospace; text-anchor: middle; fill: currentColor; }
 @media (max-width: 50rem) { main { grid-template-columns: minmax(0, 1fr); } }
 """
