@@ -28,8 +28,9 @@ from tinygrad_notes.reading.own_functions import Function, all_defined, applied,
 from tinygrad_notes.reading.pieces import LINE, MATHS, ROW, SPAN, Piece
 from tinygrad_notes.reading.prose import names_set
 from tinygrad_notes.reading.statements import PROSE, Part, cells_apart, chains_in_cells, split, statements
+from tinygrad_notes.reading.token import Token
 from tinygrad_notes.reading.token_groups import grouped, without_percent
-from tinygrad_notes.reading.tokens import Token, tokens_of
+from tinygrad_notes.reading.tokens import tokens_of
 from tinygrad_notes.reading.two_readings import read_otherwise
 
 LONGEST_CHAIN = 100  # members

@@ -10,7 +10,8 @@ import re
 import textwrap
 from collections.abc import Iterator
 
-from tinygrad_notes.reading.pieces import CODE, NOTHING, SPAN, Piece, line_starts
+from tinygrad_notes.reading.notation import NOTHING
+from tinygrad_notes.reading.pieces import CODE, SPAN, Piece, line_starts
 
 _MODULES = re.compile(r"\b(?:np|numpy|math|jnp|torch)\.(?=\w)")
 _TIMES = re.compile(r"(?<!\*)\*(?!\*)")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tinygrad_notes.reading.tokens import Token
+from tinygrad_notes.reading.token import Token
 
 
 @dataclass(frozen=True, slots=True)

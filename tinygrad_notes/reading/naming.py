@@ -22,7 +22,7 @@ from tinygrad_notes.reading.arithmetic import (
     readings,
 )
 from tinygrad_notes.reading.chains import Chain
-from tinygrad_notes.reading.formulas import Apply, Name, Tree, has_names, is_literal, names, renamed
+from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, has_names, is_literal, names, renamed
 from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, Naming, read_squares_otherwise
 from tinygrad_notes.reading.ordering import in_order
 from tinygrad_notes.reading.substitution import Literal, Page, WrongNumber, fits, put_in, wrong_numbers
@@ -50,8 +50,11 @@ def named(chains: Sequence[Chain]) -> Naming:
     def in_turn() -> re.Pattern[str]:
         return re.compile("|".join(re.escape(name) for name in sorted(known, key=len, reverse=True)))
 
+    vectors = _vectors(drafts)
+
     def own(tree: Tree | None) -> Tree | None:
-        return None if tree is None else _own_names(letters_apart(tree, known, in_turn), worked, known)
+        elements = tree and _elements(letters_apart(tree, known, in_turn), known, vectors)
+        return elements and _own_names(elements, worked, known)
 
     lines: list[Line] = []
     latest: dict[Tree, Line] = {}
@@ -78,6 +81,31 @@ def named(chains: Sequence[Chain]) -> Naming:
     used = {id(chain) for line in ordered for chain in line.chains}
     left = [chain for chain in chains if id(chain) not in used]
     return Naming(ordered, list(_without_formula(left, ordered)))
+
+
+def _vectors(drafts: Sequence[Line]) -> dict[str, int]:
+    """How many numbers each vector of the note has."""
+    literals = [(line.target, line.claim if line.claim is not None else line.formula) for line in drafts]
+    return {
+        target.name: len(literal.operands) for target, literal in literals
+        if isinstance(target, Name) and isinstance(literal, Apply) and literal.function == "list"
+        and is_literal(literal) and not any(isinstance(o, Apply) and o.function == "list" for o in literal.operands)
+    }  # fmt: skip
+
+
+def _elements(formula: Tree, known: set[str], vectors: Mapping[str, int]) -> Tree:
+    """The formula with h1 as the first number of the vector h, where the note sets no h1."""
+
+    def element(tree: Tree) -> Tree | None:
+        found = _ELEMENT.fullmatch(tree.name) if isinstance(tree, Name) and tree.name not in known else None
+        if found is None or not 1 <= int(found[2]) <= vectors.get(found[1], 0):
+            return None
+        return Apply("element", (Name(found[1]), Number(str(int(found[2]) - 1), 0, 0)))
+
+    return renamed(formula, element) if vectors else formula
+
+
+_ELEMENT = re.compile(r"(.*\D)(\d)")
 
 
 def _take_numbers_for_formulas(lines: Sequence[Line]) -> None:

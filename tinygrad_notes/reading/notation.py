@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+NOTHING = "\u200b"
+"""Stands where markup was, inside a word or a number."""
+
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ",
     "eta": "η", "theta": "θ", "vartheta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν",

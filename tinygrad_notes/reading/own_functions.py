@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from tinygrad_notes.number_systems import intervals
 from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, names, parsed, parts, renamed
 from tinygrad_notes.reading.prose import CLOSING, OPENING
-from tinygrad_notes.reading.tokens import Token
+from tinygrad_notes.reading.token import Token
 
 _LARGEST = 200  # numbers, names and operations of a formula that is put in
 

@@ -16,7 +16,7 @@ from lark.exceptions import LarkError
 from lark.lexer import Lexer
 
 from tinygrad_notes.reading.formulas import SUM, Apply, Name, Number, Tree, is_literal
-from tinygrad_notes.reading.tokens import Token
+from tinygrad_notes.reading.token import Token
 
 GRAMMAR = """
     ?start: sum

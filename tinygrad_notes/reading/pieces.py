@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-NOTHING = "\u200b"  # stands where markup was, inside a word or a number
+from tinygrad_notes.reading.notation import NOTHING
+from tinygrad_notes.reading.respelled import html_as_tex
+
 WALL = "\ufffc"  # stands where another piece was cut out: no formula goes on across it
 NEW_LINE = "\v"  # stands between lines of text that were joined
 
@@ -219,6 +221,7 @@ def _blank_marks(text: str) -> str:
     text = re.sub(r"\A\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s)?", lambda mark: " " * len(mark[0]), text)
     text = re.sub(r"(?<!\w)\w+://\S+", lambda address: WALL * len(address[0]), text)
     text = re.sub(r"(?<![\w)\]])(\*\*|__)|(\*\*|__)(?![\w(\[.])", NOTHING * 2, text)
+    text = html_as_tex(text) if "<" in text or "&" in text else text
     text = _EMPHASIS.sub(lambda marked: f"{NOTHING}{marked[1]}{NOTHING}", text)
     text = re.sub(r"\\(?=[^\w\s\\]|_)", NOTHING, text)
     text = re.sub(r"(?<=[\s)])~(?=\s*[-−]?[\d.])", "≈", text)

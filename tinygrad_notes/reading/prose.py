@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tinygrad_notes.reading.notation import LETTER_WORDS, OPERATION_WORDS, UNITS
 from tinygrad_notes.reading.pieces import ROW, Piece
-from tinygrad_notes.reading.tokens import Token
+from tinygrad_notes.reading.token import Token
 
 OPENING = frozenset(["LPAR", "LSQB", "LBRACE", "BEGIN"])
 CLOSING = frozenset(["RPAR", "RSQB", "RBRACE", "END"])

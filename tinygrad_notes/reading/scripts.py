@@ -13,12 +13,12 @@ LETTER = rf"[^\W\d_{''.join([*SUPERSCRIPTS, *SUBSCRIPTS, *VULGAR])}]"
 _SUBSCRIPT_SIGNS = "".join(SUBSCRIPTS)
 _LOOKS = r"(?:\\(?:text|mathrm|textrm|mathit|mathbf)\s*\{)?"
 SCRIPT = re.compile(
-    rf"\u200b?_\s*(?:\{{(?P<sub>[^{{}}]*(?:\{{[^{{}}]*\}})?[^{{}}]*)\}}|(?P<digits>\d+)|(?P<word>[^\W_]+)|(?P<greek>\\[a-z]+))"
+    rf"\u200b*(?:_\s*(?:\{{(?P<sub>[^{{}}]*(?:\{{[^{{}}]*\}})?[^{{}}]*)\}}|(?P<digits>\d+)|(?P<word>[^\W_]+)|(?P<greek>\\[a-z]+))"
     rf"|(?P<low>[{re.escape(_SUBSCRIPT_SIGNS)}]+)"
     rf"|\^\s*(?:\{{\s*)?(?P<above>\[[^{{}}\]]*\]|\((?:\d+|\s*[a-zA-Z](?:\s*[+-]\s*1)?)\s*\)|⁽[^⁾]+⁾)(?:\s*\}})?"
     r"|(?<![eE])\^\s*(?:\{\s*(?P<layer>[lL](?:\s*[+-]\s*1)?)\s*\}|(?P<short>[lL])(?![^\W_]|'))"
     rf"|\^\s*\{{\s*{_LOOKS}\s*(?P<version>new|old|updated|neu|alt|nuevo|nueva|prev|next|\+|\*)\s*\}}?\s*\}}"
-    rf"|\^\s*(?P<mark>[+*](?!\s*[\w(.])|new\b|old\b)|(?P<plus>⁺)"
+    rf"|\^\s*(?P<mark>[+*](?!\s*[\w(.])|new\b|old\b)|(?P<plus>⁺))"
 )
 DERIVATIVE = re.compile(
     r"\\[dt]?frac\s*\{\s*(?P<d1>\\partial|∂|d|\\mathrm\{d\}|\\text\{d\})\s*(?P<o1>\^\s*\{?2\}?)?\s*(?P<what>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
@@ -29,6 +29,12 @@ DERIVATIVE = re.compile(
 SLASHED = re.compile(r"(?:∂|\\partial\b|d(?=\w))\s*(?P<what>(?:\\?\w|[_^{}'ŷ₀-₉])+)\s*/\s*(?:∂|\\partial\b|d(?=\w))\s*")
 """A derivative with a slash, up to its last name."""
 
+
+BY_INDEX = re.compile(
+    r"(?:∂|\\partial)\s*(?:_\s*(?:\{(?P<by>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|(?P<name>\\[A-Za-z]+|[^\W_]))"
+    rf"|(?P<low>[{re.escape(_SUBSCRIPT_SIGNS)}]+))\s*(?=[^\W\d]|\\)"
+)
+"""A derivative by what stands below its sign, up to what is derived: ∂_w L."""
 
 SUM = re.compile(
     r"(?:\\sum(?![A-Za-z])|∑|Σ(?=\s*[(_ᵢⱼₖₗₘₙ])|\bsum(?=_))\s*(?:\\(?:no)?limits)?(?P<over>\s*\^\s*(?:\{[^{}]*\}|\\?\w+))?"

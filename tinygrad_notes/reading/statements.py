@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tinygrad_notes.reading.pieces import LINE, ROW, Piece
 from tinygrad_notes.reading.prose import CLOSING, OPENING, prose_runs
-from tinygrad_notes.reading.tokens import Token
+from tinygrad_notes.reading.token import Token
 
 _MOST_TOKENS = 20_000  # in one piece
 

@@ -69,8 +69,12 @@ def _row(line: str, place: int, titles: Sequence[str]) -> Iterator[Piece]:
     chain = [at for at in filled if at <= result and at not in labels]
     for own in _own_chains([(cells[at], line[slice(*cells[at])]) for at in chain]):
         yield _joined(line, place, own)
-    for at in filled[filled.index(result) + 1 :]:
-        if not labels and at < len(titles) and _FORMULA.search(titles[at]):
+    behind = filled[filled.index(result) + 1 :]
+    for at, following in itertools.zip_longest(behind, behind[1:]):
+        if _STATED.search(line[slice(*cells[at])]):  # with a result of its own
+            is_number = following is not None and _NUMBER.fullmatch(line[slice(*cells[following])])
+            yield _joined(line, place, [cells[at], cells[following]] if is_number else [cells[at]])
+        elif not labels and at < len(titles) and _FORMULA.search(titles[at]):
             yield _joined(line, place, [cells[filled[0]], cells[at]])
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tinygrad_notes.reading.notation import FUNCTIONS
-from tinygrad_notes.reading.tokens import Token
+from tinygrad_notes.reading.token import Token
 
 _DOTS = frozenset(["…", "\\ldots", "\\dots", "\\cdots"])
 _GROUPS = frozenset(["NUMBER", "NAME", "RELATION", "BREAK"])  # with which most begin

@@ -9,45 +9,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tinygrad_notes.reading import notation
+from tinygrad_notes.reading.notation import NOTHING
 from tinygrad_notes.reading.numbers import POINTS, Digits
-from tinygrad_notes.reading.pieces import NEW_LINE, NOTHING, WALL
-from tinygrad_notes.reading.scripts import DERIVATIVE, LETTER, SCRIPT, SLASHED, SUM, plain_word, script, summed
+from tinygrad_notes.reading.pieces import NEW_LINE, WALL
+from tinygrad_notes.reading.respelled import respelled
+from tinygrad_notes.reading.scripts import (
+    BY_INDEX,
+    DERIVATIVE,
+    LETTER,
+    SCRIPT,
+    SLASHED,
+    SUM,
+    plain_word,
+    script,
+    summed,
+)
+from tinygrad_notes.reading.token import Token
 
 LONGEST_NAME = 60
 LONGEST_PIECE = 100_000  # characters; a longer one is no hand-worked mathematics
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A token: its type, what it means, and its place in the note.
-
-    Attributes:
-        type: NUMBER, NAME, FUNCTION, RELATION, ADD, SUB, TIMES, OVER, POWER, TRANSPOSE, PRIME, a bracket, COMMA,
-            CELL and ROW inside matrices, BEGIN and END of one, FRAC, ROOT, SUM over its indices, BREAK where another
-            statement begins, or UNKNOWN.
-        value: a number as written, a plain name, an operator.
-        start, end: its place, in characters from the start of the note.
-        spaced: whether a blank stands before it.
-    """
-
-    type: str
-    value: str
-    start: int
-    end: int
-    spaced: bool = False
 
 
 _SUPERSCRIPT_RUN = re.compile(f"[{''.join(notation.SUPERSCRIPTS).replace('ᵀ', '')}]*")
 _CELL_ENDS = frozenset(["NAME", "NUMBER"])
 _WALLS = re.compile(f"{WALL}+")
 _TRANSPOSED = re.compile(r"\s*(?:\{\s*)?(?:\\top|\\intercal|\\mathsf\{T\}|\\mathrm\{T\}|T)(?!\w)(?:\s*\})?")
-_LAYER_TURNED = re.compile(
-    r"(\^\s*\{\s*(?:\[[^\]{}]*\]|\([^(){}]*\)))\s*(?:\\top|\\intercal|\\mathsf\{T\}|\\mathrm\{T\}|T)\s*\}"
-)
-"""A layer and a transpose in one pair of braces: W^{[2]\\top}."""
 _WRAPPED = re.compile(r"\s*(?:\{([^{}]*(?:\{[^{}]*\})?[^{}]*)\}|(\w))")
 _TWO_DIGITS = re.compile(r"\s*\d\s*\d")
 _PRIMED = re.compile(r"\s*(?:\{\s*)?(?:\\prime\s*)+(?:\s*\})?")
@@ -68,8 +56,7 @@ def tokens_of(text: str, start: int = 0, digits: Digits = POINTS) -> list[Token]
     """The tokens of a piece that begins `start` characters into the note, whose numbers are written that way."""
     if len(text) > LONGEST_PIECE:
         return []
-    turned = _LAYER_TURNED.sub(lambda found: f"{found[1]}}}ᵀ".ljust(len(found[0]), NOTHING), text)
-    return list(_Scanner(turned, start, digits).tokens())
+    return list(_Scanner(respelled(text, digits), start, digits).tokens())
 
 
 class _Scanner:
@@ -216,14 +203,19 @@ class _Scanner:
         """A derivative's name if one is written here: a fraction of two ∂ or d, or ∂C/∂w."""
         found = DERIVATIVE.match(self.text, self.at)
         if found:
-            what, by = (
-                plain_name(re.sub(r"\s*\([^()]*\)\s*\Z", "", found["what"])),
-                plain_name(re.sub(r"\^\s*\{?2\}?\s*$", "", found["by"])),
-            )
+            what = plain_name(re.sub(r"\s*\([^()]*\)\s*\Z", "", found["what"]))
+            by = plain_name(re.sub(r"\^\s*\{?2\}?\s*$", "", found["by"]))
             if what and by:
                 self.at = found.end()
                 return f"d2{what}/d{by}2" if found["o1"] else f"d{what}/d{by}"
             return ""
+        if found := BY_INDEX.match(self.text, self.at):
+            low = "".join(notation.SUBSCRIPTS[sign] for sign in found["low"] or "")
+            by, start, self.at = plain_name(low or found["by"] or found["name"]), self.at, found.end()
+            type_, what = self._name()
+            if by and type_ == "NAME":
+                return f"d{what}/d{by}"
+            self.at = start
         if not (found := SLASHED.match(self.text, self.at)) or (self.at and self.text[self.at - 1].isalnum()):
             return ""
         what = plain_name(found["what"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tinygrad_notes.reading.formulas import Tree, parsed
-from tinygrad_notes.reading.tokens import Token
+from tinygrad_notes.reading.token import Token
 
 _OPENING = frozenset(["LPAR", "LSQB", "LBRACE", "BEGIN"])
 _CLOSING = frozenset(["RPAR", "RSQB", "RBRACE", "END"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Iterable, Iterator
 
 from tinygrad_notes.reading.note import Note
@@ -19,6 +20,8 @@ SIGNATURES = {
 
 _WRONG = frozenset([SLIP, MISPRINT, ROUNDING])
 _RIGHT = frozenset([RIGHT, LUCKY])
+_SIUNITX = re.compile(r"\\(?:num|SI|qty)\s*\{[^{}]*\Z")
+_LONGEST_COMMAND = 20  # characters before a number
 LEGEND = "✓ right, (✓) wrong only because of a number above, ✗ wrong: it should be this"
 LEGENDS = {
     "markdown": LEGEND, "notebook": LEGEND,
@@ -37,7 +40,9 @@ def insertions(note: Note, kind: str) -> Iterator[tuple[int, str]]:
         in_maths = at >= 0 and mark.start < maths[at][1]
         number = digits.shown(right_number(mark), in_maths) if is_wrong(mark) else ""
         if mark.verdict in _WRONG | _RIGHT | {CARRIED}:
-            yield mark.end, _sign(sign_of(mark, number, kind), in_maths, kind)
+            inside = _SIUNITX.search(note.text, max(mark.start - _LONGEST_COMMAND, 0), mark.end)
+            end = note.text.find("}", mark.end) + 1 if inside else mark.end
+            yield end, _sign(sign_of(mark, number, kind), in_maths, kind)
 
 
 def is_wrong(mark: NoteMark) -> bool:

@@ -1,0 +1,25 @@
+"""One token of mathematics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token: its type, what it means, and its place in the note.
+
+    Attributes:
+        type: NUMBER, NAME, FUNCTION, RELATION, ADD, SUB, TIMES, OVER, POWER, TRANSPOSE, PRIME, a bracket, COMMA,
+            CELL and ROW inside matrices, BEGIN and END of one, FRAC, ROOT, SUM over its indices, BREAK where another
+            statement begins, or UNKNOWN.
+        value: a number as written, a plain name, an operator.
+        start, end: its place, in characters from the start of the note.
+        spaced: whether a blank stands before it.
+    """
+
+    type: str
+    value: str
+    start: int
+    end: int
+    spaced: bool = False
