@@ -79,8 +79,8 @@ def test_every_verdict_has_a_meaning_and_a_tone(verdict):
     assert verdict in TONES
 
 
-def sure(*odds: float) -> Mark:
-    mistakes = tuple(Mistake(f"kind {i}", "", 1.0, odds=one) for i, one in enumerate(odds))
+def sure(*odds: float, same: bool = False) -> Mark:
+    mistakes = tuple(Mistake(f"kind {i}", "", 1.0 if same else i, odds=one) for i, one in enumerate(odds))
     return Mark("z1[0]", "1", 2.0, 2.0, SLIP, mistakes)
 
 
@@ -102,3 +102,11 @@ def test_a_mark_says_how_sure_it_is_of_the_mistake(odds: tuple[float, ...], word
     assert mark.as_json().get("sure", []) == pytest.approx(shares, abs=0.001)
     said = str(Marking((mark,)))
     assert f"{words.capitalize() or 'No usual mistake gives this number'}" in said
+
+
+def test_one_number_under_two_names_is_one_mistake() -> None:
+    mark = sure(500.0, 499.0, same=True)
+    assert mark.how_sure == "almost surely"
+    assert mark.sure == pytest.approx((0.999, 0.999))
+    assert mark.explanation() == "kind 0; or, with the same number, kind 1"
+    assert sure(500.0, 499.0).explanation() == "kind 0; or kind 1"

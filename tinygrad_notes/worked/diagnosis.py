@@ -114,7 +114,7 @@ class _Found:
         return width if off <= width else None
 
     def likeliest(self) -> tuple[Mistake, ...]:
-        """One of each kind that is likelier than chance, the likeliest first.
+        """One of each kind that is likelier than chance, the likeliest first; those of one number stand together.
 
         A mistake that has a name of its own, as a bias that was forgotten, stands before the general ones that fit no
         better.
@@ -123,11 +123,24 @@ class _Found:
         odds = {kind: likelihood * spread for kind, likelihood in self._likelihoods.items()}
         least = max(_LEAST_ODDS, _LEAST_SHARE * max(odds.values(), default=0.0))
         kinds = sorted((kind for kind in odds if odds[kind] >= least), key=lambda kind: -odds[kind])
-        named = [replace(self._best[kind][1], odds=odds[kind]) for kind in kinds]
+        named = _likeliest_first([replace(self._best[kind][1], odds=odds[kind]) for kind in kinds])
         own = [mistake for mistake in named if mistake.kind in KINDS and mistake.kind not in _GENERAL]
         if self.in_network:
             return tuple(named)
         return tuple(mistake for mistake in named if not any(_says_the_same(mistake, other) for other in own))
+
+
+def _likeliest_first(mistakes: list[Mistake]) -> list[Mistake]:
+    """In the order of their odds, where those that give one number in one place count together."""
+    alike: list[list[Mistake]] = []
+    for mistake in mistakes:
+        with_it = next((group for group in alike if mistake.gives_what(group[0])), None)
+        if with_it is None:
+            alike.append([mistake])
+        else:
+            with_it.append(mistake)
+    alike.sort(key=lambda group: -sum(mistake.odds for mistake in group))
+    return [mistake for group in alike for mistake in group]
 
 
 _GENERAL = frozenset(kind for kind, _ in EXPRESSION_KINDS)

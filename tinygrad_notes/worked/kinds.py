@@ -27,6 +27,10 @@ class Mistake:
     inside: str = ""
     odds: float = field(default=math.inf, compare=False)
 
+    def gives_what(self, other: Mistake) -> bool:
+        """Whether both give one number in one place: then they are one mistake under two names."""
+        return self.inside == other.inside and math.isclose(self.number, other.number)
+
     def __str__(self) -> str:
         return f"{self.kind} ({self.detail})" if self.detail else self.kind
 

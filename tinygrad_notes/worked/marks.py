@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from tinygrad_notes.exchange.tables import frame
@@ -57,9 +58,13 @@ class Mark:
 
     @property
     def sure(self) -> tuple[float, ...]:
-        """How sure each of the mistakes is, from 0 to 1: its odds among those of all of them and of chance."""
-        odds = [min(mistake.odds, _CERTAIN) for mistake in self.mistakes]
-        return tuple([one / (1.0 + sum(odds)) for one in odds])
+        """How sure each of the mistakes is, from 0 to 1: its odds among those of all of them and of chance.
+
+        Those that give one number in one place are one mistake under several names: each has the odds of all of them.
+        """
+        odds = {mistake: min(mistake.odds, _CERTAIN) for mistake in self.mistakes}
+        shared = [sum(odds[other] for other in odds if other.gives_what(mistake)) for mistake in odds]
+        return tuple([one / (1.0 + sum(odds.values())) for one in shared])
 
     @property
     def how_sure(self) -> str:
@@ -88,7 +93,10 @@ class Mark:
                 return "not looked into, after so many slips"
             if not self.mistakes:
                 return "no usual mistake gives this number"
-            return "; or ".join(str(mistake) for mistake in self.mistakes)
+            told = [str(self.mistakes[0])]
+            for before, mistake in pairwise(self.mistakes):
+                told.append(f"or, with the same number, {mistake}" if mistake.gives_what(before) else f"or {mistake}")
+            return "; ".join(told)
         if self.put_right:
             return f"computed with {', '.join(map(textbook, self.put_right))} put right"
         return self.remark
