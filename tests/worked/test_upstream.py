@@ -10,7 +10,7 @@ from tinygrad_notes.passes import topological_order
 from tinygrad_notes.worked import upstream
 from tinygrad_notes.worked.reworking import Reworking
 from tinygrad_notes.worked.sheet import Sheet
-from tinygrad_notes.worked.upstream import Boxes, Culprits, united
+from tinygrad_notes.worked.upstream import MOST_CULPRITS, Boxes, Culprits, united
 
 
 def square(neurons: int, layers: int = 3) -> Sheet:
@@ -64,6 +64,8 @@ def test_parts_that_are_one_object_stay_one() -> None:
     assert united([part, (), part]) is part
     assert united([part, (part[1],)]) == part
     assert united([]) == ()
+    many = [(Value(float(i)),) for i in range(MOST_CULPRITS + 1)]
+    assert united(many) == tuple(part[0] for part in many[:-1])
 
 
 @pytest.fixture

@@ -150,7 +150,6 @@ class _Marker:
 
     def _settle(self, claim: Claim, value: Value) -> None:
         """Judge a claim, and let what is computed from it go on from what is written."""
-        self.bounds.forget()
         ways = [value]
         if value in self.further_ways:
             ways += [way for way in self.further_ways[value] if way in self.state]
@@ -201,9 +200,11 @@ class _Marker:
     def _followed(self, claim: Claim, value: Value, way: Value, agrees: bool) -> Judgment:
         """The judgment of a claim that follows from the claims above as they are written."""
         if not self.is_tainted(way):
+            if agrees:
+                return Judgment(claim, RIGHT, self.above[way])
             empty = claim.number == 0.0 and (claim.unit >= 1.0 or self.rounding.asks_for_digits(claim))  # no digit
             follows = not empty and self.rounding.is_right(claim, self.above[way], self.noise[value])
-            return Judgment(claim, RIGHT if agrees or follows else ROUNDING, self.above[way])
+            return Judgment(claim, RIGHT if follows else ROUNDING, self.above[way])
         self.corrections.use_as_written(claim, value, way)
         because = self.corrections.culprits[way]
         return Judgment(claim, RIGHT if agrees else CARRIED, self.above[way], because=because, way=way)

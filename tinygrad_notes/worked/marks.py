@@ -34,8 +34,8 @@ class Mark:
         mistakes: the usual mistakes that lead to a slip's or misprint's number from the claims above, likeliest first.
         put_right: the wrong claims above it that it must have been computed without.
         searched: False for a slip that was not looked into, because the page has too many.
-        because: the wrong claims above it that the number from above goes back to; on a page with formulas also the
-            unclaimed numbers whose formula is wrong.
+        because: the wrong claims above it that the number from above goes back to, a hundred at most; on a page with
+            formulas also the unclaimed numbers whose formula is wrong.
         short: whether it has fewer significant digits than the page asks for, and is therefore off by rounding.
         working: for a slip or misprint, how the number follows from those above it on the page.
         remark: what there is to say of its digits, such as "written to 1 digit, and 3 are asked".

@@ -122,9 +122,11 @@ class Rounding:
         Half a unit of the last digit written; of the last digit asked for, if that is less. A slip may be larger than
         the right number, and so may its last digit be.
         """
-        largest = max(map(abs, (claim.number, *numbers)))
         asked = self.asked(claim)
-        return min(claim.half, asked.unit(largest) / 2) if asked and 0.0 < largest < math.inf else claim.half
+        if asked is None:
+            return claim.half
+        largest = max(map(abs, (claim.number, *numbers)))
+        return min(claim.half, asked.unit(largest) / 2) if 0.0 < largest < math.inf else claim.half
 
     def is_short(self, claim: Claim) -> bool:
         """Whether the claim has fewer digits or decimals than the page asks for."""

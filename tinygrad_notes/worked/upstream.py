@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping
-from itertools import chain
 from typing import Generic, TypeVar
 
 from tinygrad_notes.derivatives.evaluation import rules_of
@@ -19,6 +18,8 @@ from tinygrad_notes.worked.reworking import Effort, Reworking, nearest
 
 T = TypeVar("T")
 _EFFORT = 400_000  # numbers read for close bounds, on one page
+MOST_CULPRITS = 100  # that are told of one number
+_MOST_KEPT = 8  # one claim has no more ways to be worked out
 
 
 class Upstream(ABC, Generic[T]):
@@ -95,14 +96,12 @@ class Bounds:
         return reworking.bounds
 
     def reworking(self, way: Value) -> Reworking:
-        """What the Value follows from on the page; kept for the claim that is being judged."""
+        """What the Value follows from on the page; kept for as long as its claim is being judged."""
         if way not in self._reworkings:
+            if len(self._reworkings) >= _MOST_KEPT:
+                self._reworkings.clear()
             self._reworkings[way] = Reworking(way, *self._arguments)
         return self._reworkings[way]
-
-    def forget(self) -> None:
-        """Go on to the next claim."""
-        self._reworkings.clear()
 
 
 class Culprits(Upstream[tuple[Value, ...]]):
@@ -134,8 +133,13 @@ class Culprits(Upstream[tuple[Value, ...]]):
 
 
 def united(parts: Iterable[tuple[Value, ...]]) -> tuple[Value, ...]:
-    """The members of all parts, each once; many Values may share one part."""
+    """The members of all parts, each once, and no more than `MOST_CULPRITS`; many Values may share one part."""
     distinct = {id(part): part for part in parts if part}
     if len(distinct) == 1:
         return distinct.popitem()[1]
-    return tuple(dict.fromkeys(chain.from_iterable(distinct.values())))
+    found: dict[Value, None] = {}
+    for part in distinct.values():
+        found.update(dict.fromkeys(part))
+        if len(found) >= MOST_CULPRITS:
+            break
+    return tuple(found)[:MOST_CULPRITS]
