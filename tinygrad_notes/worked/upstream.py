@@ -37,7 +37,7 @@ class Upstream(ABC, Generic[T]):
     def __getitem__(self, root: Value) -> T:
         """What follows for `root` from the claims above it, whatever is claimed of `root` itself."""
         if root not in self._found:
-            for node in nearest(root, self._claimed, self._is_new)[0]:
+            for node in nearest(root, self._claimed, self._is_new)[0] or [root]:  # nothing stands above what is given
                 self._found[node] = self.follow(node)
         return self._found[root]
 
@@ -63,6 +63,8 @@ class Boxes(Upstream[Interval]):
         self._page, self._slack = page, slack
 
     def follow(self, node: Value) -> Interval:
+        if not node.operands:
+            return intervals.as_interval(self._page[node])
         rule = rules_of(node, intervals)[0]
         return intervals.as_interval(rule(*map(self._box, node.operands)))
 

@@ -301,3 +301,14 @@ NEURON = "x = 0.5\nw = 0.3\ny = 1\nz = w*x + 0.1\na = tanh(z)\nL = (a - y)^2\n"
 def test_what_a_wrong_formula_has_in_the_place_of_what_is_named(line: str, mistake: str) -> None:
     [formula] = mark_calculation(NEURON + line).formulas
     assert any(named.startswith(mistake) for named in formula.mistakes), formula.mistakes
+
+
+@pytest.mark.parametrize(("claim", "verdict"), [("5", "right"), ("3", "slip")])
+def test_a_number_that_is_given_may_be_claimed(claim: str, verdict: str) -> None:
+    [mark] = mark_calculation(f"x = 5 # {claim}")
+    assert mark.verdict == verdict
+
+
+def test_a_decimal_that_breaks_off_in_points_is_cut() -> None:
+    [mark] = mark_calculation("x = 2/3 # 0.666...")
+    assert (mark.claimed, mark.verdict) == ("0.666...", "right")

@@ -246,7 +246,10 @@ class Page:
         """d(of)/d(entry) as an array of the first shape, then the second."""
         adjoint = adjoints or self._adjoint
         roots = as_array(of)
-        size_checked((roots.size, max(1, count_of(entry.numbers))))
+        try:
+            size_checked((roots.size, max(1, count_of(entry.numbers))))
+        except ValueError as error:
+            raise LineError(str(error), at) from None
         self.spend(roots.size * max(1, count_of(entry.numbers)), at)
         numbers = [
             adjoint(root, at).by(value) if isinstance(root, Value) else 0.0

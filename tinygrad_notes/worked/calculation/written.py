@@ -10,7 +10,8 @@ from tinygrad_notes.worked.claims import ClaimError, read_claim
 
 MOST_NUMBERS = 12_000
 """The most numbers that one line may claim."""
-_MARKS = re.compile(r"^(?:(?:=>|=|≈|~|->|→|⇒)\s*)+")
+_MARKS = re.compile(r"^(?:(?:=>|=(?!=)|≈|~|->|→|⇒)\s*)+")
+_EMPTY_PLACE = re.compile(r"[\[(,]\s*,")  # as in [1,,2]
 _FULL_STOP = re.compile(r"(?<![\d.])\s*\.+$")  # 3. is a number, and 0.333... one that breaks off
 _EQUALITY = re.compile(r"[=≈]|->|→")
 _WORDS_BEFORE = re.compile(
@@ -31,7 +32,7 @@ def claim_in(text: str) -> Any:
         ([['1', '2'], ['3', '4']], [['1'], ['2']])
     """
     text = _FULL_STOP.sub("", _MARKS.sub("", text.strip()))
-    if not _MAY_BEGIN.match(text) or text.count(",") > MOST_NUMBERS:
+    if not _MAY_BEGIN.match(text) or text.count(",") > MOST_NUMBERS or _EMPTY_PLACE.search(text):
         return None
     if found := re.fullmatch(r"(?:np\.)?array\((.*)\)", text, re.DOTALL):
         text = found[1].strip()

@@ -154,6 +154,7 @@ def _rowwise(x: Any, axis: Any, work: Callable[[list[Any]], list[Any]]) -> Any:
     x = as_array(x)
     if not x.ndim:
         raise ValueError("this takes an array, [z1, z2], and got one number")
+    _some(list(x.flat))
     moved = np.moveaxis(x, axis_of(x.shape, axis), -1)
     rows = [number for row in moved.reshape(-1, moved.shape[-1]) for number in work(list(row))]
     return np.moveaxis(array_of(moved.shape, rows), -1, whole(axis, "axis"))
