@@ -6,9 +6,9 @@ Any object with `operands` is a node here. Nothing recurses, so the depth of a g
 from __future__ import annotations
 
 import functools
-import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
+from operator import add, mul
 from typing import Any, Protocol, TypeVar
 
 from tinygrad_notes.picking import NOTHING
@@ -28,6 +28,9 @@ N = TypeVar("N", bound=Node)
 
 Edges = Callable[[Any, Any], Iterable[tuple[Any, Any]]]
 """(node, its adjoint) ↦ pairs of an operand and the local derivative by it."""
+Seeds = Mapping[Any, Any]
+Times = Callable[[Any, Any], Any]
+Total = Callable[[list[Any]], Any]
 
 
 def topological_order(*roots: N, known: set[N] | None = None) -> list[N]:
@@ -125,15 +128,11 @@ def counting_edges(node: Any, adjoint: Any) -> Iterable[tuple[Any, int]]:
 
 def added(shares: Iterable[float]) -> float:
     """The sum of floats, from the left as in `reverse_pass`."""
-    return functools.reduce(operator.add, shares, 0.0)
+    return functools.reduce(add, shares, 0.0)
 
 
 def reverse_sweep(
-    order: Sequence[Any],
-    seeds: Mapping[Any, Any],
-    edges: Edges = stored_edges,
-    times: Callable[[Any, Any], Any] = operator.mul,
-    total: Callable[[list[Any]], Any] = added,
+    order: Sequence[Any], seeds: Seeds, edges: Edges = stored_edges, times: Times = mul, total: Total = added
 ) -> dict[Any, Any]:
     """Σ seed · d(output)/d(node) for every node that an output depends on. The graph itself does not change.
 
@@ -164,11 +163,7 @@ def reverse_sweep(
 
 
 def forward_sweep(
-    order: Sequence[Any],
-    seeds: Mapping[Any, Any],
-    edges: Edges = stored_edges,
-    times: Callable[[Any, Any], Any] = operator.mul,
-    total: Callable[[list[Any]], Any] = added,
+    order: Sequence[Any], seeds: Seeds, edges: Edges = stored_edges, times: Times = mul, total: Total = added
 ) -> dict[Any, Any]:
     """Σ seed · d(node)/d(input) for every node of `order` that depends on an input.
 

@@ -50,18 +50,13 @@ def _run_program(source: str, output: str, problem: ImportError) -> bytes:
 
 
 def lay_out_by_dot(
-    boxes: Sequence[Box],
-    links: Sequence[Link],
-    rankdir: str,
-    clusters: Sequence[Cluster],
-    node_gap: float,
-    rank_gap: float,
+    boxes: Sequence[Box], links: Sequence[Link], rankdir: str, clusters: Sequence[Cluster], gaps: tuple[float, float]
 ) -> Layout:
     """The layout that the program `dot` makes.
 
     Raises GraphvizMissing where there is no Graphviz.
     """
-    placed = json.loads(run_graphviz(_source(boxes, links, rankdir, clusters, node_gap, rank_gap), "json0"))
+    placed = json.loads(run_graphviz(_source(boxes, links, rankdir, clusters, gaps), "json0"))
     _, _, width, height = map(float, placed["bb"].split(","))
     layout = Layout(width, height)
     sizes = {box.name: (box.width, box.height) for box in boxes}
@@ -91,16 +86,11 @@ def _curve(position: str, height: float) -> tuple[Point, ...]:
 
 
 def _source(
-    boxes: Sequence[Box],
-    links: Sequence[Link],
-    rankdir: str,
-    clusters: Sequence[Cluster],
-    node_gap: float,
-    rank_gap: float,
+    boxes: Sequence[Box], links: Sequence[Link], rankdir: str, clusters: Sequence[Cluster], gaps: tuple[float, float]
 ) -> str:
     lines = [
         "digraph {",
-        f"graph [rankdir={rankdir}, nodesep={node_gap / _INCH:.4f}, ranksep={rank_gap / _INCH:.4f}, margin=0, pad=0]",
+        f"graph [rankdir={rankdir}, nodesep={gaps[0] / _INCH:.4f}, ranksep={gaps[1] / _INCH:.4f}, margin=0, pad=0]",
         'node [shape=box, fixedsize=true, label="", fontsize=1, margin=0]',
         "edge [arrowhead=none]",
     ]

@@ -89,4 +89,4 @@ def lay_out(
     else:
         from tinygrad_notes.draw.layered import lay_out_in_layers as place
     with waiting(f"laying out {len(boxes):,} nodes …"):
-        return place(boxes, links, rankdir, clusters, node_gap, rank_gap)
+        return place(boxes, links, rankdir, clusters, (node_gap, rank_gap))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from tinygrad_notes.number_systems.latex import escaped, latex
 from tinygrad_notes.number_systems.symbols import visible
-from tinygrad_notes.worked.report import Block, Cell, Heading, Paragraph, Table, Tone, spelled
+from tinygrad_notes.worked.blocks import Block, Cell, Heading, Paragraph, Table, Tone, spelled
 
 # Markdown -------------------------------------------------------------------------------------------
 

@@ -10,64 +10,23 @@ from __future__ import annotations
 import os
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
 from tinygrad_notes.collector import collector_paused
-from tinygrad_notes.number_systems.symbols import Expression, text, visible
+from tinygrad_notes.number_systems.symbols import visible
+from tinygrad_notes.worked.blocks import Block, Cell, Heading, Paragraph, Table, Tone, cell, spelled
 from tinygrad_notes.worked.fitted_table import FittedTable, Styled, wrapped
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-Tone = Literal["", "right", "wrong", "doubtful", "quiet"]
-Line = str | Expression
+__all__ = ["Block", "Cell", "Heading", "Paragraph", "Report", "Shown", "Table", "Tone", "cell", "spelled"]
 NARROWEST = 40  # columns of a page: no number (-2.2250738585072014e-308), with what stands around it, is broken
-
-
-class Cell(NamedTuple):
-    """One or more lines, each prose or a formula; formulas below one another are equal, and are shown so.
-
-    The tone gives a color, never the only sign of a meaning.
-    """
-
-    lines: tuple[Line, ...]
-    tone: Tone = ""
-
-    def marked(self) -> list[tuple[Line, str]]:
-        """Each line with what is to stand before it: "= " where it says the formula above it in other terms."""
-        return [
-            (line, "= " if isinstance(line, Expression) and isinstance(before, Expression) else "")
-            for before, line in zip(("", *self.lines), self.lines)
-        ]
-
-
-def cell(*lines: Line, tone: Tone = "") -> Cell:
-    return Cell(lines, tone)
-
-
-class Heading(NamedTuple):
-    text: str
-
-
-class Paragraph(NamedTuple):
-    text: str
-    tone: Tone = ""
-
-
-class Table(NamedTuple):
-    """Rows of cells under a header; columns whose number is in `numeric` are aligned to the right."""
-
-    header: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
-    numeric: Sequence[int] = ()
-
-
-Block = Heading | Paragraph | Table
 
 
 @dataclass(slots=True)
@@ -164,11 +123,6 @@ class Shown(ABC):
 
     def _repr_html_(self) -> str:
         return self.report()._repr_html_()
-
-
-def spelled(line: Line) -> str:
-    """A line in plain text, with no character that a terminal would obey."""
-    return visible(line if isinstance(line, str) else text(line))
 
 
 # In a terminal --------------------------------------------------------------------------------------

@@ -21,14 +21,9 @@ _MARGIN = 10.0  # between a frame and what it holds
 
 
 def lay_out_in_layers(
-    boxes: Sequence[Box],
-    links: Sequence[Link],
-    rankdir: str,
-    clusters: Sequence[Cluster],
-    node_gap: float,
-    rank_gap: float,
+    boxes: Sequence[Box], links: Sequence[Link], rankdir: str, clusters: Sequence[Cluster], gaps: tuple[float, float]
 ) -> Layout:
-    """See `lay_out`."""
+    """See `lay_out`; `gaps` are its `node_gap` and `rank_gap`."""
     level = rankdir in ("LR", "RL")
     number = {box.name: i for i, box in enumerate(boxes)}
     cluster = [-1] * len(boxes)
@@ -45,7 +40,7 @@ def lay_out_in_layers(
     firsts: dict[int, int] = {}
     held = [(firsts.setdefault(c, i), i) for i, c in enumerate(cluster) if c >= 0]
     parts = connected_parts(len(boxes), [*((wire.tail, wire.head) for wire in wires), *held])
-    placed = _part_by_part(parts, blocks, wires, fences, node_gap, rank_gap)
+    placed = _part_by_part(parts, blocks, wires, fences, *gaps)
     return _turned(placed, boxes, clusters, rankdir)
 
 
