@@ -3,7 +3,7 @@
 Four virtual CPU devices stand in for four GPUs (on a machine that has several, remove the line that makes them).
 The same training is done on one device; the weights must agree to rounding.
 
-    python examples/sharded_training.py      (needs the extra: pip install 'tinygrad_notes[jax]')
+    python examples/sharded_training.py      (needs JAX: pip install jax)
 """
 
 import functools

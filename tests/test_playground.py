@@ -72,6 +72,7 @@ a_2 = \sigma(z_2) \approx 0.5708
 $$
 """
 PAGES = {"toml": WORKSHEET, "calc": CALCULATION, "md": RAW_NOTE}
+OUTCOMES = {"toml": "2 slips: z1[0], z2[0]", "calc": "1 slip: a", "md": "2 slips: z1[1], z2"}
 SETTLED = "() => document.getElementById('stop').disabled && !document.getElementById('progress').checkVisibility()"
 
 
@@ -140,7 +141,7 @@ def commanded(tmp_path: Path, capsys: Any, kind: str, text: str, *options: str) 
 def test_it_marks_word_for_word_as_the_command_does(page, tmp_path, capsys, kind, named):
     expected = commanded(tmp_path, capsys, kind, PAGES[kind], "--format", "html")
     assert marked(page, kind if named else "", PAGES[kind]) == expected
-    assert page.inner_text("#status") == "See what is wrong."
+    assert page.inner_text("#status") == OUTCOMES[kind]
     assert page.inner_text("#command") == f"$ tinygrad-notes mark page.{kind} --format html"
 
 

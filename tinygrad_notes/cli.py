@@ -1,9 +1,9 @@
 """The command line: `tinygrad-notes`, also `python -m tinygrad_notes`.
 
-    tinygrad-notes                    rebuild note B, number by number, and draw its pictures
+    tinygrad-notes                    work the 3-3-1 example, number by number, and draw its pictures
     tinygrad-notes mark FILE          find the slips in numbers worked by hand: a worksheet, or a note as it stands
     tinygrad-notes mark FOLDER …      mark the answers of a class, each against the key
-    tinygrad-notes notes [A|B|C|D|E]  the five notes, made runnable
+    tinygrad-notes notes [A|B|C|D|E]  five study notes on backpropagation, worked by the program
     tinygrad-notes play [FILE.toml]   a page that steps through the chain rule
     tinygrad-notes worksheet …        an exercise for learners, or one for each student, with the key
 
@@ -60,8 +60,8 @@ def call_parser(chosen: str) -> argparse.ArgumentParser:
     """The parser of a call whose first word is `chosen`: it knows the options of that command alone."""
     parser = _Parser(
         prog=PROGRAM,
-        description="Work backpropagation out on paper, then find the slip. Without a command: rebuild the 3-3-1\n"
-        "example of study note B number by number beside what the note wrote, mark it, and draw it.",
+        description="Work backpropagation out on paper, then find the slip. Without a command: show a 3-3-1 network\n"
+        "worked number by number, mark the numbers that a learner wrote for it, and draw it.",
         parents=[_page_options()],
         epilog=_listed(example for examples in EXAMPLES.values() for example in examples[:1]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -130,7 +130,11 @@ def _add_notes(parser: argparse.ArgumentParser) -> None:
 
 def _add_play(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "file", nargs="?", type=Path, metavar="FILE", help="a worksheet or a calculation to play (default: note B)"
+        "file",
+        nargs="?",
+        type=Path,
+        metavar="FILE",
+        help="a worksheet or a calculation to play (default: a worked example)",
     )
     parser.add_argument(
         "-o", "--output", type=Path, default=Path("player.html"), metavar="FILE", help="(default: %(default)s)"
@@ -221,9 +225,9 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "draw": ("draw the graph of a page", _add_draw),
     "mark": ("find the slips in numbers worked by hand", _add_mark),
     "new": ("write a page to fill in: a network, a cell, an optimizer's step, …", _add_new),
-    "notes": ("the five notes, made runnable", _add_notes),
+    "notes": ("five study notes on backpropagation, worked by the program", _add_notes),
     "play": ("write a page that steps through the chain rule, forward and backward", _add_play),
-    "work": ("work a page out: every number with its formula", _add_work),
+    "work": ("compute a page: every number with its formula", _add_work),
     "worksheet": ("write an exercise for learners, or one for each student of a class, with the key", _add_worksheet),
 }
 """Each further command, what it is for, and what adds its options to a parser."""

@@ -26,7 +26,7 @@ _LISTS = ("roots", "data", "grad", "operation", "operand_counts", "operands", "l
 
 
 def save_graph(values: Value | Sequence[Value], path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
-    """Write the graph below `values` to `path` as JSON, in one step.
+    """Write the graph of `values` to `path` as JSON. The file is written whole or not at all.
 
     Raises FileExistsError where `path` holds something else and `overwrite` is False.
 
@@ -43,7 +43,7 @@ def save_graph(values: Value | Sequence[Value], path: str | os.PathLike[str], *,
 
 
 def load_graph(path: str | os.PathLike[str]) -> list[Value]:
-    """The Values that `save_graph` was given, with all that they depend on.
+    """Load the Values that `save_graph` wrote, with all that they depend on.
 
     Raises DamagedFileError, a ValueError, naming what is wrong with the file.
     """

@@ -15,7 +15,7 @@ where a file or a call cannot be used; then one line says why.
 
 ## {PROGRAM}
 
-Without a command: rebuild the worked 3-3-1 example beside the note's own numbers, mark it and draw it.
+Without a command: show the worked 3-3-1 example beside the numbers of a learner, mark these and draw it.
 
 """
 

@@ -29,7 +29,7 @@ QUICK = ["curve_fit", "gauss_newton", "option_greeks", "own_operation", "pendulu
 def pages() -> dict[str, str | bytes]:
     """The page, and the pictures of a training that `watch_moons.py` keeps."""
     names = sorted(path.stem for path in EXAMPLES.glob("*.py"))
-    introduction = "# Examples\n\nEach is one file in the folder `examples`, and runs as it stands.\n\n"
+    introduction = "# Examples\n\nEach is one file: download it, and run it with Python.\n\n"
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "watch_moons.html"
         _run("watch_moons", "--page", str(kept))
@@ -43,7 +43,7 @@ def pages() -> dict[str, str | bytes]:
 def _section(name: str) -> str:
     source = (EXAMPLES / f"{name}.py").read_text(encoding="utf-8")
     title, _, more = (ast.get_docstring(ast.parse(source)) or name).partition("\n")
-    parts = [f"## {name}.py {{ #{name} }}", title, more.strip("\n")]
+    parts = [f"## {name}.py {{ #{name} }}", title, more.strip("\n"), f"[Download {name}.py](examples/{name}.py)"]
     if name in PLOTS:
         file, shown = PLOTS[name]
         parts.append(f"![{shown}](images/examples/{file})")

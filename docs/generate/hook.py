@@ -29,6 +29,9 @@ import peers_page
 import playground_folder
 import reference_pages
 
+from tinygrad_notes import __version__ as version
+
+ROOT = Path(__file__).parents[2]
 BUILT = tempfile.TemporaryDirectory()  # goes when MkDocs ends
 
 
@@ -54,6 +57,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     }
     for path, content in pages.items():
         files.append(File.generated(config, path, content=content))
+    for folder, ending in (("notebooks", "ipynb"), ("examples", "py")):  # to be downloaded
+        for path in (ROOT / folder).glob(f"*.{ending}"):
+            files.append(File.generated(config, f"{folder}/{path.name}", abs_src_path=str(path)))
     for path in _playground().rglob("*"):
         if path.is_file():
             place = path.relative_to(BUILT.name).as_posix()
@@ -65,6 +71,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def _playground() -> Path:
     """The page that runs, made once, however often `mkdocs serve` builds."""
     return playground_folder.assemble(Path(BUILT.name) / "try")
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """The version where a page names it; and the search shows pages by task first, and numbers of notebooks last."""
+    folder = page.file.src_uri.rpartition("/")[0]
+    boosts = page.meta.setdefault("search", {})
+    boosts.setdefault("boost", {"": 2, "notebooks": 0.2, "reference": 0.2}[folder])
+    return markdown.replace("VERSION", version) if page.file.src_uri == "install.md" else markdown
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:

@@ -37,10 +37,12 @@ def _title(path: Path) -> str:
 
 
 def _index() -> str:
-    rows = "".join(f"1. [{_title(path)}]({path.stem}.md)\n" for path in _notebooks())
+    rows = "".join(
+        f"1. [{_title(path)}]({path.stem}.md) · [download {path.name}]({path.name})\n" for path in _notebooks()
+    )
     return (
-        "# Notebooks\n\nThe tutorial, as the notebooks were saved. To change things and to do the exercises, "
-        f"open the folder `notebooks/` of a checkout in Jupyter.\n\n{rows}"
+        "# Notebooks\n\nThe tutorial, with its results. To change things and to do the exercises, download a notebook "
+        f"and open it in Jupyter. They need `pip install jupyterlab matplotlib numba`.\n\n{rows}"
     )
 
 

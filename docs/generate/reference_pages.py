@@ -28,8 +28,6 @@ ROOMS = {
     "notes": "The five notes",
     "draw": "Pictures",
 }
-FOUND_LATER = "---\nsearch:\n  boost: 0.2\n---\n"
-"""Lets the search show the pages by task first, and what is inside the package last."""
 GROUPS = {
     "Numbers": """
         Value array data_of grad_of dot logsumexp mean norm product softmax weighted_sum save_graph load_graph no_grad
@@ -103,6 +101,6 @@ def _is_public(path: Path) -> bool:
 
 
 def _page(title: str, modules: list[str]) -> str:
-    return f"{FOUND_LATER}# {title}\n\n" + "".join(
+    return f"# {title}\n\n" + "".join(
         f"::: {name}\n    options:\n      show_root_full_path: true\n\n" for name in modules
     )

@@ -60,7 +60,7 @@ def test_the_error_tells_the_cause_and_the_remedies(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(GraphvizMissing) as caught:
         draw(Value(1.0) + 1, engine="dot")
-    for part in (cause, "no program `dot` on the PATH", "pip install 'tinygrad_notes[graphviz]'"):
+    for part in (cause, "no program `dot` on the PATH", "pip install pygraphviz"):
         assert part in str(caught.value)
 
 

@@ -166,6 +166,15 @@ def test_of_many_pictures_every_second_is_kept():
     assert len(set(np.diff(steps[:-1]))) == 1
 
 
+def test_a_key_tells_the_classes_and_the_lines_apart():
+    for validation, lines in [(None, set()), (0.25, {"training", "validation"})]:
+        watch = Watch(every=1)
+        fit(network(), X, Y, loss="bce", epochs=2, validation_split=validation, callbacks=watch)
+        texts = set(re.findall(r">([^<>]+)<", watch.frames[-1].svg))
+        assert texts & {"training", "validation"} == lines
+        assert {"class", "0", "1"} <= texts
+
+
 # The page ---------------------------------------------------------------------------------------------
 
 

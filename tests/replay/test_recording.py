@@ -12,7 +12,6 @@ import pytest
 from tinygrad_notes import MLP, Value, functions
 from tinygrad_notes.derivatives.detached import no_grad
 from tinygrad_notes.replay import executors, record
-from tinygrad_notes.replay.executors import EXECUTORS
 from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.recording import run_on_values
 
@@ -274,13 +273,13 @@ def test_compiled_loops_leave_large_matrices_to_blas(sizes, way):
     assert type(compiled_run(Job(graph, len(parameters), graph.outputs))).__name__ == way
 
 
-@pytest.mark.parametrize(("name", "extra"), [(name, extra) for name, (_, extra) in EXECUTORS.items() if extra])
-def test_a_missing_executor_names_its_extra(monkeypatch, name, extra):
+@pytest.mark.parametrize("name", ["numba", "jax"])
+def test_a_missing_executor_says_what_to_install(monkeypatch, name):
     monkeypatch.setitem(sys.modules, name, None)
     for module in [module for module in sys.modules if module.startswith("tinygrad_notes.replay.executors.")]:
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.delitem(sys.modules, "tinygrad_notes.number_systems.compiled_loops", raising=False)
-    with pytest.raises(ImportError, match=rf"pip install 'tinygrad_notes\[{extra}\]'"):
+    with pytest.raises(ImportError, match=f"pip install {name}$"):
         record(lambda x: x, 1.0, executor=name)
 
 

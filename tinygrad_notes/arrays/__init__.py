@@ -40,7 +40,8 @@ __all__ = ["ValueArray", "array", "data_of", "grad_of"]
 
 
 def array(data: ArrayLike, label: str = "") -> ValueArray:
-    """An array with a Value for each number of `data`, labeled W[0,2] where `label` is "W"; Values go in as they are.
+    """An array with a Value for each number of `data`. With `label="W"` they are labeled W[0,2], … Values stay as they
+    are.
 
     Raises:
         TypeError: `data` holds something that is not a real number.
@@ -70,7 +71,7 @@ def array(data: ArrayLike, label: str = "") -> ValueArray:
 def data_of(values: Any) -> NDArray[np.float64]:
     """The numbers of an array (or nested list) of Values and numbers, as a float array of the same shape.
 
-    Inside a function that is being recorded or differentiated the numbers may be shown and compared, and nothing else.
+    Inside a function that is recorded or differentiated, these numbers may only be printed and compared.
 
     Example:
         >>> data_of([Value(1.0), Value(2.0) * 3, 5])
@@ -80,7 +81,7 @@ def data_of(values: Any) -> NDArray[np.float64]:
 
 
 def grad_of(values: Any) -> NDArray[np.float64]:
-    """The gradients that `backward()` left, as a float array of the same shape; 0 for what is no Value.
+    """The gradients after `backward()`, as a float array of the same shape; 0 for a plain number.
 
     Example:
         >>> x = array([3.0, -1.0])

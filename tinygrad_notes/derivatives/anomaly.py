@@ -21,13 +21,12 @@ _OVERFLOW = "overflow: the numbers have grown beyond the largest float; a smalle
 
 
 def detect_anomaly() -> watched_by[Watcher]:
-    """Raise for the first number in the `with` block that turns nan or infinite, and matters; in this context alone.
+    """Raise for the first number in the `with` block that becomes nan or infinite, and matters for the result.
 
-    Watched are the values and local derivatives of all operations on Values, and the gradients that
-    `backward()` leaves. Infinite and nan numbers that come in from outside are let in; the first operation that
-    they reach as nan raises. The error comes with `backward()`, or at the end of the block: only then is it known
-    whether the number is picked. What `where`, `clip`, `maximum` and their kind do not pick is let pass, and so is
-    what was made before a backward pass that does not reach it, as where `np.where` or an `if` left it out.
+    It checks the values and local derivatives of all operations on Values in this context, and the gradients after
+    `backward()`. Infinite and nan inputs are allowed; the first operation that makes nan of them raises. The error
+    comes with `backward()`, or at the end of the block: only then it is known whether the number is used. A number is
+    not used if `where`, `clip`, `maximum` or the like do not pick it, or if the backward pass does not reach it.
 
     Raises:
         AnomalyError: naming the operation, its operands' labels and numbers, the line of code, the usual cause.

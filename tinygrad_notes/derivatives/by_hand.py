@@ -73,25 +73,25 @@ class HandChecks(tuple[HandCheck, ...]):
 def check_by_hand(
     cost: Callable[..., Any], by_hand: Mapping[str, Callable[..., Any]], *arguments: Any, **named: Any
 ) -> HandChecks:
-    """Hold gradient functions written by hand against the engine's own derivatives of the cost.
+    """Compare gradient functions written by hand with the engine's derivatives of the cost.
 
-    Nothing has to be rewritten: `cost` and each gradient function are called with the same arguments. A parameter is
-    the keyword argument of that name, or else the variable of that name in the module or notebook where `cost` was
-    defined; while the engine works, that variable holds an array of Values, and afterwards what it held before.
+    You rewrite nothing: `cost` and each gradient function are called with the same arguments. A parameter is the
+    keyword argument of that name. If there is none, it is the variable of that name in the module or notebook of
+    `cost`. During the check that variable holds an array of Values. Afterwards it has its old value.
 
     Args:
-        cost: gives one number, by array code of NumPy or by plain arithmetic.
-        by_hand: for each parameter's name the function that gives the cost's gradient by it, in its shape.
+        cost: returns one number. It is written in NumPy or in plain arithmetic.
+        by_hand: for the name of each parameter, the function that returns the gradient by it, in its shape.
         *arguments: the positional arguments of every call.
         **named: the keyword arguments of every call.
 
     Returns:
-        A check for each gradient: whether it is right, which entries are wrong and by how much, and the one factor
-        that mends them all, where there is one.
+        A check for each gradient: whether it is right, which entries are wrong and by how much. If one factor corrects
+        all entries, the check names it.
 
     Raises:
-        NameError: a parameter that is neither a keyword argument nor a variable beside `cost`.
-        TypeError: a cost that does not depend on a parameter through the engine, or gives more than one number.
+        NameError: a parameter is neither a keyword argument nor a variable beside `cost`.
+        TypeError: the cost does not depend on a parameter through the engine, or returns more than one number.
 
     Example:
         >>> import numpy as np

@@ -40,12 +40,12 @@ class GradientCheck:
 
 
 def check_gradients(f: Callable[..., Any], inputs: Sequence[Any]) -> GradientCheck:
-    """Check every derivative that f's gradient at `inputs` is made of.
+    """Check every derivative in f's gradient at `inputs`.
 
-    Each operation that f uses is compared with a numeric derivative of its own value, at the numbers that it
-    meets in f; its rule is read over floats and over Values. Then the reverse pass is compared with the
-    forward pass, and that with a numeric derivative of f as a whole along a random direction. Steps and tolerances
-    come from an extrapolation that estimates its own error.
+    It compares the derivative of each operation in f with a numeric derivative, at the operands that it has in f, for
+    floats and for Values. Then it compares the reverse pass with the forward pass, and the forward pass with a numeric
+    derivative of f along a random direction. Steps and tolerances come from an extrapolation that estimates its own
+    error.
 
     Args:
         f: a function of numbers, lists or arrays, as for `grad`; its result may have any structure.

@@ -29,9 +29,9 @@ def no_grad(function: F) -> F: ...
 def no_grad(function: Callable[..., Any] | None = None) -> Any:
     """Inside the `with` block, results are constants that remember nothing.
 
-    Also a decorator, `@no_grad`: of a generator it covers the steps, and not what runs between them. Other threads
-    and other asyncio tasks do not notice, nor does the caller of a generator that waits inside the block. The state
-    from before returns when an exception passes through. `Value.detach()` cuts a single Value off.
+    It is also a decorator, `@no_grad`. For a generator it covers the steps, and not the code that runs between them. It
+    holds for this thread and this asyncio task alone. An exception ends it too. `Value.detach()` detaches a single
+    Value.
 
     Example:
         >>> w = Value(3.0)

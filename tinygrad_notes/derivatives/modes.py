@@ -124,12 +124,12 @@ def grad(f: Function, argnums: int = 0) -> Function: ...
 @overload
 def grad(f: Function, argnums: tuple[int, ...]) -> Callable[..., tuple[Any, ...]]: ...
 def grad(f: Function, argnums: Argnums = 0) -> Function:
-    """The gradient of f, a function with one number as its result, by the argument(s) `argnums`.
+    """The gradient of f by the argument(s) `argnums`, as a function. f returns one number.
 
-    The gradient has the structure of the argument; for several `argnums` it is a tuple. Arguments given by keyword are
-    passed on as they are.
+    The gradient has the structure of the argument; for several `argnums` it is a tuple. Keyword arguments are passed on
+    to f.
 
-    Raises TypeError when called where f returns anything but one number.
+    Raises TypeError when f returns anything but one number.
 
     Example:
         >>> grad(lambda x: x[0] ** 2 * x[1])([3.0, 2.0])
@@ -149,7 +149,7 @@ def value_and_grad(f: Function, argnums: int = 0) -> Callable[..., tuple[Any, An
 @overload
 def value_and_grad(f: Function, argnums: tuple[int, ...]) -> Callable[..., tuple[Any, tuple[Any, ...]]]: ...
 def value_and_grad(f: Function, argnums: Argnums = 0) -> Callable[..., tuple[Any, Any]]:
-    """As `grad`, returning (f's result, its gradient) from one run of f.
+    """Like `grad`, but it returns (f's result, the gradient) from one run of f.
 
     Example:
         >>> value_and_grad(lambda x: x ** 2)(3.0)
@@ -173,7 +173,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Callable[..., tuple[Any
 
 
 def jacobian(f: Function, argnums: int = 0) -> Function:
-    """d(output)/d(input) for every output and input of f, f's result and argument having any structure.
+    """d(output)/d(input) for every output and input of f, as a function. Both may have any structure.
 
     For arrays the result has the shape (*output's shape, *input's shape); for lists it is a list per output.
     The graph is walked once for all rows, and an entry is 0 where an output does not depend on an input.
@@ -200,7 +200,7 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
 
 
 def hessian(f: Function, argnums: int = 0) -> Function:
-    """The second derivatives of f, a function with one number as its result: the Jacobian of its gradient.
+    """The second derivatives of f, as a function: the Jacobian of the gradient. f returns one number.
 
     Example:
         >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 2.0])
@@ -214,7 +214,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
 
     `primals` and `tangents` list one entry per argument of f, of the same structure.
 
-    Raises ValueError where they are not built alike.
+    Raises ValueError if their structures differ.
 
     Example:
         >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
@@ -229,7 +229,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
 def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     """f(*primals), and the function that takes a cotangent v of its result to (vᵀJ for each argument).
 
-    Raises ValueError where the cotangent is not built like the result.
+    Raises ValueError if the cotangent has another structure than the result.
 
     Example:
         >>> value, pull_back = vjp(lambda x, y: [x * y, x + y], 2.0, 3.0)
@@ -247,7 +247,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...
 
 
 def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
-    """H · tangents for the Hessian H of f, without ever forming it: forward mode over the gradient.
+    """H · tangents for the Hessian H of f, without forming H: forward mode over the gradient.
 
     One argument gives one result, several give a tuple.
 

@@ -64,12 +64,12 @@ class DifferenceQuotients:
     def plot(self, axes: Any = None) -> Any:
         """Draw the errors over h, both on logarithmic scales, and return matplotlib's axes.
 
-        Raises ImportError where matplotlib is not installed, naming the extra that brings it.
+        Raises ImportError if matplotlib is not installed.
         """
         try:
             from matplotlib import pyplot
         except ImportError:
-            raise ImportError("plots need matplotlib: pip install 'tinygrad_notes[plots]'") from None
+            raise ImportError("plots need matplotlib, which is not installed: pip install matplotlib") from None
         axes = pyplot.subplots(layout="constrained")[1] if axes is None else axes
         hs = [row.h for row in self.rows]
         least = abs(self.derivative or 1.0) * 1e-17  # an error of 0 has no place on a logarithmic scale

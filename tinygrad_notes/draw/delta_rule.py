@@ -22,15 +22,15 @@ _MAX_TERMS = 4
 def draw_delta_rule(sheet: Sheet, layer: int = 1, *, digits: int = 4) -> Picture:
     """The two boxes between the δ of one layer and the δ of the layer below it, with the numbers of a sheet.
 
-    First the errors flow back along the connections, weighted: that is still an error of the neurons'
-    outputs. Then each is multiplied by the slope of its activation: now it is the error of their
-    pre-activations, which is what δ means.
+    First the errors flow back along the connections, with their weights: these are errors of the outputs of the
+    neurons. Then each is multiplied by the slope of its activation: this is δ, the error of the pre-activation.
 
     Args:
         sheet: of one sample, from `work_through`.
         layer: the layer whose δ is found, counted from 1; it must not be the last.
 
-    Raises TypeError for what is no sheet, and ValueError for one of many samples or a layer that has none above it.
+    Raises TypeError if `sheet` is no sheet. Raises ValueError for a sheet of many samples, or a layer without one above
+    it.
 
     Example:
         >>> from tinygrad_notes import MLP, work_through

@@ -40,7 +40,7 @@ def _run_program(source: str, output: str, problem: ImportError) -> bytes:
         cause = "pygraphviz is not installed" if absent else f"pygraphviz cannot be loaded ({problem})"
         raise GraphvizMissing(
             f"the engine 'dot' is Graphviz, and it cannot run: there is no program `dot` on the PATH, and {cause}. "
-            "Install Graphviz (https://graphviz.org/download) or `pip install 'tinygrad_notes[graphviz]'`, "
+            "Install Graphviz (https://graphviz.org/download) or `pip install pygraphviz`, "
             "or leave `engine` out"
         ) from problem
     import graphviz

@@ -24,10 +24,9 @@ def draw_loop(sheets: Sheet | Sequence[Sheet], *, digits: int = 4) -> Picture:
     """The training loop as four boxes in a circle, each with the real numbers of a run.
 
     Args:
-        sheets: one per round of the loop, from `work_through`; the boxes show the first, the middle of the picture how
-            the loss goes on.
-        digits: how many significant digits the numbers have; losses that follow each other get more where they differ
-            in later ones alone.
+        sheets: one for each round of the loop, from `work_through`. The boxes show the first, the middle of the picture
+            all losses.
+        digits: how many significant digits the numbers have. Losses get more digits if they differ only in later ones.
 
     Raises ValueError where there is no sheet.
 

@@ -50,15 +50,15 @@ class _Spot:
 def draw_network(network: MLP, source: Sheet | Value | None = None, *, digits: int = 4, sample: int = 0) -> Picture:
     """The network as neurons and connections, with δ on every neuron and ∂C/∂W on every connection.
 
-    A connection's color is the sign of ∂C/∂W and its width the size; where no gradient is known, those of the
-    weight itself. Each weight stands at the end of its connection, with its gradient and, from a sheet, its
-    value after the update. The hidden neuron with the largest |δ| and the weight with the largest
-    |∂C/∂W| are marked. Of large networks it shows some neurons, and says how many it leaves out.
+    The color of a connection is the sign of ∂C/∂W, its width the size. Without a gradient they show the weight itself.
+    Each weight stands at the end of its connection, with its gradient and, from a sheet, its value after the update.
+    The hidden neuron with the largest |δ| and the weight with the largest |∂C/∂W| are marked. Of large networks it
+    shows some neurons, and says how many it leaves out.
 
     Args:
         network: the network.
-        source: where the numbers come from: a sheet from `work_through`; or a Value that the network
-            computed, whose `backward()` has been called; or nothing, for the weights and their gradients alone.
+        source: a sheet from `work_through`; or a Value that the network computed, after its `backward()`; or None, for
+            the weights and their gradients alone.
         digits: how many significant digits the numbers have.
         sample: which sample of a batch's sheet to show.
 

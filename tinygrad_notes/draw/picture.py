@@ -16,12 +16,12 @@ _WHOLE = ' tabindex="0" style="max-width:100%;height:auto;cursor:zoom-in"'
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that shows itself in notebooks and saves itself in several formats.
+    """A picture, which notebooks show, and which `save` writes in several formats.
 
     Attributes:
         scene: the shapes it is made of.
         source: DOT text of the same graph, for Graphviz and other programs.
-        notes: what the picture leaves out, where it does.
+        notes: what the picture leaves out; empty if nothing.
     """
 
     scene: Scene

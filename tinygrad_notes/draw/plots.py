@@ -28,9 +28,7 @@ def _axes(axes: Axes | None) -> Axes:
     try:
         from matplotlib.figure import Figure
     except ImportError:
-        raise ImportError(
-            "plots need matplotlib, which is an optional extra: pip install 'tinygrad_notes[plots]'"
-        ) from None
+        raise ImportError("plots need matplotlib, which is not installed: pip install matplotlib") from None
     made: Axes = Figure(figsize=(6.0, 4.0), layout="constrained").subplots()
     return made
 

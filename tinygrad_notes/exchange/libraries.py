@@ -9,15 +9,15 @@ from typing import Any
 def library(name: str, purpose: str, install: str) -> Any:
     """The module `name`.
 
-    Raises ImportError where it is not installed: `purpose` says what needs it, `install` what to give to pip.
+    Raises ImportError if it is not installed: `purpose` says what needs it, `install` is its name for pip.
 
     Example:
         >>> library("math", "counting", "math").sqrt(4.0)
         2.0
-        >>> library("abacus", "counting", "'tinygrad_notes[abacus]'")
+        >>> library("abacus", "counting", "abacus")
         Traceback (most recent call last):
         ...
-        ImportError: counting needs abacus, which is not installed: pip install 'tinygrad_notes[abacus]'
+        ImportError: counting needs abacus, which is not installed: pip install abacus
     """
     try:
         return import_module(name)

@@ -24,9 +24,9 @@ _COMPARED = {"greater": "Gt", "less": "Lt", "equal": "Eq"}
 
 
 def to_sympy(value: Value) -> Any:
-    """The formula of a Value as an expression of SymPy, in symbols for the leaves that have a label.
+    """The formula of a Value as a SymPy expression, with a symbol for each labeled leaf.
 
-    Leaves without a label stand as their numbers; a number is exact to the last bit. Symbols are real.
+    Leaves without a label become numbers, exact to the last bit. Symbols are real.
 
     Raises:
         ExchangeError: two leaves have one label, or an operation has no counterpart (`stop_gradient`).
@@ -38,7 +38,7 @@ def to_sympy(value: Value) -> Any:
         >>> to_sympy((w * x - 1).tanh())  # doctest: +SKIP
         tanh(w*x - 1)
     """
-    sympy = library("sympy", "to_sympy", "'tinygrad_notes[sympy]'")
+    sympy = library("sympy", "to_sympy", "sympy")
     column = _column(sympy)
     symbols: dict[str, Value] = {}
     found: dict[Value, Any] = {}
@@ -136,11 +136,11 @@ _BACK: dict[str, Callable[..., Any]] = {
 
 
 def from_sympy(expression: Any, symbols: Sequence[Any] = ()) -> Callable[..., Any]:
-    """An expression of SymPy as a function of Values or numbers, to be differentiated, drawn or recorded here.
+    """A SymPy expression as a function of Values or numbers, which you can differentiate, draw or record.
 
     Args:
-        expression: made of real numbers, symbols, arithmetic and functions that the table has.
-        symbols: which the function takes, in order; all of the expression, by name, if left out.
+        expression: real numbers, symbols, arithmetic, and functions that the table has.
+        symbols: the arguments of the function, in order. Without it, all symbols of the expression, sorted by name.
 
     Raises ExchangeError for a function without a counterpart, and for a symbol that is not among `symbols`.
 

@@ -48,52 +48,54 @@ def fit(
 ) -> History:
     """Train `network` on samples X with targets y, and return its history.
 
-    Ctrl-C ends the training early: the step that is under way is finished, the network keeps its parameters, and `fit`
-    warns and returns the history of the finished epochs.
+    Ctrl-C ends the training early: the current step is finished, and the network keeps its parameters. `fit` warns and
+    returns the history of the finished epochs.
 
     Args:
-        network: has `parameters()`, and called on one sample's inputs gives its outputs.
-        X: of shape (samples, inputs); or, for data larger than memory, an iterable of batches (X, y) that can be gone
-            through in every epoch, or a function that returns one.
-        y: of shape (samples, outputs); or (samples,): one number each for a network of one output, and for a network of
-            several the classes, whole numbers from 0. None with an iterable.
+        network: an object with `parameters()`, which returns outputs when it is called on the inputs of one sample.
+        X: of shape (samples, inputs). For data larger than memory: an iterable of batches (X, y), which is iterated in
+            every epoch, or a function that returns one.
+        y: of shape (samples, outputs), or (samples,). The latter is one number for each sample with one output, and
+            with several outputs the class, a whole number from 0. None with an iterable.
         loss: the name of a loss (see `nn.losses` and `nn.logits`), or a function of one sample's outputs and targets.
-            The cross-entropies take the outputs of a linear last layer for logits.
+            After a linear last layer, the cross-entropies take the outputs as logits.
         optimizer: "sgd", "momentum", "nesterov", "adam", "adamw" or an `Optimizer`.
-        learning_rate: of the optimizer named: a number, or a function from the step, 0 first, to one (see
-            `nn.schedules`). None is its default: 0.1 for the first three, 0.001 for "adam" and "adamw".
+        learning_rate: for an optimizer given by name: a number, or a function of the step, from 0 (see `nn.schedules`).
+            None is the default: 0.1 for the first three, 0.001 for "adam" and "adamw".
         epochs: how often to go through all samples.
         batch_size: samples for each step; None for all at once.
         shuffle: whether each epoch draws a new order, from `seed` and the epoch's number.
-        seed: of the order, and of the samples that `validation_split` takes; at least 0.
+        seed: for the order, and for the samples that `validation_split` takes; at least 0.
         metrics: "accuracy", the names of losses, or functions of all outputs and targets as arrays that return a
             number. They are measured after each epoch, on the samples and on those for validation.
         callbacks: functions of the `Training`, called after each epoch, or `nn.callbacks.Callback`s. One that returns
             True ends the training.
-        validation_data: (X, y) to compute the loss and the metrics of after each epoch.
-        validation_split: the share of the samples, between 0 and 1, that is taken out of X and y for that, at random.
-        patience: stop after so many epochs without a lower (validation) loss (nan is none), and go back to the best
-            parameters: with validation those after the best epoch, which its loss was computed with; without, those
-            that the epoch with the lowest loss began with, for its steps saw that loss from there on.
-        clip_norm: the greatest length of a gradient; longer ones are scaled down to it.
-        executor: what replays the recorded graph ("numpy", "numba", "jax", "auto"), or "eager" to step through Values.
-            Several processes of JAX each pass their own samples, as many as every other, and take the same steps.
-        checkpoint: a file to save to, and to go on from where it exists: the result is then what it
-            would have been without the interruption, to the last bit.
+        validation_data: (X, y), on which the loss and the metrics are computed after each epoch.
+        validation_split: the share of X and y, between 0 and 1, that is used as validation data in place of training,
+            at random.
+        patience: stop after so many epochs without a lower (validation) loss, and go back to the best parameters. With
+            validation, these are the parameters after the best epoch. Without, they are the parameters before the epoch
+            with the lowest loss, because that loss belongs to the steps from there. A loss of nan is never lower.
+        clip_norm: the largest norm of a gradient; a longer gradient is scaled down to it.
+        executor: what runs the recorded graph ("numpy", "numba", "jax", "auto"), or "eager" to compute with Values.
+            With several processes of JAX, each passes its own samples, all the same number, and all take the same
+            steps.
+        checkpoint: a file to save to. If it exists, the training goes on from there, and gives the same result as
+            without the interruption, to the last bit.
         checkpoint_every: epochs between two saves.
         progress: show a bar; None shows it on a terminal alone.
         validation: another name of `validation_data`.
 
     Returns:
-        A `History`, a dict of lists with one number per epoch: "loss" and "gradient_norm", as the steps saw them,
-        averaged by their samples (a loss that sums is summed); "validation_loss" where there is validation; each metric
-        by its name, and as "validation_…". `history.plot()` draws them.
+        A `History`, a dict of lists with one number for each epoch. "loss" and "gradient_norm" are means over the
+        steps, weighted by their samples (a loss that is a sum is added up). With validation there is "validation_loss".
+        Each metric has its name, and "validation_…". `history.plot()` draws them.
 
     Raises:
         ArgumentValueError, ArgumentTypeError: an argument does not fit; a message about a shape names both.
         DivergenceError: the loss or a gradient is nan or infinite; the parameters are left as they were just before.
         CheckpointError: the file is of another run, or damaged.
-        FileNotFoundError: the checkpoint's folder does not exist; told before the first epoch.
+        FileNotFoundError: the checkpoint's folder does not exist; raised before the first epoch.
 
     Example:
         >>> from tinygrad_notes import MLP

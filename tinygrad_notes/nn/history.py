@@ -47,7 +47,7 @@ class History(dict[str, list[float]]):
             from matplotlib import pyplot
         except ImportError:
             print(self.text())
-            print("(pip install 'tinygrad_notes[plots]' draws this as a picture)")
+            print("(after pip install matplotlib this is a picture)")
             return None
         losses, others = self._groups()
         if axes is not None:

@@ -24,17 +24,17 @@ from tinygrad_notes.value import Number, Value, apply, as_value
 
 
 class Neuron(Module):
-    """activation(Σ wᵢxᵢ + b), the sum being one node of the graph.
+    """A neuron: activation(Σ wᵢxᵢ + b). The sum is one node of the graph.
 
     Args:
         nin: how many inputs.
-        nonlin: relu if True, linear if False; micrograd's choice, overruled by `activation`.
+        nonlin: micrograd's argument: relu if True, linear if False. `activation` takes precedence.
         activation: a name ("sigmoid", "tanh", …) or a function of a Value.
         bias: whether there is one.
         seed: a whole number, for reproducible weights; or a `random.Random` to draw from.
-        init: how weights and bias start: a name of `nn.initialization`, or a function (generator, fan in, fan out) that
-            draws a weight. "micrograd" has weights uniform in [-1, 1] and a bias of 0.
-        fan_out: how many neurons the layer has, for the initializations that ask for it.
+        init: the initial weights and bias: a name in `nn.initialization`, or a function (generator, fan in, fan out)
+            that draws a weight. "micrograd" draws weights uniformly from [-1, 1] and sets the bias to 0.
+        fan_out: how many neurons the layer has, for the initializations that use it.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class Neuron(Module):
 
 
 class Layer(Module):
-    """`nout` neurons over the same inputs; further arguments as for `Neuron`.
+    """A layer of `nout` neurons over the same inputs. Further arguments as for `Neuron`.
 
     The activation "softmax" takes all pre-activations of the layer at once.
     """
@@ -150,14 +150,14 @@ class MLP(Module, Exchanging):
     Args:
         nin: how many inputs.
         nouts: how many neurons in each layer.
-        activation: one for all layers or a sequence with one per layer, in which None is linear. Default, as in
-            micrograd: relu in the hidden layers, linear in the last.
+        activation: one for all layers, or a sequence with one for each layer, where None is linear. The default is
+            micrograd's: relu in the hidden layers, linear in the last.
         bias: whether neurons have biases.
         seed: as for `Neuron`.
-        convention: how the network's matrices are written on paper, "W@x" or "x@W". It changes nothing
-            inside, only how worked sheets write the weights.
-        init: as for `Neuron`. By default "pytorch"; but "micrograd" in a call that micrograd has too, with neither
-            activation nor seed, so that its scripts give the numbers they gave.
+        convention: how matrices are written on paper, "W@x" or "x@W". It changes only how worked sheets write the
+            weights.
+        init: as for `Neuron`. The default is "pytorch". A call that micrograd has too, without activation and seed, has
+            the default "micrograd": its scripts then give the same numbers as before.
 
     Example:
         >>> network = MLP(3, [4, 1], activation="tanh", seed=1)

@@ -22,7 +22,7 @@ _DEEPEST = 8  # no table of ours nests deeper, and a hostile file may
 
 
 def save_parameters(network: Module, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
-    """Write the parameters of `network` to `path`, in one step: whoever reads meets the whole file or none.
+    """Write the parameters of `network` to `path` as JSON. The file is written whole or not at all.
 
     Raises FileExistsError where `path` holds something else and `overwrite` is False.
 
@@ -45,10 +45,10 @@ def save_parameters(network: Module, path: str | os.PathLike[str], *, overwrite:
 
 
 def load_parameters(network: Module, path: str | os.PathLike[str]) -> None:
-    """Set the parameters of `network` to those in a file of `save_parameters`.
+    """Load a file of `save_parameters` into the parameters of `network`.
 
-    Raises DamagedFileError, a ValueError, where the file is damaged or belongs to a network of another shape;
-    the network is then as it was.
+    Raises DamagedFileError, a ValueError, if the file is damaged or belongs to a network of another shape. The network
+    is then unchanged.
     """
     content = read_json(path)
     check_header(content, FORMAT, VERSION, str(path))

@@ -31,8 +31,8 @@ class Program(HandedOn):
     """A recorded function: call it on a batch, or ask for values and gradients. Made by `record` or `load`.
 
     Attributes:
-        parameters: the Values whose numbers the program reads at every call: those given to `record`, in that order,
-            then the others. Gradients stand in the same order.
+        parameters: the Values whose numbers the program reads at every call: first those given to `record`, in that
+            order, then all others. Gradients have the same order.
         input_shapes: the shape of one sample of each input.
         output_shape: the shape of one sample's result.
     """

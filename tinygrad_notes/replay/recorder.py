@@ -28,14 +28,14 @@ def record(
 
     Args:
         function: takes one argument for each example and returns a Value, or a list or array of Values. It must compute
-            with what it is given: a number read from `.data` may be shown and compared, and nothing else.
+            with its arguments: a number from `.data` may only be printed and compared.
         example_inputs: one sample: a number, a list or an array each. An array arrives as an object array.
-        parameters: which Values come first among the program's parameters, in this order. Leaves that the function
-            uses and has not made itself follow them, in the order in which the recorder comes across them, which is not
-            that of `network.parameters()`: write `parameters=network.parameters()` to tell gradients apart.
+        parameters: the first of the program's parameters, in this order. All other leaves that the function uses, and
+            did not make itself, come after them, in the order of the recording. That differs from
+            `network.parameters()`: write `parameters=network.parameters()` to know which gradient is which.
         executor: "python", "numpy", "numba" (extra `fast`), "jax" (extra `jax`), or an executor itself; "auto" is the
             fastest of the first three that pays off, without waiting for Numba to compile: see `executor_for`.
-        max_branches: how many ways through the function's comparisons may be recorded.
+        max_branches: how many branches of the function may be recorded.
 
     Raises:
         TypeError: an example is not made of real numbers, a parameter is no Value, or the function does not return

@@ -156,8 +156,8 @@ def explain(value: Value, *, paths: int = 32, nodes: int = 500) -> Explanation:
     """Explain every number of the graph of `value`, and its gradient by every other.
 
     Args:
-        value: any Value; nothing about it is changed, its `grad` neither.
-        paths: of a gradient with more paths than this only the count and the last step are given.
+        value: any Value. Nothing in it changes, not even its `grad`.
+        paths: for a gradient with more paths than this, only their number and the last step are given.
         nodes: the most nodes that are explained.
 
     Raises:

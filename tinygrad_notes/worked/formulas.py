@@ -57,7 +57,7 @@ def formula(value: Value, name: Callable[[Value], str] = label_of) -> Expression
 
 
 def latex(value: Value) -> str:
-    r"""The formula of a Value for LaTeX's math mode, with its own label before it where it has one.
+    r"""The formula of a Value in LaTeX's math mode, after its own label if it has one.
 
     A gradient from `gradients(y, x)` is a Value and can be written too; so can each number of a sheet. Labels are read
     as the notes write names: `W1[0,2]` has its layer as a subscript.

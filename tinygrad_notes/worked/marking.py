@@ -42,16 +42,16 @@ def mark(
         sheet_or_values: a sheet, or any labeled Values of one graph, by label.
         claims: decimals as written, by quantity ({"z1": ["0.13", "?"]}) or by element ({"z1[0]": "0.13"}).
         signs: "target-output" for a page that writes δ and ∂C/∂… with the opposite sign.
-        digits: how many significant digits the page asks for. A claim with fewer is off by rounding at best, unless
-            no digit was left off. Where nothing is asked, each claim's own digits count. A mapping asks by label,
+        digits: how many significant digits the page asks for. A claim with fewer digits is at best `rounding`, unless
+            the exact number has no more. Without it, each claim's own digits count. A mapping sets them by label,
             {"z1[0]": Precision(decimals=3)}.
-        alternatives: by label, further Values that a person may rightly work the number out as; a sheet brings its own.
+        alternatives: by label, further right formulas for a number, as Values; a sheet has its own.
 
     The search for mixtures of wrong and right numbers that explain a claim is bounded, and so is the search for
     the mistakes behind slips: on a page with very many, only the first are looked into.
 
     Raises:
-        ClaimError: (a ValueError) a claim that cannot be read, or is of nothing on the sheet.
+        ClaimError: (a ValueError) a claim cannot be read, or names no number of the sheet.
 
     Example:
         >>> from tinygrad_notes import MLP, work_through

@@ -36,7 +36,7 @@ def work_through(
         y: the targets: shape (outputs,) or (samples, outputs). A network with one output may have bare numbers.
         loss: a name from `tinygrad_notes.nn.losses`, or a `Loss`.
         learning_rate: η of the update W := W - η ∂C/∂W.
-        reduction: "sum" or "mean" over the samples; the loss's own choice if left out.
+        reduction: "sum" or "mean" over the samples; by default the loss's own.
 
     In a batch, a number that each sample has (z, a, δ, …) carries the sample's index first: `z1[3,0]`. ∂C/∂a
     and δ are derivatives of C itself, so they carry the 1/N of an average over samples.

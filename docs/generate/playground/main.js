@@ -113,8 +113,8 @@ function stop(message) {
 
 /** Text and pictures stay what they are: reports stand in frames without scripts, the player in an origin of its own. */
 function show({ view, kind, status, content, said, command }) {
-  const verdict = ["No slip.", "See what is wrong."][status];
-  rest(status === 2 ? "This page cannot be used as it stands." : { marks: verdict, note: verdict }[view] ?? "Done.");
+  if (view === "marks") page.outcome = status === 0 ? "No slip." : outcome(content);
+  rest(status === 2 ? "This page cannot be used as it stands." : page.outcome ?? "Done.");
   complain(said);
   at("command").textContent = `$ ${command}`;
   choice("note").disabled = !notes.includes(kind);
@@ -125,6 +125,20 @@ function show({ view, kind, status, content, said, command }) {
   at("save").href = address;
   at("save").download = `${view}.${isPicture ? "svg" : "html"}`;
   at("shown").replaceChildren(...(content ? [isPicture ? picture(address) : frame(view, content)] : []));
+  if (matchMedia("(max-width: 60rem)").matches) at("status").scrollIntoView(); // the result stands below the page
+}
+
+/** What the report calls a slip or a misprint, by name. */
+function outcome(content) {
+  const report = new DOMParser().parseFromString(content, "text/html");
+  const names = { SLIP: [], MISPRINT: [] };
+  for (const row of report.querySelectorAll("tbody tr")) {
+    const heads = [...row.closest("table").querySelectorAll("th")].map((head) => head.textContent);
+    names[row.lastElementChild.textContent]?.push(row.cells[heads.indexOf("number")].textContent);
+  }
+  const told = Object.entries(names).filter(([, found]) => found.length).map(([kind, found]) =>
+    `${found.length} ${kind.toLowerCase()}${found.length > 1 ? "s" : ""}: ${found.slice(0, 5).join(", ")}${found.length > 5 ? ", …" : ""}`);
+  return told.join("; ") || "Something is wrong: see the report.";
 }
 
 function picture(address) {

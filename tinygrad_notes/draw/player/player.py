@@ -24,7 +24,7 @@ MOST_NODES = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """A page that plays a graph; it shows itself in notebooks.
+    """A page that plays a graph. Notebooks show it.
 
     Attributes:
         title: of the page.
@@ -71,9 +71,9 @@ class Player:
 def play(value: Value | NumbersOnPaper, *, title: str = "", digits: int = 4) -> Player:
     """A page that steps through the graph of `value`: forward node by node, then backward edge by edge.
 
-    Each step shows the formula in letters and in numbers, the gradient as it comes together, and which paths
-    have arrived. Leaves can be dragged or typed over, and everything is worked out anew in the page, by
-    JavaScript written from the table of operations. In a learner's mode the reader finds the numbers.
+    Each step shows the formula in letters and in numbers, the gradient so far, and the paths that have arrived. Drag a
+    leaf or type a number, and the page computes everything again, with JavaScript generated from the table of
+    operations. In the learner's mode the reader finds the numbers.
 
     Args:
         value: the root of a graph, or a worked sheet, whose loss C is the root then.

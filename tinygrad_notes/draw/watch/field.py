@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,9 @@ Array = NDArray[np.float64]
 Answers = Callable[[Array], Array]
 CELLS, CELL = 36, 8  # whole pixels, so that no seam shows between two of them
 SIDE = CELLS * CELL
+KEY = 18.0
 MOST_SAMPLES = 150
+_MOST_IN_KEY = 6
 _COLORS = [f"{color}-tint-{depth}" for depth in (4, 2) for color in ("negative", "positive", "mark")]
 _MARKS = ["negative", "positive", "mark"]
 
@@ -41,8 +43,8 @@ class Field:
 
     @property
     def height(self) -> float:
-        """How high the panel is; 0 where there is none."""
-        return SIDE if self.dimensions == 2 or self._is_curve else 0.0
+        """How high the panel is, with its key; 0 if there is none."""
+        return SIDE + KEY if self.dimensions == 2 else SIDE if self._is_curve else 0.0
 
     def shapes(self, network: Any, answers: Answers, left: float, top: float) -> list[Shape]:
         """The panel with its upper left corner at (left, top), SIDE pixels wide and high.
@@ -73,12 +75,20 @@ class Field:
             for line in contour(scores.reshape(CELLS, CELLS), 0.0):
                 at = [(left + (x + 0.5) * CELL, top + (y + 0.5) * CELL) for x, y in line]
                 shapes.append(polyline(at, "ink", 1.6))
-        classes = _classes(self.y)
-        for (x, y), number in zip(self._placed(self.X, left, top), classes):
-            radius = 4.0 if number % 2 else 0.0
-            color = _MARKS[number % len(_MARKS)]
-            shapes.append(Rect(x - 4, y - 4, 8, 8, color, "paper", radius, name="sample"))
-        return [*shapes, *self._ticks(left, top, self.low[1], self.high[1])]
+        places = self._placed(self.X, left, top)
+        shapes += [_sample(x, y, number, "sample") for (x, y), number in zip(places, _classes(self.y))]
+        return [*shapes, *self._ticks(left, top, self.low[1], self.high[1]), *self._key(left, top + SIDE + 24)]
+
+    def _key(self, left: float, middle: float) -> Iterator[Shape]:
+        """Which sign stands for which class, in a line below the panel."""
+        targets = self.y.argmax(axis=1) if self.y.ndim == 2 and self.y.shape[1] > 1 else self.y.reshape(len(self.y))
+        texts = {number: written(float(target), 3) for number, target in zip(_classes(self.y), targets.tolist())}
+        yield Text(left, middle + 4, "class", 10, "quiet")
+        at = left + 40.0
+        for number in sorted(texts)[:_MOST_IN_KEY]:
+            yield _sample(at, middle, number, "key")
+            yield Text(at + 8, middle + 4, texts[number], 10, "quiet")
+            at += 40.0
 
     def _placed(self, points: Array, left: float, top: float) -> list[tuple[float, float]]:
         shares = (points - self.low) / (self.high - self.low)
@@ -115,6 +125,11 @@ class Field:
         ]
         shapes.append(polyline(placed(xs, said), "positive", 2.2))
         return [*shapes, *self._ticks(left, top, lowest, highest)]
+
+
+def _sample(x: float, y: float, number: int, name: str) -> Rect:
+    """The sign of a class: its color, square or round."""
+    return Rect(x - 4, y - 4, 8, 8, _MARKS[number % len(_MARKS)], "paper", 4.0 if number % 2 else 0.0, name=name)
 
 
 def _regions(network: Any, outputs: Array) -> tuple[Any, list[Array]]:

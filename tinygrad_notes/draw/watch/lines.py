@@ -9,6 +9,7 @@ from tinygrad_notes.draw.scene import Curve, Point, Rect, Shape, Text
 from tinygrad_notes.draw.style import written
 
 _MOST_POINTS = 150
+_KEY = [("training", "positive", False), ("validation", "negative", True)]
 
 
 def polyline(points: Sequence[Point], stroke: str, thickness: float, dashed: bool = False) -> Curve:
@@ -52,6 +53,10 @@ def loss_panel(
     if newest := placed(losses[-1:]):
         x, y = newest[0]
         shapes.append(Rect(x - 3, y - 3, 6, 6, "positive", "paper", 3, name="now"))
+    if validation:
+        for place, (name, role, dashed) in enumerate(_KEY):
+            x, y = left + width - 82, top + 14 * (place + 1)
+            shapes += [polyline([(x, y), (x + 20, y)], role, 1.8, dashed), Text(x + 26, y + 4, name, 10, "quiet")]
     scale = ", logarithmic" if is_log else ""
     return [
         *shapes,

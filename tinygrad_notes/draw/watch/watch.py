@@ -32,17 +32,17 @@ _MOST_MEASURED = 1_000  # samples that the loss of a redraw is computed from
 
 
 class Watch(Callback):
-    """Draws the loss, the network and what it says over its inputs, again and again while `fit` trains.
+    """Draws the loss, the network and its outputs over its inputs, again and again while `fit` trains.
 
-    In a notebook the picture changes in place below the cell. All pictures, or of many every second, every fourth, …,
-    are kept and become one page with a slider, which opens without a network: `watch.save("training.html")`, or
-    `watch` as the last line of a cell.
+    In a notebook the picture changes in place below the cell. The pictures are kept (of many, every second, every
+    fourth, …). `watch.save("training.html")` writes them as one page with a slider, which needs no network. `watch` as
+    the last line of a cell shows the same page.
 
-    A network of two inputs is drawn as the regions of its classes and one of one input as a curve, with the samples; an
-    MLP with its weights too. Of the samples up to 150 are drawn, and the loss is that of up to 1,000.
+    For two inputs it draws the regions of the classes, for one input a curve, with up to 150 samples. Of an MLP it
+    draws the weights too. The loss is computed over up to 1,000 samples.
 
     Args:
-        path: where to save the page when the training ends, also by Ctrl-C; None saves nothing.
+        path: where to save the page when the training ends, also after Ctrl-C; None saves nothing.
         rate: redraws a second, at most. Drawing takes a seventh of the time at most, however slow it is.
         every: redraw after so many steps instead, however long that takes.
         most: how many pictures are kept.

@@ -61,10 +61,8 @@ class Run(ABC):
 
 Executor = Callable[[Job], Run]
 
-EXECUTORS = {
-    "python": ("PythonRun", ""), "numpy": ("NumpyRun", ""), "numba": ("compiled_run", "fast"), "jax": ("JaxRun", "jax")
-}  # fmt: skip
-"""What makes a job ready, and the extra that installs what it needs."""
+EXECUTORS = {"python": "PythonRun", "numpy": "NumpyRun", "numba": "compiled_run", "jax": "JaxRun"}
+"""What makes a job ready, in the module of that name."""
 FEW_SAMPLES = 3
 """So many samples take plain Python less time than NumPy needs to begin each instruction (benchmarks/calls.py)."""
 FEW_NODES = 32
@@ -129,14 +127,11 @@ def executor_named(name: str | Executor) -> Executor:
         return Automatic
     if name not in EXECUTORS:
         raise ValueError(f"unknown executor {name!r}; choose one of {', '.join(map(repr, EXECUTORS))} or 'auto'")
-    maker, extra = EXECUTORS[name]
     try:
         module = import_module(f"tinygrad_notes.replay.executors.{name}")
     except ModuleNotFoundError as error:
         if error.name != name:
             raise
-        raise ImportError(
-            f"executor {name!r} needs {name}, which is not installed: pip install 'tinygrad_notes[{extra}]'"
-        ) from None
-    executor: Executor = getattr(module, maker)
+        raise ImportError(f"executor {name!r} needs {name}, which is not installed: pip install {name}") from None
+    executor: Executor = getattr(module, EXECUTORS[name])
     return executor
