@@ -11,8 +11,8 @@ import shutil
 from collections.abc import Sequence
 from itertools import pairwise
 
-from tinygrad_notes.draw.layout import Box, Cluster, Frame, Layout, Link
-from tinygrad_notes.draw.scene import Point
+from tinygrad_notes.draw.boxes import Box, Cluster, Frame, Layout, Link
+from tinygrad_notes.draw.shapes import Point
 from tinygrad_notes.errors import GraphvizMissing
 
 _INCH = 72.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tinygrad_notes.draw.scene import Curve, Point, Polygon, Rect, Scene, Text, flattened
+from tinygrad_notes.draw.shapes import Curve, Point, Polygon, Rect, Shape, Text, flattened
 from tinygrad_notes.draw.style import ROLES, visible
 
 _FONTS = {
@@ -25,19 +25,18 @@ def quoted(text: str) -> str:
     return f'"{plain}"'
 
 
-def fixed_dot(scene: Scene) -> str:
-    """The scene for `neato -n2`, which moves nothing."""
-    height = scene.height
-    shapes = list(flattened([Rect(0, 0, scene.width, scene.height, "paper"), *scene.shapes]))
-    operations = (" ".join(_operations(shape, height)) for shape in shapes if not isinstance(shape, Text))
+def fixed_dot(width: float, height: float, shapes: Iterable[Shape]) -> str:
+    """A picture of that size for `neato -n2`, which moves nothing."""
+    drawn = list(flattened([Rect(0, 0, width, height, "paper"), *shapes]))
+    operations = (" ".join(_operations(shape, height)) for shape in drawn if not isinstance(shape, Text))
     background = "\n    + ".join(f'"{operation} "' for operation in operations)  # one string may hold 16 kB at most
     lines = [
         "digraph {",
-        f'  graph [bb="0,0,{scene.width:.2f},{height:.2f}", pad=0, dpi=96, outputorder=nodesfirst,',
+        f'  graph [bb="0,0,{width:.2f},{height:.2f}", pad=0, dpi=96, outputorder=nodesfirst,',
         f"    label={quoted('')}, _background={background}]",
         "  node [shape=plain]",
     ]
-    lines += [_text_node(f"t{i}", shape, height) for i, shape in enumerate(shapes) if isinstance(shape, Text)]
+    lines += [_text_node(f"t{i}", shape, height) for i, shape in enumerate(drawn) if isinstance(shape, Text)]
     return "\n".join([*lines, "}\n"])
 
 

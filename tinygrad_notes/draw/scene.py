@@ -1,4 +1,4 @@
-"""What a picture is made of: a few shapes in pixels, and the two writers that turn them into SVG and DOT.
+"""A picture: its shapes, and how they are written as SVG and as DOT.
 
 The SVG is written here, to the byte; the DOT, for programs that read it, repeats the same shapes at the same places.
 """
@@ -11,77 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from tinygrad_notes.draw.metrics import text_width
+from tinygrad_notes.draw.fixed_dot import fixed_dot
+from tinygrad_notes.draw.shapes import Curve, Group, Point, Polygon, Rect, Shape, Text, flattened
 from tinygrad_notes.draw.style import FACES, ROLES, style_sheet, visible
 
-Point = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Rect:
-    """A rectangle with rounded corners; `fill` and `stroke` are roles of the style, or None."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    fill: str | None = "card"
-    stroke: str | None = None
-    radius: float = 0.0
-    thickness: float = 1.0
-    dashed: bool = False
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """A chain of cubic Bézier curves: a start, then three points for each piece."""
-
-    points: tuple[Point, ...]
-    stroke: str = "edge"
-    thickness: float = 1.2
-    dashed: bool = False
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Polygon:
-    """A closed outline, filled with a role: the head of an arrow."""
-
-    points: tuple[Point, ...]
-    fill: str = "edge"
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One line; (x, y) is the baseline's start, middle or end, as `anchor` says."""
-
-    x: float
-    y: float
-    text: str
-    size: float = 12.0
-    fill: str = "ink"
-    anchor: str = "start"
-    face: str = "sans"
-    name: str = ""
-
-    @property
-    def width(self) -> float:
-        return text_width(visible(self.text), self.size, self.face)
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Shapes that belong together; `title` is what a pointer or a screen reader is told."""
-
-    children: tuple[Shape, ...]
-    name: str = ""
-    title: str = ""
-    attributes: tuple[tuple[str, str], ...] = ()
-
-
-Shape = Rect | Curve | Polygon | Text | Group
+__all__ = ["Curve", "Group", "Point", "Polygon", "Rect", "Scene", "Shape", "Text", "flattened"]
 
 
 @dataclass(slots=True)
@@ -116,18 +50,7 @@ class Scene:
 
     def dot(self) -> str:
         """The same picture for Graphviz, every shape at its fixed place."""
-        from tinygrad_notes.draw.fixed_dot import fixed_dot
-
-        return fixed_dot(self)
-
-
-def flattened(shapes: Iterable[Shape]) -> Iterator[Rect | Curve | Polygon | Text]:
-    """All shapes in drawing order, groups opened."""
-    for shape in shapes:
-        if isinstance(shape, Group):
-            yield from flattened(shape.children)
-        else:
-            yield shape
+        return fixed_dot(self.width, self.height, self.shapes)
 
 
 def moved(shape: Shape, dx: float, dy: float) -> Shape:

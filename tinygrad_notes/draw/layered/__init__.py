@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tinygrad_notes.draw.boxes import Box, Cluster, Frame, Layout, Link
 from tinygrad_notes.draw.layered.component import Block, Fence, Placed, lay_out_blocks
 from tinygrad_notes.draw.layered.net import Wire
 from tinygrad_notes.draw.layered.ranks import connected_parts
-from tinygrad_notes.draw.layout import Box, Cluster, Frame, Layout, Link
-from tinygrad_notes.draw.scene import Point
+from tinygrad_notes.draw.shapes import Point
 
 _MARGIN = 10.0  # between a frame and what it holds
 
