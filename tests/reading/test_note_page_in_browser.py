@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser_fixtures import serious_violations
 
 from tinygrad_notes.reading.note_files import read_note_file
 from tinygrad_notes.reading.note_page import note_page
@@ -44,7 +45,7 @@ CONTRASTS = """() => {
 
 
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
-def test_the_page_can_be_read(tmp_path: Path, open_page: Any, view: dict[str, Any]) -> None:
+def test_the_page_can_be_read(tmp_path: Path, open_page: Any, axe_core: str, view: dict[str, Any]) -> None:
     (tmp_path / "note.md").write_text(NOTE, encoding="utf-8")
     path = tmp_path / "note.html"
     path.write_text(note_page(read_note_file(tmp_path / "note.md"), "A note"), encoding="utf-8")
@@ -57,6 +58,7 @@ def test_the_page_can_be_read(tmp_path: Path, open_page: Any, view: dict[str, An
         " >= document.querySelector('article').getBoundingClientRect().bottom"
     )
     assert below is ("viewport" in view)
+    assert serious_violations(page, axe_core) == []
     for link in page.locator("a.sign").all():
         link.click()
         assert page.locator("aside li:target").is_visible()

@@ -177,8 +177,8 @@ aside ol { list-style: none; padding: 0; margin: 0; font-size: .85rem; }
 aside li { border-left: 3px solid var(--right); margin: 0 0 .6rem; padding: .1rem .6rem; }
 aside li.wrong { border-color: var(--wrong); } aside li.carried { border-color: var(--carried); }
 aside li:target { background: #8882; }
-.sign { text-decoration: none; white-space: nowrap; } .sign.right { color: var(--right); }
-.sign.wrong { color: var(--wrong); font-weight: 600; } .sign.carried { color: var(--carried); }
+.sign { text-decoration: none; white-space: nowrap; font-weight: 600; } .sign.right { color: var(--right); }
+.sign.wrong { color: var(--wrong); } .sign.carried { color: var(--carried); }
 table { border-collapse: collapse; } td, th { border: 1px solid var(--line); padding: .2rem .5rem; }
 aside svg { display: block; max-width: 100%; height: auto; margin: .3rem 0; }
 aside svg rect { fill: #8881; stroke: #8888; } aside svg path { stroke: #8888; fill: none; }
