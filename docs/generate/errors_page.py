@@ -13,7 +13,8 @@ INTRODUCTION = """# Errors that teach
 
 The mistakes that newcomers make, and what they see: one message that says what happened, where, and what to write
 instead. The tests run every line below and compare every word. In them `network` is `MLP(2, [3, 1])`, `pair` is
-`MLP(2, [3, 2])`, `X` has shape (4, 2) and `y` shape (4,).
+`MLP(2, [3, 2])`, `X` has shape (4, 2) and `y` shape (4,). The first line is
+`from tinygrad_notes import *; from tinygrad_notes import functions`.
 
 """
 

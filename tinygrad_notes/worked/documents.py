@@ -19,6 +19,8 @@ h3 { break-after: avoid; margin: 1.5rem 0 .3rem }
 code { font-size: .95em }
 figure { margin: 1rem 0; break-inside: avoid }
 figure svg { max-width: 100%; height: auto }
+@media (max-width: 30rem) {
+  body { font-size: 12.5px; margin: .5rem 0; padding: 0 .5rem } th, td { padding-right: .4rem } }
 @media print { :root { color-scheme: light } body { font-size: 11pt; margin: 0; max-width: none } }
 """
 
