@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from tinygrad_notes import Value, record
 from tinygrad_notes.number_systems import floats
-from tinygrad_notes.operations import ADD, CONSTANT, MULTIPLY, POW, SUBTRACT
+from tinygrad_notes.operations import ADD, CONSTANT, DIVIDE, MULTIPLY, POW, SUBTRACT
 from tinygrad_notes.value import UNWRITTEN
 
 any_float = st.floats(allow_nan=True, allow_infinity=True)
 plain = any_float | st.integers(-12, 12) | st.sampled_from([0.5, -0.5, 1.5, 2.0, 3.0, -1.0, 2**60 + 1])
-RIGHT = [(operator.add, ADD), (operator.sub, SUBTRACT), (operator.mul, MULTIPLY), (operator.pow, POW)]
-LEFT = RIGHT[:3]
+LEFT = [(operator.add, ADD), (operator.sub, SUBTRACT), (operator.mul, MULTIPLY), (operator.truediv, DIVIDE)]
+RIGHT = [*LEFT, (operator.pow, POW)]
 
 
 def bits(number):
@@ -48,12 +48,17 @@ def check_by_table(node, row, numbers):
 @example(a=-1e-200, b=3.0)
 @example(a=-8.0, b=1 / 3)
 @example(a=-2.0, b=0)
+@example(a=0.0, b=0)
+@example(a=1e200, b=1e-200)
 def test_a_number_on_the_right_is_as_the_table_has_it(operate, row, a, b):
     check_by_table(operate(Value(a), b), row, (a, float(b)))
 
 
 @pytest.mark.parametrize(("operate", "row"), LEFT)
 @given(a=any_float, b=plain)
+@example(a=0.0, b=1)
+@example(a=1e-200, b=1e200)
+@example(a=math.inf, b=1.0)
 def test_a_number_on_the_left_is_as_the_table_has_it(operate, row, a, b):
     check_by_table(operate(b, Value(a)), row, (float(b), a))
 

@@ -83,6 +83,11 @@ class Operators(AskedByNumPy, TableMethods):
         below = quotient.floor()
         return below + ((quotient - below) * 2).floor()
 
+    def __mod__(self: Any, other: Value | Number) -> Value:
+        right = other if other.__class__ is self.__class__ else self._lift(other)
+        remainder: Value = NotImplemented if right is NotImplemented else self.remainder(right)
+        return remainder
+
     def __divmod__(self: Any, other: Value | Number) -> tuple[Value, Value]:
         return self // other, self % other
 

@@ -31,7 +31,7 @@ from tinygrad_notes.operations import (
 from tinygrad_notes.operators import Operators
 from tinygrad_notes.passes import reverse_pass
 from tinygrad_notes.picking import NOTHING
-from tinygrad_notes.unwritten import powered, write
+from tinygrad_notes.unwritten import divided, powered, write
 
 Number = float | int
 _COLLECTIONS = frozenset([tuple, list, set])  # of operands, where a label should stand
@@ -260,7 +260,14 @@ class Value(Operators):
             return _of_one(RELU, self, a, 1.0)
         return _of_one(RELU, self, 0.0, NOTHING) if a <= 0.0 else _relu(self)
 
+    def __rtruediv__(self, other: Number) -> Value:
+        if other.__class__ not in _PLAIN or watching.count:
+            return Operators.__rtruediv__(self, other)
+        return _of_two(DIVIDE, UNWRITTEN, self, *divided(number := float(other), self._data), number)
+
     def __truediv__(self, other: Value | Number) -> Value:
+        if other.__class__ in _PLAIN and not watching.count:
+            return _of_two(DIVIDE, self, UNWRITTEN, *divided(self._data, number := float(other)), number)
         if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
             return NotImplemented
         return _divide(self, other)  # type: ignore[no-any-return]
@@ -275,11 +282,6 @@ class Value(Operators):
         if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
             return NotImplemented
         return _pow(self, other)  # type: ignore[no-any-return]
-
-    def __mod__(self, other: Value | Number) -> Value:
-        if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
-            return NotImplemented
-        return _remainder(self, other)  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
@@ -393,8 +395,7 @@ def elementwise(row: Operation) -> Callable[..., Any]:
             node.rest = node.by_rest = ()
             (node.by_left,) = derivatives(a._data, data)
             return watching.made(node) if watching.count else node
-        number: float = value(_as_float(a))
-        return number
+        return float(value(_as_float(a)))
 
     def of_two(a: Value | Number, b: Value | Number) -> Value | float:  # as `of_many`, at half the time
         if a.__class__ is Value:
@@ -403,8 +404,7 @@ def elementwise(row: Operation) -> Callable[..., Any]:
         elif b.__class__ is Value:
             a = as_value(a)
         else:
-            plain: float = value(_as_float(a), _as_float(b))
-            return plain
+            return float(value(_as_float(a), _as_float(b)))
         x, y = a._data, b._data
         node = _blank()
         node._data = data = value(x, y)
@@ -435,8 +435,7 @@ def apply_to_any(row: Operation, operands: Sequence[Value | Number]) -> Value | 
     for operand in operands:
         if operand.__class__ is Value:
             return apply(row, tuple(map(as_value, operands)))
-    result: float = row.read(floats)[0](*map(_as_float, operands))
-    return result
+    return float(row.read(floats)[0](*map(_as_float, operands)))
 
 
 def _of_one(made_by: Operation, operand: Value, data: float, slope: float) -> Value:
@@ -493,7 +492,7 @@ def _as_method(row: Operation, defined: bool) -> None:
 
 UNWRITTEN = constant(0.0)  # the operand in place of a plain number that nobody has looked at yet: see `unwritten`
 RELU = operation("relu")
-_divide, _pow, _remainder, _relu = map(elementwise, (DIVIDE, POW, operation("remainder"), RELU))
+_divide, _pow, _relu = map(elementwise, (DIVIDE, POW, RELU))
 follow_table(_as_method)
 for _name in refusals.SPELLINGS:
     setattr(Value, _name, property(functools.partial(refusals.attribute, _name)))
