@@ -1,7 +1,7 @@
 """Where the first nan or infinity came from.
 
-A watcher looks at every node as it is made and, after a backward pass, at the gradients. It reports the first number
-that is not finite, with the operation, its operands, the line of code and the usual cause.
+A watcher looks at every new node and, after a backward pass, at the gradients. It reports the first number that is not
+finite, with the operation, its operands, the line of code and the usual cause.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ def detect_anomaly() -> watched_by[Watcher]:
 
 
 class _Detector(Watcher):
-    """Remembers what turned nan or infinite, and which nodes took it in, until it is known whether it matters.
+    """Remembers what turned nan or infinite, and which nodes use it, until it is known whether it matters.
 
-    It does not where every node that was made from it picked another operand.
+    It does not matter if every node that was made from it picked another operand.
     """
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class _Detector(Watcher):
                 raise found
 
     def first_that_matters(self) -> AnomalyError | None:
-        """The first anomaly that has a part in a node which nothing was made from; None where there is none."""
+        """The first anomaly that has a part in a final node, one that nothing was made from; None if there is none."""
         matters: set[Value] = set()
         for node in reversed(self.users):  # users are made after what they use
             users = self.users[node]
@@ -139,7 +139,7 @@ def _cause(node: Value) -> str:
 
 
 def _told(what: str, node: Value, place: tuple[str, int] | None, cause: str) -> str:
-    """An anomaly in lines: where it was made, from which operands, and what usually causes it."""
+    """An anomaly in a few lines: where it was made, from which operands, and its usual cause."""
     lines = [what]
     if place is not None:
         lines.append(f"  made in {place[0]}, line {place[1]}: {linecache.getline(*place).strip()}")

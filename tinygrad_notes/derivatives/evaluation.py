@@ -1,4 +1,4 @@
-"""Reading a graph that is there once more, over another number system or at other numbers."""
+"""Reading an existing graph again: over another number system, or at other numbers."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def rules_of(node: Value, m: Any) -> Rules:
 
 
 def evaluate(order: Sequence[Value], given: Mapping[Value, Any], m: Any) -> dict[Value, Any]:
-    """The number of every node of `order` in the number system `m`, with the numbers of some nodes `given`.
+    """The number of every node of `order` in the number system `m`; the numbers of some nodes are `given`.
 
-    The branches taken stay those that were taken when the graph was built.
+    Branches stay as they were taken when the graph was built.
 
     Example:
         >>> from tinygrad_notes.number_systems import complexes

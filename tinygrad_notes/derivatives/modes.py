@@ -1,12 +1,11 @@
-"""Derivatives of functions: the names that autograd and JAX made known, over numbers, lists and NumPy arrays.
+"""Derivatives of functions, by the names of autograd and JAX, over numbers, lists and NumPy arrays.
 
-A function is called with its arguments' numbers turned into Values, in the same structure: a float becomes a
-Value, a list a list of Values, an array an object array of Values. What comes back has floats in it. Where the
-result depends on other Values as well (a parameter that the function closes over, the argument of a
-derivative taken outside this one), it is made of Values, so that nothing is lost. Values that the function makes
-itself are constants to it.
+A function is called with Values for the numbers of its arguments, in the same structure: a Value for a float, a list of
+Values for a list, an object array of Values for an array. The result has floats in it. It is made of Values if it
+depends on other Values as well, such as a parameter that the function closes over, or the argument of an outer
+derivative. Values that the function itself makes are constants to it.
 
-A number read from `v.data` has no derivative: it may be shown and compared, and TypeError keeps it out of the result.
+A number read from `v.data` has no derivative. It may be shown and compared; in a result it raises TypeError.
 
 Example:
     >>> grad(lambda x: x * grad(lambda y: x + y)(1.0))(2.0)  # d/dx [x · d/dy (x + y)]
@@ -35,7 +34,7 @@ Argnums = int | tuple[int, ...]
 
 
 class Differentiating(ReadingWatcher):
-    """Knows what a function that is being differentiated was given, and which leaves it made itself."""
+    """Knows the inputs of a function that is being differentiated, and the leaves that it made itself."""
 
     sees_nodes = False
     remedy = (
@@ -53,7 +52,7 @@ class Differentiating(ReadingWatcher):
 
 @contextmanager
 def _teaching(argnums: tuple[int, ...]) -> Iterator[None]:
-    """Say which arguments are Values where a plain number is asked for a method of theirs."""
+    """If a plain number is asked for a Value's method, say which arguments are Values."""
     try:
         yield
     except AttributeError as error:
@@ -175,8 +174,8 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Callable[..., tuple[Any
 def jacobian(f: Function, argnums: int = 0) -> Function:
     """d(output)/d(input) for every output and input of f, as a function. Both may have any structure.
 
-    For arrays the result has the shape (*output's shape, *input's shape); for lists it is a list per output.
-    The graph is walked once for all rows, and an entry is 0 where an output does not depend on an input.
+    For arrays the result has the shape (*output's shape, *input's shape); for lists it is one list per output.
+    The graph is walked once for all rows. An entry is 0 if the output does not depend on the input.
 
     Example:
         >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([3.0, 2.0])
@@ -269,7 +268,7 @@ def _require_function(f: Any, name: str) -> None:
 
 
 def _lifted(argument: Any) -> Any:
-    """`argument` with a fresh Value for every number; a Value given is passed on under a name of its own."""
+    """`argument` with a new Value for every number; a Value in it is replaced by a node of its own."""
     fresh = [functions.identity(leaf) if isinstance(leaf, Value) else Value(leaf) for leaf in flatten(argument)]
     return rebuild(argument, fresh)
 
@@ -283,7 +282,7 @@ def _positions(argnums: Argnums, arguments: tuple[Any, ...]) -> tuple[int, ...]:
 
 
 def one_per_argument(arguments: Any, name: str) -> Sequence[Any]:
-    """`arguments`, TypeError where they are not listed."""
+    """`arguments`; TypeError if they are no list or tuple."""
     if not isinstance(arguments, (list, tuple)):
         raise TypeError(
             f"{name} lists one entry per argument of the function, got {type(arguments).__name__}: "

@@ -1,8 +1,8 @@
 """Values as the number system of derivative rules: what makes derivatives of derivatives.
 
-As `tinygrad_notes.functions`, but decisions are taken at once: a comparison is a bool and `where` returns the
-branch that it picks. A branch not taken then leaves no trace in the next derivative, where 0 · ∞ would make
-it nan. The comparisons are comparisons of Values all the same, so a recorded program guards them.
+As `tinygrad_notes.functions`, but decisions are taken at once: a comparison gives a bool, and `where` returns the
+branch that it picks. So a branch that is not taken has no part in the next derivative, where 0 · ∞ would give nan.
+Values are compared, so a recorded program guards the comparisons.
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ def is_zero(a: Scalar) -> bool:
 
 
 def overflowed(out: Scalar, operands: Sequence[Scalar]) -> bool:
-    """As for floats; the comparisons, which a recorded program guards, are taken where it is so alone."""
+    """As for floats. A recorded program guards the comparisons; they are taken only where something overflowed."""
     numbers = [x._data if isinstance(x, Value) else float(x) for x in (out, *operands)]
     return floats.overflowed(numbers[0], numbers[1:]) and (out == inf or out == -inf)
 
 
 def cosines(xs: Sequence[Scalar], length: Scalar) -> tuple[Any, ...]:
-    """x / length for every coordinate; ±1 / √(1 + (others / x)²) for one that makes out most of the length.
+    """x / length for every coordinate; ±1 / √(1 + (others / x)²) for a coordinate that is most of the length.
 
-    The slope of x / length by x is 1 - (x / length)² over the length, of which nothing is left there. A program that is
-    being recorded has both forms, and picks one for each sample.
+    There the slope of x / length by x, which is (1 - (x / length)²) / length, would lose all its digits. A program that
+    is being recorded has both forms, and picks one for each sample.
     """
     found = [rules_of_many.cosine(_this_module, x, length) for x in xs]
     if len(xs) == 1:
@@ -68,7 +68,7 @@ def cosines(xs: Sequence[Scalar], length: Scalar) -> tuple[Any, ...]:
 
 
 def _picked(x: Scalar, others: Scalar, plain: Scalar, length: Scalar) -> Scalar:
-    """The cosine of a coordinate as an operation that picks; the form that is not picked has no infinite slope."""
+    """The cosine of a coordinate by an operation that picks. The form that is not picked has a finite slope."""
     is_most = functions.greater(2.0 * functions.abs(x), length)
     ratio = others / functions.where(is_most, x, 1.0)
     cosine: Scalar = functions.where(is_most, functions.sign(x) / functions.hypot(1.0, ratio), plain)
@@ -76,7 +76,7 @@ def _picked(x: Scalar, others: Scalar, plain: Scalar, length: Scalar) -> Scalar:
 
 
 def _lengths_of_others(xs: Sequence[Scalar]) -> list[Scalar]:
-    """For each coordinate the length of the vector of all others, in time proportional to their number."""
+    """For each coordinate the length of the vector of all others, in linear time."""
     before, after = [0.0, *accumulate(xs[:-1], functions.hypot)], [0.0, *accumulate(xs[:0:-1], functions.hypot)]
     return [functions.hypot(a, b) for a, b in zip(before, reversed(after))]
 

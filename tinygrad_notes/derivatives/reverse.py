@@ -1,7 +1,7 @@
 """The reverse pass over Values: gradients that are graphs themselves and can be differentiated again.
 
-`Value.backward()` walks the same order with the floats stored in the nodes; here the rules are read from the
-table once more, over Values.
+`Value.backward()` walks the same order with the floats stored in the nodes. Here the rules of the table are read again,
+over Values.
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ _SQUARE, _LENGTHS = operation("square"), {NORM, operation("hypot"), operation("a
 def edges_of(node: Value, given: set[Value]) -> Iterable[tuple[Value, Any]]:
     """The operands of a node with its local derivatives, as Values.
 
-    A squared length hands on to the coordinates at once: its slope by each is 2x, at the origin too, where the length
-    itself has no second derivative. Not so where the length is one of the nodes `given` to differentiate by.
+    A squared length passes on to the coordinates at once: its slope by each is 2x. That holds at the origin too, where
+    the length itself has no second derivative. It is not done if the length is `given` as a node to differentiate by.
     """
     length = node.left
     if length is not None and length.operation in _LENGTHS and length not in given and _is_square(node):
@@ -99,7 +99,7 @@ def _is_square(node: Value) -> bool:
 
 
 def local_derivatives(node: Value) -> tuple[Any, ...]:
-    """d(node)/d(operand) as Values, from the rule in the table; constants enter it as plain numbers."""
+    """d(node)/d(operand) as Values, by the rule of the table; constants enter the rule as plain numbers."""
     if node.operation is None:
         return ()
     rule = node.operation.read(over_values)[1]
@@ -114,7 +114,7 @@ def local_derivatives(node: Value) -> tuple[Any, ...]:
 
 
 def _depending_on(inputs: set[Value], order: list[Value]) -> set[Value]:
-    """The nodes of `order` that are an input or have one below them."""
+    """The nodes of `order` that are an input or depend on one."""
     depending = set(inputs)
     for node in order:
         if not depending.isdisjoint(node.operands):
@@ -123,7 +123,7 @@ def _depending_on(inputs: set[Value], order: list[Value]) -> set[Value]:
 
 
 def _is_zero(number: Any) -> bool:
-    """Whether `number` is a plain 0, which no Value can change any more."""
+    """Whether `number` is a plain 0, and no Value."""
     return isinstance(number, float) and number == 0.0
 
 
@@ -143,14 +143,14 @@ def times(adjoint: Any, slope: Any) -> Any:
 
 
 def _as_plain(number: Any) -> float:
-    """0, or 1 with the sign, or nan: all that counts beside an overflow. A recorded program guards the comparisons."""
+    """0, or 1 with the sign, or nan: no more counts beside an overflow. A recorded program guards the comparisons."""
     if number != number:
         return math.nan
     return 0.0 if number == 0.0 else 1.0 if number > 0.0 else -1.0
 
 
 def total(shares: list[Any]) -> Any:
-    """What arrives at a node along all its paths, as one sum."""
+    """All shares of a node as one sum."""
     shares = [share for share in shares if not _is_zero(share)]
     if any(share.__class__ is Overflow for share in shares):  # beside which a finite number does not count
         shares = [share._data if isinstance(share, Value) else share for share in shares]

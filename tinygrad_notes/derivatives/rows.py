@@ -1,8 +1,9 @@
-"""The Jacobian of a graph in one sweep, with a row of numbers for every node in place of a single one.
+"""The Jacobian of a graph in one sweep: every node has a row of numbers, not a single one.
 
-A sweep for each output would walk the whole graph as often. Here it is walked once: where most nodes depend on few
-inputs, with the tangents by these; else with NumPy rows, of tangents by all inputs going forward or of adjoints of all
-outputs going back. For 50 to 500 outputs that is 5 to 100 times as fast (benchmarks/second_order.py).
+A sweep for each output would walk the graph once per output. Here it is walked once in all. Where most nodes depend on
+few inputs, each node keeps the tangents by these. Else the rows are NumPy arrays: of tangents by all inputs, going
+forward; or of adjoints of all outputs, going back. For 50 to 500 outputs that is 5 to 100 times as fast
+(benchmarks/second_order.py).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ WIDTH = 256
 def jacobian_rows(order: Sequence[Any], inputs: Sequence[Any], outputs: Sequence[Any]) -> NDArray[np.float64]:
     """d(output)/d(input), of shape (outputs, inputs), for nodes in topological order.
 
-    It is 0 where an output does not depend on an input, whatever slopes there are.
+    An entry is 0 where the output does not depend on the input, even beside infinite slopes.
     """
     import numpy as np
 
@@ -102,7 +103,7 @@ def _by_tangents(interior: Sequence[Any], inputs: Sequence[Any], outputs: Sequen
 def _by_adjoints(
     interior: Sequence[Any], depends: Mapping[Any, int], inputs: Sequence[Any], outputs: Sequence[Any]
 ) -> NDArray[np.float64]:
-    """In reverse: every node hands its row on to its operands, times the local derivative."""
+    """In reverse: every node passes its row to its operands, times the local derivative."""
     import numpy as np
 
     found = np.zeros((len(outputs), len(inputs)))

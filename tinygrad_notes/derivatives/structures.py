@@ -1,4 +1,4 @@
-"""Numbers in lists, tuples, dicts and NumPy arrays: taken apart into a flat list, and put together again."""
+"""Nested lists, tuples, dicts and NumPy arrays of numbers: flattened into a list, and rebuilt from one."""
 
 from __future__ import annotations
 
@@ -32,11 +32,12 @@ def flatten(structure: Any) -> list[Any]:
 
 
 def leaves_like(model: Any, structure: Any, name: str) -> list[Any]:
-    """The numbers and Values of `structure`, called `name`, in the order of those of `model`, as which it is built.
+    """The numbers and Values of `structure` in the order of `model`. Both must have the same nesting.
 
-    Dicts are matched by their keys; lists, tuples and arrays of one length may stand for each other.
+    Dicts are matched by their keys. Lists, tuples and arrays of one length may stand for each other. Errors call the
+    structure `name`.
 
-    Raises ValueError where they are not built alike, TypeError where something is no number.
+    Raises ValueError if the nesting differs, TypeError if something is no number.
 
     Example:
         >>> leaves_like({"a": 0.0, "b": 0.0}, {"b": 2.0, "a": 1.0}, "tangents")
@@ -76,8 +77,7 @@ def _built(structure: Any) -> str:
 def rebuild(structure: Any, leaves: Sequence[Any]) -> Any:
     """A structure like `structure` with `leaves` in place of its numbers.
 
-    Where each leaf is an array of one shape, an array of numbers becomes one array with that shape behind
-    its own.
+    If all leaves are arrays of one shape, an array of numbers becomes one array: its own shape, then theirs.
 
     Example:
         >>> rebuild([0, (0, 0)], [1.0, 2.0, 3.0])
@@ -87,7 +87,7 @@ def rebuild(structure: Any, leaves: Sequence[Any]) -> Any:
 
 
 def rebuilder(structure: Any) -> Callable[[Sequence[Any]], Any]:
-    """`rebuild` of one structure for many rows of leaves: it is looked into once."""
+    """`rebuild` of one structure for many rows of leaves: the structure is examined once."""
     build = _builder(structure)
     return lambda leaves: build(iter(leaves))
 
