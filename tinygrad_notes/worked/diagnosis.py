@@ -1,7 +1,8 @@
 """Which usual mistake, made once, gives the number that a slip shows?
 
-Every change that a kind of mistake can make is worked out, in the claimed quantity and in the unclaimed ones above
-it; what leads to the claimed number is named, the likeliest first. What fits no better than chance would is not named.
+Every kind of mistake offers changes to a formula. Each change is worked out, in the claimed quantity and in the
+unclaimed ones above it. A change that leads to the claimed number is named, the likeliest first; one that fits no
+better than chance is not.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class _Candidate(NamedTuple):
 
     Attributes:
         weight: how likely such a mistake is held, 1 for a usual one in the claim itself.
-        carried: works out how far the rounding of the claims above carries there.
+        carried: gives how far the rounding of the claims above moves the number.
         width: how closely it fits, where that is known; 0 where it does not fit.
     """
 
@@ -51,11 +52,10 @@ class _Candidate(NamedTuple):
 def usual_mistakes(page: Page, value: Value, claim: Claim, effort: Effort) -> tuple[Mistake, ...]:
     """The usual mistakes that lead to the claim from the page's numbers, the likeliest first, one of each kind.
 
-    They are looked for on the page as it is written, and with the wrong claims above put right: first the misprints,
-    then all. A kind that offers few ways to go wrong is better evidence than one among whose many some number fits by
-    chance, and a fit to the last digit better than one that takes the rounding of the claims above to explain. The
-    likelihood of a kind is taken as Σ (1 / ways) / (width of the fit) over the ways that fit. By chance, a slip may be
-    anything within as much as the number itself: a kind must be likelier than that, by `Mistake.odds` times.
+    The search goes over the page as it is written, and over the page with wrong claims above put right: first the
+    misprints, then all. The likelihood of a kind is Σ 1 / (ways · width of the fit) over the ways that fit. So fewer
+    ways to go wrong and a tighter fit rank higher. By chance, a slip may be any number up to the size of the claim. A
+    kind must be likelier than that; `Mistake.odds` says by how much.
     """
     region = unclaimed_above(value, page.slack)
     whole = Reworking(value, page.numbers, page.slack, set(region).__contains__)
@@ -159,7 +159,7 @@ def kinds_of(page: Page) -> Sequence[tuple[str, Changes]]:
 
 
 def _formula_mistakes(page: Page, region: list[Value], whole: Reworking, effort: Effort) -> Iterator[_Candidate]:
-    """What each change leads to, in the claimed quantity and in the unclaimed ones above it."""
+    """The number that each change leads to, in the claimed quantity and in the unclaimed ones above it."""
     claimed, enter = region[0], set(region).__contains__
     for node in region:
         if not node.label or effort.left <= 0:
@@ -185,9 +185,9 @@ def _carried_on(whole: Reworking, node: Value, number: float, carried: Callable[
 
 
 def _writing_mistakes(whole: Reworking, claim: Claim) -> Iterator[_Candidate]:
-    """The numbers that the claim may be a wrong copy of, where one of them is the right number, rounded.
+    """The numbers that the claim may be a wrong copy of; one that is the right number, rounded, fits.
 
-    So what rounding may explain is asked once: of the number that was copied.
+    Rounding is allowed for once: in the number that was copied.
     """
     right = whole.value()
     carried: float | None = None

@@ -1,8 +1,8 @@
 """`explain(value)`: how every number of a graph came about, forward and backward.
 
-Forward, each node is its formula in letters, then with numbers. Backward, the gradient of a node is the sum, over
-all paths from the result down to it, of the product of the local derivatives along the path: the chain
-rule with nothing left out.
+Forward, each node has its formula in letters, then with numbers. Backward, the chain rule with nothing left out: the
+gradient of a node is a sum over all paths from the result down to it, of the product of the local derivatives along
+each path.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class Explanation(Shown):
         return rows
 
     def _by_uses(self, step: Step, digits: int) -> Cell:
-        """A gradient with more paths than one cares to read: gathered from the nodes that use the value."""
+        """A gradient with too many paths to list: as a sum over the nodes that use the value."""
         gradients = {other.value: other.gradient for other in self.steps}
         terms = [
             (Symbol(f"∂{self._names[self.root]}/∂{self._names[edge[0]]}"), self._slope_symbol(edge))
@@ -199,7 +199,7 @@ def _gather(order: list[Value]) -> tuple[dict[Value, list[Edge]], dict[Value, fl
 
 
 def _paths(node: Value, root: Value, uses: dict[Value, list[Edge]]) -> Iterator[Path]:
-    """Every path from `root` down to `node`, found from below, where no step leads astray."""
+    """Every path from `root` down to `node`. The search starts at `node`, so no step is in vain."""
     stack: list[tuple[Value, tuple[Edge, ...]]] = [(node, ())]
     while stack:
         at, edges = stack.pop()

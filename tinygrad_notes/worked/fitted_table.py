@@ -1,8 +1,8 @@
-"""A table in the terminal that breaks no word: where its columns do not fit, its rows stand as blocks instead.
+"""A table in the terminal that breaks no word: if its columns do not fit, it becomes a list of blocks.
 
-rich's own table cuts words and drops columns where it has too little room, and a number without its exponent is
-another number. Here lines are broken between words only, and a column keeps the room that its longest word needs.
-rich also makes several objects for every cell; a table of 10,000 rows takes a twentieth of the time as lines of text.
+The table of rich cuts words and drops columns when it has too little room, and a number without its exponent is another
+number. Here lines break between words only, and every column is as wide as its longest word.
+rich also makes several objects for every cell. Lines of text take a twentieth of the time for 10,000 rows.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class FittedTable(NamedTuple):
             yield line
 
     def _blocks(self, width: int, measure: Measure) -> Iterator[Iterable[Styled]]:
-        """Each row as `name: cell` lines, the first flush left; what is left empty is left out."""
+        """Each row as `name: cell` lines, the first flush left; empty cells are left out."""
         for row in self.rows:
             for i, (name, (text, style)) in enumerate(zip(self.header, row, strict=True)):
                 if text:
@@ -97,7 +97,7 @@ class FittedTable(NamedTuple):
 
 
 def _measure(characters: set[str]) -> Measure:
-    """`len` where every character takes one column, else rich's own count, which takes ten times as long."""
+    """`len` if every character takes one column; else rich's own count, which takes ten times as long."""
     if characters <= NARROW:
         return len
     from rich.cells import cell_len  # whose tables of all of Unicode take their time to load
@@ -106,7 +106,7 @@ def _measure(characters: set[str]) -> Measure:
 
 
 def _widths(columns: Sequence[Sequence[str]], available: int, measure: Measure) -> list[int] | None:
-    """As wide as their lines, the widest narrowed until all fit, none below its longest word; None if that fails."""
+    """The width of each column: the widest ones shrink until all fit, down to their longest word; None if none fits."""
     words = [max(map(measure, " ".join(column).split()), default=0) for column in columns]
     lines = [max(map(measure, "\n".join(column).split("\n"))) for column in columns]
     for widest in range(available, 0, -1):
@@ -117,7 +117,7 @@ def _widths(columns: Sequence[Sequence[str]], available: int, measure: Measure) 
 
 
 def wrapped(text: str, width: int, measure: Measure | None = None) -> list[str]:
-    """The lines of a text, broken between words where they are wider than `width`, and words where these are.
+    """The lines of a text. A line wider than `width` breaks between words, a word wider than `width` anywhere.
 
     Example:
         >>> wrapped("0.5 · 2 + 0.1", 9), wrapped("unbroken", 3)

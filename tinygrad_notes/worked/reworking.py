@@ -1,4 +1,4 @@
-"""Working a number again from other numbers: from what a page says in place of what is right."""
+"""Working a number again: from the numbers of a page, in place of the right ones."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class Reworking:
 
     Args:
         root: what is worked out.
-        page: the number that the page gives each Value: the claim where there is one, else what follows.
-        slack: for each claimed Value, how far its claim may lie from the number that was carried on.
+        page: the number of each Value on the page: its claim, or else what follows from the claims above.
+        slack: for each claimed Value, how far the claim may lie from the number that people went on with.
         enter: which unclaimed Values are worked again; the others keep their number.
 
     Attributes:
         root: as given.
-        ancestors: the claimed Values that `root` is computed from, nearest first met.
+        ancestors: the nearest claimed Values that `root` is computed from, in the order in which they are found.
         between: the unclaimed Values that are worked again, operands first, `root` last.
     """
 
@@ -81,9 +81,9 @@ class Reworking:
     def range(self, changes: Numbers | None = None, widths: Numbers | None = None) -> Interval:
         """What `root` can come to if each claim stands for any number within its slack.
 
-        The mean value form: the value, ± Σ max |∂/∂ancestor| · the ancestor's slack. The
-        maximum is over all that the ancestors may be, so that curvature is allowed for. `widths` says how far
-        the numbers in `changes` may be off, where that is not the slack of the claim that they replace.
+        The mean value form: the value, ± Σ max |∂/∂ancestor| · the ancestor's slack. The maximum is over all numbers
+        that the ancestors may be, which allows for curvature. `widths` says how far the numbers in `changes` may be
+        off, if that differs from the slack of the claims that they replace.
         """
         changes = changes or {}
         off = {**{a: self._slack[a] for a in self.ancestors}, **(widths or {})}
@@ -130,7 +130,7 @@ class Reworking:
 
 
 class PutRight(Mapping[Value, float]):
-    """The numbers of a page on which some claims are put right, and what follows from them follows anew.
+    """The numbers of a page with some claims put right; what follows from these claims is worked again.
 
     Args:
         page: the number that the page gives each Value.
@@ -159,7 +159,7 @@ class PutRight(Mapping[Value, float]):
 
 
 def unclaimed_above(value: Value, claimed: Collection[Value]) -> list[Value]:
-    """A Value and the unclaimed ones that it is computed from, nearest first, as far as a person looks back."""
+    """A Value and the unclaimed ones above it, nearest first, up to `_MOST_READ` numbers read."""
     found, seen, read = [value], {value}, 0
     for done, node in enumerate(found):
         operands = node.operands
@@ -174,9 +174,9 @@ def unclaimed_above(value: Value, claimed: Collection[Value]) -> list[Value]:
 
 
 def in_order_of_work(roots: Iterable[Value], ways: Mapping[Value, Sequence[Value]]) -> list[Value]:
-    """Every Value that `roots` are computed from, and they, each after its operands and its further `ways`.
+    """`roots` and every Value that they are computed from, each after its operands and its further `ways`.
 
-    A way that is itself computed from a Value that waits for it is left out.
+    A way is left out if it is computed from a Value that waits for it.
     """
     done: dict[Value, None] = {}
     waiting: set[Value | None] = set()
@@ -209,7 +209,7 @@ def _reads(way: Value, waiting: Collection[Value | None], done: Collection[Value
 
 
 def nearest(root: Value, claimed: Collection[Value], enter: Callable[[Value], object]) -> tuple[Steps, list[Value]]:
-    """What is worked again with its row and its operands, those first; and what is read for it, nearest first."""
+    """The Values that are worked again, operands first, with row and operands; and those that are read for it."""
     entered: Steps = {}
     steps: Steps = {}
     read: dict[Value, None] = {}

@@ -1,4 +1,4 @@
-"""Where mistakes are made: a quantity of a page with the numbers that its formula reads."""
+"""A place for mistakes: a quantity of a page with the numbers that its formula reads."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ class Page:
     """The numbers that a page gives the Values of a graph, by Value, and the Values by name.
 
     Attributes:
-        numbers: of every Value: its claim, else what follows from the claims above it.
-        slack: of each claim, how far it may lie from the number that was carried on.
-        wrong: the slips and misprints in the order of work, each with the number that should stand there.
-        misprints: those of them that were used put right.
+        numbers: of every Value: its claim, or else what follows from the claims above it.
+        slack: of each claim: how far it may lie from the number that people went on with.
+        wrong: the slips and misprints in the order of work, each with the right number.
+        misprints: the wrong claims after which the right number was used.
     """
 
     sheet: Sheet | None
@@ -135,8 +135,8 @@ class Page:
     def neighbors(self, value: Value) -> Iterator[Value]:
         """Other elements of the same quantity: all if they are few, else those one step away.
 
-        The opposite of the number is none of them, such as the other class's y - p of two: a sign flipped gives it too,
-        and says more.
+        A neighbor with the opposite number is left out, such as y - p of the other one of two classes: a flipped sign
+        explains it better.
         """
         name = Name.parse(value.label)
         family, here = self.family(name), name.index
@@ -187,7 +187,7 @@ class Site:
 
     @property
     def _own(self) -> dict[Value, float]:
-        """What a formula that reads the quantity itself finds: the right number, whatever is claimed."""
+        """A formula that reads the quantity itself finds the right number, whatever is claimed."""
         return {self.value: self.right}
 
     @cached_property

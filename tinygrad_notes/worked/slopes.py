@@ -1,4 +1,4 @@
-"""Derivatives as a person writes them: Values whose operands are the numbers that are read off the page.
+"""Derivatives as a person writes them: Values whose operands are numbers of the page.
 
 The rules are the table's, in the form of textbooks, read over Values.
 """
@@ -24,7 +24,7 @@ def fresh(number: Any) -> Value:
 
 
 def slopes(activation: Activation, z: Value, a: Value) -> tuple[Value, ...]:
-    """σ′(z) in every way a person may work it out: as textbooks write it, then from z itself where that is from a."""
+    """σ′(z) in every way that a person may work it out: as in textbooks, then from z where textbooks start from a."""
     row = activation_row(activation)
     ways = [fresh(derivative(a, z))]
     if row is not None and row.on_paper is not None:

@@ -1,7 +1,7 @@
-"""How much of a number's working the wrong numbers above it took away.
+"""How much work the wrong numbers above a number saved.
 
-A wrong 0, 1 or -1 makes the work after it easy: a product with it needs no multiplication, σ(0) is known by heart.
-Whoever gives marks for what follows from a slip wants to know where that happened.
+A wrong 0, 1 or -1 makes the work after it easy: a product with it needs no multiplication, and everybody knows σ(0). A
+teacher who gives marks for what follows from a slip wants to know where that happened.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _POWERS = frozenset({"pow", "square", "sqrt", "cbrt", "reciprocal", "log", "log2
 def spared(formula: Sequence[Value], page: Mapping[Value, float]) -> float:
     """The share of a formula's working that the page's numbers make trivial and the right numbers do not, from 0 to 1.
 
-    Products, divisions, powers and functions count; sums do where there is nothing else. In a formula that only copies
-    a number, copying a 0, 1 or -1 in place of another number is trivial.
+    Products, divisions, powers and functions count; sums count if there is nothing else. If a formula only copies a
+    number, then copying a 0, 1 or -1 in place of another number is trivial.
 
     Args:
         formula: the nodes that are worked out, operands first.
