@@ -312,3 +312,20 @@ def test_a_number_that_is_given_may_be_claimed(claim: str, verdict: str) -> None
 def test_a_decimal_that_breaks_off_in_points_is_cut() -> None:
     [mark] = mark_calculation("x = 2/3 # 0.666...")
     assert (mark.claimed, mark.verdict) == ("0.666...", "right")
+
+
+@pytest.mark.parametrize(
+    ("page", "marks"),
+    [
+        ("a = 2\nh[1] = 3*a\nh[2] = a^2\no = h[1]*h[2]\ndo/dh[1] # 4", [("do/dh[1]", "right", None)]),
+        ("a = 2\nh[1] = 3*a\nh[2] = a^2\no = h[1]*h[2]\ndo/dh[2] = h[1] # 6", [("do/dh[2]", "right", True)]),
+        ("a = 2\nh[1] = 3*a\nh[2] = a^2\ndh[2]/da = 2*a # 4", [("dh[2]/da", "right", True)]),
+        (
+            "h[1] = 2\nh[2] = h[1]^2\nL = 3*h[2]\ndL/dh[2] = 3\ndL/dh[1] = dL/dh[2]*h[1] # 6",
+            [("dL/dh[2]", "right", None), ("dL/dh[1]", "carried", False)],
+        ),
+        ("x = 2\nW[1,2] = x^2\nL = W[1,2]^2\ndL/dW[1,2] # 7", [("dL/dW[1,2]", "slip", None)]),
+    ],
+)
+def test_derivatives_by_elements_that_are_counted_from_1(page: str, marks: list[tuple[str, str, bool | None]]) -> None:
+    assert [(mark.name, mark.verdict, mark.formula) for mark in mark_calculation(page)] == marks

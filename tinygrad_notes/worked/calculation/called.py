@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from tinygrad_notes.operations import TABLE
@@ -42,3 +44,20 @@ def _together(name: str, known: Sequence[str]) -> str:
         if name[:cut] in known and name[cut:] in known:
             return f"write {name[:cut]}*{name[cut:]} for a product"
     return ""
+
+
+@cache
+def refusal(function: Callable[..., Any], given: int, options: tuple[str, ...]) -> str:
+    """Why a function does not take so many arguments and these options; "" where it does."""
+    try:
+        signature(function).bind(*range(given), **dict.fromkeys(options))
+    except TypeError as error:
+        return str(error)
+    return ""
+
+
+@cache
+def signature(function: Callable[..., Any]) -> inspect.Signature:
+    whole = inspect.signature(function)
+    plain = [part.replace(annotation=inspect.Parameter.empty) for part in whole.parameters.values()]
+    return whole.replace(parameters=plain, return_annotation=inspect.Signature.empty)

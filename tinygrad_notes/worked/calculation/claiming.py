@@ -5,6 +5,9 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
 
 from tinygrad_notes import functions
 from tinygrad_notes.errors import CalculationError
@@ -91,3 +94,12 @@ class Claims:
     def allow(self, label: str, way: Value) -> None:
         """A further way in which a number may rightly be worked out."""
         self.alternatives[label] = (*self.alternatives.get(label, ()), way)
+
+
+def in_claimed_shape(right: Any, statement: Statement) -> Any:
+    """The diagonal of a Jacobian whose other entries are 0, where only so many numbers are claimed."""
+    shape = None if statement.claim is None else shape_of_claim(statement.claim)
+    if shape is None:
+        return right
+    found = aligned(np.empty(shape, dtype=object), right)
+    return right if found is None or found.transposed else found.numbers

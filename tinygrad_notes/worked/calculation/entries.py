@@ -10,6 +10,7 @@ import numpy as np
 
 from tinygrad_notes.names import Name, element_label
 from tinygrad_notes.value import Value
+from tinygrad_notes.worked.calculation import tree
 from tinygrad_notes.worked.calculation.statements import Member, Statement
 from tinygrad_notes.worked.claims import Claim
 
@@ -117,3 +118,9 @@ def labels(name: str, numbers: Any) -> Iterator[str]:
     """The label of each number of an array called `name`, row after row; the name itself for one number."""
     shape = numbers.shape if isinstance(numbers, np.ndarray) else ()
     return (element_label(name, index) for index in np.ndindex(shape))
+
+
+def index_of(node: tree.Index) -> tuple[int, ...] | None:
+    """The whole numbers in the brackets of h[2]; None where anything else stands there."""
+    written = [part.written if isinstance(part, tree.Number) else "" for part in node.subscripts]
+    return tuple(map(int, written)) if all(map(str.isdecimal, written)) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -13,7 +12,7 @@ import numpy as np
 
 from tinygrad_notes import functions
 from tinygrad_notes.worked.calculation import tree
-from tinygrad_notes.worked.calculation.called import function_called, unknown, unknown_function
+from tinygrad_notes.worked.calculation.called import function_called, refusal, signature, unknown, unknown_function
 from tinygrad_notes.worked.calculation.elementwise import OPERATORS, broadcast, count_of, shape_of
 from tinygrad_notes.worked.calculation.errors import LineError, UnworkableError
 from tinygrad_notes.worked.calculation.functions import FUNCTIONS, stacked, whole
@@ -35,6 +34,9 @@ class Scope(Protocol):
 
     def derivative(self, node: tree.Derivative, of: Any) -> Any:
         """A derivative; `of` is what is differentiated where it is no name."""
+
+    def by_element(self, node: tree.Node) -> tree.Derivative | None:
+        """dL/dh[2] as the derivative by the number called h[2], where there is no array h; else None."""
 
     def spend(self, numbers: int, at: int, *, ahead: int = 0) -> None:
         """Count the numbers that were worked; LineError where they are too many, or will be with those ahead."""
@@ -183,8 +185,8 @@ class Evaluation:
     ) -> Any:
         given = [*owner, *map(self.worked, arguments)]
         options = {key: self._option(part) for key, part in named}
-        if refusal := _refusal(function, len(given), tuple(options)):
-            raise LineError(f"{name}{_signature(function)}: {refusal}", at)
+        if why := refusal(function, len(given), tuple(options)):
+            raise LineError(f"{name}{signature(function)}: {why}", at)
         return self._tried(at, lambda: function(*given, **options), sum(map(count_of, given)), name)
 
     def _option(self, node: tree.Node) -> Any:
@@ -197,6 +199,8 @@ class Evaluation:
     def _index(self, node: tree.Index) -> Any:
         if (element := self._own_element(node)) is not None:
             return element
+        if (derivative := self.scope.by_element(node)) is not None:
+            return self._derivative(derivative)
         owner = self.worked(node.owner)
         if not isinstance(owner, np.ndarray):
             raise LineError("this is one number and has no elements; leave the index out", node.at)
@@ -260,23 +264,6 @@ class Evaluation:
 def _method_for(kind: type[Any]) -> str:
     """The method of `Evaluation` that works a kind of node."""
     return f"_{kind.__name__.lower()}"
-
-
-@cache
-def _refusal(function: Callable[..., Any], given: int, options: tuple[str, ...]) -> str:
-    """Why a function does not take so many arguments and these options; "" where it does."""
-    try:
-        _signature(function).bind(*range(given), **dict.fromkeys(options))
-    except TypeError as error:
-        return str(error)
-    return ""
-
-
-@cache
-def _signature(function: Callable[..., Any]) -> inspect.Signature:
-    signature = inspect.signature(function)
-    plain = [part.replace(annotation=inspect.Parameter.empty) for part in signature.parameters.values()]
-    return signature.replace(parameters=plain, return_annotation=inspect.Signature.empty)
 
 
 def _bare(name: str) -> str:

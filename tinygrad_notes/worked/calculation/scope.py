@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes import functions
+from tinygrad_notes.names import element_label
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.value import Value, as_value
 from tinygrad_notes.worked.calculation import tree
 from tinygrad_notes.worked.calculation.elementwise import count_of, size_checked
-from tinygrad_notes.worked.calculation.entries import Entry, label_of, labels
+from tinygrad_notes.worked.calculation.entries import Entry, index_of, label_of, labels
 from tinygrad_notes.worked.calculation.errors import LineError
 from tinygrad_notes.worked.calculation.evaluation import Evaluation
 from tinygrad_notes.worked.calculation.functions import array_of, as_array
@@ -114,14 +115,24 @@ class Page:
         self.entries.append(entry)
         return entry
 
+    def by_element(self, node: tree.Node | None) -> tree.Derivative | None:
+        """dL/dh[2] as the derivative by the number called h[2], where the page has no array h; else None."""
+        if not isinstance(node, tree.Index) or not isinstance(node.owner, tree.Derivative):
+            return None
+        *others, name = node.owner.by
+        index = index_of(node)
+        if others or index is None or self.number(name) is not None:
+            return None
+        element = element_label(name, index)
+        return replace(node.owner, by=(element,)) if element in self.versions else None
+
     def _new_element(self, node: tree.Node | None) -> tuple[str, tuple[int, ...]] | None:
         """The name and the index of h[0], where the page has no number for it yet; None for anything else."""
         if not isinstance(node, tree.Index) or not isinstance(node.owner, tree.Name):
             return None
-        name, places = node.owner.name, [part for part in node.subscripts if isinstance(part, tree.Number)]
-        if len(places) < len(node.subscripts) or not all(part.written.isdecimal() for part in places):
+        name, index = node.owner.name, index_of(node)
+        if index is None:
             return None
-        index = tuple(int(part.written) for part in places)
         if name not in self._elements and self.number(name) is not None:
             return None
         return None if index in self._elements.get(name, ()) else (name, index)
@@ -259,9 +270,8 @@ class Page:
         return array_of((*roots.shape, *entry.shape), numbers)
 
     def _numbers_of(self, node: tree.Derivative) -> Any:
-        names = node.of.owner if isinstance(node.of, tree.Index) else node.of
-        if isinstance(names, tree.Name) and self.number(names.name) is None:
-            raise LineError(f"nothing is called {names.name!r} yet, so it cannot be differentiated", node.at)
+        if isinstance(node.of, tree.Name) and self.number(node.of.name) is None:
+            raise LineError(f"nothing is called {node.of.name!r} yet, so it cannot be differentiated", node.at)
         return self.evaluation.worked(node.of)
 
     def _by_names(self, node: tree.Derivative) -> tuple[str, ...]:

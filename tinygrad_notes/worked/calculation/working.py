@@ -13,7 +13,7 @@ from tinygrad_notes.names import element_label
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.calculation import tree
 from tinygrad_notes.worked.calculation.alignment import aligned, as_shaped, bare, close, put_right, squeezed
-from tinygrad_notes.worked.calculation.claiming import Claims
+from tinygrad_notes.worked.calculation.claiming import Claims, in_claimed_shape
 from tinygrad_notes.worked.calculation.elementwise import count_of, plain, shape_of
 from tinygrad_notes.worked.calculation.entries import NOTHING, Check, Entry
 from tinygrad_notes.worked.calculation.errors import LineError, UnworkableError
@@ -55,8 +55,8 @@ class World(Page):
     # Lines ----------------------------------------------------------------------------------------------
 
     def _take(self, place: int, statement: Statement) -> None:
-        if statement.gradient is not None:
-            self._take_derivative(place, statement, statement.gradient, statement.members)
+        if (gradient := statement.gradient or self.by_element(statement.about)) is not None:
+            self._take_derivative(place, statement, gradient, statement.members)
         elif statement.about is not None and not statement.members:
             self._take_bare(place, statement, statement.about)
         elif (index := self._new_element(statement.about)) is not None:
@@ -139,11 +139,11 @@ class World(Page):
             entry = self._enter_formula(place, statement, formula, right, "derivative", pair)
         else:
             rest, as_stated = formulas, self.derivative(node, None, as_stated=True) if len(node.by) > 1 else right
-            entry = self.enter(statement, self._in_claimed_shape(right, statement), pair)
+            entry = self.enter(statement, in_claimed_shape(right, statement), pair)
             if pair is not None and count_of(entry.numbers) == count_of(right):
                 self.state(pair, entry.numbers)
             if len(node.by) > 1:
-                self._allow(entry, self._in_claimed_shape(as_stated, statement), if_equal=True)
+                self._allow(entry, in_claimed_shape(as_stated, statement), if_equal=True)
             if formulas:
                 self._add_check(place, entry, formulas[0], "derivative", self._worked(formulas[0]), entry.numbers)
         self._finish(place, entry, rest)
@@ -159,14 +159,6 @@ class World(Page):
         named = next((member for member in formulas if not self._is_in_numbers(member)), None)
         if named is not None and not entry.is_given:
             self.checks.append(Check((place, -1), entry, named, NOTHING, entry.numbers, entry.numbers))
-
-    def _in_claimed_shape(self, right: Any, statement: Statement) -> Any:
-        """The diagonal of a Jacobian whose other entries are 0, where only so many numbers are claimed."""
-        shape = None if statement.claim is None else shape_of_claim(statement.claim)
-        if shape is None:
-            return right
-        found = aligned(np.empty(shape, dtype=object), right)
-        return right if found is None or found.transposed else found.numbers
 
     # Formulas that are judged ----------------------------------------------------------------------------
 
