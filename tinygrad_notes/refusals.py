@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+_LONGEST_QUOTED = 40  # characters of a stranger's text in a message
+
 NO_FLOAT = (
     "a Value does not turn into a float by itself, for its gradient would be lost: "
     "use v.exp() or functions.exp(v) in place of math.exp(v), np.zeros_like(x) or dtype=object for an array to be "
@@ -129,7 +131,7 @@ def unknown(thing: str, name: str, known: Sequence[str]) -> str:
         "unknown loss 'hinge'; choose one of squared_error, cross_entropy"
     """
     hint = meant(name, known) or f"choose one of {', '.join(known)}"
-    return f"unknown {thing} {name!r}; {hint}"
+    return f"unknown {thing} {shortened(repr(name))}; {hint}"
 
 
 def meant(name: str, known: Sequence[str]) -> str:
@@ -144,6 +146,16 @@ def meant(name: str, known: Sequence[str]) -> str:
     small = {word.casefold(): word for word in reversed(known)}
     near = difflib.get_close_matches(name.casefold(), small, n=1)
     return f"did you mean {small[near[0]]!r}?" if near else ""
+
+
+def shortened(text: str) -> str:
+    """The text, cut where it is longer than a message has room for.
+
+    Example:
+        >>> shortened("sigmoid"), len(shortened("sigmoid" * 100))
+        ('sigmoid', 40)
+    """
+    return text if len(text) <= _LONGEST_QUOTED else f"{text[: _LONGEST_QUOTED - 3]}..."
 
 
 def counted(number: int, thing: str) -> str:

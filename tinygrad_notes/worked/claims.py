@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from tinygrad_notes.errors import ClaimError as ClaimError
 from tinygrad_notes.names import Index, Name, element_label
 from tinygrad_notes.nn.shapes import listed
-from tinygrad_notes.refusals import counted, meant
+from tinygrad_notes.refusals import counted, meant, shortened
 from tinygrad_notes.value import Value
-from tinygrad_notes.worked.names import canonical_name
+from tinygrad_notes.worked.names import canonical_name, usual_name
 from tinygrad_notes.worked.numerals import plain_decimal
 from tinygrad_notes.worked.sheet import NumbersOnPaper, Quantity
 
@@ -175,8 +175,7 @@ def shown(written: Any) -> str:
         return "a list"
     if isinstance(written, bool):
         return str(written).lower()
-    text = repr(written)
-    return text if len(text) <= 40 else f"{text[:37]}..."
+    return shortened(repr(written))
 
 
 def read_claims(
@@ -247,5 +246,5 @@ def _elements(
         yield name, written
     else:
         known = list(sheet.quantities) if sheet is not None else list(values)
-        hint = meant(name, known) or f"there are {', '.join(known[:40])}"
+        hint = meant(usual_name(name, known), known) or f"there are {', '.join(known[:40])}"
         raise ClaimError(key, f"nothing on this sheet is called {shown(key)}; {hint}")

@@ -147,7 +147,8 @@ class Corrections:
             return 0.0
         working = Reworking(way, self._page.page, self._page.slack, lambda node: True)
         self._on_ease.spend(working.size)
-        right = {a: a.data for a in working.ancestors if a in judged.put_right or not self._is_astray(a)}
+        put_right = set(judged.put_right)
+        right = {a: a.data for a in working.ancestors if a in put_right or not self._is_astray(a)}
         return spared(working.between, working.worked(right))
 
     def tell_misprints_and_luck(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tinygrad_notes.names import COSTS, Name
@@ -33,6 +33,23 @@ def canonical_name(name: str) -> str:
     return str(read_name(name))
 
 
+def usual_name(name: str, known: Sequence[str]) -> str:
+    """The name on a sheet that is probably meant by one that means something else on some pages; else `name` itself.
+
+    A hidden neuron's or an output's number may stand for the layer's, and a letter l for a 1.
+
+    Example:
+        >>> [usual_name(name, ["z1", "a1", "z2", "a2"]) for name in ("h1", "o2", "zl", "ŷ", "y_hat[0]", "q")]
+        ['a1', 'a2', 'z1', 'a2', 'a2', 'q']
+    """
+    layers = [one for one in known if re.fullmatch(r"a\d+", one)]
+    if layers and _OUTPUT.match(name):
+        return layers[-1]
+    layer = re.sub(r"(?<=^[zabhoW])[lI](?=\[|$)", "1", name)
+    return re.sub(r"^[ho](?=\d)", "a", layer)
+
+
+_OUTPUT = re.compile("(?:ŷ|y_?hat|y_?pred|output|out|prediction|o)(?=\\[|$)", re.IGNORECASE)
 _PRIME = "['\N{PRIME}\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}]"
 _SPELLINGS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"(?<=[A-Za-zδ])[_^](?:\((\d+)\)|\{(\d+)\}|(\d+))"), lambda found: next(filter(None, found.groups()))),

@@ -9,6 +9,7 @@ from typing import Any
 
 from tinygrad_notes.errors import TinygradNotesError
 from tinygrad_notes.number_systems.symbols import visible
+from tinygrad_notes.refusals import shortened
 from tinygrad_notes.worked.toml_places import line_of
 
 _STRING = r"""(?:"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"|'[^'\n]*+')"""
@@ -27,7 +28,7 @@ class TomlError(TinygradNotesError):
     def __init__(
         self, table: str, key: str, reason: str, *, line: int = 0, subject: str = "", index: tuple[int, ...] = ()
     ) -> None:
-        told = subject or key
+        told = shortened(subject or key)
         super().__init__(f"{told}: {reason}" if told else reason)
         self.table, self.key, self.line, self.index = table, key, line, index
 
