@@ -68,7 +68,7 @@ dL/du = 2*(u - y)
     [
         ("dL/dh = W@dL/du", "a matrix transposed"),
         ("dL/dh = W.T@u", "another number taken (u for ∂L/∂u)"),
-        ("dL/dz = W.T@dL/du", "the factor tanh' of h is left out"),
+        ("dL/dz = W.T@dL/du", "the slope tanh'(z) is left out"),
         ("dL/dz = W.T@dL/du*(1 - h)", "an exponent wrong"),
         ("dL/dz = W.T@dL/du*(1 + h^2)", "a sign flipped"),
         ("dL/dW = outer(dL/du, h)", "only one use of it counted"),

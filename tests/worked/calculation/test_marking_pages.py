@@ -292,7 +292,7 @@ NEURON = "x = 0.5\nw = 0.3\ny = 1\nz = w*x + 0.1\na = tanh(z)\nL = (a - y)^2\n"
     [
         ("dL/da = a - y", "2 times too small"),
         ("dL/da = -2*(a - y)", "the sign is wrong"),
-        ("dL/dz = 2*(a - y)", "the factor tanh' of a is left out"),
+        ("dL/dz = 2*(a - y)", "the slope tanh'(z) is left out"),
         ("dL/dw = 2*(a - y)*(1 - a^2)", "the factor x is left out"),
         ("dL/dx = dL/dz*w*x", "the factor x is too much"),
         ("dL/da = 2*(a - y) + w", "the term w is too much"),
@@ -301,6 +301,12 @@ NEURON = "x = 0.5\nw = 0.3\ny = 1\nz = w*x + 0.1\na = tanh(z)\nL = (a - y)^2\n"
 def test_what_a_wrong_formula_has_in_the_place_of_what_is_named(line: str, mistake: str) -> None:
     [formula] = mark_calculation(NEURON + line).formulas
     assert any(named.startswith(mistake) for named in formula.mistakes), formula.mistakes
+
+
+def test_a_slope_is_named_where_its_argument_has_no_name() -> None:
+    page = "x = [0.5, 2]\nW = [[0.3, 1], [2, -1]]\nh = tanh(W@x)\nL = sum(h^2)\ndL/dh = 2*h*(1 - h^2)"
+    [formula] = mark_calculation(page).formulas
+    assert formula.mistakes == ("the slope tanh'(…) in h is too much",)
 
 
 @pytest.mark.parametrize(("claim", "verdict"), [("5", "right"), ("3", "slip")])

@@ -99,15 +99,27 @@ def _by_a_quantity(evidence: Evidence, verdict: Verdict, own: Floats, right: Flo
     for size in {1, own.shape[1]}:
         names, numbers = evidence.above(verdict.check.entry.place, size, verdict.defined)
         for place in np.flatnonzero(_fits(missing, numbers)):
-            yield f"the factor {names[place]} is left out"
+            yield f"{_factor(names[place])} is left out"
         for place in np.flatnonzero(_fits(extra, numbers)):
-            yield f"the factor {names[place]} is too much"
+            yield f"{_factor(names[place])} is too much"
         for place in np.flatnonzero(_fits(off, numbers)):
             yield f"the term {names[place]} is left out"
         for place in np.flatnonzero(_fits(0.5 * off, numbers)):
             yield f"the sign of the term {names[place]} is wrong"
         for place in np.flatnonzero(_fits(-off, numbers)):
             yield f"the term {names[place]} is too much"
+
+
+def _factor(name: str) -> str:
+    """What a factor is called; the slope of a function is one that has a name of its own."""
+    return f"the slope {name}" if "'(" in name else f"the factor {name}"
+
+
+def _slope(entry: Entry, value: Value) -> str:
+    """The slope of the function that makes an entry: tanh'(z), or tanh'(…) in h where its argument has no name."""
+    function = value.operation.name if value.operation is not None else ""
+    argument = value.operands[0].label.partition("[")[0] if entry.shape else value.operands[0].label
+    return f"{function}'({argument})" if argument else f"{function}'(…) in {entry.label}"
 
 
 def _ratio(one: Floats, other: Floats) -> Floats:
@@ -140,7 +152,7 @@ class Evidence:
             made_by = first.operation.name if first is not None and first.operation is not None else ""
             if first is not None and len(first.operands) == 1 and made_by not in ("identity", "negative"):
                 slopes = np.array([elsewhere.slopes(value)[0] for value in values]).T
-                listed[len(values)].append((entry.place, f"{made_by}' of {entry.label}", slopes))
+                listed[len(values)].append((entry.place, _slope(entry, first), slopes))
         self._listed = {
             size: ([place for place, _, _ in some], [name for _, name, _ in some], np.array([n for *_, n in some]))
             for size, some in listed.items()
