@@ -26,8 +26,8 @@ class Group:
     operands: tuple[NDArray[np.int64], ...]
 
 
-def grouped(tape: Tape, late: Sequence[bool], level: int, members: Sequence[int]) -> Iterable[Group]:
-    """The instructions `members` of a level, those that do the same together; `late` are apart from the others."""
+def grouped(tape: Tape, after_sums: Sequence[bool], level: int, members: Sequence[int]) -> Iterable[Group]:
+    """The instructions `members` of a level; those that do the same make a group, apart if they come `after_sums`."""
     kinds: dict[Hashable, list[int]] = {}
     varies = tape.varies
     for place in members:
@@ -37,7 +37,7 @@ def grouped(tape: Tape, late: Sequence[bool], level: int, members: Sequence[int]
             if name in ("dot", "total", "largest", SAMPLE_DOT, SAMPLE_SUM)
             else tuple([varies[operand] for operand in operands])
         )
-        kinds.setdefault((name, signature, late[place]), []).append(place)
+        kinds.setdefault((name, signature, after_sums[place]), []).append(place)
     for places in kinds.values():
         name = tape.names[places[0]]
         used = np.array([tape.operands[place] for place in places], np.int64)

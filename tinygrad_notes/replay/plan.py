@@ -99,7 +99,7 @@ class _Planner:
         self.tape, self.wanted = tape, wanted
         self.parameters, self.inputs = parameters, inputs
         self.alive = tape.leading_to(chain.from_iterable(wanted))  # the rest is dead
-        self.levels, self.late = self._levels()
+        self.levels, self.after_sums = self._levels()
         self.slots = np.full(len(tape.names), -1, np.int64)
         self.varies = np.array(tape.varies, bool)
         self.free = {True: inputs, False: parameters}  # the next free slot of each buffer
@@ -108,27 +108,27 @@ class _Planner:
         """The level of every place, and whether it waits for a sum over the samples."""
         levels = [0] * len(self.alive)
         sums = [name in (SAMPLE_DOT, SAMPLE_SUM) for name in self.tape.names]
-        late = [False] * len(levels)
+        after_sums = [False] * len(levels)
         for place, operands in enumerate(self.tape.operands):
             if operands and self.alive[place]:
                 level = 0
                 for operand in operands:
                     if levels[operand] > level:
                         level = levels[operand]
-                    if sums[operand] or late[operand]:
-                        late[place] = True
+                    if sums[operand] or after_sums[operand]:
+                        after_sums[place] = True
                 levels[place] = level + 1
-        return levels, late
+        return levels, after_sums
 
     def plan(self, place_names: dict[int, str]) -> Plan:
         numbers = self._place_leaves()
         phases: tuple[list[Step], list[Step], list[Step]] = ([], [], [])
         sums: list[Index] = []
         for level, members in sorted(self._by_level().items()):
-            for group in grouped(self.tape, self.late, level, members):
+            for group in grouped(self.tape, self.after_sums, level, members):
                 step = self._placed(group)
                 varying = group.name.startswith("sample_") or step.out.varying
-                phases[1 if varying else 2 if self.late[int(group.members.flat[0])] else 0].append(step)
+                phases[1 if varying else 2 if self.after_sums[int(group.members.flat[0])] else 0].append(step)
                 if group.name.startswith("sample_"):
                     sums.append(step.out.slots.ravel())
         samples = [i for i, name in enumerate(self.tape.names) if name == SAMPLES and self.alive[i]]

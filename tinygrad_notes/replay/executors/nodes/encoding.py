@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from tinygrad_notes.replay.executors.nodes.order import (
     NONE,
     Code,
-    come_from,
     in_groups,
-    lead_to,
+    mark_ancestors,
+    mark_descendants,
     place_adjoints,
 )
 from tinygrad_notes.replay.executors.nodes.routines import Kind, Routines, routines
@@ -61,9 +61,9 @@ def encoded(job: Job) -> Encoded:
     wanted_values = moved[list(job.outputs)]
     needed = np.zeros(len(graph), bool)
     needed[wanted_values] = True
-    lead_to(graph.starts, graph.operands, needed)
+    mark_ancestors(graph.starts, graph.operands, needed)
     wanted = job.gradients & ((graph.codes == PARAMETER) | ((graph.codes == INPUT) & job.by_input))
-    come_from(graph.starts, graph.operands, wanted)
+    mark_descendants(graph.starts, graph.operands, wanted)
 
     numbers = np.flatnonzero(needed & (graph.codes == NUMBER))
     distinct, which, counts = np.unique(graph.leaves[numbers].view(np.int64), return_inverse=True, return_counts=True)

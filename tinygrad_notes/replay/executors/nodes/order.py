@@ -30,8 +30,8 @@ class Code(NamedTuple):
 
 
 @compiled
-def lead_to(starts: Any, operands: Any, marked: Any) -> None:
-    """Mark all nodes that lead to marked ones."""
+def mark_ancestors(starts: Any, operands: Any, marked: Any) -> None:
+    """Mark the ancestors of marked nodes: all that these are computed from."""
     for node in range(len(marked) - 1, -1, -1):
         if marked[node]:
             for i in range(starts[node], starts[node + 1]):
@@ -39,8 +39,8 @@ def lead_to(starts: Any, operands: Any, marked: Any) -> None:
 
 
 @compiled
-def come_from(starts: Any, operands: Any, marked: Any) -> None:
-    """Mark all nodes that are computed from marked ones."""
+def mark_descendants(starts: Any, operands: Any, marked: Any) -> None:
+    """Mark the descendants of marked nodes: all that is computed from these."""
     for node in range(len(marked)):
         for i in range(starts[node], starts[node + 1]):
             marked[node] |= marked[operands[i]]
