@@ -12,6 +12,12 @@ from tinygrad_notes import mark_note, read_note
 from tinygrad_notes.reading.code_cells import printed
 from tinygrad_notes.reading.note_files import read_note_file
 
+CELL = '{"cell_type": "markdown", "source": "z = 1*2 = 3"}'
+ODD_OUTPUT = '{"cell_type": "code", "source": "z", "outputs": [[[]], null, {"data": null}, {"text": 5}]}'
+ODD_NOTEBOOKS = [
+    f'{{"cells": [{CELL}]}}', f'{{"cells": [{CELL}], "metadata": []}}', f'{{"cells": [{CELL}, {ODD_OUTPUT}]}}',
+]  # fmt: skip
+
 
 def stream(text: str) -> list[dict[str, Any]]:
     return [{"output_type": "stream", "name": "stdout", "text": text}]
@@ -115,3 +121,12 @@ def test_a_star_in_code_goes_element_by_element() -> None:
     code = "A = np.array([[1.0, 2.0], [3.0, 4.0]])\nB = A * A  # [[1, 4], [9, 15]]\nC = A ** 2  # [[1, 4], [9, 16]]"
     found = [(mark.quantity, mark.claimed) for mark in mark_note(f"```python\n{code}\n```") if mark.verdict == "slip"]
     assert found == [("B[1,1]", "15")]
+
+
+@pytest.mark.parametrize("notebook", ODD_NOTEBOOKS)
+def test_odd_notebooks_are_marked_too(tmp_path: Path, notebook: str) -> None:
+    path = tmp_path / "note.ipynb"
+    path.write_text(notebook, encoding="utf-8")
+    file = read_note_file(path)
+    assert [mark.verdict for mark in file.note.marks] == ["slip"]
+    assert json.loads(file.marked())["metadata"] == {"tinygrad_notes": "marked by tinygrad-notes"}

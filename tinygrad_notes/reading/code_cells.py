@@ -96,6 +96,8 @@ def _shown_name(statement: ast.stmt) -> str:
 def _texts(outputs: object) -> Iterator[str]:
     """The text of each output of a cell: what was printed, and what its last line came to."""
     for output in outputs if isinstance(outputs, list) else ():
-        data = output.get("data", {}) if isinstance(output, dict) else {}
+        if not isinstance(output, dict):
+            continue
+        data = output.get("data", {})
         text = output.get("text", data.get("text/plain", "")) if isinstance(data, dict) else ""
         yield "".join(text) if isinstance(text, list) and all(isinstance(t, str) for t in text) else str(text)

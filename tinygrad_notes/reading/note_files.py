@@ -70,7 +70,9 @@ class NoteFile:
             marks = [(at - start, text) for at, text in signs if start <= at <= end]
             legend = f"\n\n{LEGENDS['notebook']}" if index == self.cells[-1][0] else ""
             marked["cells"][index]["source"] = with_insertions(note.text[start:end], marks) + legend
-        marked["metadata"]["tinygrad_notes"] = SIGNATURES["notebook"]
+        metadata = marked.get("metadata")
+        kept = metadata if isinstance(metadata, dict) else {}
+        marked["metadata"] = kept | {"tinygrad_notes": SIGNATURES["notebook"]}
         return json.dumps(marked, ensure_ascii=False, indent=1) + "\n"
 
     def write_marked(self) -> Path:

@@ -87,9 +87,7 @@ def pieces_of_latex(text: str) -> list[Piece]:
     """The pieces of a note in LaTeX, in their order."""
     bare = re.sub(r"(?<!\\)%[^\n]*", lambda comment: " " * len(comment[0]), text)
     found = [Piece(MATHS, _without_marks(match[0]), match.start()) for match in _LATEX_MATHS.finditer(bare)]
-    for piece in found:
-        bare = bare[: piece.start] + "".join(c if c == "\n" else WALL for c in piece.text) + bare[piece.end :]
-    found += pieces_of_lines(bare)
+    found += pieces_of_lines(_LATEX_MATHS.sub(lambda maths: re.sub(r"[^\n]", WALL, maths[0]), bare))
     return sorted(found, key=lambda piece: piece.start)
 
 
