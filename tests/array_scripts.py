@@ -144,6 +144,62 @@ def heat_on_a_rod(start):
     return np.sum((u - np.linspace(0, 1, len(u))) ** 2)
 
 
+def gaussian_process(log_length, log_noise):
+    """The likelihood of a Gaussian process, by a Cholesky decomposition written out."""
+    x, y = X[:, 0], X[:, 1]
+    K = np.exp(-0.5 * ((x[:, None] - x[None, :]) / np.exp(log_length)) ** 2) + np.exp(log_noise) * np.eye(len(x))
+    L = np.zeros_like(K)
+    for i in range(len(x)):
+        for j in range(i + 1):
+            rest = K[i, j] - np.dot(L[i, :j], L[j, :j])
+            L[i, j] = np.sqrt(rest) if i == j else rest / L[j, j]
+    z = np.zeros_like(K[0])
+    for i in range(len(x)):
+        z[i] = (y[i] - np.dot(L[i, :i], z[:i])) / L[i, i]
+    return 0.5 * np.dot(z, z) + np.sum(np.log(np.diag(L)))
+
+
+def adam_by_hand(start):
+    w, m, v = start.copy(), np.zeros_like(start), np.zeros_like(start)
+    for t in range(1, 6):
+        g = 2 * X.T @ (X @ w - SIGNS) / len(X)
+        m *= 0.9
+        m += 0.1 * g
+        v = 0.999 * v + 0.001 * g**2
+        w -= 0.05 * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+    return np.mean((X @ w - SIGNS) ** 2)
+
+
+def two_layers_with_batch_normalization(W1, gamma, beta, W2):
+    h = X @ W1
+    h -= np.mean(h, axis=0, keepdims=True)
+    h /= np.sqrt(np.mean(h**2, axis=0, keepdims=True) + 1e-5)
+    scores = np.maximum(gamma * h + beta, 0.01 * (gamma * h + beta)) @ W2
+    scores -= scores.max(axis=1, keepdims=True)
+    p = np.exp(scores)
+    p /= p.sum(axis=1, keepdims=True)
+    return -np.log(p[range(len(LABELS)), LABELS]).mean()
+
+
+def variational_autoencoder(We, Wd):
+    mean, log_variance = np.split(X @ We, 2, axis=1)
+    z = mean + np.exp(0.5 * log_variance) * np.linspace(-1, 1, mean.size).reshape(mean.shape)
+    logits = z @ Wd
+    likelihood = np.sum(np.where(X > 0, logits, 0) - np.logaddexp(0, logits))
+    divergence = -0.5 * np.sum(1 + log_variance - mean**2 - np.exp(log_variance))
+    return (divergence - likelihood) / len(X)
+
+
+def gated_recurrent_unit(Wz, Wr, Wh):
+    h = np.zeros((1, 2))
+    for x in X:
+        both = np.concatenate([x[None, :], h], axis=1)
+        z, r = 1 / (1 + np.exp(-both @ Wz)), 1 / (1 + np.exp(-both @ Wr))
+        candidate = np.tanh(np.hstack([x[None, :], r * h]) @ Wh)
+        h = (1 - z) * h + z * candidate
+    return np.einsum("ij,ij->", h, h)
+
+
 SCRIPTS = {
     two_layers_with_softmax_loss: (numbers(4, 5), numbers(5), numbers(5, 3), numbers(3)),
     multiclass_hinge_loss: (numbers(4, 3),),
@@ -159,5 +215,10 @@ SCRIPTS = {
     taylor_series_of_sine: (numbers(4),),
     word_vectors: (numbers(4, 3),),
     heat_on_a_rod: (numbers(7),),
+    gaussian_process: (numbers(1), numbers(1)),
+    adam_by_hand: (numbers(4),),
+    two_layers_with_batch_normalization: (numbers(4, 3), numbers(3), numbers(3), numbers(3, 3)),
+    variational_autoencoder: (numbers(4, 4), numbers(2, 4)),
+    gated_recurrent_unit: (numbers(6, 2), numbers(6, 2), numbers(6, 2)),
 }
 """Each script, and the numbers of its parameters."""
