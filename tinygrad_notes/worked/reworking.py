@@ -62,7 +62,7 @@ class Reworking:
         self._steps, read = nearest(root, slack, enter)
         self.between = list(self._steps)
         self.ancestors = [node for node in read if node in slack and node is not root]
-        self._kept = {node: page[node] if node in page else node._data for node in read}  # noqa: SIM401  # a page may work
+        self._kept = {node: page.get(node, node._data) for node in read}
 
     @cached_property
     def size(self) -> int:
