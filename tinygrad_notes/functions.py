@@ -4,8 +4,8 @@ Every elementwise row of the table is a function here, under the row's name: `ex
 `where(condition, a, b)`, and every row added with `define` (one of any arity takes a list of operands). Of a Value
 they give a Value, of plain numbers a float. The functions of many operands stand below.
 
-The module is itself a number system. So derivative rules can be read over Values, which gives derivatives of
-derivatives.
+The module is itself a number system: worked sheets read rules over it, as the plain formulas. Derivatives of
+derivatives read them over `derivatives.over_values`, which builds on it.
 
 Example:
     >>> from tinygrad_notes.functions import exp
@@ -167,7 +167,7 @@ def log_softmax(xs: Iterable[Scalar]) -> list[Any]:
     """
     operands = _some(xs, "log_softmax")
     gap, largest = elementwise(TABLE["gap"]), amax(operands)
-    if watching.count:  # a reverse pass through the largest is a tenth of a classifier's step
+    if watching.count:  # a recorded reverse pass through the largest would be a tenth of a classifier's step
         largest = elementwise(TABLE["stop_gradient"])(largest)
     gaps = [gap(x, largest) for x in operands]
     normalizer = logsumexp(gaps)

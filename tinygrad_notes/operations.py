@@ -1,4 +1,4 @@
-"""The table of operations: the one place where a value or a derivative is written.
+"""The table of operations: the place where each value and each derivative is written.
 
 Each row states one primitive: its name, how it is written, and a *rule*. The rule is a function of a number
 system `m`. It returns two functions,
@@ -7,9 +7,9 @@ system `m`. It returns two functions,
     derivatives(*operands, out)   one local derivative per operand; `out` is the result, which makes
                                   some rules short
 
-A number system is any namespace with the functions that `math`, NumPy 2, `jax.numpy` and the array-API
-standard share by name (`exp`, `asin`, `atan2`, `pow`, `divide`, `where`, `greater`, …), plus `total`
-and `dot` over sequences of numbers. Floats, Values, arrays, compiled loops and symbols all read these
+A number system is any namespace with the functions that NumPy 2, `jax.numpy` and the array-API standard
+share by name (`exp`, `asin`, `atan2`, `pow`, `divide`, `where`, `greater`, …), plus `total` and `dot`
+over sequences of numbers. Floats, Values, arrays, compiled loops and symbols all read these
 same rows; `tinygrad_notes.number_systems` holds the adapters.
 
 Rules use `m.divide` and `m.pow`, because Python's `/` and `**` raise exceptions where IEEE 754 has a
@@ -42,7 +42,7 @@ _ADD_A_LITTLE = "its slope is endless at 0: add a small number to its operand"
 
 _LOG2E, _LOG10E = math.log2(math.e), math.log10(math.e)
 
-# A lifted number: written into an expression as a plain number, it takes no part in differentiation.
+# A plain number in an expression, as a node. Its value stands in the node; no rule gives it.
 CONSTANT = define("constant", 0, "", lambda m: (lambda: nan, lambda out: ()))
 
 ADD = define("add", 2, "{0} + {1}", lambda m: (lambda a, b: a + b, lambda a, b, out: (1.0, 1.0)),

@@ -1,6 +1,7 @@
 """Walks over a graph: the order in which nodes can be visited, and the passes along it.
 
-Any object with `operands` is a node here. Nothing recurses, so the depth of a graph has no limit.
+Any object with `operands` is a node here; `reverse_pass` alone works on the slots of a `Value`. Nothing recurses, so
+the depth of a graph has no limit.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 As in the table, `m` is the number system that a rule is read over. One that stands for real numbers, with neither
 rounding nor overflow, says that it is `EXACT`: its rules are the plain formulas, as a person would write them, for
-operands inside the domain. Nothing
-here knows of the table.
+operands inside the domain. "Over Values" below means over `derivatives.over_values`, which is not exact. Nothing here
+knows of the table.
 """
 
 from __future__ import annotations

@@ -23,8 +23,9 @@ _quotient, _slopes_of_quotient = DIVIDE.read(floats)
 def write(node: Any, unwritten: Any, make: Callable[..., Any]) -> None:
     """Make the node of the plain number in `node.by_rest`, and put it where `unwritten` stands.
 
-    Its gradient is what the last pass would have added. In a power, `by_right` holds the base until then: the slope by
-    the exponent needs a logarithm, which nobody may ever ask for.
+    Its gradient is what the last pass would have added, however many passes there were; from then on it adds up as
+    that of any leaf does. In a power, `by_right` holds the base until then: the slope by the exponent needs a
+    logarithm, which nobody may ever ask for.
     """
     with _writing:
         number = node.by_rest

@@ -180,7 +180,7 @@ class Value(Operators):
             ancestors, _as_float(self.data), self._grad, self.operation, self.operands, self._slopes, self.label,
         )  # fmt: skip
 
-    # Arithmetic. The first ones repeat the table's rules for speed: a chain of sums and products takes less than half
+    # Arithmetic. These operators repeat the table's rules for speed: a chain of sums and products takes less than half
     # the time that it takes through `apply`. A test holds them equal to the table. Plain numbers wait in `by_rest`.
 
     @staticmethod
@@ -276,7 +276,7 @@ class Value(Operators):
         if other.__class__ in _PLAIN and not watching.count:
             a = self._data
             if other == 2 and -1e150 < a < 1e150:  # the commonest power
-                return _of_two(POW, self, UNWRITTEN, a**2.0, a + a, a, 2.0)
+                return _of_two(POW, self, UNWRITTEN, a**2.0, a + a, a, 2.0)  # the base waits in `by_right`
             data, slope = powered(a, number := float(other))
             return _of_two(POW, self, UNWRITTEN, data, slope, a, number)
         if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
@@ -359,7 +359,7 @@ def apply(made_by: Operation, operands: tuple[Value, ...], numbers: Sequence[flo
 
 
 def constant(number: Number) -> Value:
-    """A Value for a plain number in an expression. No derivative is taken by it."""
+    """A Value for a plain number in an expression: nothing is differentiated by it."""
     lifted = _blank()  # filled as `Value` fills it, in half the time
     lifted._data = float(number) if number.__class__ in _PLAIN else _as_float(number)
     lifted._grad = 0.0
@@ -490,7 +490,7 @@ def _as_method(row: Operation, defined: bool) -> None:
             setattr(Value, name, elementwise(row))
 
 
-UNWRITTEN = constant(0.0)  # the operand in place of a plain number that nobody has looked at yet: see `unwritten`
+UNWRITTEN = constant(0.0)  # where a plain number waits to be looked at: see `unwritten`. Its grad means nothing
 RELU = operation("relu")
 _divide, _pow, _relu = map(elementwise, (DIVIDE, POW, RELU))
 follow_table(_as_method)

@@ -22,7 +22,7 @@ from typing import Any, Generic, TypeVar
 
 
 class Watcher:
-    """Sees everything and changes nothing; a subclass overrides the methods that it needs."""
+    """Sees everything and, as it is, changes nothing; a subclass overrides the methods that it needs."""
 
     sees_nodes = True
     """Whether it needs `made`, `compared`, `differentiated` and `cut`: while one does, the engine is slower."""
@@ -34,7 +34,7 @@ class Watcher:
         """A node was made."""
 
     def leaf(self, node: Any) -> None:
-        """A Value was made from a number; told to watchers that override `read`."""
+        """A Value was made from a number."""
 
     def cut(self, node: Any) -> None:
         """The constant `node` was computed from Values, but its graph does not show that."""
