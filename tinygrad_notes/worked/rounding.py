@@ -19,7 +19,7 @@ class Precision(NamedTuple):
 
     Example:
         >>> str(Precision(3)), Precision(3).unit(0.0123), str(Precision(decimals=1)), Precision(decimals=1).unit(0.0123)
-        ('3 digits', 0.0001, '1 decimal', 0.1)
+        ('3 significant digits', 0.0001, '1 decimal', 0.1)
     """
 
     digits: int | None = None
