@@ -1,5 +1,7 @@
 """The usual mistakes in formulas that are no network's, in numbers and in formulas of gradients."""
 
+import math
+
 import pytest
 
 from tinygrad_notes.worked.calculation import mark_calculation
@@ -87,3 +89,52 @@ def test_the_updated_weight_in_the_backward_pass_is_named() -> None:
     )
     [mark] = mark_calculation(page).with_verdict("slip")
     assert "another version of a name taken (w_new for w)" in map(str, mark.mistakes), mark.mistakes
+
+
+OF_A_SLOPE = "x = 1.3\nz = 0.6*x\na = {function}(z)\nL = (a - 2)^2\ndL/da = 2*(a - 2)  # {above:.5f}\n"
+
+
+@pytest.mark.parametrize(
+    ("function", "line", "slope"),
+    [
+        ("sigmoid", "dL/dz = dL/da*a*(1 - a)", "a · (1 - a)"),
+        ("sigmoid", "d = dL/da*a*(1 - a)", "a · (1 - a)"),
+        ("sigmoid", "dL/dz = (1 - a)*dL/da*a", "(1 - a) · a"),
+        ("sigmoid", "dL/dz = dL/da*sigmoid(z)*(1 - sigmoid(z))", "σ(z) · (1 - σ(z))"),
+        ("sigmoid", "dL/dz = dL/da*σ'(z)", "σ(z) · (1 - σ(z))"),
+        ("sigmoid", "s = a*(1 - a)\ndL/dz = dL/da*s", "s"),
+        ("sigmoid", "da/dz = a*(1 - a)\ndL/dz = dL/da*da/dz", "∂a/∂z"),
+        ("tanh", "dL/dz = dL/da*(1 - a^2)", "1 - a^2"),
+        ("tanh", "dL/dz = dL/da*(1 - a*a)", "1 - a · a"),
+        ("tanh", "dL/dz = dL/da*(1 - tanh(z)^2)", "1 - tanh(z)^2"),
+        ("tanh", "dL/dz = dL/da*tanh'(z)", "1 - tanh(z)^2"),
+        ("tanh", "s = 1 - a^2\ndL/dz = dL/da*s", "s"),
+        ("sigmoid", "r = 1 - a\ndL/dz = dL/da*a*r", "a · r"),
+    ],
+)
+def test_a_slope_that_is_left_out_is_named_first_however_it_is_written(function: str, line: str, slope: str) -> None:
+    a = {"sigmoid": 1 / (1 + math.exp(-0.78)), "tanh": math.tanh(0.78)}[function]
+    above = 2 * (a - 2)
+    page = OF_A_SLOPE.format(function=function, above=above)
+    [mark] = mark_calculation(f"{page}{line}  # {above:.5f}").with_verdict("slip")
+    assert str(mark.mistakes[0]) == f"the slope left out ({slope})"
+    assert mark.how_sure == "almost surely"
+    assert not any(mistake.number == pytest.approx(above, abs=1e-4) for mistake in mark.mistakes[1:])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "v = x*p*(1 - p)",  # p is given: this is a variance
+        "v = 2*x*(1 - x*w)",
+    ],
+)
+def test_a_product_with_what_is_given_has_no_slope(line: str) -> None:
+    [mark] = mark_calculation(f"x = 1.3\nw = 0.7\np = 0.4\n{line}  # 1.300").with_verdict("slip")
+    assert not any("slope" in mistake.kind for mistake in mark.mistakes)
+
+
+def test_nobody_adds_what_is_left_of_one() -> None:
+    page = "u = 0.5\nx = 1.3\na = sigmoid(u)\nv = x*a*(1 - a)  # 1.300"
+    [mark] = mark_calculation(page).with_verdict("slip")
+    assert "worked as a sum" not in mark.explanation()

@@ -19,6 +19,7 @@ from tinygrad_notes.worked import function_mistakes as function_mistakes  # regi
 from tinygrad_notes.worked import mistakes as mistakes  # and its own
 from tinygrad_notes.worked.claims import Claim
 from tinygrad_notes.worked.expressions import EXPRESSION_KINDS
+from tinygrad_notes.worked.expressions.slopes import SLOPE_LEFT_OUT
 from tinygrad_notes.worked.kinds import KINDS, Changes, Mistake
 from tinygrad_notes.worked.reworking import BOUNDING, Effort, Reworking, unclaimed_above
 from tinygrad_notes.worked.sites import Page, Site, called
@@ -124,7 +125,7 @@ class _Found:
         least = max(_LEAST_ODDS, _LEAST_SHARE * max(odds.values(), default=0.0))
         kinds = sorted((kind for kind in odds if odds[kind] >= least), key=lambda kind: -odds[kind])
         named = _likeliest_first([replace(self._best[kind][1], odds=odds[kind]) for kind in kinds])
-        own = [mistake for mistake in named if mistake.kind in KINDS and mistake.kind not in _GENERAL]
+        own = [mistake for mistake in named if _has_own_name(mistake)]
         if self.in_network:
             return tuple(named)
         return tuple(mistake for mistake in named if not any(_says_the_same(mistake, other) for other in own))
@@ -143,7 +144,11 @@ def _likeliest_first(mistakes: list[Mistake]) -> list[Mistake]:
     return [mistake for group in alike for mistake in group]
 
 
-_GENERAL = frozenset(kind for kind, _ in EXPRESSION_KINDS)
+_GENERAL = frozenset(kind for kind, _ in EXPRESSION_KINDS) - {SLOPE_LEFT_OUT}
+
+
+def _has_own_name(mistake: Mistake) -> bool:
+    return mistake.kind == SLOPE_LEFT_OUT or (mistake.kind in KINDS and mistake.kind not in _GENERAL)
 
 
 def _says_the_same(general: Mistake, own: Mistake) -> bool:

@@ -4,7 +4,7 @@ The kinds of `mistakes` know a network's weights, slopes and errors by their nam
 powers and functions, and at which name is a later version of which.
 """
 
-from tinygrad_notes.worked.expressions import exchanges, factors, powers, terms
+from tinygrad_notes.worked.expressions import exchanges, factors, powers, slopes, terms
 from tinygrad_notes.worked.expressions.parts import EXPRESSION_KINDS, expression_mistake
 
-__all__ = ["EXPRESSION_KINDS", "exchanges", "expression_mistake", "factors", "powers", "terms"]
+__all__ = ["EXPRESSION_KINDS", "exchanges", "expression_mistake", "factors", "powers", "slopes", "terms"]

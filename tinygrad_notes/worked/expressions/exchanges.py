@@ -93,13 +93,6 @@ def _slope_at_result(site: Site) -> Iterator[Change]:
             yield Change(f"{name} of {called(operand)}", {operand: getattr(functions, name)(operand)})
 
 
-@expression_mistake("the slope left out")
-def _no_slope(site: Site) -> Iterator[Change]:
-    for operand in site.operands if site.name.of is not None else ():
-        if Name.parse(operand.label).of is not None:
-            yield Change(f"{called(operand)} taken on as it is", result=operand)
-
-
 # Updates --------------------------------------------------------------------------------------------------
 
 

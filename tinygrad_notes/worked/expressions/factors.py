@@ -12,6 +12,7 @@ from tinygrad_notes.value import Value, as_value
 from tinygrad_notes.worked.expressions.parts import (
     MOST_FACTORS,
     Product,
+    add_up_to_one,
     expression_mistake,
     maker,
     parts_made_by,
@@ -61,7 +62,8 @@ def _twice(site: Site) -> Iterator[Change]:
 def _added(site: Site) -> Iterator[Change]:
     for product in products(site):
         for first, second in _halves(product, len(product.factors)):
-            yield Change(f"{said(first)} + {said(second)}", {product.node: first + second})
+            if not add_up_to_one(first, second):
+                yield Change(f"{said(first)} + {said(second)}", {product.node: first + second})
     for _, node, _ in parts_made_by(site, "dot"):
         for w, x in zip(*sides(node), strict=True):
             yield Change(f"{said(w)} + {said(x)}", {node: node - w * x + (w + x)})
@@ -90,7 +92,8 @@ def _added_inside(site: Site) -> Iterator[Change]:
                         product.of((pair for pair, place in zip(factors, places, strict=True) if place == part), 1.0)
                         for part in range(3)
                     )
-                    yield Change(f"{said(one)} + {said(other)}", {product.node: outer * (one + other)})
+                    if not add_up_to_one(one, other):  # a · (1 - a) is worked as a sum by nobody
+                        yield Change(f"{said(one)} + {said(other)}", {product.node: outer * (one + other)})
 
 
 def _split(number: float) -> list[tuple[float, ...]]:

@@ -117,8 +117,13 @@ class Product(NamedTuple):
 
 def products(site: Site) -> Iterator[Product]:
     """The products in a formula that are no part of a larger one."""
+    return products_in(site.formula())
+
+
+def products_in(nodes: Iterable[Value]) -> Iterator[Product]:
+    """The products among some parts of a formula, of which the larger come first; no part of a larger one alone."""
     inside: set[Value] = set()
-    for node in site.formula():  # what is larger comes first
+    for node in nodes:
         if maker(node) in ("multiply", "divide", "negative") and node not in inside:
             parts = list(_factors(node, False, inside))
             numbers = [
@@ -142,3 +147,27 @@ def _factors(node: Value, below: bool, inside: set[Value]) -> Iterator[tuple[Val
 
 def _is_number(node: Value) -> bool:
     return node.operation is CONSTANT
+
+
+def from_one(node: Value) -> Value | None:
+    """What a part 1 - a takes from 1, or a line of the page that works it out; None for anything else."""
+    if maker(node) != "subtract":
+        return None
+    one, a = node.operands
+    return a if _is_number(one) and one.data == 1.0 else None
+
+
+def same(one: Value, other: Value) -> bool:
+    """Whether two parts of a formula are written the same."""
+    if one is other or one.label or other.label:
+        return one is other
+    if _is_number(one) and _is_number(other):
+        return one.data == other.data
+    alike = maker(one) == maker(other) != "" and len(one.operands) == len(other.operands)
+    return alike and all(map(same, one.operands, other.operands))
+
+
+def add_up_to_one(one: Value, other: Value) -> bool:
+    """Whether two parts are a and 1 - a, whose sum says nothing."""
+    first, second = from_one(one), from_one(other)
+    return (first is not None and same(first, other)) or (second is not None and same(second, one))
