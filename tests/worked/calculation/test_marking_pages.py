@@ -335,3 +335,20 @@ def test_a_decimal_that_breaks_off_in_points_is_cut() -> None:
 )
 def test_derivatives_by_elements_that_are_counted_from_1(page: str, marks: list[tuple[str, str, bool | None]]) -> None:
     assert [(mark.name, mark.verdict, mark.formula) for mark in mark_calculation(page)] == marks
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("w = 2\nL = w^2\ndL/dw = w^2", "dL/dw = w^2 is right here only by chance; with other numbers it is wrong."),
+        (
+            "w = 2\nx = 3\nL = relu(w*x)\ndL/dw = x",
+            (
+                "dL/dw = x is right on this page, but may be wrong on others. Something special makes it right here: "
+                "a 0, a count, a target, a symmetric matrix, or the side taken of a branch such as relu."
+            ),
+        ),
+    ],
+)
+def test_the_report_says_when_a_formula_is_right_with_these_numbers_alone(page: str, said: str) -> None:
+    assert f"Line {page.count(chr(10)) + 1}: {said}" in " ".join(str(mark_calculation(page)).split())

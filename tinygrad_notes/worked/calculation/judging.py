@@ -1,9 +1,8 @@
-"""Is a page's formula right? Judged at the page's numbers and, so that no coincidence passes, at others.
+"""Is a page's formula right? Judged with the page's numbers and, so that no coincidence passes, with others.
 
 The page's graph is worked again from other numbers: some near the page's own, some far off. A formula holds if it
-gives what the engine differentiates wherever both are defined. Where it holds at the page's own numbers alone it is a
-coincidence. Where it holds near them, with the zeros and the targets of the page left as they are, it is right for
-this page, and what it rests on is said.
+gives what the engine differentiates wherever both are defined. If it holds only with the page's own numbers, it is a
+coincidence. If it also holds near them, with the zeros and the targets of the page kept, it is right on this page.
 """
 
 from __future__ import annotations

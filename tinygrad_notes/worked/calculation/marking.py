@@ -81,10 +81,10 @@ class FormulaMark:
     def remark(self) -> str:
         """What there is to say of a formula that does not hold everywhere, or cannot be judged."""
         if self.outcome == HOLDS_HERE:
-            special = "a 0, a count, a target, a symmetric matrix or a branch"
-            return f"right for this page, but not for all numbers: it needs {special} of this page"
+            special = "a 0, a count, a target, a symmetric matrix, or the side taken of a branch such as relu"
+            return f"right on this page, but may be wrong on others. Something special makes it right here: {special}"
         if self.outcome == COINCIDENCE:
-            return "gives the right number here by coincidence, and not for other numbers"
+            return "is right here only by chance; with other numbers it is wrong"
         if self.against == NOTHING and self.quantity.endswith("'"):
             return "a name of its own, and no derivative is judged: write one as dy/dx = …"
         if self.against == NOTHING:
