@@ -77,13 +77,18 @@ def _mark(options: argparse.Namespace) -> int:
         marking = _marked_page(options.file, options.against)
     except WorksheetError as problem:
         if problem.marking is None:
-            raise UnusableError("\ntinygrad-notes: ".join(problem.problems) or str(problem)) from problem
+            raise UnusableError(_each(problem)) from problem
         _print_marking(problem.marking, options)
         for line in problem.problems:
             complain(f"tinygrad-notes: {line}")
         return 2
     _print_marking(marking, options)
     return marking.exit_status
+
+
+def _each(problem: WorksheetError) -> str:
+    """What is wrong with a page, a line for each problem."""
+    return "\ntinygrad-notes: ".join(problem.problems) or str(problem)
 
 
 def _marked_page(path: Path, against: Path | None) -> Marking:
@@ -187,7 +192,7 @@ def _sheet_in(path: Path) -> NumbersOnPaper:
     try:
         return sheet_in(path)
     except WorksheetError as problem:
-        raise UnusableError(str(problem)) from problem
+        raise UnusableError(_each(problem)) from problem
 
 
 def _work(options: argparse.Namespace) -> int:

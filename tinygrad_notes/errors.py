@@ -89,7 +89,7 @@ class WorksheetError(FileError):
 
     Attributes:
         line: the line that is meant, counted from 1; 0 where the file could not be read.
-        problems: where single claims cannot be read, one line for each of them.
+        problems: where several lines or single claims cannot be read, one line for each of them.
         marking: the marks of all other claims, where the file is otherwise whole; else None.
     """
 
@@ -111,7 +111,7 @@ class CalculationError(TinygradNotesError, ValueError):
         reason: the message without the place.
         line: counted from 1.
         column: counted from 1.
-        problems: where only claims cannot be taken, the error of each.
+        problems: the error of each, where several lines cannot be read or worked, or where only claims cannot be taken.
         marking: the marks of all other claims, where the page was marked and is otherwise whole; else None.
     """
 

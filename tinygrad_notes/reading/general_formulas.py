@@ -106,7 +106,7 @@ class _Judging:
         texts = list(self._texts())
         for _ in range(max(_MOST_WORK // max(len(texts), 1), 2)):
             try:
-                marking = mark_calculation("\n".join(text for text, _ in texts))
+                marking = mark_calculation("\n".join(text for text, _ in texts), most=1)
             except CalculationError as problem:
                 at = (problem.line or 1) - 1
                 texts = [*texts[:at], *texts[at + 1 :]]

@@ -74,7 +74,7 @@ class Note:
         while self.naming.lines:
             texts = self.naming.texts()
             try:
-                return with_fitting_readings(self.naming, mark_calculation("\n".join(texts)))
+                return with_fitting_readings(self.naming, mark_calculation("\n".join(texts), most=1))
             except CalculationError as problem:
                 at = min(max((problem.line or 1) - 1, 0), len(texts) - 1)
                 self.refused.append((texts[at], problem.reason))

@@ -124,6 +124,8 @@ BROKEN = [
     ("x = 7 % 3", 1, 7, "leave it out"),
     ("x = ∞", 1, 5, "has no meaning here"),
     ("d(x)/d = 1", 1, 4, "cannot stand here"),
+    ("o = 2\nL = o^2\nv = dL/do o", 3, 11, "'o' follows 'dL/do' with nothing between"),
+    ("do = 2\ndL = 3\nv = dL/do do", 3, 11, "'do' follows 'do' with nothing between"),
 ]
 
 
@@ -195,3 +197,47 @@ def test_the_command_marks_the_others_and_says_each(tmp_path: Path, capsys: pyte
     assert "s = 4 is a slip: it should be 3" in out
     places = [line.partition(" has shape")[0] for line in told.splitlines()]
     assert places == [f"tinygrad-notes: {page}:2:1: y", f"tinygrad-notes: {page}:3:1: z"]
+
+
+SEVERAL = [
+    ("x = 1\ny = x^^2\nw = x $ 2", [(2, 7), (3, 7)]),
+    ("x = 1\ny = x^^2\nz = y + 1\nw = z*q", [(2, 7)]),  # z and w need y
+    ("x = 1\nw = foo(x)\ny = x^^2", [(2, 5), (3, 7)]),  # in the order of the page
+    ("v = q + 1\nx = 2\nu = q*x", [(1, 5)]),  # the same missing name
+    ("s = [1, 2] + [1, 2, 3]\nr = s + 1\nt = sum(", [(1, 15), (3, 1)]),
+    ("x = 1; y = ; z = 2\nw = z + 1\nq = w * * 3", [(1, 11), (3, 9)]),
+    ("δ2 = dC/dz2 = a $ 1\ndC/dw = dC/dz2*2\nh = δ2\nx = foo(2)", [(1, 17), (4, 5)]),
+    ("dL/dh = [1, $]\nx = 2\nh = [x, 2*x]\ndL/dx\ny = x )", [(1, 13), (5, 7)]),
+    ("x = 2\nL = x^2\ndL/dx = x $ 1\ndL/dx\nu = L + foo(1)", [(3, 11), (5, 9)]),
+    ("h[0] = 1 $\nh[1] = 2\ny = sum(h)\nx = 3 $", [(1, 10), (4, 7)]),
+    ("w = 1\nw = w $ 1\ny = w[3]\nx = 3 $", [(2, 7), (4, 7)]),
+    ("x = 1\nfor i in x: y = i\nz = $", [(2, 1)]),  # behind a program's statement nothing is read
+    ("a = ones(300, 300)\nb = a*2\nc = a*3\nd = a*4", [(2, 7)]),  # no line can be worked after too many numbers
+    ("\n".join(f"x{i} = {i} $" for i in range(20)), [(i, 8) for i in range(1, 6)]),
+]
+
+
+@pytest.mark.parametrize(("page", "places"), SEVERAL, ids=lambda part: repr(part)[:40])
+def test_several_broken_lines_are_told_at_once(page: str, places: list[tuple[int, int]]) -> None:
+    with pytest.raises(CalculationError) as caught:
+        read_calculation(page)
+    error = caught.value
+    assert [(one.line, one.column) for one in error.problems or (error,)] == places
+    assert (error.line, error.column) == places[0]
+    assert len(error.problems) != 1
+    with pytest.raises(CalculationError) as alone:
+        mark_calculation(page, most=1)
+    assert (alone.value.line, alone.value.column) in places
+    assert not alone.value.problems
+
+
+@pytest.mark.parametrize("command", ["mark", "work"])
+def test_the_command_tells_each_broken_line(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "page.calc"
+    page.write_text("x = 1\ny = x^^2  # 3\nz = y + 1  # 2\nw = x $ 2\nv = x + 1  # 2\n", encoding="utf-8")
+    status, out, told = run(capsys, command, page)
+    assert (status, out) == (2, "")
+    assert told.splitlines() == [
+        f"tinygrad-notes: {page}:2:7: '^' cannot stand after '^': a number or a name is missing there",
+        f"tinygrad-notes: {page}:4:7: '$' has no meaning here; leave it out",
+    ]

@@ -19,11 +19,13 @@ from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.errors import CalculationError, WorksheetError
 from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.value import Value
+from tinygrad_notes.worked.calculation.broken import MOST_BROKEN, Broken, names_given
 from tinygrad_notes.worked.calculation.entries import Entry
+from tinygrad_notes.worked.calculation.errors import LineError, TooMuchError
 from tinygrad_notes.worked.calculation.judging import Verdict, judge
 from tinygrad_notes.worked.calculation.lines import LARGEST
 from tinygrad_notes.worked.calculation.sheet import CalculationSheet, sheet_of
-from tinygrad_notes.worked.calculation.statements import Statement, read_statements
+from tinygrad_notes.worked.calculation.statements import Statement, parts_read, read_statements
 from tinygrad_notes.worked.calculation.working import World
 from tinygrad_notes.worked.claims import MOST_PROBLEMS
 from tinygrad_notes.worked.marks import Marking
@@ -103,11 +105,36 @@ def read_calculation(text: str, key: Calculation | None = None) -> Calculation:
     return page
 
 
-def worked_page(text: str, key: Calculation | None = None) -> Calculation:
-    """The same, but claims that can be held against nothing stop it not: `problems` tells them."""
-    reading = read_statements(text)
-    world = World(reading.statements, key.world if key else None).work()
+def worked_page(text: str, key: Calculation | None = None, most: int = MOST_BROKEN) -> Calculation:
+    """The same, but claims that can be held against nothing stop it not: `problems` tells them.
+
+    It stops at so many broken lines as `most`.
+    """
+    broken = Broken(most)
+    reading = read_statements(text, broken)
+    world = World(reading.statements, key.world if key else None)
+    _work(world, broken)
     return Calculation(text, tuple(reading.statements), (*reading.unread, *world.claims.unread), world)
+
+
+def _work(world: World, broken: Broken) -> None:
+    """Work every line of a page; raises CalculationError for those that cannot be read or worked.
+
+    A line that needs the number of a broken one cannot be worked either, and is not told.
+    """
+    computed = {statement.name for statement in world.statements}
+    for place, statement in enumerate(world.statements):
+        if broken.problems and any(broken.is_needed_in(part, computed) for part in parts_read(statement)):
+            broken.names |= {statement.name, *names_given(statement.line.text)}
+            continue
+        try:
+            world.take(place, statement)
+        except LineError as error:
+            names = {statement.name, *names_given(statement.line.text)}
+            broken.add(statement.line.error(error.reason, error.at), names, once=True)
+            if isinstance(error, TooMuchError):
+                break
+    broken.tell()
 
 
 def unfit_claims(problems: Sequence[CalculationError], marking: Marking | None = None) -> CalculationError:

@@ -13,3 +13,7 @@ class LineError(ValueError):
 
 class UnworkableError(LineError):
     """A formula that is well written and cannot be worked: its shapes do not fit together, a matrix has no inverse."""
+
+
+class TooMuchError(LineError):
+    """A page that takes too many numbers to work: no line behind can be worked either."""

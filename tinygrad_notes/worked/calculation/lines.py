@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tinygrad_notes.errors import CalculationError
+from tinygrad_notes.worked.calculation.broken import Broken, names_given
 from tinygrad_notes.worked.calculation.errors import LineError
 
 LARGEST = 1_000_000  # characters of a page
@@ -71,10 +72,11 @@ class Line:
         return CalculationError(reason, *self.place(at))
 
 
-def lines_of(text: str) -> list[Line]:
+def lines_of(text: str, broken: Broken | None = None) -> list[Line]:
     """The lines of a page that say something; comments and empty ones are left out.
 
-    Raises CalculationError for a page that is too long, and brackets that do not close.
+    Raises CalculationError for a page that is too long, and brackets that do not close. With `broken` such lines are
+    taken down there, and the others given.
 
     Example:
         >>> [line] = lines_of("# a neuron\\na = tanh(w*x +\\n  b) ≈ 0.46  # 0.4621\\n")
@@ -87,11 +89,26 @@ def lines_of(text: str) -> list[Line]:
     if len(rows) > MOST_LINES:
         raise CalculationError(f"the page has more than {MOST_LINES:,} lines; split it", MOST_LINES + 1)
     lines: list[Line] = []
-    for row in _joined(rows):
-        for line in _several(row):
-            _take_apart(line)
-            lines.append(line)
+    broken = broken or Broken()
+    joined = _joined(rows)
+    while (row := _next_of(joined, broken)) is not None:
+        several = _several(row)
+        while (line := _next_of(several, broken, row)) is not None:
+            try:
+                _take_apart(line)
+                lines.append(line)
+            except CalculationError as problem:
+                broken.add(problem, names_given(line.text))
     return lines
+
+
+def _next_of(lines: Iterator[Line], broken: Broken, row: Line | None = None) -> Line | None:
+    """The next line; None behind the last, and behind one that cannot be told from the next."""
+    try:
+        return next(lines, None)
+    except CalculationError as problem:
+        broken.add(problem, names_given(row.text) if row is not None else ())
+        return None
 
 
 def _calculation_rows(rows: list[str]) -> list[str]:

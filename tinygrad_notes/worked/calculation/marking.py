@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tinygrad_notes.collector import collector_paused
+from tinygrad_notes.worked.calculation.broken import MOST_BROKEN
 from tinygrad_notes.worked.calculation.calculation import (
     Calculation,
     in_file,
@@ -143,22 +144,26 @@ class CalculationMarking(Marking):
 
 
 @collector_paused()  # reading and marking make nothing but what stays
-def mark_calculation(calculation: Calculation | str, *, digits: Asked = None) -> CalculationMarking:
+def mark_calculation(
+    calculation: Calculation | str, *, digits: Asked = None, most: int = MOST_BROKEN
+) -> CalculationMarking:
     """Judge every claim and every formula of a page.
 
     Args:
         calculation: what `read_calculation` made of a page, or the page's text.
         digits: how many significant digits the page asks for, as for `mark`.
+        most: at how many lines of a text that cannot be read or worked to stop.
 
-    Raises CalculationError where the text cannot be read. Where only single claims can be held against nothing, such as
-    those of another shape, the error tells each of them, and holds the marks of the others.
+    Raises CalculationError where the text cannot be read or worked; its `problems` tell each such line, if there are
+    several. Where only single claims can be held against nothing, such as those of another shape, the error tells each
+    of them, and holds the marks of the others.
 
     Example:
         >>> marking = mark_calculation("w = 0.5\\nL = w^2   # 0.25\\ndL/dw = w   # 0.5")
         >>> [(mark.line, mark.name, mark.verdict, mark.formula) for mark in marking]
         [(2, 'L', 'right', None), (3, 'dL/dw', 'carried', False)]
     """
-    page = worked_page(calculation) if isinstance(calculation, str) else calculation
+    page = worked_page(calculation, most=most) if isinstance(calculation, str) else calculation
     world = page.world
     claims = {claim.value.label: claim for claim in world.claims}  # the last, where a number is claimed twice
     wrong = frozenset(value for entry in page.entries for value in entry.wrong)

@@ -10,7 +10,7 @@ from tinygrad_notes.worked.calculation import tree
 from tinygrad_notes.worked.calculation.building import Builder
 from tinygrad_notes.worked.calculation.called import function_called
 from tinygrad_notes.worked.calculation.errors import LineError
-from tinygrad_notes.worked.calculation.grammar import GRAMMAR, NAME, plain_name
+from tinygrad_notes.worked.calculation.grammar import DERIVATIVE, GRAMMAR, NAME, plain_name
 from tinygrad_notes.worked.calculation.shapes import by_shape
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ MOST_NESTED = 60
 """How deep brackets, signs and powers may be nested."""
 MOST_SIGNS = 12_000
 LONGEST_NAME = 100
+_LAST = re.compile(rf"(?<![\w'])(?:{DERIVATIVE})$|(?:{NAME}|[\w)\]|\u2016])$")
+"""What an expression ends with."""
 _BARS = str.maketrans("\u27e6\u27e7\u27ee\u27ef", "\u2016\u2016||")  # as they were typed
 
 
@@ -77,7 +79,7 @@ def _refuse_deep(root: tree.Node) -> None:
 def _unexpected(text: str, at: int, token: str) -> str:
     token = token.translate(_BARS)
     before = text[:at].translate(_BARS).rstrip()
-    if (found := re.search(rf"(?:{NAME}|[\w)\]|\u2016])$", before)) and re.match(r"[\w(\u2207]", token):
+    if (found := _LAST.search(before)) and re.match(r"[\w(\u2207]", token):
         for function in (found[0], token):
             if function[0].isalpha() and function_called(plain_name(function)) is not None:
                 return f"{function} is a function and its argument stands in brackets: write {function}(…)"

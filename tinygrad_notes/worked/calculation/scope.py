@@ -16,7 +16,7 @@ from tinygrad_notes.value import Value, as_value
 from tinygrad_notes.worked.calculation import tree
 from tinygrad_notes.worked.calculation.elementwise import count_of, size_checked
 from tinygrad_notes.worked.calculation.entries import Entry, index_of, label_of, labels
-from tinygrad_notes.worked.calculation.errors import LineError
+from tinygrad_notes.worked.calculation.errors import LineError, TooMuchError
 from tinygrad_notes.worked.calculation.evaluation import Evaluation
 from tinygrad_notes.worked.calculation.functions import array_of, as_array
 from tinygrad_notes.worked.calculation.gradients import Adjoints
@@ -79,7 +79,7 @@ class Page:
         """Count numbers that were worked; LineError where the page takes too many, or will with those ahead."""
         self._work += numbers
         if self._work + ahead > MOST_WORK:
-            raise LineError(f"this page takes more than {MOST_WORK:,} numbers to work; split it", at)
+            raise TooMuchError(f"this page takes more than {MOST_WORK:,} numbers to work; split it", at)
 
     def derivative(self, node: tree.Derivative, of: Any, *, as_stated: bool = False) -> Any:
         """A derivative, of the first order or the second; `of` is what is differentiated where it is no name.

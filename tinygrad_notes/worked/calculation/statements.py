@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tinygrad_notes.worked.calculation import tree
+from tinygrad_notes.worked.calculation.broken import Broken, names_given
 from tinygrad_notes.worked.calculation.called import function_called
 from tinygrad_notes.worked.calculation.errors import LineError
 from tinygrad_notes.worked.calculation.grammar import DERIVATIVE, NAME, derivative_of, plain_name
@@ -76,18 +77,23 @@ class Reading:
     unread: list[tuple[int, str]] = field(default_factory=list)
 
 
-def read_statements(text: str) -> Reading:
+def read_statements(text: str, broken: Broken | None = None) -> Reading:
     """The statements of a page.
 
-    Raises CalculationError with the line, the column and the remedy for what cannot be read.
+    Raises CalculationError with the line, the column and the remedy for what cannot be read. With `broken` such lines
+    are taken down there, and the others read.
     """
     reading = Reading()
+    broken = broken or Broken()
     assigned: set[str] = set()
-    for line in lines_of(text):
+    for line in lines_of(text, broken):
         try:
             statement = _statement(line, assigned, reading)
         except LineError as error:
-            raise line.error(error.reason, error.at) from None
+            names = names_given(line.text)
+            broken.add(line.error(error.reason, error.at), names)
+            assigned |= {name for name in names if "/" not in name}
+            continue
         reading.statements.append(statement)
         if statement.gradient is None:
             assigned.add(statement.name)
@@ -226,6 +232,12 @@ def _combined(line: Line, name: str, members: Sequence[Member]) -> Member:
     first = members[0]
     whole = tree.Chain(first.at, tree.Name(0, name), ((line.operation[0], first.tree),))  # type: ignore[arg-type]
     return Member(first.text, first.at, whole, None, False)
+
+
+def parts_read(statement: Statement) -> Iterator[tree.Node]:
+    """The expressions of a line from which its numbers are worked."""
+    yield from (member.tree for member in statement.members if member.tree is not None)
+    yield from (node for node in (statement.gradient, statement.about) if node is not None)
 
 
 def given_by(statement: Statement) -> Statement:

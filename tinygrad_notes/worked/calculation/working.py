@@ -43,18 +43,10 @@ class World(Page):
         self.claims = Claims()
         self.checks: list[Check] = []
 
-    def work(self) -> World:
-        """Work every line; raises CalculationError for the first that cannot be worked."""
-        for place, statement in enumerate(self.statements):
-            try:
-                self._take(place, statement)
-            except LineError as error:
-                raise statement.line.error(error.reason, error.at) from None
-        return self
-
     # Lines ----------------------------------------------------------------------------------------------
 
-    def _take(self, place: int, statement: Statement) -> None:
+    def take(self, place: int, statement: Statement) -> None:
+        """Work one line; raises LineError if it cannot be worked."""
         if (gradient := statement.gradient or self.by_element(statement.about)) is not None:
             self._take_derivative(place, statement, gradient, statement.members)
         elif statement.about is not None and not statement.members:
