@@ -247,3 +247,30 @@ def test_a_note_may_not_be_endless() -> None:
 
 def test_marks_of_a_text() -> None:
     assert [mark.as_json()["verdict"] for mark in mark_note("$2 \\cdot 3 = 6$")] == ["right"]
+
+
+@pytest.mark.parametrize(
+    ("function", "activated", "formula", "slope"),
+    [
+        (r"\sigma", "0.5744", r"\frac{\partial L}{\partial a} \sigma'(z)", "σ(z) · (1 - σ(z))"),
+        (r"\sigma", "0.5744", r"\frac{\partial L}{\partial a} \, a (1 - a)", "a · (1 - a)"),
+        (
+            r"\sigma",
+            "0.5744",
+            r"\frac{\partial L}{\partial a} \odot \sigma(z) \odot (1 - \sigma(z))",
+            "σ(z) · (1 - σ(z))",
+        ),
+        (r"\tanh", "0.2913", r"\frac{\partial L}{\partial a} (1 - a^2)", "1 - a^2"),
+    ],
+)
+def test_a_note_names_a_slope_that_is_left_out_and_how_sure_that_is(
+    function: str, activated: str, formula: str, slope: str
+) -> None:
+    error = f"{2 * (float(activated) - 2):.4f}"
+    note = (
+        f"We take $x = 0.5$, $w = 0.6$, $y = 2$.\n\n$z = w x = 0.3$ and $a = {function}(z) = {activated}$, so with "
+        f"$L = (a - y)^2$ we have $\\frac{{\\partial L}}{{\\partial a}} = 2(a - y) = {error}$ and "
+        f"$\\delta = {formula} = {error}$.\n"
+    )
+    [mark] = [mark for mark in mark_note(note) if mark.verdict == "slip"]
+    assert (mark.explanation, mark.how_sure) == (f"the slope left out ({slope})", "almost surely")

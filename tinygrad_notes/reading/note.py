@@ -214,7 +214,7 @@ class Note:
         wrong = dict(wrong_substitutions(self.naming.lines, right))
         for at, mark in marks.values():
             if at in wrong and mark.verdict in (SLIP, MISPRINT):
-                yield replace(mark, explanation=substituted(wrong.pop(at)))
+                yield replace(mark, explanation=substituted(wrong.pop(at)), how_sure="likely")
             else:
                 yield mark
         texts = self.naming.texts() if wrong else []
@@ -254,7 +254,7 @@ class Note:
         return NoteMark(
             *self._place(number.start), number.start, number.end, mark.name, mark.claimed, mark.exact,
             mark.from_above, mark.verdict, mark.formula, mark.explanation() if mark.mistakes else "",
-            working,
+            working, mark.how_sure,
         )  # fmt: skip
 
 

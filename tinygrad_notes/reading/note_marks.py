@@ -27,6 +27,7 @@ class NoteMark:
         formula: whether the line's formula for a gradient is right; None where there is none to judge.
         explanation: the likely mistake, in words; "" for none.
         working: the calculation line that the number stands in; "" where only its arithmetic could be checked.
+        how_sure: how sure the explanation is, in words: "almost surely", "likely" or "perhaps".
     """
 
     line: int
@@ -41,6 +42,7 @@ class NoteMark:
     formula: bool | None = None
     explanation: str = ""
     working: str = ""
+    how_sure: str = "likely"
 
     def as_json(self) -> dict[str, Any]:
         """The mark as plain data."""

@@ -78,7 +78,7 @@ def _no_slip(note: Note) -> str:
 
 def _account(file: NoteFile, mark: NoteMark) -> str:
     what = f"{visible(mark.quantity)} = {mark.claimed}" if mark.quantity else mark.claimed
-    likely = f" Likely: {mark.explanation}." if mark.explanation else ""
+    likely = f" {mark.how_sure.capitalize()}: {mark.explanation}." if mark.explanation else ""
     return f"{file.place(mark)}: {what} is a {mark.verdict}: it should be {right_number(mark)}.{likely}"
 
 
