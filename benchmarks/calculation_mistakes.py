@@ -53,7 +53,7 @@ _FACTOR = (
     "applied twice",
     "input left out",
 )
-_TERM = ("term", "bias", "path", "one use", "factor")
+_TERM = ("term", "bias", "path", "one use", "factor", "slope left out")  # 1 - a² without a² leaves out the slope
 _SIGN = ("sign", "added instead", "minus", "term")
 _OTHER = ("another number", "exchanged", "same operand", "neighbor", "another layer", "version", "transposed", "slope")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tinygrad_notes.errors import CalculationError
 from tinygrad_notes.worked.calculation import mark_calculation, read_calculation
 from tinygrad_notes.worked.page_files import kinds, new_page
 
@@ -55,3 +56,15 @@ def test_minus_zero_is_shown_as_zero() -> None:
     assert page.values["dL/dp[0]"].data == 0.0
     [row] = [line for line in str(page.sheet()).splitlines() if "∂L/∂p[0]" in line]
     assert row.split()[-1] == "0"
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.splitlines()[0][:40])
+def test_a_broken_line_is_told_and_none_that_needs_it(example: str) -> None:
+    rows = example.splitlines()
+    for place, row in enumerate(rows):
+        name, sign, _ = row.partition("=")
+        if sign and not row.startswith("#"):
+            for broken in (f"{row.partition('#')[0]} $ 1", f"{name}= nothing_is_called_so(1)"):
+                with pytest.raises(CalculationError) as caught:
+                    read_calculation("\n".join([*rows[:place], broken, *rows[place + 1 :]]))
+                assert [one.line for one in caught.value.problems or (caught.value,)] == [place + 1], broken
