@@ -203,6 +203,8 @@ SEVERAL = [
     ("x = 1\ny = x^^2\nw = x $ 2", [(2, 7), (3, 7)]),
     ("x = 1\ny = x^^2\nz = y + 1\nw = z*q", [(2, 7)]),  # z and w need y
     ("x = 1\nw = foo(x)\ny = x^^2", [(2, 5), (3, 7)]),  # in the order of the page
+    ("x = 0.5\nz = x v\na = foo(z)\nb = x*2 # 1.0", [(2, 7), (3, 5)]),  # a needs z, and foo is no function
+    ("b = 2\na = b $ 1\ny = a(1 - a)\nz = y*foo(b)", [(2, 7), (4, 7)]),  # a is a number
     ("v = q + 1\nx = 2\nu = q*x", [(1, 5)]),  # the same missing name
     ("s = [1, 2] + [1, 2, 3]\nr = s + 1\nt = sum(", [(1, 15), (3, 1)]),
     ("x = 1; y = ; z = 2\nw = z + 1\nq = w * * 3", [(1, 11), (3, 9)]),

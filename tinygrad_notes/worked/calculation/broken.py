@@ -86,6 +86,8 @@ def _names_in(node: tree.Node) -> Iterator[str]:
     for part in node.walk():
         if isinstance(part, tree.Name):
             yield part.name
+        elif isinstance(part, tree.Call):
+            yield part.function  # which may be a number: a(1 - a) is a product
         elif isinstance(part, tree.Derivative):
             yield f"d{_of(part)}/{''.join(f'd{name}' for name in part.by)}"
             yield from part.by

@@ -19,7 +19,9 @@ from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.errors import CalculationError, WorksheetError
 from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.value import Value
+from tinygrad_notes.worked.calculation import tree
 from tinygrad_notes.worked.calculation.broken import MOST_BROKEN, Broken, names_given
+from tinygrad_notes.worked.calculation.called import unknown_function
 from tinygrad_notes.worked.calculation.entries import Entry
 from tinygrad_notes.worked.calculation.errors import LineError, TooMuchError
 from tinygrad_notes.worked.calculation.judging import Verdict, judge
@@ -120,21 +122,32 @@ def worked_page(text: str, key: Calculation | None = None, most: int = MOST_BROK
 def _work(world: World, broken: Broken) -> None:
     """Work every line of a page; raises CalculationError for those that cannot be read or worked.
 
-    A line that needs the number of a broken one cannot be worked either, and is not told.
+    A line that needs the number of a broken one cannot be worked either: of such a line only its calls are checked.
     """
     computed = {statement.name for statement in world.statements}
     for place, statement in enumerate(world.statements):
-        if broken.problems and any(broken.is_needed_in(part, computed) for part in parts_read(statement)):
-            broken.names |= {statement.name, *names_given(statement.line.text)}
-            continue
         try:
-            world.take(place, statement)
+            if broken.problems and any(broken.is_needed_in(part, computed) for part in parts_read(statement)):
+                broken.names |= {statement.name, *names_given(statement.line.text)}
+                _check_calls(world, statement, broken)
+            else:
+                world.take(place, statement)
         except LineError as error:
             names = {statement.name, *names_given(statement.line.text)}
             broken.add(statement.line.error(error.reason, error.at), names, once=True)
             if isinstance(error, TooMuchError):
                 break
     broken.tell()
+
+
+def _check_calls(world: World, statement: Statement, broken: Broken) -> None:
+    """Raise LineError for the first call of what is no function, in a line that cannot be worked."""
+    for member in statement.members:
+        for part in member.tree.walk() if member.tree is not None else ():
+            if not isinstance(part, tree.Call) or part.function in broken.names:
+                continue
+            if not world.evaluation.has_function(part.function):
+                raise LineError(unknown_function(part.function), member.at + part.at)
 
 
 def unfit_claims(problems: Sequence[CalculationError], marking: Marking | None = None) -> CalculationError:

@@ -139,6 +139,10 @@ class Evaluation:
         parts = [self.worked(item) for item in node.items]
         return self._tried(node.at, lambda: stacked(parts), len(parts))
 
+    def has_function(self, name: str) -> bool:
+        """Whether a name stands for a function, or for a number that a bracket multiplies."""
+        return self.scope.number(name) is not None or self._function(_bare(name)) is not None
+
     def _call(self, node: tree.Call) -> Any:
         if self.scope.number(node.function) is not None:
             return self.worked(self._product(node, node.arguments[:1]))
