@@ -16,6 +16,7 @@ from tinygrad_notes.reading.note import read_note
 HOSTILE: dict[str, str] = {
     "dollars": "$" * 60_000, "brackets in maths": "$$" + "(" * 60_000, "matrices": "\\begin{bmatrix}" * 5_000,
     "square brackets": "[" * 60_000, "quotes": "> " * 20_000 + "$x = 1$", "bullets": "* " * 20_000,
+    "environments": "\\begin{align}\n" * 5_000, "ended elsewhere": "\\begin{align} a \\end{align} x\n" * 5_000,
     "backticks": "`" * 60_000, "bars": "|" * 60_000, "a long sum": "$x = " + "1 + " * 30_000 + "1$",
     "a long chain": "a = " * 20_000, "fractions": "$" + "\\frac{" * 8_000 + "$", "display brackets": "\\[" * 30_000,
     "indices": "x_" * 30_000, "equality signs": "=" * 60_000, "stars": "**" * 30_000, "backslashes": "\\" * 60_000,

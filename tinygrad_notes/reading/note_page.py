@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from tinygrad_notes.reading.general_formulas import GeneralMark
+from tinygrad_notes.reading.markdown import note_parser
 from tinygrad_notes.reading.note import Note
 from tinygrad_notes.reading.note_files import NoteFile
 from tinygrad_notes.reading.note_graph import insets
 from tinygrad_notes.reading.note_marks import NoteMark
 from tinygrad_notes.reading.note_report import note_report
-from tinygrad_notes.reading.pieces import note_parser
 from tinygrad_notes.reading.written_back import LEGEND, is_wrong, right_number, sign_of, with_insertions
 from tinygrad_notes.worked.marks import CARRIED
 

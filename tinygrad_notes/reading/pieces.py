@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
+from tinygrad_notes.reading.markdown import note_parser
 from tinygrad_notes.reading.notation import NOTHING
 from tinygrad_notes.reading.respelled import html_as_tex
 
@@ -25,7 +26,6 @@ WALL = "\ufffc"  # stands where another piece was cut out: no formula goes on ac
 NEW_LINE = "\v"  # stands between lines of text that were joined
 
 MATHS, SPAN, LINE, ROW, CODE, NUMBERS = "maths", "span", "line", "row", "code", "numbers"
-_LONGEST_FORMULA = 10_000  # characters between brackets
 _PLAIN_FENCES = frozenset(["", "text", "txt", "plain", "plaintext", "ascii"])
 _MATHS_FENCES = frozenset(["math", "latex", "tex", "katex"])
 _CODE_FENCES = frozenset(["python", "py", "python3", "ipython", "numpy"])
@@ -240,56 +240,6 @@ def _parser() -> MarkdownIt:
         ["emphasis", "link", "image", "autolink", "html_inline", "html_block", "entity"]
     )  # of no use here, and slow
     return parser
-
-
-def note_parser() -> MarkdownIt:
-    """CommonMark with tables and mathematics, whose inline mathematics and code know their places."""
-    from markdown_it import MarkdownIt
-    from mdit_py_plugins.amsmath import amsmath_plugin
-    from mdit_py_plugins.dollarmath import dollarmath_plugin
-
-    parser = MarkdownIt("commonmark").enable("table")
-    dollarmath_plugin(parser, allow_digits=False, double_inline=True)
-    amsmath_plugin(parser)
-    parser.inline.ruler.before("escape", "math_brackets", _bracketed)
-    for name in ("math_inline", "math_brackets", "backticks"):
-        rules = parser.inline.ruler.__rules__
-        rule = next(rule for rule in rules if rule.name == name)
-        parser.inline.ruler.at(name, _placed(rule.fn), {"alt": rule.alt})
-    return parser
-
-
-def _bracketed(state: Any, silent: bool) -> bool:
-    r"""The inline rule for `\[ … \]` and `\( … \)`, which dollarmath does not know."""
-    opening = state.src[state.pos : state.pos + 2]
-    closing = {"\\[": "\\]", "\\(": "\\)"}.get(opening)
-    end = state.src.find(closing, state.pos + 2, state.pos + _LONGEST_FORMULA) if closing else -1
-    if end < 0:
-        return False
-    if not silent:
-        state.push("math_inline", "math", 0).content = state.src[state.pos + 2 : end]
-    state.pos = end + 2
-    return True
-
-
-_MONEY = re.compile(r"\$\d[^$\\=^_{}]*\s\$")
-"""From one price to another dollar: no mathematics, for that has no blank at one end only."""
-
-
-def _placed(rule: Any) -> Any:
-    """The inline rule, which also notes where in the paragraph what it found begins and ends."""
-
-    def with_place(state: Any, silent: bool) -> bool:
-        start, before = state.pos, len(state.tokens)
-        if _MONEY.match(state.src, start):
-            return False
-        found: bool = rule(state, silent)
-        for token in state.tokens[before:] if found and not silent else ():
-            if token.type in ("math_inline", "math_inline_double", "code_inline"):
-                token.meta = token.meta | {"place": (start, state.pos)}
-        return found
-
-    return with_place
 
 
 FINDERS: dict[str, Callable[[str], list[Piece]]] = {

@@ -1,0 +1,81 @@
+"""Markdown with mathematics, whose formulas know their places and end within bounds."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+_LONGEST_FORMULA = 10_000  # characters between brackets, or from the beginning of an environment to its end
+_MOST_LINES = 200  # of an environment
+
+
+def note_parser() -> MarkdownIt:
+    """CommonMark with tables and mathematics, whose inline mathematics and code know their places."""
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.amsmath import amsmath_plugin
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+    parser = MarkdownIt("commonmark").enable("table")
+    dollarmath_plugin(parser, allow_digits=False, double_inline=True)
+    amsmath_plugin(parser)
+    environment = next(rule for rule in parser.block.ruler.__rules__ if rule.name == "amsmath")
+    parser.block.ruler.at("amsmath", _near(environment.fn), {"alt": environment.alt})
+    parser.inline.ruler.before("escape", "math_brackets", _bracketed)
+    for name in ("math_inline", "math_brackets", "backticks"):
+        rules = parser.inline.ruler.__rules__
+        rule = next(rule for rule in rules if rule.name == name)
+        parser.inline.ruler.at(name, _placed(rule.fn), {"alt": rule.alt})
+    return parser
+
+
+def _bracketed(state: Any, silent: bool) -> bool:
+    r"""The inline rule for `\[ … \]` and `\( … \)`, which dollarmath does not know."""
+    opening = state.src[state.pos : state.pos + 2]
+    closing = {"\\[": "\\]", "\\(": "\\)"}.get(opening)
+    end = state.src.find(closing, state.pos + 2, state.pos + _LONGEST_FORMULA) if closing else -1
+    if end < 0:
+        return False
+    if not silent:
+        state.push("math_inline", "math", 0).content = state.src[state.pos + 2 : end]
+    state.pos = end + 2
+    return True
+
+
+_ENVIRONMENT = re.compile(r"\\begin(\{\w+\*?\})")
+
+
+def _near(rule: Any) -> Any:
+    """The block rule of an environment, which searches for its end so far and no further: many may be without one."""
+
+    def with_bound(state: Any, start: int, end: int, silent: bool) -> bool:
+        place = state.bMarks[start] + state.tShift[start]
+        opened = _ENVIRONMENT.match(state.src, place)
+        if opened is None or state.src.find("\\end" + opened[1], place, place + _LONGEST_FORMULA) < 0:
+            return False
+        found: bool = rule(state, start, min(end, start + _MOST_LINES), silent)
+        return found
+
+    return with_bound
+
+
+_MONEY = re.compile(r"\$\d[^$\\=^_{}]*\s\$")
+"""From one price to another dollar: no mathematics, for that has no blank at one end only."""
+
+
+def _placed(rule: Any) -> Any:
+    """The inline rule, which also notes where in the paragraph what it found begins and ends."""
+
+    def with_place(state: Any, silent: bool) -> bool:
+        start, before = state.pos, len(state.tokens)
+        if _MONEY.match(state.src, start):
+            return False
+        found: bool = rule(state, silent)
+        for token in state.tokens[before:] if found and not silent else ():
+            if token.type in ("math_inline", "math_inline_double", "code_inline"):
+                token.meta = token.meta | {"place": (start, state.pos)}
+        return found
+
+    return with_place
