@@ -44,7 +44,7 @@ class Lines:
 def written(branch: Branch, parameters: int, derivatives: bool) -> Lines:
     """The lines of a branch; with its derivatives by every input and every parameter if asked for."""
     graph = branch.graph
-    tape, values = forward(graph)
+    tape, values = forward(graph, mends=False)
 
     def place(number: Any) -> int:
         return tape.place_of(number).index

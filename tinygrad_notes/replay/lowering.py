@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tinygrad_notes.operations import GAP
 from tinygrad_notes.replay import tape as places
 from tinygrad_notes.replay.recording import INPUT, NUMBER, PARAMETER, Graph
 from tinygrad_notes.replay.tape import SAMPLES, Place, Tape
@@ -29,9 +30,9 @@ class Lowered:
     names: dict[int, str] = field(default_factory=dict)
 
 
-def lower_values(graph: Graph, nodes: Sequence[int]) -> Lowered:
-    """The values of `nodes`."""
-    tape, values = forward(graph)
+def lower_values(graph: Graph, nodes: Sequence[int], *, mends: bool = True) -> Lowered:
+    """The values of `nodes`; `mends` as for `forward`."""
+    tape, values = forward(graph, mends=mends)
     found = tuple([tape.place_of(values[node]).index for node in nodes])
     return Lowered(tape, found, names=_labels(graph, values))
 
@@ -71,10 +72,13 @@ def _name(names: dict[int, str], place: Any, name: str) -> None:
         names.setdefault(place.index, name)
 
 
-def forward(graph: Graph) -> tuple[Tape, list[Any]]:
-    """A tape with the value of every node, and the values: places, or numbers that depend on nothing."""
+def forward(graph: Graph, *, mends: bool = True) -> tuple[Tape, list[Any]]:
+    """A tape with the value of every node, and the values: places, or numbers that depend on nothing.
+
+    Who does not `mend` what is nan gets gaps that know of equal infinities.
+    """
     tape = Tape()
-    rules = [row.read(places)[0] for row in graph.rows]
+    rules = [row.read(places)[0] if mends or row is not GAP else places.whole_gap for row in graph.rows]
     values: list[Any] = []
     starts, operands = graph.starts.tolist(), graph.operands.tolist()
     for node, code in enumerate(graph.codes.tolist()):
