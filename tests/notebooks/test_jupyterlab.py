@@ -91,7 +91,11 @@ def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}/lab/tree/NAME?token={token}&reset"  # no tabs of an earlier visit
     finally:
         server.terminate()  # shuts its kernels down too
-        server.wait(timeout=PATIENCE)
+        try:
+            server.wait(timeout=30)
+        except subprocess.TimeoutExpired:  # now and then it waits for a kernel without end
+            server.kill()
+            server.wait()
 
 
 def notebook_of(cells: list[str]) -> dict[str, Any]:
