@@ -48,9 +48,13 @@ def norm(m: Any, xs: tuple[Any, ...]) -> Any:
 def gap(m: Any, a: Any, b: Any) -> Any:
     """a - b, where equal infinities are no distance apart; a number system may bring its own."""
     own = getattr(m, "gap", None)
-    if own is not None:
-        return own(a, b)
-    return m.where(m.equal(a, b), 0.0, a - b)
+    return whole_gap(m, a, b) if own is None else own(a, b)
+
+
+def whole_gap(m: Any, a: Any, b: Any) -> Any:
+    """The gap by its rule: the difference, unless that is nan for equal infinities."""
+    difference = a - b
+    return m.where(m.equal(difference, difference), difference, m.where(m.equal(a, b), 0.0, difference))
 
 
 def logsumexp(m: Any, xs: tuple[Any, ...]) -> Any:

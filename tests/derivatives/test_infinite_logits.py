@@ -10,6 +10,8 @@ import pytest
 from tinygrad_notes import Value, functions, jacobian, record
 from tinygrad_notes.nn.logits import binary_cross_entropy_from_logits, cross_entropy_from_logits
 from tinygrad_notes.nn.losses import binary_cross_entropy, cross_entropy
+from tinygrad_notes.operations import operation
+from tinygrad_notes.value import apply
 
 EXECUTORS = ["numpy", *(pytest.param(name, marks=pytest.mark.extras) for name in ("numba", "jax"))]
 INFINITE = [
@@ -94,3 +96,10 @@ def test_training_on_a_batch_with_infinite_logits_has_the_eager_numbers(executor
         on_batch,
     ):
         assert (value, *gradients) == pytest.approx((total.data, w.grad), rel=1e-14)
+
+
+@pytest.mark.parametrize("a", [0.0, -0.0])
+@pytest.mark.parametrize("b", [0.0, -0.0])
+def test_the_gap_of_two_zeros_has_the_sign_of_their_difference(a: float, b: float) -> None:
+    gap = apply(operation("gap"), (Value(a), Value(b))).data
+    assert (gap, math.copysign(1.0, gap)) == (0.0, math.copysign(1.0, a - b))

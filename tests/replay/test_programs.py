@@ -90,7 +90,9 @@ def test_any_numbers_of_a_program_can_be_returned_in_any_structure(executor, dra
     expected = np.array([[value.data for value in row] for row in rows]).reshape(len(X), *shape)
     found = record(several, list(X[0]), parameters=program.values, executor=executor)(X)
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
-    exact = (found == expected) & (executor != "jax")  # XLA takes x + 0.0 for x, and so leaves a sum -0.0
+    if executor == "jax" or any(name == "amax" for name, _ in program.steps):
+        return  # XLA takes x + 0.0 for x, and so leaves a sum -0.0; the largest of 0.0 and -0.0 may be either
+    exact = found == expected
     np.testing.assert_array_equal(np.signbit(found[exact]), np.signbit(expected[exact]))
 
 

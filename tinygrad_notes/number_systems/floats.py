@@ -154,6 +154,11 @@ def where(condition: bool, a: float, b: float) -> float:
     return a if condition else b
 
 
+def gap(a: float, b: float) -> float:
+    difference = a - b
+    return 0.0 if difference != difference and a == b else difference
+
+
 def is_zero(a: float) -> bool:
     return a == 0.0
 

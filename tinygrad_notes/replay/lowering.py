@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from tinygrad_notes.operations import GAP
 from tinygrad_notes.replay import tape as places
 from tinygrad_notes.replay.recording import INPUT, NUMBER, PARAMETER, Graph
 from tinygrad_notes.replay.tape import SAMPLES, Place, Tape
+from tinygrad_notes.rules_of_many import whole_gap
 
 Contribution = tuple[Any, Any]
 _NAMES = {INPUT: places.INPUT, PARAMETER: places.PARAMETER}
@@ -78,7 +80,7 @@ def forward(graph: Graph, *, mends: bool = True) -> tuple[Tape, list[Any]]:
     Who does not `mend` what is nan gets gaps that know of equal infinities.
     """
     tape = Tape()
-    rules = [row.read(places)[0] if mends or row is not GAP else places.whole_gap for row in graph.rows]
+    rules = [row.read(places)[0] if mends or row is not GAP else partial(whole_gap, places) for row in graph.rows]
     values: list[Any] = []
     starts, operands = graph.starts.tolist(), graph.operands.tolist()
     for node, code in enumerate(graph.codes.tolist()):

@@ -120,11 +120,6 @@ def gap(a: Any, b: Any) -> Any:
     return a - b
 
 
-def whole_gap(a: Any, b: Any) -> Any:
-    """The gap as the table has it, for those who cannot mend."""
-    return apply("where", apply("equal", a, b), 0.0, a - b)
-
-
 def __getattr__(name: str) -> Callable[..., Any]:
     if name not in FUNCTIONS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
