@@ -26,8 +26,8 @@ from tinygrad_notes.nn.callbacks import Callback
 if TYPE_CHECKING:
     from tinygrad_notes.nn.training import Training
 
-_REST = 6.0
-"""How many times its own duration a redraw waits for the next: drawing takes a seventh of the time at most."""
+_REST = 7.0
+"""How many times its own duration a redraw waits for the next: drawing takes an eighth of the time at most."""
 _MOST_MEASURED = 1_000  # samples that the loss of a redraw is computed from
 
 
@@ -43,7 +43,7 @@ class Watch(Callback):
 
     Args:
         path: where to save the page when the training ends, also after Ctrl-C; None saves nothing.
-        rate: redraws a second, at most. Drawing takes a seventh of the time at most, however slow it is.
+        rate: redraws a second, at most. Drawing takes an eighth of the time at most, however slow it is.
         every: redraw after so many steps instead, however long that takes.
         most: how many pictures are kept.
         overwrite: whether the page may replace a file.
