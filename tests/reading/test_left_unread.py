@@ -32,6 +32,7 @@ LEFT = [
     ("$z = w x = 1.1$ and $w = 0.5$", [(1, "nothing here says what x is")], (1, 0, 1)),
     ("$z = w x y v = 1.1$", [(1, "nothing here says what w, x, y, … are")], (1, 0, 1)),
     ("$z = \\oint 2 = 1.1$, $q = 2 \\cdot 3 = 6$", [(1, "\\oint is not read")], (2, 1, 1)),
+    ("$x = \\binom{0.8}{-0.5} = 1$", [(1, "\\binom is not read")], (1, 0, 1)),
     ("$z = W x = \\begin{pmatrix} 1 \\\\ 2 \\end{pmatrix}$", [(1, "nothing here says what W, x are")], (2, 0, 2)),
     ("```python\nfor i in x: pass\n```", [(2, "code is not run")], (0, 0, 0)),
     (RESTS_ON_UNREAD, ON_LINES, (7, 3, 4)),
@@ -62,16 +63,36 @@ def shown(note: Note) -> str:
     "vector",
     [
         "(0.8, -0.5)^T", "(0.8, -0.5)^\\top", "(0.8, -0.5)^{\\top}", "[0.8,-0.5]^T", "(0.8, -0.5)'", "[0.8, -0.5]'",
-        "(0.8, -0.5)ᵀ", "\\begin{bmatrix} 0.8 & -0.5 \\end{bmatrix}^\\mathsf{T}", "\\binom",
+        "(0.8, -0.5)ᵀ", "\\begin{bmatrix} 0.8 & -0.5 \\end{bmatrix}^\\mathsf{T}",
         "\\begin{pmatrix} 0.8 \\\\ -0.5 \\end{pmatrix}",
     ],
 )  # fmt: skip
 def test_vectors_are_written_with_a_transpose_too(vector: str) -> None:
-    if vector == "\\binom":
-        assert [one.reason for one in read_note(f"$x = {vector}{{0.8}}{{-0.5}} = 1$").left] == ["\\binom is not read"]
-        return
     text = f"$W = [[1, 2], [3, 4]]$, $x = {vector}$, so $z = W x = [-0.2, 0.5]$."
     assert [(mark.quantity, mark.verdict) for mark in read_note(text).marks] == [("z[0]", "right"), ("z[1]", "slip")]
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        "[[1, 2], [3, 4]]^T", "[[1, 2], [3, 4]]'", "([1, 2], [3, 4])'",
+        "\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}'",
+    ],
+)  # fmt: skip
+def test_a_matrix_is_turned_by_a_prime_too(matrix: str) -> None:
+    text = f"$A = {matrix}$, $d = [1, -1]$, so $g = A d = [-2, -1]$."
+    assert [(mark.quantity, mark.verdict) for mark in read_note(text).marks] == [("g[0]", "right"), ("g[1]", "slip")]
+
+
+@pytest.mark.parametrize(
+    ("transpose", "verdicts"),
+    [
+        ("(-[1, 2])^T = [-1, 2]", ["right", "slip"]), ("(\\sigma([0.5, 1]))^T = [0.6225, 0.5]", ["right", "slip"]),
+        ("[-5]^T \\odot [2] = [-10]", ["right"]), ("[5]^T \\odot [2] = [-10]", ["slip"]),
+    ],
+)  # fmt: skip
+def test_a_transpose_keeps_functions_and_signs(transpose: str, verdicts: list[str]) -> None:
+    assert [mark.verdict for mark in read_note(f"$q = {transpose}$").marks] == verdicts
 
 
 @pytest.mark.parametrize("turned", ["W^{[2]\\top}", "W^{[2]T}", "W^{(2)T}", "W^{(2)\\mathsf{T}}", "(W^{[2]})^T"])

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeGuard
 
 from tinygrad_notes.reading.token import Token
 
@@ -88,6 +89,15 @@ def is_literal(tree: Tree) -> bool:
             return all(map(is_literal, operands))
         case _:
             return False
+
+
+def is_list(tree: Tree) -> TypeGuard[Apply]:
+    return isinstance(tree, Apply) and tree.function == "list"
+
+
+def is_vector(tree: Tree) -> TypeGuard[Apply]:
+    """Whether the formula is a list of numbers with their signs."""
+    return is_list(tree) and is_literal(tree) and not any(map(is_list, tree.operands))
 
 
 def renamed(tree: Tree, rename: Callable[[Tree], Tree | None]) -> Tree:

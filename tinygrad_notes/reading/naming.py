@@ -22,7 +22,7 @@ from tinygrad_notes.reading.arithmetic import (
     readings,
 )
 from tinygrad_notes.reading.chains import Chain
-from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, has_names, is_literal, names, renamed
+from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, has_names, is_literal, is_vector, names, renamed
 from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, Naming, read_squares_otherwise
 from tinygrad_notes.reading.ordering import in_order
 from tinygrad_notes.reading.substitution import Literal, Page, WrongNumber, fits, put_in, wrong_numbers
@@ -88,8 +88,7 @@ def _vectors(drafts: Sequence[Line]) -> dict[str, int]:
     literals = [(line.target, line.claim if line.claim is not None else line.formula) for line in drafts]
     return {
         target.name: len(literal.operands) for target, literal in literals
-        if isinstance(target, Name) and isinstance(literal, Apply) and literal.function == "list"
-        and is_literal(literal) and not any(isinstance(o, Apply) and o.function == "list" for o in literal.operands)
+        if isinstance(target, Name) and literal is not None and is_vector(literal)
     }  # fmt: skip
 
 

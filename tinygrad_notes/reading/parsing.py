@@ -15,7 +15,7 @@ from lark import Token as LarkToken
 from lark.exceptions import LarkError
 from lark.lexer import Lexer
 
-from tinygrad_notes.reading.formulas import SUM, Apply, Name, Number, Tree, is_literal
+from tinygrad_notes.reading.formulas import SUM, Apply, Name, Number, Tree, is_list, is_vector
 from tinygrad_notes.reading.token import Token
 
 GRAMMAR = """
@@ -27,14 +27,14 @@ GRAMMAR = """
     ?signed: power | SUB signed -> negative | ADD signed -> same
     ?power: transposed | transposed POWER exponent -> raised | transposed RAISED -> raised
     ?exponent: atom | SUB exponent -> negative
-    ?transposed: atom | transposed TRANSPOSE -> transpose
+    ?transposed: atom | transposed TRANSPOSE -> transpose | array PRIME -> primed
     ?atom: NUMBER -> number | NAME -> name | NAME INDEX sum (COMMA sum)* RSQB -> element
-        | LPAR sum RPAR -> same | LBRACE sum RBRACE -> same | LPAR sum (COMMA sum)+ RPAR PRIME? -> array
-        | LSQB cells RSQB PRIME? -> same
-        | LSQB cells (ROW cells)+ RSQB -> matrix | BEGIN row (ROW row)* ROW? END -> matrix
+        | LPAR sum RPAR -> same | LBRACE sum RBRACE -> same | array
         | ABS sum ABS_END -> absolute | NORM sum NORM_END -> norm
         | FRAC group group -> fraction | ROOT group -> root
         | FUNCTION PRIME? LPAR sum (COMMA argument)* RPAR -> call | FUNCTION PRIME? group -> call
+    ?array: LPAR sum (COMMA sum)+ RPAR -> row | LSQB cells RSQB -> same
+        | LSQB cells (ROW cells)+ RSQB -> matrix | BEGIN row (ROW row)* ROW? END -> matrix
     ?group: LBRACE sum RBRACE -> same | NUMBER -> number | NAME -> name | FRAC group group -> fraction
     ?argument: sum | KEYWORD sum -> keyword
     row: sum (CELL sum)*
@@ -165,12 +165,17 @@ class ToTree(Transformer[Any, Tree]):
     def transpose(self, parts: list[Any]) -> Tree:
         """Turned about; numbers in a line or a column, as in x = (0.8, -0.5)^T, are a vector either way."""
         array = parts[0]
-        row = array.operands[0] if isinstance(array, Apply) and len(array.operands) == 1 else array
-        is_vector = isinstance(row, Apply) and row.function == "list" and all(map(_is_signed, row.operands))
-        if not is_vector and isinstance(array, Apply) and array.function == "list" and is_literal(array):
-            rows = [row.operands for row in array.operands if isinstance(row, Apply)]
-            return Apply("list", tuple(Apply("list", column) for column in zip(*rows, strict=False)))
-        return row if is_vector else Apply("T", (array,))
+        rows = array.operands if is_list(array) else ()
+        if is_vector(array):
+            return array
+        if not rows or not all(map(is_vector, rows)):
+            return Apply("T", (array,))
+        columns = zip(*(row.operands for row in rows if isinstance(row, Apply)), strict=False)
+        return rows[0] if len(rows) == 1 else Apply("list", tuple(Apply("list", column) for column in columns))
+
+    def primed(self, parts: list[Any]) -> Tree:
+        """The prime behind an array, as MATLAB writes it: names in a line are a vector either way too."""
+        return self.transpose(parts) if any(map(is_list, parts[0].operands)) else parts[0]
 
     def number(self, parts: list[Any]) -> Tree:
         (token,) = parts
@@ -185,9 +190,6 @@ class ToTree(Transformer[Any, Tree]):
     def total(self, parts: list[Any]) -> Tree:
         sign, summand = parts
         return Apply(f"{SUM}{sign}", (summand,))
-
-    def array(self, parts: list[Any]) -> Tree:
-        return Apply("list", _trees(parts))
 
     def matrix(self, parts: list[Any]) -> Tree:
         """A matrix as the list of its rows; one column of numbers is a vector, as on paper."""
@@ -224,11 +226,6 @@ class ToTree(Transformer[Any, Tree]):
             return operands[0]
         value = Apply("@" if name == "matmul" else f"{name}{prime}", operands)
         return Apply("^", (value, Number(power, parts[0].start_pos, parts[0].end_pos))) if power else value
-
-
-def _is_signed(tree: Tree) -> bool:
-    """Whether it is one number with its sign."""
-    return is_literal(tree) and not (isinstance(tree, Apply) and tree.function == "list")
 
 
 def _trees(parts: list[Any]) -> tuple[Tree, ...]:
