@@ -78,8 +78,7 @@ def shares(m: Any, xs: tuple[Any, ...]) -> tuple[Any, ...]:
         _, exponentials, excess = _exponentials(m, xs)
         return tuple(m.divide(exponential, 1.0 + excess) for exponential in exponentials)
     top = functools.reduce(m.maximum, xs)
-    gaps = [m.where(m.less(m.abs(x), inf), x - top, m.where(m.equal(x, top), 0.0, x - top)) for x in xs]
-    exponentials = [m.exp(gap) for gap in gaps]
+    exponentials = [m.exp(gap(m, x, top)) for x in xs]
     whole = m.total(exponentials)
     return tuple(m.divide(exponential, whole) for exponential in exponentials)
 

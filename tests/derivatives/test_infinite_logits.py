@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tinygrad_notes import Value, functions, jacobian, record
+from tinygrad_notes import Value, functions, hessian, jacobian, record
 from tinygrad_notes.nn.logits import binary_cross_entropy_from_logits, cross_entropy_from_logits
 from tinygrad_notes.nn.losses import binary_cross_entropy, cross_entropy
 from tinygrad_notes.operations import operation
@@ -33,6 +33,12 @@ def test_softmax_at_infinity(logits: list[float], shares: list[float]) -> None:
     assert functions.softmax(logits) == pytest.approx(shares, rel=1e-15, abs=0.0)
     for got, by_formula in zip(jacobian(functions.log_softmax)(logits), np.eye(len(logits)) - shares, strict=True):
         np.testing.assert_allclose(got, by_formula, rtol=4e-16)  # the limit: 1 - p, and -p by the others
+
+
+@pytest.mark.parametrize(("logits", "shares"), INFINITE)
+def test_the_second_derivatives_of_logsumexp_at_infinity(logits: list[float], shares: list[float]) -> None:
+    by_formula = np.diag(shares) - np.outer(shares, shares)  # the limit
+    np.testing.assert_allclose(hessian(functions.logsumexp)(logits), by_formula, rtol=4e-16)
 
 
 @pytest.mark.parametrize("executor", EXECUTORS)
