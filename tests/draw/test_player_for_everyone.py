@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser_fixtures import serious_violations
 from player_pages import expect, place_of, saved
 from samples import HOSTILE, note_b_sheet
 
@@ -50,15 +51,12 @@ def test_the_keyboard_alone_is_enough(open_page: Any, tmp_path: Path) -> None:
 @pytest.mark.parametrize("width", [360, 1280])
 def test_axe_finds_no_serious_violation(open_page: Any, tmp_path: Path, axe_core: str, scheme: str, width: int) -> None:
     page = open_page(saved(tmp_path, note_b_sheet()), color_scheme=scheme, viewport={"width": width, "height": 740})
-    page.evaluate(axe_core)
     page.locator("#learning").check()
     for keys in (["Home"], ["ArrowRight"], ["End"]):
         for key in keys:
             page.keyboard.press(key)
         page.locator("#node-0").dispatch_event("click")
-        found = page.evaluate("() => axe.run().then(({ violations }) => violations)")
-        serious = [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
-        assert serious == []
+        assert serious_violations(page, axe_core) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -5,6 +5,7 @@ import signal
 
 import numpy as np
 import pytest
+from browser_fixtures import serious_violations
 
 from tinygrad_notes import MLP, Watch, fit
 from tinygrad_notes.draw.style import written
@@ -241,9 +242,7 @@ def test_the_page_goes_through_its_pictures(tmp_path, open_page, axe_core, schem
     page.locator("#play").click()
     page.wait_for_function("() => document.getElementById('place').value === '2'")
     page.locator("#play").click()
-    page.evaluate(axe_core)
-    found = page.evaluate("async () => (await axe.run()).violations.map((each) => `${each.impact}: ${each.help}`)")
-    assert [each for each in found if each.startswith(("serious", "critical"))] == []
+    assert serious_violations(page, axe_core) == []
 
 
 # Contours ---------------------------------------------------------------------------------------------
