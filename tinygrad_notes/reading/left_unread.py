@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,11 +41,11 @@ def left_unread(note: Note) -> list[Unread]:
     """All of them, in the order of the note."""
     chains = list(_unchecked(note))
     places = [*note.chains.left, *((chain.start, chain.end) for chain in chains)]
-    given = {line.target.name for line in note.naming.lines if isinstance(line.target, Name)}
+    known = {line.target.name for line in note.naming.lines if isinstance(line.target, Name)} | set(CONSTANTS)
     found = [_not_read(note, start, end) for start, end in note.chains.left]
-    found += [_not_worked(note, chain, given) for chain in chains]
+    found += [_not_worked(note, chain, known) for chain in chains]
     found += [Unread(p.start, _short(p.text), _REASONS[p.kind], 0) for p in note.pieces if p.kind in _REASONS]
-    found += _not_marked(note, places, given)
+    found += _not_marked(note, places, known)
     return sorted(found, key=lambda one: one.start)
 
 
@@ -74,18 +74,18 @@ def _not_read(note: Note, start: int, end: int) -> Unread:
     return Unread(start, _short(note.text[start:end]), reason, max(claims, 1))
 
 
-def _not_worked(note: Note, chain: Chain, given: set[str]) -> Unread:
+def _not_worked(note: Note, chain: Chain, known: set[str]) -> Unread:
     if any(member.tree is None for member in chain.members):
         return _not_read(note, chain.start, chain.end)
     last = chain.members[-1].tree
     claims = len(literal_numbers(last)) if last is not None and chain.members[-1].is_literal else 0
-    return Unread(chain.start, _short(note.text[chain.start : chain.end]), _missing(chain, given), max(claims, 1))
+    return Unread(chain.start, _short(note.text[chain.start : chain.end]), _missing(chain, known), max(claims, 1))
 
 
-def _missing(chain: Chain, given: set[str]) -> str:
+def _missing(chain: Chain, known: set[str]) -> str:
     """Which of its names the note does not work out, in words."""
     used = dict.fromkeys(name for member in chain.members if member.tree for name in names(member.tree))
-    known, target = given | set(CONSTANTS), chain.members[0].tree
+    target = chain.members[0].tree
     missing = [n for n in used if n not in known and not DERIVATIVE.fullmatch(n) and Name(n) != target]
     if not missing:
         return "nothing here says what it comes from"
@@ -93,18 +93,19 @@ def _missing(chain: Chain, given: set[str]) -> str:
     return f"nothing here says what {shown} {'is' if len(missing) == 1 else 'are'}"
 
 
-def _not_marked(note: Note, listed: Iterable[tuple[int, int]], given: set[str]) -> Iterator[Unread]:
+def _not_marked(note: Note, listed: Sequence[tuple[int, int]], known: set[str]) -> Iterator[Unread]:
     """The claims without a mark in chains that were read otherwise."""
     marked = {mark.start for mark in note.marks}
-    listed = list(listed)
+    starts, ends = sorted(start for start, _ in listed), sorted(end for _, end in listed)
     for chain in note.chains.read:
         first, last = chain.members[0], chain.members[-1]
         if last.tree is None or not last.is_literal or len(chain.members) < 3:
             continue
         for number, sign in literal_numbers(last.tree):
-            if number.start not in marked and not any(start <= number.start < end for start, end in listed):
+            is_listed = bisect.bisect_right(starts, number.start) > bisect.bisect_right(ends, number.start)
+            if number.start not in marked and not is_listed:
                 rests = ", ".join(sorted(note.unsure.get(number.start, ()))[:_MOST_NAMES])
-                reason = f"it rests on {rests}, which could not be worked out" if rests else _missing(chain, given)
+                reason = f"it rests on {rests}, which could not be worked out" if rests else _missing(chain, known)
                 text = f"{note.text[first.start : first.end]} … {'-' if sign < 0 else ''}{number.written}"
                 yield Unread(number.start, _short(text), reason, 1)
 
