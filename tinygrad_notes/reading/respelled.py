@@ -7,12 +7,13 @@ import re
 
 from tinygrad_notes.reading.notation import NOTHING
 from tinygrad_notes.reading.numbers import Digits
+from tinygrad_notes.reading.scripts import TRANSPOSE
 
-_LAYER_TURNED = re.compile(
-    r"(\^\s*\{\s*(?:\[[^\]{}]*\]|\([^(){}]*\)))\s*(?:\\top|\\intercal|\\mathsf\{T\}|\\mathrm\{T\}|T)\s*\}"
-)
+_LAYER_TURNED = re.compile(rf"(\^\s*\{{\s*(?:\[[^\]{{}}]*\]|\([^(){{}}]*\)))\s*{TRANSPOSE}\s*\}}")
 """A layer and a transpose in one pair of braces: W^{[2]\\top}."""
-_SIUNITX = re.compile(r"(\\(?:num|SI|qty)\s*\{)([^{}]*)\}(?:(?<=\})\{[^{}]*\})?")
+NUMBER_COMMAND = r"\\(?:num|SI|qty)\s*\{"
+"""The beginning of a command of siunitx, up to its number."""
+_SIUNITX = re.compile(rf"({NUMBER_COMMAND})([^{{}}]*)\}}(?:\{{[^{{}}]*\}})?")
 
 
 def respelled(text: str, digits: Digits) -> str:

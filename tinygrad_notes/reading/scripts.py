@@ -12,6 +12,7 @@ LETTER = rf"[^\W\d_{''.join([*SUPERSCRIPTS, *SUBSCRIPTS, *VULGAR])}]"
 
 _SUBSCRIPT_SIGNS = "".join(SUBSCRIPTS)
 _LOOKS = r"(?:\\(?:text|mathrm|textrm|mathit|mathbf)\s*\{)?"
+TRANSPOSE = r"(?:\\top|\\intercal|\\mathsf\{T\}|\\mathrm\{T\}|T)"
 SCRIPT = re.compile(
     rf"\u200b*(?:_\s*(?:\{{(?P<sub>[^{{}}]*(?:\{{[^{{}}]*\}})?[^{{}}]*)\}}|(?P<digits>\d+)|(?P<word>[^\W_]+)|(?P<greek>\\[a-z]+))"
     rf"|(?P<low>[{re.escape(_SUBSCRIPT_SIGNS)}]+)"

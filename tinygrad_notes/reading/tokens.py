@@ -22,6 +22,7 @@ from tinygrad_notes.reading.scripts import (
     SCRIPT,
     SLASHED,
     SUM,
+    TRANSPOSE,
     plain_word,
     script,
     summed,
@@ -35,7 +36,7 @@ LONGEST_PIECE = 100_000  # characters; a longer one is no hand-worked mathematic
 _SUPERSCRIPT_RUN = re.compile(f"[{''.join(notation.SUPERSCRIPTS).replace('ᵀ', '')}]*")
 _CELL_ENDS = frozenset(["NAME", "NUMBER"])
 _WALLS = re.compile(f"{WALL}+")
-_TRANSPOSED = re.compile(r"\s*(?:\{\s*)?(?:\\top|\\intercal|\\mathsf\{T\}|\\mathrm\{T\}|T)(?!\w)(?:\s*\})?")
+_TRANSPOSED = re.compile(rf"\s*(?:\{{\s*)?{TRANSPOSE}(?!\w)(?:\s*\}})?")
 _WRAPPED = re.compile(r"\s*(?:\{([^{}]*(?:\{[^{}]*\})?[^{}]*)\}|(\w))")
 _TWO_DIGITS = re.compile(r"\s*\d\s*\d")
 _PRIMED = re.compile(r"\s*(?:\{\s*)?(?:\\prime\s*)+(?:\s*\})?")

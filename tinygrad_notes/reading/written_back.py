@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from tinygrad_notes.reading.note import Note
 from tinygrad_notes.reading.note_marks import NoteMark
 from tinygrad_notes.reading.pieces import MATHS
-from tinygrad_notes.worked.marks import CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
+from tinygrad_notes.reading.respelled import NUMBER_COMMAND
+from tinygrad_notes.worked.marks import BLANK, CARRIED, MISPRINT, ROUNDING, SLIP
 
 SIGNATURES = {
     "markdown": "<!-- marked by tinygrad-notes -->",
@@ -19,8 +20,7 @@ SIGNATURES = {
 """What a marked note says of itself, so that a later run may replace it and nothing else."""
 
 _WRONG = frozenset([SLIP, MISPRINT, ROUNDING])
-_RIGHT = frozenset([RIGHT, LUCKY])
-_SIUNITX = re.compile(r"\\(?:num|SI|qty)\s*\{[^{}]*\Z")
+_IN_COMMAND = re.compile(rf"{NUMBER_COMMAND}[^{{}}]*\Z")
 _LONGEST_COMMAND = 20  # characters before a number
 LEGEND = "✓ right, (✓) wrong only because of a number above, ✗ wrong: it should be this"
 LEGENDS = {
@@ -39,8 +39,8 @@ def insertions(note: Note, kind: str) -> Iterator[tuple[int, str]]:
         at = bisect.bisect_right(starts, mark.start) - 1
         in_maths = at >= 0 and mark.start < maths[at][1]
         number = digits.shown(right_number(mark), in_maths) if is_wrong(mark) else ""
-        if mark.verdict in _WRONG | _RIGHT | {CARRIED}:
-            inside = _SIUNITX.search(note.text, max(mark.start - _LONGEST_COMMAND, 0), mark.end)
+        if mark.verdict != BLANK:
+            inside = _IN_COMMAND.search(note.text, max(mark.start - _LONGEST_COMMAND, 0), mark.end)
             end = note.text.find("}", mark.end) + 1 if inside else mark.end
             yield end, _sign(sign_of(mark, number, kind), in_maths, kind)
 
