@@ -9,7 +9,7 @@ from tinygrad_notes.draw.scene import Curve, Point, Rect, Shape, Text
 from tinygrad_notes.draw.style import written
 
 _MOST_POINTS = 150
-_KEY = [("training", "positive", False), ("validation", "negative", True)]
+_LOOKS = {"training": ("positive", False), "validation": ("negative", True)}  # a line's color, and if it is dashed
 
 
 def polyline(points: Sequence[Point], stroke: str, thickness: float, dashed: bool = False) -> Curve:
@@ -46,23 +46,28 @@ def loss_panel(
             for step, loss in kept
         ]
 
-    for points, role, dashed in ((validation, "negative", True), (losses, "positive", False)):
+    for name, points in (("validation", validation), ("training", losses)):
         drawn = placed(points)
         if len(drawn) > 1:
-            shapes.append(polyline(drawn, role, 1.8, dashed))
+            shapes.append(_line(name, drawn))
     if newest := placed(losses[-1:]):
         x, y = newest[0]
         shapes.append(Rect(x - 3, y - 3, 6, 6, "positive", "paper", 3, name="now"))
     if validation:
-        for place, (name, role, dashed) in enumerate(_KEY):
+        for place, name in enumerate(_LOOKS):
             x, y = left + width - 82, top + 14 * (place + 1)
-            shapes += [polyline([(x, y), (x + 20, y)], role, 1.8, dashed), Text(x + 26, y + 4, name, 10, "quiet")]
+            shapes += [_line(name, [(x, y), (x + 20, y)]), Text(x + 26, y + 4, name, 10, "quiet")]
     scale = ", logarithmic" if is_log else ""
     return [
         *shapes,
         Text(left, top + height + 12, f"loss {written(low, 3)} to {written(high, 3)}{scale}", 10, "quiet"),
         Text(left + width, top + height + 12, f"step {last:,.0f}", 10, "quiet", "end"),
     ]
+
+
+def _line(name: str, points: Sequence[Point]) -> Curve:
+    role, dashed = _LOOKS[name]
+    return polyline(points, role, 1.8, dashed)
 
 
 def _scaled(loss: float, is_log: bool) -> float:
