@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 Answers = Callable[[Array], Array]
 CELLS, CELL = 36, 8  # whole pixels, so that no seam shows between two of them
 SIDE = CELLS * CELL
-KEY = 18.0
+_KEY = 18.0
 MOST_SAMPLES = 150
 _MOST_IN_KEY = 6
 _COLORS = [f"{color}-tint-{depth}" for depth in (4, 2) for color in ("negative", "positive", "mark")]
@@ -44,7 +44,7 @@ class Field:
     @property
     def height(self) -> float:
         """How high the panel is, with its key; 0 if there is none."""
-        return SIDE + KEY if self.dimensions == 2 else SIDE if self._is_curve else 0.0
+        return SIDE + _KEY if self.dimensions == 2 else SIDE if self._is_curve else 0.0
 
     def shapes(self, network: Any, answers: Answers, left: float, top: float) -> list[Shape]:
         """The panel with its upper left corner at (left, top), SIDE pixels wide and high.
@@ -75,14 +75,14 @@ class Field:
             for line in contour(scores.reshape(CELLS, CELLS), 0.0):
                 at = [(left + (x + 0.5) * CELL, top + (y + 0.5) * CELL) for x, y in line]
                 shapes.append(polyline(at, "ink", 1.6))
-        places = self._placed(self.X, left, top)
-        shapes += [_sample(x, y, number, "sample") for (x, y), number in zip(places, _classes(self.y))]
-        return [*shapes, *self._ticks(left, top, self.low[1], self.high[1]), *self._key(left, top + SIDE + 24)]
+        places, classes = self._placed(self.X, left, top), _classes(self.y)
+        shapes += [_sample(x, y, number, "sample") for (x, y), number in zip(places, classes)]
+        return [*shapes, *self._ticks(left, top, self.low[1], self.high[1]), *self._key(classes, left, top + SIDE + 24)]
 
-    def _key(self, left: float, middle: float) -> Iterator[Shape]:
+    def _key(self, classes: list[int], left: float, middle: float) -> Iterator[Shape]:
         """Which sign stands for which class, in a line below the panel."""
-        targets = self.y.argmax(axis=1) if self.y.ndim == 2 and self.y.shape[1] > 1 else self.y.reshape(len(self.y))
-        texts = {number: written(float(target), 3) for number, target in zip(_classes(self.y), targets.tolist())}
+        targets = self.y.ravel().tolist() if self.y.size == len(self.y) else classes
+        texts = {number: written(float(target), 3) for number, target in zip(classes, targets)}
         yield Text(left, middle + 4, "class", 10, "quiet")
         at = left + 40.0
         for number in sorted(texts)[:_MOST_IN_KEY]:
