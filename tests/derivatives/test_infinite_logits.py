@@ -62,6 +62,13 @@ def test_a_replay_has_the_shares_of_infinite_logits(executor: str) -> None:
 
 
 @pytest.mark.parametrize("executor", EXECUTORS)
+def test_a_gap_with_finite_slopes_is_mended_for_one_sample_too(executor: str) -> None:
+    one = record(lambda x: functions.gap(x[0], x[1]), [0.1, 0.2], executor=executor).on_sample()
+    value, _, (slopes,) = one.value_and_gradients(np.array([math.inf, math.inf]))
+    assert (one(np.array([math.inf, math.inf])), value, *slopes) == (0.0, 0.0, 1.0, -1.0)
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
 def test_a_target_of_0_costs_nothing_whatever_its_logit(executor: str) -> None:
     """As for logits masked by -∞: 0 · ln 0 is 0."""
     cases = [

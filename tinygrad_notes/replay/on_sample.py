@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Work = Callable[[], bool]
-"""Works a sample, and says whether a derivative is nan."""
+"""Works a sample, and says whether any number that is wanted is nan."""
 LaidOut = tuple[list[Array], Array, Work]
 """Where each input goes, the row in which all that is wanted will stand, and what works it."""
 
@@ -45,8 +45,7 @@ class OnSample:
         if not self._may_branch:
             into, found, work = self._values
             self._take(inputs, into)
-            work()
-            if not self._has_gaps or not has_nan(found):
+            if not work() or not self._has_gaps:
                 return found.copy().reshape(shape) if shape else found.item()
         row = self._program(*self._one_by_one(inputs), parameters=self._numbers)[0]
         return row if shape else row.item()

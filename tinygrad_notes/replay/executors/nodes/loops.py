@@ -67,7 +67,7 @@ def work_one(integers: Any, places: Any, numbers: Any) -> Any:
     """One sample, from three arrays that `run` packs: Numba takes 3 µs to unpack what `work_samples` is given.
 
     The numbers begin with the rows of inputs, parameters and plain numbers; at their end goes what is wanted. Returns
-    whether a derivative is nan: asked of NumPy it takes a tenth of a small program's call.
+    whether any of these is nan: asked of NumPy it takes a tenth of a small program's call.
     """
     sizes, at = integers[:7], 7
     kinds = integers[at : at + sizes[0]].reshape(sizes[0] // 4, 4)
@@ -87,10 +87,10 @@ def work_one(integers: Any, places: Any, numbers: Any) -> Any:
     code = Code(kinds, instructions, groups, operands, adjoints)
     memory = Memory(numbers, first_adjoint, homes, registers, lanes)
     forward(code, memory, first_node, 1, loops)
-    found = len(numbers) - len(wanted)
+    found, nans = len(numbers) - len(wanted), 0
     for i in range(len(outputs)):
-        numbers[found - sizes[6] - len(outputs) + i] = numbers[outputs[i]]
-    nans = 0
+        number = numbers[found - sizes[6] - len(outputs) + i] = numbers[outputs[i]]
+        nans += number != number
     if seed != NONE:
         numbers[first_adjoint + seed] = 1.0
         reverse(code, memory, 1, loops)
@@ -98,8 +98,8 @@ def work_one(integers: Any, places: Any, numbers: Any) -> Any:
             numbers[found + i] = 0.0
             if adjoints[wanted[i]] != NONE:
                 adjoint = first_adjoint + adjoints[wanted[i]]
-                numbers[found + i] = numbers[adjoint]
-                nans += numbers[adjoint] != numbers[adjoint]
+                number = numbers[found + i] = numbers[adjoint]
+                nans += number != number
                 numbers[adjoint] = 0.0
     return nans > 0
 
