@@ -15,9 +15,8 @@ from tinygrad_notes.errors import ExchangeError
 from tinygrad_notes.exchange.libraries import library
 from tinygrad_notes.exchange.onnx_functions import COLUMN, REFUSED, Name
 from tinygrad_notes.exchange.rows import only_way
-from tinygrad_notes.replay.lowering import lower_values
-from tinygrad_notes.replay.plan import Plan, Rows, Step, plan
-from tinygrad_notes.replay.recording import INPUT
+from tinygrad_notes.replay.job import Job
+from tinygrad_notes.replay.plan import Plan, Rows, Step
 
 if TYPE_CHECKING:
     from tinygrad_notes.replay.program import Program
@@ -29,16 +28,15 @@ def to_onnx(program: Program) -> bytes:
     """See `Program.to_onnx`."""
     branch = only_way(program, "an ONNX model")
     graph = branch.graph
-    lowered = lower_values(graph, graph.outputs, mends=False)
-    steps = plan(lowered, len(program.parameters), int((graph.codes == INPUT).sum()))
-    for step in (*steps.before, *steps.each):
+    plan = Job(graph, len(program.parameters), graph.outputs, mends=False).plan
+    for step in (*plan.before, *plan.each):
         if step.name in REFUSED:
             users = [row.name for row in graph.rows if _uses(row, step.name)] or [step.name]
             raise ExchangeError(
                 f"the program uses {' and '.join(map(repr, users))}, and for its {step.name} onnxruntime has no double "
                 f"precision: take {REFUSED[step.name]}, or hand on by to_c(), to_jax() or to_torch()"
             )
-    return Writer(library("onnx", "to_onnx", "onnx"), program, steps).model()
+    return Writer(library("onnx", "to_onnx", "onnx"), program, plan).model()
 
 
 def _uses(row: Any, function: str) -> bool:

@@ -22,7 +22,7 @@ class Job:
 
     Derivatives are those by the first `parameters` parameters, and with `by_input` those by every input, per sample.
     Where `summed`, the output and its derivatives by parameters are summed over the samples, and how many these are is
-    a second output.
+    a second output. `mends` is as for `lowering.forward`: False where nobody mends what is nan.
     """
 
     graph: Graph
@@ -31,6 +31,7 @@ class Job:
     gradients: bool = False
     summed: bool = False
     by_input: bool = False
+    mends: bool = True
 
     @cached_property
     def inputs(self) -> int:
@@ -63,7 +64,7 @@ class Job:
         """The job as instructions for one number each."""
         if self.gradients:
             return lower_gradients(self.graph, self.parameters, self.by_input * self.inputs, self.summed)
-        return lower_values(self.graph, self.outputs)
+        return lower_values(self.graph, self.outputs, mends=self.mends)
 
     @cached_property
     def plan(self) -> Plan:
