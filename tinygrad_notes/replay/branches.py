@@ -101,7 +101,7 @@ class Branch:
         per_sample = (
             self.gradients(executor, len(numbers), False, by_input)(numbers, inputs, samples) if summed else found
         )
-        values, by_parameters, by_inputs = mended(self.recorded, numbers, inputs, per_sample, samples, derives=True)
+        values, by_parameters, by_inputs = mended(self.recorded, numbers, inputs, per_sample, samples)
         if not summed:
             return values, by_parameters, by_inputs
         total, count = found[0]
@@ -114,7 +114,7 @@ class Branch:
         found = pool(numbers, inputs, samples)
         if not self.has_gaps or not self._shows_nan(pool, found[:1]):
             return found[0]
-        return mended(self.recorded, numbers, inputs, found, samples, derives=False)[0]
+        return mended(self.recorded, numbers, inputs, found, samples)[0]
 
     @staticmethod
     def _shows_nan(pool: Pool, found: Sequence[Array]) -> bool:

@@ -37,12 +37,13 @@ def has_nan(numbers: Array) -> bool:
     return numbers.size > 0 and math.isnan(numbers.item(numbers.argmax()))
 
 
-def mended(graph: Graph, numbers: Array, inputs: list[Array], found: Wanted, samples: int, derives: bool) -> Wanted:
+def mended(graph: Graph, numbers: Array, inputs: list[Array], found: Wanted, samples: int) -> Wanted:
     """Values and derivatives per sample, as an executor found them, with what is nan among them worked again.
 
-    `numbers` are the parameters', `inputs` of shape (samples, numbers). `derives` says whether there are derivatives.
+    `numbers` are the parameters', `inputs` of shape (samples, numbers).
     """
     values, by_parameter, by_input = (np.broadcast_to(part, (len(part), samples)).copy() for part in found)
+    derives = len(by_parameter) + len(by_input) > 0
     run = PythonRun(Job(graph, len(numbers), graph.outputs, derives, False, len(by_input) > 0))
     X = np.concatenate(inputs, 1)
     unknown = np.isnan(values)
