@@ -13,7 +13,7 @@ import random
 import sys
 import threading
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -29,6 +29,7 @@ import xad.math as xad_math
 import tinygrad_notes
 
 CHAIN, SHORT_CHAIN = 20_000, 5_000
+CHAIN_START = (0.5, 0.999, 0.001)
 MICROGRADS: dict[str, Callable[[Any, Any, Any], Any]] = {
     "x * w": lambda x, w, f: x * w,
     "x + w": lambda x, w, f: x + w,
@@ -89,64 +90,52 @@ def demo_step(engine: Any, mlp: Any) -> Callable[[], float]:
     return step
 
 
-def chain(engine: Any, length: int = CHAIN) -> Any:
+def gradient(engine: Any, compute: Callable[..., Any], numbers: Sequence[float]) -> list[float]:
+    """There and back: the gradient by `numbers` of what `compute` makes of them, here or in micrograd."""
+    leaves = [engine(number) for number in numbers]
+    compute(*leaves).backward()
+    return [leaf.grad for leaf in leaves]
+
+
+def gradient_in_xad(compute: Callable[..., Any], numbers: Sequence[float]) -> list[float]:
+    leaves = [xad.Real(number) for number in numbers]
+    with xad.Tape() as tape:
+        for leaf in leaves:
+            tape.registerInput(leaf)
+        tape.newRecording()
+        root = compute(*leaves)
+        tape.registerOutput(root)
+        root.setDerivative(1.0)
+        tape.computeAdjoints()
+        return [leaf.getDerivative() for leaf in leaves]
+
+
+def chain(y: Any, w: Any, b: Any, length: int = CHAIN) -> Any:
     """`length` elementary operations, each on the last: y·w + b, y·w + b, …"""
-    y, w, b = engine(0.5), engine(0.999), engine(0.001)
     for _ in range(length // 2):
         y = y * w
         y = y + b
     return y
 
 
-def chain_in_xad() -> None:
-    y, w, b = xad.Real(0.5), xad.Real(0.999), xad.Real(0.001)
-    with xad.Tape() as tape:
-        for leaf in (y, w, b):
-            tape.registerInput(leaf)
-        tape.newRecording()
-        for _ in range(CHAIN // 2):
-            y = y * w
-            y = y + b
-        tape.registerOutput(y)
-        y.setDerivative(1.0)
-        tape.computeAdjoints()
-
-
-def here(apply: Callable[[Any, Any, Any], Any]) -> None:
-    """A chain of one operation, forward and backward."""
-    y, w = tinygrad_notes.Value(0.9), tinygrad_notes.Value(0.9999)
+def chain_of_one(apply: Callable[[Any, Any, Any], Any], functions: Any, y: Any, w: Any) -> Any:
+    """One operation, again and again."""
     for _ in range(SHORT_CHAIN):
-        y = apply(y, w, tinygrad_notes.functions)
-    y.backward()
-
-
-def in_micrograd(apply: Callable[[Any, Any, Any], Any]) -> None:
-    y, w = micrograd.engine.Value(0.9), micrograd.engine.Value(0.9999)
-    for _ in range(SHORT_CHAIN):
-        y = apply(y, w, None)
-    y.backward()
-
-
-def in_xad(apply: Callable[[Any, Any, Any], Any]) -> None:
-    y, w = xad.Real(0.9), xad.Real(0.9999)
-    with xad.Tape() as tape:
-        tape.registerInput(y)
-        tape.registerInput(w)
-        tape.newRecording()
-        for _ in range(SHORT_CHAIN):
-            y = apply(y, w, XAD)
-        tape.registerOutput(y)
-        y.setDerivative(1.0)
-        tape.computeAdjoints()
+        y = apply(y, w, functions)
+    return y
 
 
 def operation_rows() -> list[tuple[str, ...]]:
     """Each operation: our time, that of micrograd with the collector on and off, and our share of xad's."""
     rows = []
     for name, apply in (MICROGRADS | FUNCTIONS).items():
-        contestants: dict[str, Callable[[], object]] = {"here": partial(here, apply), "xad": partial(in_xad, apply)}
-        if name in MICROGRADS:
-            contestants["micrograd"] = partial(in_micrograd, apply)
+        ours, theirs = (partial(chain_of_one, apply, functions) for functions in (tinygrad_notes.functions, XAD))
+        contestants: dict[str, Callable[[], object]] = {
+            "here": partial(gradient, tinygrad_notes.Value, ours, (0.9, 0.9999)),
+            "xad": partial(gradient_in_xad, theirs, (0.9, 0.9999)),
+        }
+        if name in MICROGRADS:  # which use no function
+            contestants["micrograd"] = partial(gradient, micrograd.engine.Value, ours, (0.9, 0.9999))
         on, off = (paired_medians(contestants, 3, collector) for collector in (True, False))
         beside = [
             f"{seconds['micrograd'] / seconds['here']:.1f}×" if name in MICROGRADS else "" for seconds in (on, off)
@@ -188,23 +177,11 @@ def random_graph(steps: list[tuple[str, tuple[int, ...]]], numbers: list[Any], f
 def random_graph_row() -> tuple[str, ...]:
     steps, x = random_steps(CHAIN), [0.5 + 0.05 * i for i in range(8)]
 
-    def ours() -> list[float]:
-        leaves = [tinygrad_notes.Value(number) for number in x]
-        random_graph(steps, [*leaves], tinygrad_notes.functions).backward()
-        return [leaf.grad for leaf in leaves]
+    def graph(functions: Any, *leaves: Any) -> Any:
+        return random_graph(steps, [*leaves], functions)
 
-    def theirs() -> list[float]:
-        leaves = [xad.Real(number) for number in x]
-        with xad.Tape() as tape:
-            for leaf in leaves:
-                tape.registerInput(leaf)
-            tape.newRecording()
-            root = random_graph(steps, [*leaves], XAD)
-            tape.registerOutput(root)
-            root.setDerivative(1.0)
-            tape.computeAdjoints()
-            return [leaf.getDerivative() for leaf in leaves]
-
+    ours = partial(gradient, tinygrad_notes.Value, partial(graph, tinygrad_notes.functions), x)
+    theirs = partial(gradient_in_xad, partial(graph, XAD), x)
     for mine, other in zip(ours(), theirs(), strict=True):
         assert math.isclose(mine, other, rel_tol=1e-9), (mine, other)
     seconds = paired_medians({"here": ours, "xad": theirs}, 4)
@@ -216,7 +193,7 @@ def random_graph_row() -> tuple[str, ...]:
 def bytes_per_node() -> float:
     tracemalloc.start()
     before, _ = tracemalloc.get_traced_memory()
-    root = chain(tinygrad_notes.Value)
+    root = chain(*map(tinygrad_notes.Value, CHAIN_START))
     root.backward()
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -225,7 +202,8 @@ def bytes_per_node() -> float:
 
 def time_per_node(length: int, collector: bool) -> float:
     rounds = max(1, 50_000 // length)
-    seconds = paired_medians({"": lambda: chain(tinygrad_notes.Value, length).backward()}, rounds, collector)
+    run = partial(gradient, tinygrad_notes.Value, partial(chain, length=length), CHAIN_START)
+    seconds = paired_medians({"": run}, rounds, collector)
     return seconds[""] / length
 
 
@@ -261,9 +239,9 @@ def main() -> None:
 def chain_rows(work: str, collector: bool) -> list[tuple[str, ...]]:
     seconds = paired_medians(
         {
-            "micrograd": lambda: chain(micrograd.engine.Value).backward(),
-            "tinygrad_notes": lambda: chain(tinygrad_notes.Value).backward(),
-            "xad": chain_in_xad,
+            "micrograd": partial(gradient, micrograd.engine.Value, chain, CHAIN_START),
+            "tinygrad_notes": partial(gradient, tinygrad_notes.Value, chain, CHAIN_START),
+            "xad": partial(gradient_in_xad, chain, CHAIN_START),
         },
         rounds=9,
         collector=collector,
