@@ -266,21 +266,23 @@ class Value(Operators):
         return _of_two(DIVIDE, UNWRITTEN, self, *divided(number := float(other), self._data), number)
 
     def __truediv__(self, other: Value | Number) -> Value:
-        if other.__class__ in _PLAIN and not watching.count:
-            return _of_two(DIVIDE, self, UNWRITTEN, *divided(self._data, number := float(other)), number)
-        if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
-            return NotImplemented
+        if other.__class__ is not Value:
+            if other.__class__ in _PLAIN and not watching.count:
+                return _of_two(DIVIDE, self, UNWRITTEN, *divided(self._data, number := float(other)), number)
+            if (other := Value._lift(other)) is NotImplemented:
+                return NotImplemented
         return _divide(self, other)  # type: ignore[no-any-return]
 
     def __pow__(self, other: Value | Number) -> Value:
-        if other.__class__ in _PLAIN and not watching.count:
-            a = self._data
-            if other == 2 and -1e150 < a < 1e150:  # the commonest power
-                return _of_two(POW, self, UNWRITTEN, a**2.0, a + a, a, 2.0)  # the base waits in `by_right`
-            data, slope = powered(a, number := float(other))
-            return _of_two(POW, self, UNWRITTEN, data, slope, a, number)
-        if other.__class__ is not Value and (other := Value._lift(other)) is NotImplemented:
-            return NotImplemented
+        if other.__class__ is not Value:
+            if other.__class__ in _PLAIN and not watching.count:
+                a = self._data
+                if other == 2 and -1e150 < a < 1e150:  # the commonest power
+                    return _of_two(POW, self, UNWRITTEN, a**2.0, a + a, a, 2.0)  # the base waits in `by_right`
+                data, slope = powered(a, number := float(other))
+                return _of_two(POW, self, UNWRITTEN, data, slope, a, number)
+            if (other := Value._lift(other)) is NotImplemented:
+                return NotImplemented
         return _pow(self, other)  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
