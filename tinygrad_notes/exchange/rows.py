@@ -7,7 +7,6 @@ be told its derivatives: by them every order of derivative is ours, edges includ
 from __future__ import annotations
 
 import functools
-import math
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -118,6 +117,7 @@ class Worker:
     ) -> None:
         self.plan = row_plan(only_way(program, target).graph, len(program.parameters))
         self.shapes, self.output_shape = program.input_shapes, program.output_shape
+        self._sizes = program.signature.sizes
         self._joined, self._constant, self._apply = joined, constant, apply
         self._numbers = dict(zip(self.plan.number_slots.tolist(), self.plan.numbers.tolist()))
 
@@ -135,7 +135,7 @@ class Worker:
         if len(set(batches)) > 1:
             raise ValueError(f"all inputs must have one batch shape, got {', '.join(map(str, batches))}")
         samples = int(np.prod(batches[0], dtype=int))
-        flat = [array.reshape(samples, math.prod(shape)).T for array, shape in zip(inputs, self.shapes)]
+        flat = [array.reshape(samples, size).T for array, size in zip(inputs, self._sizes)]
         return flat[0] if len(flat) == 1 else self._joined(flat), batches[0]
 
     def __call__(self, parameters: Any, inputs: Sequence[Any]) -> Any:
