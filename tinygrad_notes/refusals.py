@@ -148,14 +148,14 @@ def meant(name: str, known: Sequence[str]) -> str:
     return f"did you mean {small[near[0]]!r}?" if near else ""
 
 
-def shortened(text: str) -> str:
-    """The text, cut where it is longer than a message has room for.
+def shortened(text: str, length: int = _LONGEST_QUOTED) -> str:
+    """The text, cut where it is longer than a message has room for: `length` characters.
 
     Example:
         >>> shortened("sigmoid"), len(shortened("sigmoid" * 100))
         ('sigmoid', 40)
     """
-    return text if len(text) <= _LONGEST_QUOTED else f"{text[: _LONGEST_QUOTED - 3]}..."
+    return text if len(text) <= length else f"{text[: length - 3]}..."
 
 
 def counted(number: int, thing: str) -> str:

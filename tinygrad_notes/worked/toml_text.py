@@ -43,9 +43,8 @@ class TomlError(TinygradNotesError):
 
     def located(self, path: str | Path, text: str) -> str:
         """`path:line: reason`, on one line; `text` is what the file holds."""
-        reason = visible(str(self))
-        short = reason if len(reason) <= _LONGEST_MESSAGE else f"{reason[: _LONGEST_MESSAGE - 3]}..."
-        return f"{visible(str(path))}:{self.line_in(text)}: {short}"
+        reason = shortened(visible(str(self)), _LONGEST_MESSAGE)
+        return f"{visible(str(path))}:{self.line_in(text)}: {reason}"
 
 
 def parsed(text: str) -> dict[str, Any]:
