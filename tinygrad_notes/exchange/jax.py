@@ -24,7 +24,7 @@ _HUGE = 1e300
 
 def to_jax(program: Program) -> Callable[..., Any]:
     """See `Program.to_jax`."""
-    jax = library("jax", "to_jax", "jax")
+    jax = library("jax", "to_jax")
     system = _Rows(jax)
     worker = Worker(program, "a JAX function", jax.numpy.concatenate, lambda array: array, system.applied)
     work, own = jax.jit(worker), program.parameter_numbers()

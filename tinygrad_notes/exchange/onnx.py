@@ -36,7 +36,7 @@ def to_onnx(program: Program) -> bytes:
                 f"the program uses {' and '.join(map(repr, users))}, and for its {step.name} onnxruntime has no double "
                 f"precision: take {REFUSED[step.name]}, or hand on by to_c(), to_jax() or to_torch()"
             )
-    return Writer(library("onnx", "to_onnx", "onnx"), program, plan).model()
+    return Writer(library("onnx", "to_onnx"), program, plan).model()
 
 
 def _uses(row: Any, function: str) -> bool:

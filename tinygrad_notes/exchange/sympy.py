@@ -38,7 +38,7 @@ def to_sympy(value: Value) -> Any:
         >>> to_sympy((w * x - 1).tanh())  # doctest: +SKIP
         tanh(w*x - 1)
     """
-    sympy = library("sympy", "to_sympy", "sympy")
+    sympy = library("sympy", "to_sympy")
     column = _column(sympy)
     symbols: dict[str, Value] = {}
     found: dict[Value, Any] = {}

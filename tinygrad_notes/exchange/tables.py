@@ -18,4 +18,4 @@ def frame(columns: Mapping[str, Sequence[Any]]) -> Any:
     """
     from tinygrad_notes.exchange.libraries import library
 
-    return library("pandas", "to_pandas", "pandas").DataFrame(dict(columns))
+    return library("pandas", "to_pandas").DataFrame(dict(columns))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def to_torch(program: Program) -> Callable[..., Any]:
     """See `Program.to_torch`."""
-    torch = library("torch", "to_torch", "torch")
+    torch = library("torch", "to_torch")
     system = _Rows(torch)
     worker = Worker(program, "a PyTorch function", torch.cat, torch.from_numpy, system.applied)
     own = torch.from_numpy(program.parameter_numbers())

@@ -41,7 +41,7 @@ _STATE = "give its numbers and name the activations: MLP.from_torch(module.state
 def to_torch(layers: Sequence[LayerArrays]) -> Any:
     """See `MLP.to_torch`."""
     modules = [_torch_activation(layer.activation) for layer in layers]
-    torch = library("torch", "to_torch", "torch")
+    torch = library("torch", "to_torch")
     parts: list[Any] = []
     for layer, activation in zip(layers, modules):
         neurons, inputs = layer.weights.shape
