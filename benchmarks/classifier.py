@@ -80,10 +80,8 @@ def repeated(step: Callable[[], Any]) -> None:
 
 def layers_of(network: MLP) -> Weights:
     """(W, b) of each layer, as arrays."""
-    return [
-        (np.array([[w.data for w in n.w] for n in layer.neurons]), np.array([n.b.data for n in layer.neurons]))
-        for layer in network.layers
-    ]
+    arrays = network.to_arrays()
+    return [(arrays[f"W{i}"], arrays[f"b{i}"]) for i in (1, 2)]
 
 
 def trained_by_fit(X: np.ndarray, Y: np.ndarray, network: MLP, epochs: int) -> Weights:
