@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,14 +22,17 @@ def note_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable("table")
     dollarmath_plugin(parser, allow_digits=False, double_inline=True)
     amsmath_plugin(parser)
-    environment = next(rule for rule in parser.block.ruler.__rules__ if rule.name == "amsmath")
-    parser.block.ruler.at("amsmath", _near(environment.fn), {"alt": environment.alt})
     parser.inline.ruler.before("escape", "math_brackets", _bracketed)
+    _wrap(parser.block.ruler, "amsmath", _near)
     for name in ("math_inline", "math_brackets", "backticks"):
-        rules = parser.inline.ruler.__rules__
-        rule = next(rule for rule in rules if rule.name == name)
-        parser.inline.ruler.at(name, _placed(rule.fn), {"alt": rule.alt})
+        _wrap(parser.inline.ruler, name, _placed)
     return parser
+
+
+def _wrap(ruler: Any, name: str, wrapper: Callable[[Any], Any]) -> None:
+    """Put what the wrapper makes of a rule in its place."""
+    rule = next(rule for rule in ruler.__rules__ if rule.name == name)
+    ruler.at(name, wrapper(rule.fn), {"alt": rule.alt})
 
 
 def _bracketed(state: Any, silent: bool) -> bool:
