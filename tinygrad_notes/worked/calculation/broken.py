@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tinygrad_notes.errors import CalculationError
 from tinygrad_notes.worked.calculation import tree
 from tinygrad_notes.worked.calculation.grammar import DERIVATIVE, NAME, derivative_of, plain_name
+from tinygrad_notes.worked.marks import Marking
 
 MOST_BROKEN = 5
 """How many broken lines of a file are told in one run."""
@@ -46,9 +47,7 @@ class Broken:
         """Raise the error of all broken lines, if there are any; its message is that of the first."""
         if self.problems:
             told = sorted(self.problems, key=lambda problem: (problem.line, problem.column))
-            first = CalculationError(told[0].reason, told[0].line, told[0].column)
-            first.problems = tuple(told) if len(told) > 1 else ()
-            raise first
+            raise together(told) if len(told) > 1 else told[0]
 
     def is_needed_in(self, node: tree.Node, computed: Container[str]) -> bool:
         """Whether an expression needs a number that a broken line would have given.
@@ -61,6 +60,14 @@ class Broken:
             return True
         unknown = {_of(part) for part in node.walk() if isinstance(part, tree.Derivative)}
         return any(name.startswith(f"d{of}/") for of in unknown if of not in computed for name in self.names)
+
+
+def together(problems: Sequence[CalculationError], marking: Marking | None = None) -> CalculationError:
+    """The error of a page with several problems, whose message is that of the first; and the marks of all else."""
+    first = problems[0]
+    error = CalculationError(first.reason, first.line, first.column)
+    error.problems, error.marking = tuple(problems), marking
+    return error
 
 
 def names_given(text: str) -> set[str]:

@@ -9,7 +9,7 @@ dL/dz = a - y          # -0.41     … or the page's own formula for it, which i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ from tinygrad_notes.errors import CalculationError, WorksheetError
 from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.calculation import tree
-from tinygrad_notes.worked.calculation.broken import MOST_BROKEN, Broken, names_given
+from tinygrad_notes.worked.calculation.broken import MOST_BROKEN, Broken, names_given, together
 from tinygrad_notes.worked.calculation.called import unknown_function
 from tinygrad_notes.worked.calculation.entries import Entry
 from tinygrad_notes.worked.calculation.errors import LineError, TooMuchError
@@ -30,7 +30,6 @@ from tinygrad_notes.worked.calculation.sheet import CalculationSheet, sheet_of
 from tinygrad_notes.worked.calculation.statements import Statement, parts_read, read_statements
 from tinygrad_notes.worked.calculation.working import World
 from tinygrad_notes.worked.claims import MOST_PROBLEMS
-from tinygrad_notes.worked.marks import Marking
 
 
 @dataclass(frozen=True)
@@ -51,8 +50,8 @@ class Calculation:
 
     @property
     def problems(self) -> list[CalculationError]:
-        """What is wrong with each claim that can be held against nothing."""
-        return self.world.claims.problems
+        """What is wrong with each claim that can be held against nothing, up to `MOST_PROBLEMS` of them."""
+        return self.world.claims.problems[:MOST_PROBLEMS]
 
     @property
     def entries(self) -> list[Entry]:
@@ -103,7 +102,7 @@ def read_calculation(text: str, key: Calculation | None = None) -> Calculation:
     """
     page = worked_page(text, key)
     if page.problems:
-        raise unfit_claims(page.problems)
+        raise together(page.problems)
     return page
 
 
@@ -148,14 +147,6 @@ def _check_calls(world: World, statement: Statement, broken: Broken) -> None:
                 continue
             if not world.evaluation.has_function(part.function):
                 raise LineError(unknown_function(part.function), member.at + part.at)
-
-
-def unfit_claims(problems: Sequence[CalculationError], marking: Marking | None = None) -> CalculationError:
-    """The error of a page with claims that can be held against nothing; its message is that of the first."""
-    first = problems[0]
-    error = CalculationError(first.reason, first.line, first.column)
-    error.problems, error.marking = tuple(problems[:MOST_PROBLEMS]), marking
-    return error
 
 
 def read_calculation_file(path: str | Path) -> Calculation:

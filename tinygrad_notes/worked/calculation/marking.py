@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from tinygrad_notes.collector import collector_paused
-from tinygrad_notes.worked.calculation.broken import MOST_BROKEN
+from tinygrad_notes.worked.calculation.broken import MOST_BROKEN, together
 from tinygrad_notes.worked.calculation.calculation import (
     Calculation,
     in_file,
     read_calculation_file,
     text_of,
-    unfit_claims,
     worked_page,
 )
 from tinygrad_notes.worked.calculation.entries import NOTHING, PageClaim
@@ -178,7 +177,7 @@ def mark_calculation(
     formulas = tuple(formula_marks(page))
     marking = CalculationMarking(placed, of_all, formulas=formulas, unread=page.unread, lines=lines)
     if page.problems:
-        raise unfit_claims(page.problems, marking if placed or formulas else None)
+        raise together(page.problems, marking if placed or formulas else None)
     return marking
 
 
