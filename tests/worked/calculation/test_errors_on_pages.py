@@ -126,6 +126,8 @@ BROKEN = [
     ("d(x)/d = 1", 1, 4, "cannot stand here"),
     ("o = 2\nL = o^2\nv = dL/do o", 3, 11, "'o' follows 'dL/do' with nothing between"),
     ("do = 2\ndL = 3\nv = dL/do do", 3, 11, "'do' follows 'do' with nothing between"),
+    ("x = 1\ny = x # a" + " " * 20_000 + "b.\nz = q", 3, 5, "nothing is called 'q' yet"),
+    ("x = 1\ny = x # array()\nz = q", 3, 5, "nothing is called 'q' yet"),
 ]
 
 

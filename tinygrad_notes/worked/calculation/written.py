@@ -12,14 +12,13 @@ MOST_NUMBERS = 12_000
 """The most numbers that one line may claim."""
 _MARKS = re.compile(r"^(?:(?:=>|=(?!=)|≈|~|->|→|⇒)\s*)+")
 _EMPTY_PLACE = re.compile(r"[\[(,]\s*,")  # as in [1,,2]
-_FULL_STOP = re.compile(r"(?<![\d.])\s*\.+$")  # 3. is a number, and 0.333... one that breaks off
 _EQUALITY = re.compile(r"[=≈]|->|→")
 _WORDS_BEFORE = re.compile(
     r"(?:so|thus|hence|gives|about|approx\.?|approximately|ca\.|roughly|result:?|answer:?)\s+(?=\S)", re.IGNORECASE
 )
 _TOKENS = re.compile(r"\s*(?:([\[\](),;])|([^\[\](),;]+))")
 _MAY_BEGIN = re.compile(r"""[-+−–.\d?\["']|array\(|np\.array\(|\(""")
-_ENDS = re.compile(r"\s*(?:;|#|\s\(|\s—|\s--|,\s*[^\W\d])")
+_ENDS = re.compile(r";|#|\s\(|\s—|\s--|,\s*[^\W\d]")
 
 
 def claim_in(text: str) -> Any:
@@ -31,12 +30,15 @@ def claim_in(text: str) -> Any:
         >>> claim_in("[1 2; 3 4]"), claim_in("[1; 2]")
         ([['1', '2'], ['3', '4']], [['1'], ['2']])
     """
-    text = _FULL_STOP.sub("", _MARKS.sub("", text.strip()))
+    text = _MARKS.sub("", text.strip())
+    sentence = text.rstrip(".")
+    if not sentence[-1:].isdecimal():  # 3. is a number, and 0.333... one that breaks off
+        text = sentence.rstrip()
     if not _MAY_BEGIN.match(text) or text.count(",") > MOST_NUMBERS or _EMPTY_PLACE.search(text):
         return None
     if found := re.fullmatch(r"(?:np\.)?array\((.*)\)", text, re.DOTALL):
         text = found[1].strip()
-    return _nested(text) if text[0] in "[(" else _number(text)
+    return _nested(text) if text.startswith(("[", "(")) else _number(text)
 
 
 def claim_in_remark(text: str, about: Collection[str] = ()) -> Any:
