@@ -1,7 +1,6 @@
 """What claims say of the numbers below them: bounds that hold, and work that does not grow with each claim."""
 
 import random
-from typing import Any
 
 import pytest
 
@@ -66,20 +65,6 @@ def test_parts_that_are_one_object_stay_one() -> None:
     assert united([]) == ()
     many = [(Value(float(i)),) for i in range(MOST_CULPRITS + 1)]
     assert united(many) == tuple(part[0] for part in many[:-1])
-
-
-@pytest.fixture
-def numbers_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many numbers each `Reworking` reads that is made."""
-    sizes: list[int] = []
-    make = Reworking.__init__
-
-    def counted(self: Reworking, *arguments: Any) -> None:
-        make(self, *arguments)
-        sizes.append(self.size)
-
-    monkeypatch.setattr(Reworking, "__init__", counted)
-    return sizes
 
 
 def test_wrong_claims_on_a_matrix_cost_no_more_than_a_few_passes(numbers_read: list[int]) -> None:
