@@ -108,7 +108,8 @@ def cells_apart(tokens: list[Token]) -> list[list[Token]]:
         else:
             cells[-1][-1].append(token)
     longest = max(len(parts) for parts in cells)
-    return [[token for parts in cells for token in parts[min(position, len(parts) - 1)]] for position in range(longest)]
+    whole = [[token for parts in cells for token in parts[min(at, len(parts) - 1)]] for at in range(longest)]
+    return [tokens for tokens in whole if tokens]  # none behind a relation that ends a bracket left open
 
 
 def chains_in_cells(tokens: Sequence[Token]) -> Iterator[list[Token]]:
