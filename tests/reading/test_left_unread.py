@@ -102,9 +102,15 @@ def test_a_layer_and_a_transpose_may_share_their_braces(turned: str) -> None:
     assert [(mark.quantity, mark.verdict) for mark in read_note(text).marks] == [("g[0]", "right"), ("g[1]", "slip")]
 
 
-def test_what_follows_an_unknown_line_of_an_environment_is_read() -> None:
-    note = read_note("\\begin{align}\nd &= Q^{[2\\oops} a = 3 \\\\\nq &= 2 \\cdot 3 = 7\n\\end{align}")
+@pytest.mark.parametrize("unknown", ["Q^{[2\\oops} a = 3", "(2 a = 3", "(2 =", "[2 = 3 ="])
+def test_what_follows_an_unknown_line_of_an_environment_is_read(unknown: str) -> None:
+    note = read_note(f"\\begin{{align}}\nd &= {unknown} \\\\\nq &= 2 \\cdot 3 = 7\n\\end{{align}}")
     assert [(mark.line, mark.claimed, mark.verdict) for mark in note.marks] == [(3, "7", "slip")]
+
+
+@pytest.mark.parametrize("text", ["$d = (2 =$", "$d = [2 = 3 =$", "$d = (2 =$ $3$"])
+def test_a_bracket_left_open_behind_a_relation_is_told(text: str) -> None:
+    assert [one.claims for one in read_note(text).left] == [1]
 
 
 CARRIED = "$w = 2$, $z = 3w = 7$, $q = 2z = 14$."
@@ -118,6 +124,19 @@ def test_a_carried_number_has_a_sign_of_its_own(tmp_path: Path) -> None:
     assert "(✓) wrong only because of a number above" in marked
     (tmp_path / "note.tex").write_text(CARRIED, encoding="utf-8")
     assert "14\\ \\mbox{(follows)}" in read_note_file(tmp_path / "note.tex").marked()
+
+
+@pytest.mark.parametrize(
+    ("command", "marked"),
+    [
+        ("\\num{3.1}", "\\num{3.1}\\ \\mbox{(wrong: 3)}"), ("\\SI{3.1}{m}", "\\SI{3.1}{m}\\ \\mbox{(wrong: 3)}"),
+        ("\\qty{ 3.1 }{\\metre}", "\\qty{ 3.1 }{\\metre}\\ \\mbox{(wrong: 3)}"), ("3.1", "3.1\\ \\mbox{(wrong: 3)}"),
+    ],
+)  # fmt: skip
+def test_a_sign_stands_behind_a_whole_command_of_siunitx(tmp_path: Path, command: str, marked: str) -> None:
+    path = tmp_path / "note.tex"
+    path.write_text(f"$z = 2 \\cdot 1.5 = {command}$", encoding="utf-8")
+    assert f"= {marked}$" in read_note_file(path).marked()
 
 
 def test_a_wrong_formula_is_no_carried_number() -> None:

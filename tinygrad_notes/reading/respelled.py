@@ -11,9 +11,8 @@ from tinygrad_notes.reading.scripts import TRANSPOSE
 
 _LAYER_TURNED = re.compile(rf"(\^\s*\{{\s*(?:\[[^\]{{}}]*\]|\([^(){{}}]*\)))\s*{TRANSPOSE}\s*\}}")
 """A layer and a transpose in one pair of braces: W^{[2]\\top}."""
-NUMBER_COMMAND = r"\\(?:num|SI|qty)\s*\{"
-"""The beginning of a command of siunitx, up to its number."""
-_SIUNITX = re.compile(rf"({NUMBER_COMMAND})([^{{}}]*)\}}(?:\{{[^{{}}]*\}})?")
+SIUNITX = re.compile(r"(\\(?:num|SI|qty)\s*\{)([^{}]*)\}(?:\{[^{}]*\})?")
+"""A command of siunitx: its number, and its unit."""
 
 
 def respelled(text: str, digits: Digits) -> str:
@@ -25,7 +24,7 @@ def respelled(text: str, digits: Digits) -> str:
         'x = 0.5'
     """
     text = _LAYER_TURNED.sub(lambda found: f"{found[1]}}}ᵀ".ljust(len(found[0]), NOTHING), text)
-    return _SIUNITX.sub(lambda found: _number(found, digits), text)
+    return SIUNITX.sub(lambda found: _number(found, digits), text)
 
 
 def _number(found: re.Match[str], digits: Digits) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import bisect
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tinygrad_notes.reading.note import Note
 from tinygrad_notes.reading.note_marks import NoteMark
 from tinygrad_notes.reading.pieces import MATHS
-from tinygrad_notes.reading.respelled import NUMBER_COMMAND
+from tinygrad_notes.reading.respelled import SIUNITX
 from tinygrad_notes.worked.marks import BLANK, CARRIED, MISPRINT, ROUNDING, SLIP
 
 SIGNATURES = {
@@ -20,8 +19,6 @@ SIGNATURES = {
 """What a marked note says of itself, so that a later run may replace it and nothing else."""
 
 _WRONG = frozenset([SLIP, MISPRINT, ROUNDING])
-_IN_COMMAND = re.compile(rf"{NUMBER_COMMAND}[^{{}}]*\Z")
-_LONGEST_COMMAND = 20  # characters before a number
 LEGEND = "✓ right, (✓) wrong only because of a number above, ✗ wrong: it should be this"
 LEGENDS = {
     "markdown": LEGEND, "notebook": LEGEND,
@@ -32,17 +29,19 @@ LEGENDS = {
 
 def insertions(note: Note, kind: str) -> Iterator[tuple[int, str]]:
     """For each mark where in the note a sign goes, and the sign: ✓, or ✗ with the number that is right there."""
-    marks, pieces, digits = note.marks, note.pieces, note.chains.digits
-    maths = [(piece.start, piece.end) for piece in pieces if piece.kind == MATHS]
-    starts = [start for start, _ in maths]
-    for mark in marks:
-        at = bisect.bisect_right(starts, mark.start) - 1
-        in_maths = at >= 0 and mark.start < maths[at][1]
-        number = digits.shown(right_number(mark), in_maths) if is_wrong(mark) else ""
+    maths = [(piece.start, piece.end) for piece in note.pieces if piece.kind == MATHS]
+    commands = [found.span() for found in SIUNITX.finditer(note.text)]
+    for mark in note.marks:
+        in_maths = bool(_around(mark.start, maths))
+        number = note.chains.digits.shown(right_number(mark), in_maths) if is_wrong(mark) else ""
         if mark.verdict != BLANK:
-            inside = _IN_COMMAND.search(note.text, max(mark.start - _LONGEST_COMMAND, 0), mark.end)
-            end = note.text.find("}", mark.end) + 1 if inside else mark.end
-            yield end, _sign(sign_of(mark, number, kind), in_maths, kind)
+            yield _around(mark.start, commands) or mark.end, _sign(sign_of(mark, number, kind), in_maths, kind)
+
+
+def _around(place: int, spans: Sequence[tuple[int, int]]) -> int:
+    """Where the span ends in which the place lies; 0 where it lies in none."""
+    at = bisect.bisect_right(spans, place, key=lambda span: span[0]) - 1
+    return spans[at][1] if at >= 0 and place < spans[at][1] else 0
 
 
 def is_wrong(mark: NoteMark) -> bool:
