@@ -83,10 +83,15 @@ def address(built_site: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def context(chromium: Any, address: str) -> Iterator[Any]:
+def complaints() -> list[str]:
+    """What a page wrote to its console, threw, or asked of another host."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def context(chromium: Any, address: str, complaints: list[str]) -> Iterator[Any]:
     """A browser that must write nothing to its console, throw nothing and ask nothing of another host."""
     context = chromium.new_context()
-    complaints: list[str] = []
     host = address.removesuffix("try/index.html")
     context.on("console", lambda message: complaints.append(f"console: {message.text}"))
     context.on("weberror", lambda problem: complaints.append(f"thrown: {problem.error}"))
@@ -94,6 +99,15 @@ def context(chromium: Any, address: str) -> Iterator[Any]:
     yield context
     context.close()
     assert complaints == []
+
+
+@pytest.fixture(autouse=True)
+def _without_complaints(complaints: list[str]) -> Iterator[None]:
+    """Tell what the shared browser complains of at the test that made it complain, not at the last one."""
+    yield
+    found = complaints.copy()
+    complaints.clear()
+    assert found == []
 
 
 def leaves(url: str, host: str) -> bool:
