@@ -39,6 +39,7 @@ def neuron() -> Value:
 
 
 def still(page: Page, step: int) -> bytes:
+    page.locator("#zoom-whole").click()
     page.locator("#scrub").evaluate(
         "(slider, step) => { slider.value = step; slider.dispatchEvent(new Event('input')); }", step
     )
@@ -48,7 +49,7 @@ def still(page: Page, step: int) -> bytes:
 
 def moving(page: Page) -> Iterator[bytes]:
     """Every step with its sparks, then the leaf x1 dragged to the right and back."""
-    page.locator("#zoom-fit").click()
+    page.locator("#zoom-whole").click()
     last = int(page.get_attribute("#scrub", "max") or 0)
     yield page.screenshot()
     for _ in range(last):
@@ -83,7 +84,7 @@ def main() -> None:
             page = opened(note_b, scheme, 1440, 860)
             page.mouse.move(700, 500)
             (IMAGES / name).write_bytes(still(page, 33))
-        page = opened(play(neuron(), title="One neuron, step by step"), "light", 1200, 640)
+        page = opened(play(neuron(), title="One neuron, step by step"), "light", 1280, 640)
         frames = [Image.open(io.BytesIO(shot)).convert("RGB") for shot in moving(page)]
         browser.close()
     frames[0].save(

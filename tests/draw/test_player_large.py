@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from player_pages import expect, saved
+from samples import note_b_sheet
 
 from tinygrad_notes import MLP, Value
 from tinygrad_notes.draw.style import written
@@ -117,6 +118,7 @@ def test_the_focus_stays_on_a_node_that_is_scrolled_away(open_page: Any, path: P
 
 def test_the_paths_of_the_chosen_node_are_drawn_as_far_as_they_go(open_page: Any, path: Path, root: Value) -> None:
     page = open_page(path)
+    page.locator("#zoom-whole").click()
     first_weight = [node.label for node in topological_order(root)].index("W1[0,0]")
     page.locator(f"#node-{first_weight}").dispatch_event("click")
     above = ".edge.above"
@@ -126,16 +128,39 @@ def test_the_paths_of_the_chosen_node_are_drawn_as_far_as_they_go(open_page: Any
     assert page.locator(above).count() == whole
 
 
-def test_it_opens_with_the_whole_graph_in_sight_where_no_text_is_drawn(open_page: Any, path: Path, root: Value) -> None:
+def test_whole_shows_the_whole_graph_where_no_text_is_drawn(open_page: Any, path: Path, root: Value) -> None:
     page = open_page(path)
-    assert page.evaluate(IN_SIGHT) == len(topological_order(root))
     text = "getComputedStyle(document.querySelector('.node text')).display"
-    assert page.evaluate(text) == "none"
-    for _ in range(12):
-        page.locator("#zoom-in").click()
     assert page.evaluate(text) != "none"
-    page.locator("#zoom-whole").click()
-    assert page.evaluate(IN_SIGHT) == len(topological_order(root))
+    for _ in range(2):
+        page.locator("#zoom-whole").click()
+        assert page.evaluate(IN_SIGHT) == len(topological_order(root))
+        assert page.evaluate(text) == "none"
+        for _ in range(12):
+            page.locator("#zoom-in").click()
+        assert page.evaluate(text) != "none"
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)], ids=["laptop", "phone"])
+@pytest.mark.parametrize("large", [False, True], ids=["small", "large"])
+def test_it_opens_at_the_first_step_in_letters_that_can_be_read(
+    open_page: Any, tmp_path: Path, path: Path, large: bool, size: tuple[int, int]
+) -> None:
+    page = open_page(path if large else saved(tmp_path, note_b_sheet()), viewport=dict(zip(("width", "height"), size)))
+    scale = page.locator("#graph").evaluate("(svg) => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width")
+    sizes = page.evaluate(
+        """() => [...document.querySelectorAll(".node text")].map((text) => Number.parseFloat(
+             getComputedStyle(text).fontSize))"""
+    )
+    assert min(sizes) * scale >= 9
+    page.keyboard.press("ArrowRight")
+    first = page.locator(".node.current").get_attribute("id")
+    page.keyboard.press("Home")
+    page.reload()
+    assert page.evaluate(ON_SCREEN, first)
+    page.set_viewport_size({"width": size[0] - 20, "height": size[1]})  # as a frame does that gets its size late
+    page.evaluate(TWO_FRAMES)
+    assert page.evaluate(ON_SCREEN, first)
 
 
 @pytest.mark.parametrize("step", [0, 1, 643, 700])
@@ -149,5 +174,5 @@ def test_fit_shows_what_the_step_works_with_in_letters_that_can_be_read(
     assert page.evaluate(ON_SCREEN, about)
     height = page.locator(f"#{about} .value").evaluate("(text) => text.getBoundingClientRect().height")
     scale = page.locator("#graph").evaluate("(svg) => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width")
-    assert scale >= 0.7
+    assert 11 * scale >= 9  # the smallest letters
     assert height >= 8 or step <= 1  # nothing is written in a node before its step

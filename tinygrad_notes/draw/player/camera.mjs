@@ -3,7 +3,7 @@ import { calm } from "./dom.mjs";
 const SMALLEST_SCALE = 0.12; // unless the whole graph is smaller still
 const LARGEST_SCALE = 2;
 const LARGEST_FIT = 1.25;
-const READABLE_SCALE = 0.7;
+const READABLE_SCALE = 0.85; // the smallest letters, of 11 pixels, are 9 high then
 const TEXTLESS_SCALE = 0.3; // below this no letter can be read, so none is drawn
 const MARGIN = 24; // around what is scrolled to, in pixels; twice that below, where the zoom buttons are
 const BREATH = 300; // milliseconds
@@ -20,9 +20,10 @@ export class Camera {
   /**
    * @param layers lists of all that can be seen, each the children of one element of the SVG in their order:
    *   `{part, boxes}`, to be shown while any of its boxes `{left, top, right, bottom}` is near the screen
+   * @param opening what the page opens with, as for `fit`
    */
-  constructor(svg, scroller, layers) {
-    Object.assign(this, { svg, scroller });
+  constructor(svg, scroller, layers, opening) {
+    Object.assign(this, { svg, scroller, opening });
     this.layers = layers.map((things) => ({ home: things[0]?.part.parentNode, things }));
     this.small = layers.flat().length <= SMALL;
     svg.classList.toggle("small", this.small);
@@ -32,8 +33,9 @@ export class Camera {
     this.pinned = new Set();
     this.revealed = 0; // when something was last scrolled to
     this.#measure();
-    this.whole();
-    svg.classList.add("ready"); // not before all that is not on the screen is out of it
+    this.fit(opening);
+    svg.classList.add("ready"); // not before most of what is not on the screen is out of the page
+    this.fit(opening); // what is not displayed cannot be scrolled
     scroller.addEventListener("scroll", () => this.#look(), { passive: true });
     new ResizeObserver(() => this.#resized()).observe(scroller);
     this.untouched = true;
@@ -74,7 +76,8 @@ export class Camera {
       (this.height - 3 * MARGIN) / (all.bottom - all.top),
     );
     this.zoom(Math.max(scale, READABLE_SCALE));
-    this.#center(scale < READABLE_SCALE ? boxes[0] : all);
+    this.#center(all);
+    this.#scrollTo(boxes[0], true);
   }
 
   #center({ left, top, right, bottom }) {
@@ -141,11 +144,11 @@ export class Camera {
     this.#look();
   }
 
-  /** A frame in another page may get its size late: until the reader does something, the whole graph stays in sight. */
+  /** A frame in another page may get its size late: until the reader does something, the page opens anew. */
   #resized() {
     const { width, height } = this;
     this.#measure();
-    if (this.untouched && (width !== this.width || height !== this.height)) this.whole();
+    if (this.untouched && (width !== this.width || height !== this.height)) this.fit(this.opening);
   }
 
   #measure() {

@@ -16,7 +16,7 @@ export class Stage {
     this.shown = story.last; // the step whose knowledge is on the screen: the static picture shows all
     this.current = [];
     this.above = new Set();
-    this.camera = new Camera(this.svg, byId("scroller"), [this.lines.flat(), this.cards]);
+    this.camera = new Camera(this.svg, byId("scroller"), [this.lines.flat(), this.cards], this.#workplace(1));
     this.#listen(choose);
   }
 
@@ -43,12 +43,17 @@ export class Stage {
     this.#pointOut(this.story.steps[step], quick);
   }
 
-  /** Fit the graph to the screen, or what a step works with: first the node that it is about, then those around it. */
+  /** Fit the graph to the screen, or what a step works with. */
   fit(step) {
+    this.camera.fit(this.#workplace(step));
+  }
+
+  /** The boxes that a step works with: first that of the node that it is about, then those of the nodes around it. */
+  #workplace(step) {
     const { kind, node, operand, user } = this.story.steps[step];
     const about = kind === "backward" ? operand : (node ?? this.story.root);
     const around = kind === "backward" ? [user] : this.story.nodes[about].operands;
-    this.camera.fit([about, ...around].map((i) => this.cards[i].boxes[0]));
+    return [about, ...around].map((i) => this.cards[i].boxes[0]);
   }
 
   /** Write every number and color anew, after a leaf has changed. */
