@@ -45,9 +45,7 @@ def arrays(count: int) -> str:
     """A page of so many claims in arrays of a hundred."""
     lines = [f"a0 = [{', '.join(f'0.{i % 9 + 1}' for i in range(100))}]"]
     lines += [f"a{i + 1} = tanh(0.9*a{i} + 0.1)" for i in range(count // 100)]
-    numbers = {
-        e.statement.line.number: [v.data for _, v in e.elements()] for e in read_calculation("\n".join(lines)).entries
-    }
+    numbers = {e.statement.line.number: [v.data for v in e.values] for e in read_calculation("\n".join(lines)).entries}
     return "\n".join(
         f"{line}  # [{', '.join(f'{x:.4f}' for x in numbers[i])}]" if i > 1 else line for i, line in enumerate(lines, 1)
     )

@@ -82,6 +82,8 @@ def test_a_primed_name_is_said_to_be_no_derivative() -> None:
         ("W = [[3, 2], [1, 1]]\ns = [1, 3]\nE = -s@W@s/2\ndE/ds = -W@s", [(4, "fails")]),
         ("P = [[0, 1], [1, 0]]\nx = [2, 3]\nh = P@x\nL = sum(h^2)\ndL/dx = 2*P@h", [(5, "coincidence")]),
         ("z = [1, 2, -1]\nA = [0, 1, 0]\np = softmax(z)\nL = -ln(p[0])\ndL/dz = p - A", [(5, "fails")]),
+        ("r = 3\nA = pi*r^2\ndA/dr = 2*pi*3  # 18.85", []),
+        ("e = 3\nL = e^2/2\ndL/de = e", [(3, "holds")]),
         ("x = 2\ny = (x + 1)^2 = x^2 + 2*x + 1", [(2, "holds")]),
         ("x = 2\ny = (x + 1)^2 = x^2 + 1", [(2, "fails")]),
         ("dL/dh = [1, 2]\nW = [[1, 2], [0, 1]]\ndL/dx = W.T@dL/dh", [(3, "unknown")]),

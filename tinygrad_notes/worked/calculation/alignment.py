@@ -9,7 +9,7 @@ import numpy as np
 
 from tinygrad_notes import functions
 from tinygrad_notes.value import Value, as_value
-from tinygrad_notes.worked.calculation.elementwise import plain, shape_of
+from tinygrad_notes.worked.calculation.elementwise import numbers_of, plain, shape_of
 from tinygrad_notes.worked.calculation.functions import array_of, as_array
 
 
@@ -57,7 +57,7 @@ def _diagonal(jacobian: Any, shape: tuple[int, ...]) -> Any:
 
 def as_shaped(numbers: Any, shape: tuple[int, ...]) -> Any:
     """Numbers laid out in a shape that has room for as many."""
-    return as_array(numbers).reshape(shape) if shape else as_array(numbers).ravel()[0]
+    return as_array(numbers).reshape(shape) if shape else numbers_of(numbers)[0]
 
 
 def called(shape: tuple[int, ...]) -> str:
@@ -72,15 +72,15 @@ def squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def bare(numbers: Any) -> Any:
     """The floats behind Values, as an array of the same shape."""
-    floats = np.array([plain(number) for number in as_array(numbers).ravel()], dtype=float)
+    floats = np.array([plain(number) for number in numbers_of(numbers)], dtype=float)
     return floats.reshape(shape_of(numbers))
 
 
 def put_right(own: Any, right: Any) -> tuple[Any, set[Value]]:
     """A formula's Values; where one is not the right number, or there is none, a Value that stands for that."""
     numbers, wrong = [], set()
-    rights = as_array(right).ravel()
-    for one, other in zip(rights if own is None else as_array(own).ravel(), rights, strict=True):
+    rights = numbers_of(right)
+    for one, other in zip(rights if own is None else numbers_of(own), rights, strict=True):
         if own is not None and close(plain(one), plain(other)):
             numbers.append(one)
             continue

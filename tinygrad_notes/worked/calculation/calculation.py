@@ -72,7 +72,7 @@ class Calculation:
         for entry in self.entries:
             yield from ((value.label, value) for value in members[entry])
             if not entry.is_given:
-                yield from ((value.label, value) for _, value in entry.elements())
+                yield from ((value.label, value) for value in entry.values)
 
     def sheet(self) -> CalculationSheet:
         """The page as a sheet: to be reported, drawn, played, marked by name."""

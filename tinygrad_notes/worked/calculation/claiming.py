@@ -14,7 +14,7 @@ from tinygrad_notes.errors import CalculationError
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.calculation.alignment import aligned, called, squeezed
 from tinygrad_notes.worked.calculation.digits import reach
-from tinygrad_notes.worked.calculation.elementwise import count_of, plain, shape_of
+from tinygrad_notes.worked.calculation.elementwise import count_of, numbers_of, plain, shape_of
 from tinygrad_notes.worked.calculation.entries import Entry, PageClaim
 from tinygrad_notes.worked.calculation.evaluation import Evaluation
 from tinygrad_notes.worked.calculation.functions import as_array
@@ -80,8 +80,7 @@ class Claims:
             return
         units = reach(evaluation, member.tree, numbers)
         texts = list(flat(member.claim)) if member.claim is not None else [" ".join(member.text.split())] * len(units)
-        values = (value for _, value in entry.elements())
-        for value, number, unit, text in zip(values, as_array(numbers).ravel(), units, texts, strict=True):
+        for value, number, unit, text in zip(entry.values, numbers_of(numbers), units, texts, strict=True):
             if not value.operands:
                 continue
             twin = copy.copy(value)

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes.worked.calculation import tree
-from tinygrad_notes.worked.calculation.elementwise import plain
+from tinygrad_notes.worked.calculation.elementwise import numbers_of, plain
 from tinygrad_notes.worked.calculation.evaluation import Evaluation
-from tinygrad_notes.worked.calculation.functions import as_array
 
 _MOST = 50  # decimals of one formula that are looked at
 
@@ -36,7 +35,7 @@ def _is_decimal(node: tree.Node) -> bool:
 
 
 def _floats(numbers: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
-    return np.array([plain(number) for number in as_array(numbers).ravel()], dtype=float)
+    return np.array([plain(number) for number in numbers_of(numbers)], dtype=float)
 
 
 def _replaced(part: Any, old: tree.Node, written: str) -> Any:

@@ -45,6 +45,11 @@ def count_of(numbers: Any) -> int:
     return numbers.size if isinstance(numbers, np.ndarray) else 1
 
 
+def numbers_of(numbers: Any) -> list[Any]:
+    """Every number of an array, row after row; of one number, that alone."""
+    return numbers.ravel().tolist() if isinstance(numbers, np.ndarray) else [numbers]
+
+
 def broadcast(function: Callable[..., Any], *numbers: Any) -> Any:
     """`function` of each element; ValueError where the shapes do not fit together or the result is too large."""
     if not any(isinstance(number, np.ndarray) for number in numbers):

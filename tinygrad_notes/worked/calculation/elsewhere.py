@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -14,6 +15,7 @@ from tinygrad_notes.number_systems import numpy_arrays
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.calculation import tree
+from tinygrad_notes.worked.calculation.elementwise import numbers_of
 from tinygrad_notes.worked.calculation.entries import Check, Entry
 from tinygrad_notes.worked.calculation.working import World
 
@@ -40,6 +42,7 @@ class Elsewhere:
         self.kinds, self.points, self._held = kinds, len(kinds), held
         self._numbers: dict[Value, Floats] = {}
         self._known: set[Value] = set()
+        self._constant = cache(lambda number: np.full(self.points, number))
         self._own: dict[tuple[int, int], Floats] = {}
         self._right: dict[tuple[int, int], Floats] = {}
         worlds = [world] if world.key is None else [world.key, world]
@@ -53,10 +56,19 @@ class Elsewhere:
 
     def of(self, numbers: Any) -> Floats:
         """What Values come to: of shape (points, numbers)."""
-        listed = numbers.ravel().tolist() if isinstance(numbers, np.ndarray) else [numbers]
-        self._work([number for number in listed if isinstance(number, Value)])
-        rows = [self._numbers[n] if isinstance(n, Value) else np.full(self.points, n) for n in listed]
-        return np.array(rows, dtype=float).T
+        return self._of_each(numbers)[0]
+
+    def _of_each(self, *arrays: Any) -> list[Floats]:
+        """What the Values of several arrays come to, worked together."""
+        listed = [numbers_of(numbers) for numbers in arrays]
+        self._work([number for numbers in listed for number in numbers if isinstance(number, Value)])
+        found = []
+        for numbers in listed:
+            rows = np.empty((len(numbers), self.points))
+            for i, number in enumerate(numbers):
+                rows[i] = self._numbers[number] if isinstance(number, Value) else number
+            found.append(rows.T)
+        return found
 
     def slopes(self, value: Value) -> tuple[Floats, ...]:
         """The local derivatives of a Value by its operands, each of shape (points,)."""
@@ -81,7 +93,7 @@ class Elsewhere:
     def _give(self, world: World, kinds: Sequence[str], rngs: Sequence[random.Random]) -> None:
         fixed = _exponents(world)
         for entry in world.entries:
-            values = [value for _, value in entry.elements()]
+            values = entry.values
             if entry.is_given and values and values[0] not in self._numbers:
                 numbers = [value.data for value in values]
                 moved = [
@@ -100,18 +112,17 @@ class Elsewhere:
         """Work a formula and what it must equal, then let all that follows go on from the right numbers."""
         if check.own is None or check.right is None:
             return
-        self._own[check.place] = self.of(check.own)
-        self._right[check.place] = right = self.of(check.right)
+        self._own[check.place], right = self._of_each(check.own, check.right)
+        self._right[check.place] = right
         if check.stands_in:
-            self._put([value for _, value in check.entry.elements()], right)
+            self._put(check.entry.values, right)
 
     def _work(self, values: Sequence[Value]) -> None:
         numbers = self._numbers
         with np.errstate(all="ignore"):
             for node in topological_order(*values, known=self._known):
                 operands = [numbers[operand] for operand in node.operands]
-                number = rules_of(node, numpy_arrays)[0](*operands) if operands else np.full(self.points, node.data)
-                numbers[node] = number
+                numbers[node] = rules_of(node, numpy_arrays)[0](*operands) if operands else self._constant(node.data)
 
 
 def switches_of(world: World) -> dict[tuple[int, int], frozenset[Value]]:
@@ -121,7 +132,7 @@ def switches_of(world: World) -> dict[tuple[int, int], frozenset[Value]]:
     without it. What the right numbers read too is none.
     """
     worlds = [world] if world.key is None else [world.key, world]
-    entries = [[value for _, value in entry.elements()] for one in worlds for entry in one.entries if entry.is_given]
+    entries = [entry.values for one in worlds for entry in one.entries if entry.is_given]
     binary = [values for values in entries if {value.data for value in values} <= {0.0, 1.0}]
     reads: dict[Value, set[Value]] = {}  # by what stands in for the right numbers
     found = {}
@@ -130,13 +141,13 @@ def switches_of(world: World) -> dict[tuple[int, int], frozenset[Value]]:
         both = [values for values in binary if not own.isdisjoint(values) and right.isdisjoint(values)]
         found[check.place] = frozenset(chain.from_iterable(both))
         if check.stands_in:
-            reads.update((value, right) for _, value in check.entry.elements())
+            reads.update((value, right) for value in check.entry.values)
     return found
 
 
 def _leaves(numbers: Any, reads: Mapping[Value, set[Value]]) -> set[Value]:
     """What numbers are computed from in the end; what stands in for right numbers reads what these read."""
-    listed = numbers.ravel().tolist() if isinstance(numbers, np.ndarray) else [numbers]
+    listed = numbers_of(numbers)
     stand_ins = set(reads)
     order = topological_order(*[number for number in listed if isinstance(number, Value)], known=stand_ins)
     met = {operand for node in order for operand in node.operands if operand in reads}
@@ -202,4 +213,4 @@ def _exponents(world: World) -> set[str]:
 
 
 def _is_whole(entry: Entry) -> bool:
-    return all(value.data.is_integer() for _, value in entry.elements())
+    return all(value.data.is_integer() for value in entry.values)

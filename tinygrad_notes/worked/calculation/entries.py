@@ -1,4 +1,7 @@
-"""What stands on a page: each name with its numbers, version by version."""
+"""What stands on a page: each name with its numbers, version by version.
+
+Nothing here is frozen, as no node of a tree is: a long page makes many.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import numpy as np
 from tinygrad_notes.names import Name, element_label
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.calculation import tree
+from tinygrad_notes.worked.calculation.elementwise import numbers_of
 from tinygrad_notes.worked.calculation.statements import Member, Statement
 from tinygrad_notes.worked.claims import Claim
 
@@ -50,15 +54,13 @@ class Entry:
     def shape(self) -> tuple[int, ...]:
         return self.numbers.shape if isinstance(self.numbers, np.ndarray) else ()
 
-    def elements(self) -> Iterator[tuple[tuple[int, ...], Value]]:
-        """Each element's index with its Value, row after row."""
-        if isinstance(self.numbers, np.ndarray):
-            yield from np.ndenumerate(self.numbers)
-        else:
-            yield (), self.numbers
+    @property
+    def values(self) -> list[Value]:
+        """Its Values, row after row."""
+        return numbers_of(self.numbers)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class PageClaim:
     """A claim of the page: on which number, what it says, and in which line.
 
@@ -72,7 +74,7 @@ class PageClaim:
     member: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Check:
     """A formula of the page beside what it must equal.
 
@@ -86,6 +88,7 @@ class Check:
         transposed: whether those had to be transposed to fit.
         stands_in: whether the entry holds the right numbers, whatever the formula gives.
         reason: why the formula cannot be worked.
+        in_numbers: whether the formula holds numbers alone.
     """
 
     place: tuple[int, int]
@@ -97,6 +100,7 @@ class Check:
     transposed: bool = False
     stands_in: bool = False
     reason: str = ""
+    in_numbers: bool = False
 
 
 def label_of(name: str, version: int, taken: Container[str]) -> str:

@@ -14,10 +14,9 @@ import numpy as np
 from tinygrad_notes import functions
 from tinygrad_notes.value import Value, as_value
 from tinygrad_notes.worked.calculation.alignment import called, close
-from tinygrad_notes.worked.calculation.elementwise import shape_of
+from tinygrad_notes.worked.calculation.elementwise import numbers_of, shape_of
 from tinygrad_notes.worked.calculation.elsewhere import Elsewhere
 from tinygrad_notes.worked.calculation.entries import Entry
-from tinygrad_notes.worked.calculation.functions import as_array
 from tinygrad_notes.worked.calculation.judging import Verdict
 from tinygrad_notes.worked.diagnosis import kinds_of
 from tinygrad_notes.worked.reworking import Effort
@@ -143,10 +142,10 @@ class Evidence:
     def __init__(self, entries: Sequence[Entry], elsewhere: Elsewhere) -> None:
         self._entries, self._elsewhere = entries, elsewhere
         self._effort = Effort(_EFFORT)
-        self._on_page = {value for entry in entries for _, value in entry.elements()}
+        self._on_page = {value for entry in entries for value in entry.values}
         listed: dict[int, list[tuple[int, str, Floats]]] = defaultdict(list)
         for entry in entries:
-            values = [value for _, value in entry.elements()]
+            values = entry.values
             listed[len(values)].append((entry.place, entry.label, elsewhere.of(entry.numbers)))
             first = values[0] if values else None
             made_by = first.operation.name if first is not None and first.operation is not None else ""
@@ -169,7 +168,7 @@ class Evidence:
     @cached_property
     def _pages(self) -> list[Page]:
         """The page at each point, for mistakes to be made on it."""
-        ordered = {value: 0.0 for entry in self._entries for _, value in entry.elements()}
+        ordered = dict.fromkeys(self._on_page, 0.0)
         return [Page(None, ordered | self._elsewhere.at(point), {}) for point in range(self._elsewhere.points)]
 
     def changes(self, verdict: Verdict) -> list[str]:
@@ -189,10 +188,10 @@ class Evidence:
         """The kinds of mistakes that lead from some Values to the wanted numbers, in all elements that are wrong."""
         points = np.flatnonzero(np.asarray(verdict.defined))[:2]  # a change that fits at two random points is the one
         pages = [self._pages[point] for point in points]
-        labels = [value.label for _, value in verdict.check.entry.elements()]
+        labels = [value.label for value in verdict.check.entry.values]
         kinds: dict[str, str] | None = None
         for i in [i for i, is_right in enumerate(verdict.elements) if not is_right][:_MOST_ELEMENTS]:
-            value = self._called(as_value(as_array(values).ravel()[i]), labels[min(i, len(labels) - 1)])
+            value = self._called(as_value(numbers_of(values)[i]), labels[min(i, len(labels) - 1)])
             found = self._changes_of(value, pages, [float(wanted[point, i]) for point in points])
             kinds = found if kinds is None else {kind: said for kind, said in kinds.items() if kind in found}
         return kinds or {}

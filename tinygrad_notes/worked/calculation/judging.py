@@ -7,6 +7,7 @@ coincidence. If it also holds near them, with the zeros and the targets of the p
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes.worked.calculation.alignment import bare
-from tinygrad_notes.worked.calculation.elementwise import count_of
+from tinygrad_notes.worked.calculation.elementwise import count_of, numbers_of, plain
 from tinygrad_notes.worked.calculation.elsewhere import FAR, KEPT, MIRRORED, NEAR, Elsewhere, Floats, switches_of
 from tinygrad_notes.worked.calculation.entries import NOTHING, Check
 from tinygrad_notes.worked.calculation.working import World
@@ -27,7 +28,7 @@ HOLDS, HOLDS_HERE, COINCIDENCE, FAILS, UNKNOWN = "holds", "holds here", "coincid
 Bools = np.ndarray[Any, np.dtype[np.bool_]]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, slots=True)
 class Verdict:
     """What came of one formula.
 
@@ -72,28 +73,30 @@ def judge(world: World) -> list[Verdict]:
 def _judged(check: Check, elsewhere: Elsewhere) -> Verdict:
     if check.own is None or check.right is None:
         return Verdict(check, FAILS, (False,) * max(1, count_of(check.entry.numbers)))
-    numbers, exact = bare(check.own).ravel(), bare(check.right).ravel()
-    if check.against == NOTHING:
-        return Verdict(check, UNKNOWN, (True,) * numbers.size)
-    if not np.isfinite(numbers).all() or not np.isfinite(exact).all():
-        return Verdict(check, UNKNOWN, (True,) * numbers.size)
+    size = count_of(check.own)
+    if check.against == NOTHING or not (_are_finite(check.own) and _are_finite(check.right)):
+        return Verdict(check, UNKNOWN, (True,) * size)
     own, right = elsewhere.both(check)
     defined = _defined(own, right)
     if check.transposed:
-        return Verdict(check, FAILS, (False,) * numbers.size, elsewhere, defined)
+        return Verdict(check, FAILS, (False,) * size, elsewhere, defined)
     agree = _agree(own, right)
     if agree[defined].all() and defined.sum() >= FEWEST:
-        return Verdict(check, HOLDS, (True,) * numbers.size, elsewhere, defined)
-    here = _agree(numbers[None], exact[None])[0]
+        return Verdict(check, HOLDS, (True,) * size, elsewhere, defined)
+    here = _agree(bare(check.own).reshape(1, -1), bare(check.right).reshape(1, -1))[0]
     near = defined & elsewhere.are(NEAR)
     around = here & agree[near].all(axis=0)
     outcome = HOLDS_HERE if around.all() and near.any() else COINCIDENCE if here.all() else FAILS
     return Verdict(check, outcome, tuple(map(bool, around)), elsewhere, defined)
 
 
+def _are_finite(numbers: Any) -> bool:
+    return all(math.isfinite(plain(number)) for number in numbers_of(numbers))
+
+
 def _of_numbers(verdict: Verdict) -> Verdict:
     """A formula without names is right only where it is a constant; otherwise it is numbers put in, and no formula."""
-    if not verdict.check.member.in_numbers or verdict.outcome == HOLDS:
+    if not verdict.check.in_numbers or verdict.outcome == HOLDS:
         return verdict
     return Verdict(verdict.check, UNKNOWN, (True,) * len(verdict.elements))
 

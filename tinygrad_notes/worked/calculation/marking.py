@@ -166,7 +166,7 @@ def mark_calculation(
     world = page.world
     claims = {claim.value.label: claim for claim in world.claims}  # the last, where a number is claimed twice
     wrong = frozenset(value for entry in page.entries for value in entry.wrong)
-    given = {value.label: value for entry in page.entries if entry.is_given for _, value in entry.elements()}
+    given = {value.label: value for entry in page.entries if entry.is_given for value in entry.values}
     values = given | page.values  # what is given may be claimed, and taken for another number
     listed = [claim.claim for claim in claims.values()]
     marks = marks_of(values, listed, world.claims.alternatives, digits, unlike_their_formula=wrong)
@@ -187,7 +187,7 @@ def _formulas_of_elements(page: Calculation) -> dict[str, bool | None]:
     for verdict in page.verdicts:
         if verdict.check.against in ("derivative", "key"):
             elements = verdict.elements
-            for i, (_, value) in enumerate(verdict.check.entry.elements()):
+            for i, value in enumerate(verdict.check.entry.values):
                 one = verdict.is_right if verdict.is_right is not False else bool(elements[min(i, len(elements) - 1)])
                 found[value.label] = one if found.get(value.label) is not False else False
     return found
@@ -206,7 +206,7 @@ def formula_marks(page: Calculation) -> Iterator[FormulaMark]:
     evidence = cache(lambda elsewhere: Evidence(page.entries, elsewhere))
     for verdict in page.verdicts:
         check = verdict.check
-        if verdict.outcome == UNKNOWN and check.member.in_numbers:
+        if verdict.outcome == UNKNOWN and check.in_numbers:
             continue  # numbers put in are claims
         statement = page.statements[check.place[0]]
         yield FormulaMark(

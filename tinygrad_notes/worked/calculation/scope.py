@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from tinygrad_notes.names import element_label
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.value import Value, as_value
 from tinygrad_notes.worked.calculation import tree
-from tinygrad_notes.worked.calculation.elementwise import count_of, size_checked
+from tinygrad_notes.worked.calculation.elementwise import count_of, numbers_of, size_checked
 from tinygrad_notes.worked.calculation.entries import Entry, index_of, label_of, labels
 from tinygrad_notes.worked.calculation.errors import LineError, TooMuchError
 from tinygrad_notes.worked.calculation.evaluation import Evaluation
@@ -63,13 +63,15 @@ class Page:
         versions = self._versions_of(name)
         return versions[-1].numbers if versions else None
 
-    def _versions_of(self, name: str) -> list[Entry]:
+    def _versions_of(self, name: str) -> Sequence[Entry]:
         """The versions of a name so far; the first of the key's where this page has none."""
-        if name not in self.versions and name in self._elements:
+        if name in self.versions:
+            return self.versions[name]
+        if name in self._elements:
             self._put_together(name, self._elements[name])
         if name not in self.versions and self.key is not None and name in self.key.versions:
             self.versions[name] = self.key.versions[name][:1]
-        return self.versions.get(name, [])
+        return self.versions.get(name, ())
 
     def names(self) -> list[str]:
         """Everything that has a name."""
@@ -87,12 +89,12 @@ class Page:
         A second one is that of the page's function, or, `as_stated`, goes on from the first one on the page.
         """
         if of is None:
-            named = self.number(self._written(node))
             pair = self.pair(node)
-            if pair is None and named is not None:
-                return named
             if pair is not None:
                 return self._by_pair(pair, node)
+            named = self.number(self._written(node))
+            if named is not None:
+                return named
             of = self._numbers_of(node)
         names = self._by_names(node)
         for left, name in enumerate(names, start=1 - len(names)):
@@ -197,7 +199,7 @@ class Page:
             self._pairs[asked] = above[-1], self._entry_below(node.by[0], above[-1].numbers, node)
         return self._pairs[asked]
 
-    def _standing_for(self, name: str) -> list[Entry]:
+    def _standing_for(self, name: str) -> Sequence[Entry]:
         """What stands for a loss that the page has no formula for, where the derivatives that it states tell enough."""
         found = self.upstream.total(name, self._computed) if self.upstream.knows(name) else None
         if found is None:
@@ -231,11 +233,9 @@ class Page:
 
     def depends(self, of: Any, entry: Entry, at: int) -> bool:
         """Whether some number of `of` is computed from some number of an entry."""
-        below = {value for _, value in entry.elements()}
+        below = set(entry.values)
         return any(
-            not below.isdisjoint(self._adjoint(root, at).cone)
-            for root in as_array(of).ravel()
-            if isinstance(root, Value)
+            not below.isdisjoint(self._adjoint(root, at).cone) for root in numbers_of(of) if isinstance(root, Value)
         )
 
     def _adjoint(self, root: Value, at: int) -> Adjoints:
@@ -265,7 +265,7 @@ class Page:
         numbers = [
             adjoint(root, at).by(value) if isinstance(root, Value) else 0.0
             for root in roots.ravel()
-            for _, value in entry.elements()
+            for value in entry.values
         ]
         return array_of((*roots.shape, *entry.shape), numbers)
 
@@ -288,10 +288,10 @@ class Page:
     def state(self, pair: Pair, numbers: Any) -> None:
         """From here on the page's numbers for a derivative are what the chain rule goes on with."""
         self._stated[pair] = numbers
-        stated = iter(as_array(numbers).ravel())
-        for root in as_array(pair[0].numbers).ravel():
+        stated = iter(numbers_of(numbers))
+        for root in numbers_of(pair[0].numbers):
             self._stated_of.add(root)
-            for _, value in pair[1].elements():
+            for value in pair[1].values:
                 self._adjoint(root, 0).state(value, next(stated))
 
     def _written(self, node: tree.Derivative) -> str:

@@ -54,7 +54,7 @@ def _quantity(entry: Entry) -> Quantity:
     phase = (
         "given" if entry.is_given else "backward" if entry.gradient else "update" if entry.version > 1 else "forward"
     )
-    return Quantity(entry.label, phase, 0, entry.shape, tuple(value for _, value in entry.elements()))
+    return Quantity(entry.label, phase, 0, entry.shape, tuple(entry.values))
 
 
 def _written(entry: Entry) -> str:
@@ -65,8 +65,8 @@ def _written(entry: Entry) -> str:
 def _roots(calculation: Calculation) -> Iterator[Value]:
     derived = [entry.gradient[0] for entry in calculation.entries if entry.gradient]
     for entry in [*derived, *reversed([entry for entry in calculation.entries if not entry.is_given])]:
-        yield from (value for _, value in entry.elements())
-    yield from (value for entry in reversed(calculation.entries) for _, value in entry.elements())
+        yield from entry.values
+    yield from (value for entry in reversed(calculation.entries) for value in entry.values)
 
 
 def _given(sheet: CalculationSheet, digits: int) -> Iterator[Block]:

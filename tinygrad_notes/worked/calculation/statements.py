@@ -1,4 +1,7 @@
-"""Lines read into statements: a target, the members of its chain, and the claims."""
+"""Lines read into statements: a target, the members of its chain, and the claims.
+
+Nothing here is frozen, as no node of a tree is: a long page makes many.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from tinygrad_notes.worked.calculation.parsing import parse
 from tinygrad_notes.worked.calculation.written import claim_in, claim_in_remark, may_be_meant
 from tinygrad_notes.worked.claims import read_claim
 
+_NUMBERS = frozenset({"pi", "π", "e", "np.pi", "np.e", "math.pi", "math.e", "True", "False", "None"})
 _DIVISION = re.compile(rf"(?<![\w'])(?:{DERIVATIVE})")
 _SECOND_ORDER = re.compile(rf"[d∂](?:²|\^2|2)?{NAME}(?:\[[\d, ]+\])?\s*/\s*[d∂]{NAME}(?:²|\^2)?(?:\s*[d∂]{NAME})?")
 _NAME, _SQUARED = re.compile(NAME), re.compile(rf"({NAME})(?:\^2|\u00b2)")
@@ -25,7 +29,7 @@ _ELEMENT = re.compile(rf"({NAME})\[\s*\d+(?:\s*,\s*\d+)*\s*\]")
 _FUNCTION_LEFT = re.compile(rf"({NAME})\(\s*{NAME}(?:\s*,\s*{NAME})*\s*\)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Member:
     """One member of a chain.
 
@@ -34,7 +38,7 @@ class Member:
         at: where it begins in the line's text.
         tree: what it says; None where it is nothing but a claim.
         claim: the number or the numbers that it is, as written; None for a formula.
-        in_numbers: whether it holds no name.
+        in_numbers: whether it holds no name but those of numbers, such as π.
     """
 
     text: str
@@ -44,7 +48,7 @@ class Member:
     in_numbers: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Statement:
     """A line that was read.
 
@@ -77,6 +81,20 @@ class Reading:
     unread: list[tuple[int, str]] = field(default_factory=list)
 
 
+class Assigned(set[str]):
+    """The names that have numbers so far.
+
+    Attributes:
+        has_differentials: whether some may be what is above or below in a dy/dx that is a division.
+    """
+
+    has_differentials = False
+
+    def add(self, name: str) -> None:
+        super().add(name)
+        self.has_differentials |= name.startswith(("d", "∂"))
+
+
 def read_statements(text: str, broken: Broken | None = None) -> Reading:
     """The statements of a page.
 
@@ -85,14 +103,16 @@ def read_statements(text: str, broken: Broken | None = None) -> Reading:
     """
     reading = Reading()
     broken = broken or Broken()
-    assigned: set[str] = set()
+    assigned = Assigned()
     for line in lines_of(text, broken):
         try:
             statement = _statement(line, assigned, reading)
         except LineError as error:
             names = names_given(line.text)
             broken.add(line.error(error.reason, error.at), names)
-            assigned |= {name for name in names if "/" not in name}
+            for name in names:
+                if "/" not in name:
+                    assigned.add(name)
             continue
         reading.statements.append(statement)
         if statement.gradient is None:
@@ -100,7 +120,7 @@ def read_statements(text: str, broken: Broken | None = None) -> Reading:
     return reading
 
 
-def _statement(line: Line, assigned: set[str], reading: Reading) -> Statement:
+def _statement(line: Line, assigned: Assigned, reading: Reading) -> Statement:
     left, *right = line.parts
     members = [_member(part, assigned) for part in right]
     claim, claim_text = _remark(line, reading)
@@ -127,7 +147,7 @@ def _statement(line: Line, assigned: set[str], reading: Reading) -> Statement:
     return Statement(line, name, gradient, about, tuple(members), claim, claim_text, claimed)
 
 
-def _is_name(text: str, assigned: set[str]) -> bool:
+def _is_name(text: str, assigned: Assigned) -> bool:
     """Whether a left side is a name; σ² is one where the page calls nothing σ."""
     if squared := _SQUARED.fullmatch(text):
         return plain_name(text) in assigned or plain_name(squared[1]) not in assigned
@@ -152,33 +172,36 @@ def _text_of(node: tree.Node) -> str:
     return node.name if isinstance(node, tree.Name) else "?"
 
 
-def _is_claimed(line: Line, left: Part, members: Sequence[Member], assigned: set[str]) -> bool:
+def _is_claimed(line: Line, left: Part, members: Sequence[Member], assigned: Assigned) -> bool:
     """Whether a chain's last number is a claim: a name that is set equal to numbers alone is given.
 
     So is an element of an array that has no name yet, as h[0] = 1.
     """
     element = _ELEMENT.fullmatch(left.text)
-    is_given = plain_name(element[1]) not in assigned if element else _is_name(left.text, set())
+    is_given = plain_name(element[1]) not in assigned if element else _is_name(left.text, Assigned())
     return len(members) > 1 or line.parts[-1].is_result or not is_given
 
 
 def _remark(line: Line, reading: Reading) -> tuple[Any, str]:
     if not line.remark:
         return None, ""
-    claim = claim_in_remark(line.remark, ["".join(part.text.split()) for part in line.parts])
+    claim = claim_in_remark(line.remark, (part.text for part in line.parts))
     if claim is None and may_be_meant(line.remark):
         reading.unread.append((line.number, line.remark))
     return claim, line.remark
 
 
-def _member(part: Part, assigned: set[str]) -> Member:
+def _member(part: Part, assigned: Assigned) -> Member:
     claim = claim_in(part.text)
     if claim is not None and (part.is_result or not _blank_free(claim) or _is_plain(part.text)):
         node = _tree_of(claim, part.at) if _blank_free(claim) else None
         return Member(part.text, part.at, node, claim, True)
     node = _parsed(part, assigned)
-    in_numbers = not any(isinstance(inner, (tree.Name, tree.Derivative)) for inner in node.walk())
-    return Member(part.text, part.at, node, None, in_numbers)
+    return Member(part.text, part.at, node, None, all(map(_may_be_in_numbers, node.walk())))
+
+
+def _may_be_in_numbers(part: tree.Node) -> bool:
+    return part.name in _NUMBERS if isinstance(part, tree.Name) else not isinstance(part, tree.Derivative)
 
 
 def _tree_of(claim: Any, at: int) -> tree.Node:
@@ -201,20 +224,20 @@ def _blank_free(claim: Any) -> bool:
     return all(map(_blank_free, claim)) if isinstance(claim, list) else claim != "?"
 
 
-def _gradient(left: Part, assigned: set[str]) -> tree.Derivative | None:
+def _gradient(left: Part, assigned: Assigned) -> tree.Derivative | None:
     if not _SECOND_ORDER.fullmatch(left.text) or _divisions(left.text, assigned) != left.text:
         return None
     return derivative_of(left.text, left.at)
 
 
-def _parsed(part: Part, assigned: set[str]) -> tree.Node:
+def _parsed(part: Part, assigned: Assigned) -> tree.Node:
     try:
         return parse(_divisions(sums_told(bars_paired(part.text), assigned), assigned))
     except LineError as error:
         raise LineError(error.reason, part.at + error.at) from None
 
 
-def _divisions(text: str, assigned: set[str]) -> str:
+def _divisions(text: str, assigned: Assigned) -> str:
     """The text with dy/dx made a division where dy and dx are ordinary names of the page."""
 
     def divided(found: re.Match[str]) -> str:
@@ -222,7 +245,7 @@ def _divisions(text: str, assigned: set[str]) -> str:
         names = {plain_name(above.partition("[")[0]), plain_name(below)}
         return found[0].replace("/", "÷") if names <= assigned else found[0]
 
-    return _DIVISION.sub(divided, text) if assigned and "/" in text else text
+    return _DIVISION.sub(divided, text) if "/" in text and assigned.has_differentials else text
 
 
 def _combined(line: Line, name: str, members: Sequence[Member]) -> Member:

@@ -7,9 +7,8 @@ from typing import Any
 
 from tinygrad_notes import functions
 from tinygrad_notes.value import Value, as_value
-from tinygrad_notes.worked.calculation.elementwise import count_of
+from tinygrad_notes.worked.calculation.elementwise import count_of, numbers_of
 from tinygrad_notes.worked.calculation.entries import Entry
-from tinygrad_notes.worked.calculation.functions import as_array
 
 
 class Upstream:
@@ -50,8 +49,8 @@ class Upstream:
 
 
 def _total(name: str, known: list[tuple[Entry, Any]]) -> Value:
-    slopes = [as_value(slope) for _, numbers in known for slope in as_array(numbers).ravel()]
-    values = [value for entry, _ in known for _, value in entry.elements()]
+    slopes = [as_value(slope) for _, numbers in known for slope in numbers_of(numbers)]
+    values = [value for entry, _ in known for value in entry.values]
     total = functions.dot(slopes, values) if len(values) > 1 else slopes[0] * values[0]
     total.label = name
     return total

@@ -14,14 +14,12 @@ from tinygrad_notes.value import Value
 from tinygrad_notes.worked.calculation import tree
 from tinygrad_notes.worked.calculation.alignment import aligned, as_shaped, bare, close, put_right, squeezed
 from tinygrad_notes.worked.calculation.claiming import Claims, in_claimed_shape
-from tinygrad_notes.worked.calculation.elementwise import count_of, plain, shape_of
+from tinygrad_notes.worked.calculation.elementwise import count_of, numbers_of, plain, shape_of
 from tinygrad_notes.worked.calculation.entries import NOTHING, Check, Entry
 from tinygrad_notes.worked.calculation.errors import LineError, UnworkableError
-from tinygrad_notes.worked.calculation.functions import array_of, as_array
+from tinygrad_notes.worked.calculation.functions import array_of
 from tinygrad_notes.worked.calculation.scope import Page, Pair
 from tinygrad_notes.worked.calculation.statements import Member, Statement, given_by, shape_of_claim
-
-_NUMBERS = frozenset({"pi", "π", "e", "np.pi", "np.e", "math.pi", "math.e", "True", "False", "None"})
 
 
 class World(Page):
@@ -68,9 +66,9 @@ class World(Page):
         self.claims.take(statement, owner, numbers)
 
     def _owner(self, numbers: Any) -> Entry | None:
-        first = next(iter(as_array(numbers).ravel()), None)
+        first = next(iter(numbers_of(numbers)), None)
         entries = [*reversed(self.entries), *(self.key.entries if self.key else ())]
-        return next((entry for entry in entries if any(value is first for _, value in entry.elements())), None)
+        return next((entry for entry in entries if any(value is first for value in entry.values)), None)
 
     def _take_formula(self, place: int, statement: Statement) -> None:
         """name = formula, or name = numbers for what is given; also expression = formula."""
@@ -202,7 +200,10 @@ class World(Page):
         found = None if own is None else aligned(own, right)
         index = next((i for i, other in enumerate(entry.statement.members) if other is member), -1)
         laid, transposed = (None, False) if found is None else (found.numbers, found.transposed)
-        self.checks.append(Check((place, index), entry, member, against, own, laid, transposed, stands_in, reason))
+        in_numbers = self._is_in_numbers(member)
+        self.checks.append(
+            Check((place, index), entry, member, against, own, laid, transposed, stands_in, reason, in_numbers)
+        )
 
     def _add_member(self, place: int, entry: Entry, member: Member) -> None:
         """A further formula of a line: another way in which its numbers may be worked out."""
@@ -216,7 +217,7 @@ class World(Page):
         """Take numbers for a further way to work an entry out; with `if_equal` only those that are its own."""
         found = aligned(own, entry.numbers)
         if found is not None and not found.transposed:
-            for (_, value), way in zip(entry.elements(), as_array(own).ravel(), strict=True):
+            for value, way in zip(entry.values, numbers_of(own), strict=True):
                 if isinstance(way, Value) and (not if_equal or close(way.data, value.data)):
                     self.claims.allow(value.label, functions.identity(way))
 
@@ -243,15 +244,11 @@ class World(Page):
 
     def _is_in_numbers(self, member: Member) -> bool:
         """Whether a member holds no name, but for π and e where the page calls nothing else so."""
-        if member.in_numbers or member.tree is None:
+        if member.tree is None:
             return True
-
-        def is_known(part: tree.Node) -> bool:
-            if isinstance(part, tree.Name):
-                return part.name in _NUMBERS and self.number(part.name) is None
-            return not isinstance(part, tree.Derivative)
-
-        return all(map(is_known, member.tree.walk()))
+        return member.in_numbers and not any(
+            isinstance(part, tree.Name) and self.number(part.name) is not None for part in member.tree.walk()
+        )
 
     def _give(self, statement: Statement, member: Member) -> Entry:
         numbers, right = self._worked(member), self._key_entry(statement.name)
@@ -265,7 +262,7 @@ class World(Page):
             entry = self.enter(statement, right.numbers, is_key=True)
         else:
             entry = self.enter(
-                statement, array_of(shape_of(numbers), (Value(plain(number)) for number in as_array(numbers).ravel()))
+                statement, array_of(shape_of(numbers), (Value(plain(number)) for number in numbers_of(numbers)))
             )
         entry.is_given = True
         return entry

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Iterable
 from typing import Any
 
 from tinygrad_notes.worked.claims import ClaimError, read_claim
@@ -12,6 +12,7 @@ MOST_NUMBERS = 12_000
 """The most numbers that one line may claim."""
 _MARKS = re.compile(r"^(?:(?:=>|=(?!=)|≈|~|->|→|⇒)\s*)+")
 _EMPTY_PLACE = re.compile(r"[\[(,]\s*,")  # as in [1,,2]
+_DECIMAL = re.compile(r"[-+]?[0-9]{1,20}(?:\.[0-9]{1,20})?")
 _EQUALITY = re.compile(r"[=≈]|->|→")
 _WORDS_BEFORE = re.compile(
     r"(?:so|thus|hence|gives|about|approx\.?|approximately|ca\.|roughly|result:?|answer:?)\s+(?=\S)", re.IGNORECASE
@@ -41,7 +42,7 @@ def claim_in(text: str) -> Any:
     return _nested(text) if text.startswith(("[", "(")) else _number(text)
 
 
-def claim_in_remark(text: str, about: Collection[str] = ()) -> Any:
+def claim_in_remark(text: str, about: Iterable[str] = ()) -> Any:
     """The claim with which a remark begins; what stands behind it in brackets, or behind ; # or —, is left alone.
 
     It may stand behind `= …`, behind a word such as "about", or behind what the line is `about`: "z = 0.35".
@@ -51,7 +52,7 @@ def claim_in_remark(text: str, about: Collection[str] = ()) -> Any:
         return whole
     text = _WORDS_BEFORE.sub("", text.strip())
     before, sign, last = _rpartition(text)
-    if sign and ("".join(before.split()) in about or _MARKS.match(before)):
+    if sign and ("".join(before.split()) in ("".join(one.split()) for one in about) or _MARKS.match(before)):
         text = last
     whole = claim_in(text)
     if whole is not None:
@@ -77,6 +78,8 @@ def _rpartition(text: str) -> tuple[str, str, str]:
 
 def _number(text: str) -> str | None:
     plain = text.strip().strip("\"'").strip()
+    if _DECIMAL.fullmatch(plain):
+        return plain
     try:
         read_claim("", plain)
     except ClaimError:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes.value import Value
-from tinygrad_notes.worked.calculation.elementwise import shape_of, size_checked
+from tinygrad_notes.worked.calculation.elementwise import numbers_of, shape_of, size_checked
 
 LARGEST_SQUARE = 12
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
@@ -34,9 +34,9 @@ def as_array(numbers: Any) -> Any:
 
 def array_of(shape: tuple[int, ...], numbers: Iterable[Any]) -> Any:
     """An array of that shape with these numbers, row after row; the bare number for ()."""
-    listed = list(numbers)
     if not shape:
-        return listed[0]
+        return next(iter(numbers))
+    listed = list(numbers)
     flat = np.empty(len(listed), dtype=object)
     flat[:] = listed
     return flat.reshape(shape)
@@ -49,7 +49,7 @@ def stacked(parts: Sequence[Any]) -> Any:
         raise ValueError(f"the parts of an array must have one shape, got {' and '.join(map(str, sorted(shapes)))}")
     shape = (len(parts), *shapes.pop()) if shapes else (0,)
     size_checked(shape)
-    return array_of(shape, (number for part in parts for number in as_array(part).ravel()))
+    return array_of(shape, (number for part in parts for number in numbers_of(part)))
 
 
 def whole(number: Any, name: str) -> int:
