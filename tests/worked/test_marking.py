@@ -160,7 +160,11 @@ def test_ten_thousand_claims_that_are_all_wrong_are_marked_all_the_same() -> Non
     claims = {label: f"{value.data + rng.uniform(0.1, 0.2):.4f}" for label, value in sheet.values.items()}
     marking = mark(sheet, claims)
     assert len(marking) > 10_000
-    assert {row.explanation() for row in marking} >= {"not looked into, after so many slips"}
+    passed_over = [row for row in marking if row.explanation() == "not looked into, after so many slips"]
+    assert passed_over
+    page = str(marking)
+    assert page.count(" is a slip: ") == len(marking.with_verdict("slip")) - len(passed_over)  # the others, in one list
+    assert page.count("Not looked into, after so many slips: ") == 1
 
 
 def test_a_digit_that_is_cut_is_not_right_though_rounding_above_may_reach_it() -> None:
@@ -219,7 +223,7 @@ def test_a_carried_number_is_only_put_right_where_another_one_confirms_it(d: str
 
 @pytest.mark.parametrize("digits", [3, 4])
 def test_what_follows_from_a_loosely_right_number_is_carried(digits: int) -> None:
-    first = Value(0.43, "x") * 0.27  # 0.1161
+    first = Value(0.43, "x") * 0.2739  # 0.117777, cut
     values = {"first": first, "twice": first * 2.0, "square": first**2, "third": first / 3.0}
     written = {"first": "0.117", "twice": "0.2340", "square": "0.01369", "third": "0.03900"}
     verdicts = [row.verdict for row in mark(values, written, digits=digits)]

@@ -76,7 +76,8 @@ def whole_sizes(nin: Any, nouts: Any) -> list[int]:
         raise TypeError(f"nouts lists the neurons of each layer, got {nouts!r}: write MLP({nin!r}, [{nouts!r}])")
     if not layers:
         raise ValueError(f"a network needs at least one layer, got none: write MLP({nin!r}, [1]) for one neuron")
-    return [whole_size(size, f"MLP({nin!r}, {nouts!r})") for size in (nin, *layers)]
+    written = f"MLP({nin!r}, {nouts!r})"
+    return [whole_size(size, written) for size in (nin, *layers)]
 
 
 def whole_size(size: Any, where: str) -> int:

@@ -82,8 +82,9 @@ def verdict_blocks(marking: Marking, digits: int = 6) -> Iterator[Block]:
         return
     if wrong := marking.with_verdict(SLIP, MISPRINT):
         yield Heading("Where it went wrong")
-        for mark in wrong:
-            yield Paragraph(_account(mark, digits), "wrong")
+        yield from (Paragraph(_account(mark, digits), "wrong") for mark in wrong if mark.searched)
+        if rest := [mark for mark in wrong if not mark.searched]:
+            yield Paragraph(f"Not looked into, after so many slips: {_names(rest)}.", "wrong")
         yield from _workings(wrong, digits)
     elif counts[ROUNDING]:
         asked = f"; {counted(marking.digits, 'significant digit')} are asked" if marking.digits else ""

@@ -17,7 +17,7 @@ from tinygrad_notes.worked.claims import Claim, read_claims
 from tinygrad_notes.worked.corrections import Corrections, Judgment
 from tinygrad_notes.worked.diagnosis import usual_mistakes
 from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP, Mark, Marking
-from tinygrad_notes.worked.reworking import Effort, in_order_of_work
+from tinygrad_notes.worked.reworking import Effort, in_order_of_work, rounded_at_each_step
 from tinygrad_notes.worked.rounding import Asked, Rounding
 from tinygrad_notes.worked.sheet import NumbersOnPaper, Sheet
 from tinygrad_notes.worked.sites import Page
@@ -189,12 +189,8 @@ class _Marker:
             found = self.corrections.explain(claim, value, way, agrees, above[value])
             if found is not None:
                 return found
-        cut = any(
-            self.rounding.is_cut(claim, number, self.noise[value])
-            for number in (value._data, *(above[way] for way in ways))
-        )
         because = self.corrections.culprits[value] if tainted else ()
-        verdict = LUCKY if agrees else ROUNDING if cut else SLIP
+        verdict = LUCKY if agrees else ROUNDING if self._is_rounded_badly(claim, value, ways) else SLIP
         return Judgment(claim, verdict, above[value], because=because, way=value if tainted else None)
 
     def _followed(self, claim: Claim, value: Value, way: Value, agrees: bool) -> Judgment:
@@ -213,6 +209,14 @@ class _Marker:
         """Whether rounding the claims above may lead to the claim; close bounds are asked where wide ones allow it."""
         meets, noise = self.rounding.meets, self.noise[value]
         return meets(claim, self.bounds.wide[way], noise) and meets(claim, self.bounds.close(way), noise)
+
+    def _is_rounded_badly(self, claim: Claim, value: Value, ways: list[Value]) -> bool:
+        """Whether digits were cut off, or rounded twice, or each number of the formula was rounded by itself."""
+        is_cut, noise = self.rounding.is_cut_or_rounded_twice, self.noise[value]
+        if any(is_cut(claim, number, noise) for number in (value._data, *(self.above[way] for way in ways))):
+            return True
+        near = [way for way in ways if abs(claim.number - self.above[way]) < claim.unit]
+        return any(self.fits(claim, value, rounded_at_each_step(way, self.page, claim.unit)) for way in near)
 
     # Small questions --------------------------------------------------------------------------------------
 

@@ -18,8 +18,7 @@ from tinygrad_notes.value import Value
 Numbers = Mapping[Value, float]
 Steps = dict[Value, tuple[Operation, tuple[Value, ...]]]
 _MOST_READ = 300  # how many numbers the formulas above a claim may read in all; what is further up is left alone
-
-
+_HALF = 0.5 + 1e-9  # by hand a half is rounded up; a float may lie below it
 _added = partial(reduce, operator.add)  # numbers of any system, at least one
 
 
@@ -127,6 +126,30 @@ class Reworking:
                 slope = adjoints[node]
                 radius += (abs(slope) if isinstance(slope, float) else slope.size) * width
         return radius
+
+
+def rounded_at_each_step(root: Value, page: Numbers, unit: float) -> float:
+    """What `root` comes to if each number of its formula, and each product in a sum, is rounded to so large a unit.
+
+    The labeled numbers that the formula reads are the page's; the result itself is left as it comes out.
+    """
+
+    def rounded(number: float) -> float:
+        count = abs(number / unit)
+        return math.copysign(math.floor(count + _HALF) * unit, number) if math.isfinite(count) else number
+
+    steps, read = nearest(root, (), lambda node: not node.label)
+    numbers = {node: page.get(node, node._data) for node in read}
+    for node, (row, operands) in steps.items():
+        given = [numbers[operand] for operand in operands]
+        if row.name in ("dot", "weighted_sum"):
+            terms = len(given) // 2
+            products = map(operator.mul, given[:terms], given[terms:])
+            number = math.fsum([*map(rounded, products), *given[2 * terms :]])
+        else:
+            number = row.read(floats)[0](*given)
+        numbers[node] = rounded(number) if node is not root else number
+    return numbers[root]
 
 
 class PutRight(Mapping[Value, float]):

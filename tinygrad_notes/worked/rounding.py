@@ -12,6 +12,8 @@ from tinygrad_notes.worked.claims import Claim, unit_of
 
 _CLOSE = 1e-9  # of half a unit: a number that lies halfway is rounded up or down
 _ULP = 2.0**-51
+_GROWTH = 5.0 / 9.0
+"""By how many units of its last digit a number may grow where it is rounded digit by digit."""
 
 
 class Precision(NamedTuple):
@@ -101,10 +103,16 @@ class Rounding:
         """Whether the claim is `number` itself, as far as floats can tell."""
         return abs(claim.number - number) <= 2.0 * noise + _ULP * abs(number)
 
-    def is_cut(self, claim: Claim, number: float, noise: float) -> bool:
-        """Whether the claim is less than a unit off, as when the digits behind it are cut instead of rounded."""
-        unit = claim.unit if claim.number else claim.half  # of a number cut to 0 nothing is left
-        return abs(claim.number - number) < unit * (1.0 - _CLOSE) - 2.0 * noise
+    def is_cut_or_rounded_twice(self, claim: Claim, number: float, noise: float) -> bool:
+        """Whether the claim is `number` with the digits behind it cut off, or rounded digit by digit.
+
+        A cut number is less than a unit nearer to 0. Rounded digit by digit, 0.4445 becomes 0.445, 0.45 and 0.5; so
+        a number grows by less than 5/9 of a unit, as 0.444… stays below a half for ever. Of a number cut to 0 nothing
+        is left: that is no rounding.
+        """
+        beyond = math.copysign(1.0, claim.number) * (number - claim.number)  # what was cut; less than 0: what was added
+        most = claim.unit * (1.0 - _CLOSE) - 2.0 * noise
+        return claim.number != 0.0 and -_GROWTH * most < beyond < most
 
     def needs_no_rounding(self, claim: Claim, number: float, noise: float) -> bool:
         """Whether `number` can be written in full where the claim stands.

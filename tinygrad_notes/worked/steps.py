@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from tinygrad_notes import functions
+from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.errors import ArgumentTypeError, ArgumentValueError
 from tinygrad_notes.names import element_label
 from tinygrad_notes.nn import MLP
@@ -19,6 +20,7 @@ from tinygrad_notes.worked.slopes import derivative, fresh, over, slopes, throug
 Given = Sequence[Number] | Sequence[Sequence[Number]]
 
 
+@collector_paused()  # a sheet holds no cycles: a fifth of the time of a large one
 def work_through(
     network: MLP,
     x: Given,

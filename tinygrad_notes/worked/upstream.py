@@ -90,12 +90,11 @@ class Bounds:
         self._reworkings: dict[Value, Reworking] = {}
 
     def close(self, way: Value) -> Interval:
-        """The bounds of a `Reworking`; once a page took much effort, the wide ones."""
-        if not self._effort:
+        """The bounds of a `Reworking`; where they take more effort than is left, the wide ones."""
+        if not self._effort or self.reworking(way).size > self._effort.left:
             return self.wide[way]
-        reworking = self.reworking(way)
-        self._effort.spend(reworking.size)
-        return reworking.bounds
+        self._effort.spend(self.reworking(way).size)
+        return self.reworking(way).bounds
 
     def reworking(self, way: Value) -> Reworking:
         """What the Value follows from on the page; kept for as long as its claim is being judged."""

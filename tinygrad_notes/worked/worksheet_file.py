@@ -28,6 +28,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.errors import WorksheetError as WorksheetError
 from tinygrad_notes.names import Name
 from tinygrad_notes.number_systems.symbols import visible
@@ -62,6 +63,7 @@ class Worksheet:
     notes: tuple[str, ...] = ()
 
 
+@collector_paused()  # what is read and marked stays
 def mark_file(path: str | Path, against: str | Path | Worksheet | None = None) -> Marking:
     """Read a worksheet file and mark its claims.
 
