@@ -8,28 +8,32 @@ second derivatives are the engine's own.
 """
 
 import argparse
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tinygrad_notes import functions, hessian, value_and_grad
 
+Array = NDArray[np.float64]
 NOISE = 0.05
 TIMES = np.linspace(0.0, 5.0, 25)
 DATA = 2.0 * np.exp(-TIMES / 1.5) + 0.5 + NOISE * np.random.default_rng(7).normal(size=25)
 NAMES = ("amplitude A", "lifetime τ", "background B")
 
 
-def curve(t, parameters):
+def curve(t: float, parameters: Sequence[Any] | Array) -> Any:
     amplitude, lifetime, background = parameters
     return amplitude * functions.exp(-t / lifetime) + background
 
 
-def negative_log_likelihood(parameters):
+def negative_log_likelihood(parameters: Sequence[Any] | Array) -> Any:
     residuals = [(curve(t, parameters) - y) / NOISE for t, y in zip(TIMES, DATA, strict=True)]
     return 0.5 * functions.sum([functions.square(r) for r in residuals])
 
 
-def newton(parameters, steps=6):
+def newton(parameters: Array, steps: int = 6) -> Array:
     """Newton's method, printing how the gradient's length collapses: quadratically, near the end."""
     for step in range(steps):
         loss, slope = value_and_grad(negative_log_likelihood)(parameters)
@@ -38,7 +42,7 @@ def newton(parameters, steps=6):
     return parameters
 
 
-def plot(parameters, covariance, path):
+def plot(parameters: Array, covariance: Array, path: str) -> None:
     import matplotlib.pyplot as plt
 
     ts = np.linspace(0.0, 5.0, 200)
@@ -51,8 +55,8 @@ def plot(parameters, covariance, path):
     plt.savefig(path)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plot", metavar="FILE", help="save data, fit and uncertainty (needs matplotlib)")
     arguments = parser.parse_args()
     parameters = newton(np.array([1.8, 1.2, 0.4]))

@@ -7,26 +7,29 @@ The loss is convex, so both must arrive at the same coefficients.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tinygrad_notes import MLP, gradients
+from tinygrad_notes import MLP, Value, gradients
 from tinygrad_notes.nn.losses import binary_cross_entropy
 
+Array = NDArray[np.float64]
 PENALTY = 0.01
 
 
-def samples(count=150, seed=3):
+def samples(count: int = 150, seed: int = 3) -> tuple[Array, Array]:
     """Points in the plane, and labels drawn from a logistic model with weights (1.5, -2) and bias 0.5."""
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(count, 2))
     return X, (rng.random(count) < 1 / (1 + np.exp(-(X @ [1.5, -2.0] + 0.5)))).astype(float)
 
 
-def loss_of(neuron, X, y):
+def loss_of(neuron: MLP, X: Array, y: Array) -> Value:
     *weights, _bias = neuron.parameters()
-    return binary_cross_entropy([neuron(x) for x in X], [[yi] for yi in y]) + PENALTY / 2 * sum(w * w for w in weights)
+    mean: Value = binary_cross_entropy([neuron(x) for x in X], [[yi] for yi in y])
+    return mean + PENALTY / 2 * sum(w * w for w in weights)
 
 
-def newton_step(neuron, X, y):
+def newton_step(neuron: MLP, X: Array, y: Array) -> tuple[float, float]:
     """Move the parameters by -H⁻¹g, gradient and Hessian from `gradients`; returns the loss and |g| before."""
     parameters = neuron.parameters()
     loss = loss_of(neuron, X, y)
@@ -35,10 +38,10 @@ def newton_step(neuron, X, y):
     g = [slope.data for slope in slopes]
     for parameter, change in zip(parameters, np.linalg.solve(H, g), strict=True):
         parameter.data -= float(change)
-    return loss.data, np.linalg.norm(g)
+    return loss.data, float(np.linalg.norm(g))
 
 
-def main():
+def main() -> None:
     from sklearn.linear_model import LogisticRegression
 
     X, y = samples()
@@ -46,8 +49,8 @@ def main():
     for step in range(7):
         loss, slope = newton_step(neuron, X, y)
         print(f"step {step}   loss {loss:.12f}   |gradient| {slope:.1e}")
-    theirs = LogisticRegression(C=1 / (PENALTY * len(X)), tol=1e-12, max_iter=1000).fit(X, y)
-    theirs = [*theirs.coef_[0], theirs.intercept_[0]]
+    fitted = LogisticRegression(C=1 / (PENALTY * len(X)), tol=1e-12, max_iter=1000).fit(X, y)
+    theirs = [*fitted.coef_[0], fitted.intercept_[0]]
     print(f"{'':10}{'tinygrad_notes':>18}{'scikit-learn':>18}")
     for name, ours, other in zip(("weight 0", "weight 1", "bias"), neuron.parameters(), theirs, strict=True):
         print(f"{name:10}{ours.data:18.10f}{other:18.10f}")

@@ -7,17 +7,19 @@ second order from `hessian`; nothing else about finance is in here.
 """
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 from tinygrad_notes import functions, grad, hessian
 
 SPOT, VOLATILITY, TIME, RATE, STRIKE = 100.0, 0.2, 0.75, 0.03, 105.0
 
 
-def cumulative_normal(x):
+def cumulative_normal(x: Any) -> Any:
     return 0.5 * functions.erfc(-x / math.sqrt(2.0))
 
 
-def call_price(market):
+def call_price(market: Sequence[Any]) -> Any:
     """The price for `market` = [spot, volatility, time to expiry in years, interest rate]."""
     spot, volatility, time, rate = market
     spread = volatility * functions.sqrt(time)
@@ -25,7 +27,7 @@ def call_price(market):
     return spot * cumulative_normal(d1) - STRIKE * functions.exp(-rate * time) * cumulative_normal(d1 - spread)
 
 
-def closed_forms(S, v, T, r):
+def closed_forms(S: float, v: float, T: float, r: float) -> dict[str, float]:
     """What the textbooks give, with φ and Φ the normal density and distribution."""
     root, discount = math.sqrt(T), math.exp(-r * T)
     d1 = (math.log(S / STRIKE) + (r + v * v / 2) * T) / (v * root)
@@ -44,7 +46,7 @@ def closed_forms(S, v, T, r):
     }
 
 
-def main():
+def main() -> None:
     market = [SPOT, VOLATILITY, TIME, RATE]
     first, second = grad(call_price)(market), hessian(call_price)(market)
     derived = [first[0], first[1], -first[2], first[3], second[0][0], second[0][1], second[1][1], -second[0][2]]

@@ -8,6 +8,7 @@ derivative is checked against the variational equation δθ″ = -(g/l) cos θ �
 """
 
 import math
+from typing import Any
 
 from tinygrad_notes import functions, value_and_grad
 
@@ -15,7 +16,7 @@ GRAVITY, LENGTH, DURATION, STEPS = 9.81, 1.0, 0.8, 400
 TARGET = 2.0
 
 
-def final_angle(speed):
+def final_angle(speed: Any) -> Any:
     """The angle after DURATION seconds, in radians, from the rest position, pushed off with `speed` in rad/s."""
     h, angle = DURATION / STEPS, 0.0
     for _ in range(STEPS):
@@ -25,7 +26,7 @@ def final_angle(speed):
     return angle
 
 
-def sensitivity(speed):
+def sensitivity(speed: float) -> float:
     """∂(final angle)/∂(initial speed) by hand: the same steps, linearized around the trajectory."""
     h, angle, d_angle, d_speed = DURATION / STEPS, 0.0, 0.0, 1.0
     for _ in range(STEPS):
@@ -36,7 +37,7 @@ def sensitivity(speed):
     return d_angle
 
 
-def main():
+def main() -> None:
     speed = 5.0
     for step in range(6):
         angle, slope = value_and_grad(final_angle)(speed)

@@ -8,8 +8,10 @@ The same training is done on one device; the weights must agree to rounding.
 
 import functools
 import os
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 os.environ.setdefault("XLA_FLAGS", "--xla_force_host_platform_device_count=4")
 
@@ -19,8 +21,10 @@ from tinygrad_notes import MLP, fit
 from tinygrad_notes.nn.optimizers import SGD
 from tinygrad_notes.replay.executors.jax import JaxRun
 
+Array = NDArray[np.float64]
 
-def spiral(count=4000, seed=5):
+
+def spiral(count: int = 4000, seed: int = 5) -> tuple[Array, Array]:
     """Points on two arms of a spiral, and which arm (1 or 0) each is on."""
     rng = np.random.default_rng(seed)
     arm, radius = rng.integers(0, 2, count), rng.random(count)
@@ -29,7 +33,7 @@ def spiral(count=4000, seed=5):
     return points + 0.02 * rng.normal(size=points.shape), arm.astype(float)
 
 
-def train(devices, X, y):
+def train(devices: list[Any], X: Array, y: Array) -> tuple[Array, list[float], MLP]:
     """Train a small network with its samples spread over `devices`; returns its weights and its losses."""
     network = MLP(2, [16, 16, 1], activation=["tanh", "tanh", "sigmoid"], seed=2)
     history = fit(
@@ -39,7 +43,7 @@ def train(devices, X, y):
     return np.array([p.data for p in network.parameters()]), history["loss"], network
 
 
-def main():
+def main() -> None:
     X, y = spiral()
     devices = jax.devices()
     shared, losses, network = train(devices, X, y)

@@ -8,11 +8,14 @@ it is not given. In a notebook the picture changes below the cell.
 import argparse
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tinygrad_notes import MLP, Watch, fit
 
+Array = NDArray[np.float64]
 
-def two_moons(count, noise, seed):
+
+def two_moons(count: int, noise: float, seed: int) -> tuple[Array, NDArray[np.int64]]:
     """Points of two half circles that reach into each other, of shape (count, 2), and their classes, 0 and 1."""
     draw = np.random.default_rng(seed)
     angles = np.linspace(0, np.pi, count // 2)
@@ -22,7 +25,7 @@ def two_moons(count, noise, seed):
     return points, np.repeat([0, 1], count // 2)
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description="Watch a network learn two half moons.")
     parser.add_argument("--page", default="moons.html", help="where to save the pictures (default: %(default)s)")
     page = parser.parse_args().page

@@ -108,9 +108,15 @@ weights: list[list[Value]] = sheet["W1"]
 by_both: tuple[float, ...] = grad(lambda a, b: a * b, (0, 1))(2.0, 3.0)
 number, (by_a, by_b) = value_and_grad(lambda a, b: a * b, (0, 1))(2.0, 3.0)
 slope: float = grad(lambda a: a * a)(2.0)
+shares: list[Value] = functions.softmax([v, v])
+total: Value = functions.dot([v, v], [1.0, 2.0]) + functions.weighted_sum([0.5], [v], 1.0)
+plain: float = functions.dot([1.0], [2.0])
 """
 """What networks, sheets and `grad` return, used as it may be."""
-MISUSED = ["y.sigmiod()", 'sheet["C"].sigmiod()', "sheet[0]", "grad(y)", "grad(lambda a: a, (0,))(1.0) + 1.0"]
+MISUSED = [
+    "y.sigmiod()", 'sheet["C"].sigmiod()', "sheet[0]", "grad(y)", "grad(lambda a: a, (0,))(1.0) + 1.0",
+    "functions.dot([v], [v]).dat",
+]  # fmt: skip
 
 
 @pytest.mark.slow
@@ -121,6 +127,16 @@ def test_type_checkers_know_what_networks_sheets_and_gradients_are(checker: str,
     said = checked(checker, page)
     refused = {int(line) for line in re.findall(rf"{page.name}:(\d+)", said)}
     assert refused == {right + number for number in range(1, len(MISUSED) + 1)}, said
+
+
+@pytest.mark.slow
+def test_type_checkers_find_nothing_in_the_examples(checker: str, tmp_path: Path) -> None:
+    commands = {
+        "mypy": [sys.executable, "-m", "mypy", "--strict", f"--cache-dir={tmp_path}", "examples"],
+        "pyright": [str(PYRIGHT), "--pythonpath", sys.executable, "examples"],
+    }
+    found = subprocess.run(commands[checker], capture_output=True, text=True, cwd=ROOT, timeout=300)
+    assert found.returncode == 0, found.stdout + found.stderr
 
 
 def test_functions_written_by_hand_are_found_whether_or_not_others_were_used() -> None:

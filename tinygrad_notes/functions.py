@@ -153,12 +153,24 @@ def logsumexp(xs: Iterable[Scalar]) -> Any:
     return apply_to_any(LOGSUMEXP, _some(xs, "logsumexp"))
 
 
+@overload
+def softmax(xs: Iterable[Value]) -> list[Value]: ...
+@overload
+def softmax(xs: Iterable[Number]) -> list[float]: ...
+@overload
+def softmax(xs: Iterable[Scalar]) -> list[Any]: ...
 def softmax(xs: Iterable[Scalar]) -> list[Any]:
     """exp(xᵢ) / Σ exp(xⱼ) for every i, without overflow."""
     exp = elementwise(TABLE["exp"])
     return [exp(log_share) for log_share in log_softmax(xs)]
 
 
+@overload
+def log_softmax(xs: Iterable[Value]) -> list[Value]: ...
+@overload
+def log_softmax(xs: Iterable[Number]) -> list[float]: ...
+@overload
+def log_softmax(xs: Iterable[Scalar]) -> list[Any]: ...
 def log_softmax(xs: Iterable[Scalar]) -> list[Any]:
     """xᵢ - ln Σ exp(xⱼ) for every i, without overflow; operands that tie at infinity get equal shares.
 
@@ -174,6 +186,14 @@ def log_softmax(xs: Iterable[Scalar]) -> list[Any]:
     return [gap - normalizer for gap in gaps]
 
 
+@overload
+def dot(ws: Iterable[Value], xs: Iterable[Scalar]) -> Value: ...
+@overload
+def dot(ws: Iterable[Scalar], xs: Iterable[Value]) -> Value: ...
+@overload
+def dot(ws: Iterable[Number], xs: Iterable[Number]) -> float: ...
+@overload
+def dot(ws: Iterable[Scalar], xs: Iterable[Scalar]) -> Any: ...
 def dot(ws: Iterable[Scalar], xs: Iterable[Scalar]) -> Any:
     """Σ wᵢxᵢ as one node.
 
@@ -183,6 +203,14 @@ def dot(ws: Iterable[Scalar], xs: Iterable[Scalar]) -> Any:
     return apply_to_any(DOT, operands) if operands else 0.0
 
 
+@overload
+def weighted_sum(ws: Iterable[Value], xs: Iterable[Scalar], b: Scalar) -> Value: ...
+@overload
+def weighted_sum(ws: Iterable[Scalar], xs: Iterable[Value], b: Scalar) -> Value: ...
+@overload
+def weighted_sum(ws: Iterable[Number], xs: Iterable[Number], b: Number) -> float: ...
+@overload
+def weighted_sum(ws: Iterable[Scalar], xs: Iterable[Scalar], b: Scalar) -> Any: ...
 def weighted_sum(ws: Iterable[Scalar], xs: Iterable[Scalar], b: Scalar) -> Any:
     """Σ wᵢxᵢ + b as one node: a neuron's pre-activation, as on paper.
 

@@ -18,6 +18,7 @@ from tinygrad_notes.value import Number, Value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
 _POSITIVE, _NEGATIVE, _INK, _PAPER = (ROLES[role][0] for role in ("positive", "negative", "ink", "paper"))
 
@@ -47,8 +48,8 @@ def plot_losses(losses: Sequence[float], axes: Axes | None = None) -> Axes:
 
 def plot_decision_boundary(
     network: MLP,
-    X: Sequence[Sequence[Number]],
-    y: Sequence[Number],
+    X: Sequence[Sequence[Number]] | NDArray[Any],
+    y: Sequence[Number] | NDArray[Any],
     *,
     threshold: float = 0.5,
     resolution: int = 60,
