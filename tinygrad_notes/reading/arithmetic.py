@@ -42,6 +42,7 @@ PRODUCTS: dict[str, Callable[[Any, Any], Any]] = {
 """What `*` between two arrays can mean on a page; the one that gives the page's number is taken."""
 
 _LARGEST = 10_000  # elements of an array
+_MOST_PRODUCTS = 10_000  # numbers multiplied in one product of arrays: two matrices of 21 rows and columns
 
 
 class NotArithmeticError(Exception):
@@ -259,9 +260,16 @@ def _arithmetic(name: str, operands: list[Any], product: Callable[[Any, Any], An
     if len(operands) == 1:
         return np.negative(operands[0]) if name == "-" else operands[0]
     arrays = sum(isinstance(operand, np.ndarray) for operand in operands)
+    if arrays == 2 and _products(*operands) > _MOST_PRODUCTS and name not in ("+", "-"):
+        raise ValueError("a product larger than any worked by hand")
     if name == "*" and arrays == 2:
         return product(*operands)
     return (_OF_ARRAYS if arrays or name not in _OF_NUMBERS else _OF_NUMBERS)[name](*operands)
+
+
+def _products(left: Any, right: Any) -> int:
+    """How many products of numbers the product of two arrays takes, whichever of them it is."""
+    return int(left.size) * int(right.shape[-1])
 
 
 _OF_ARRAYS: dict[str, Callable[[Any, Any], Any]] = {

@@ -19,8 +19,8 @@ from tinygrad_notes.reading.formulas import (
     parts,
     renamed,
 )
+from tinygrad_notes.reading.letters import Letters
 from tinygrad_notes.reading.named_lines import DERIVATIVE, Line
-from tinygrad_notes.reading.naming import letters_apart
 from tinygrad_notes.reading.notation import FUNCTIONS
 from tinygrad_notes.reading.tokens import plain_name
 
@@ -173,11 +173,5 @@ def _by_elements(tree: Tree) -> Tree:
 
 def _letters_apart(rows: Sequence[Row], set_: set[str]) -> list[Row]:
     """The rows with `ab` as a product where the note has a and b, and never sets ab."""
-    used = set(names_in(rows))
-    known = set_ | {name for name in used if not name[1:2].isalpha()}
-    pattern = re.compile("|".join(re.escape(name) for name in sorted(known, key=len, reverse=True)) or "(?!)")
-
-    def apart(tree: Tree) -> Tree:
-        return letters_apart(tree, known, lambda: pattern)
-
-    return [Row(apart(row.target), [apart(tree) for tree in row.formulas], row.chain) for row in rows]
+    letters = Letters(set_ | {name for name in names_in(rows) if not name[1:2].isalpha()})
+    return [Row(letters.apart(row.target), [letters.apart(tree) for tree in row.formulas], row.chain) for row in rows]

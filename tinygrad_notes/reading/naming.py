@@ -10,9 +10,8 @@ left out, and told.
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from tinygrad_notes.reading.arithmetic import (
@@ -23,9 +22,10 @@ from tinygrad_notes.reading.arithmetic import (
 )
 from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, has_names, is_literal, is_vector, names, renamed
+from tinygrad_notes.reading.letters import Letters
 from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, Naming, read_squares_otherwise
 from tinygrad_notes.reading.ordering import in_order
-from tinygrad_notes.reading.substitution import Literal, Page, WrongNumber, fits, put_in, wrong_numbers
+from tinygrad_notes.reading.substitution import Page, WrongNumber, fits, put_in, wrong_numbers
 from tinygrad_notes.reading.versions import (
     are_close,
     is_new_version,
@@ -46,14 +46,10 @@ def named(chains: Sequence[Chain]) -> Naming:
     known = {line.target.name for line in drafts if isinstance(line.target, Name)}
     worked = {line.target.name for line in drafts if isinstance(line.target, Name) and _has_formula(line)}
 
-    @functools.cache
-    def in_turn() -> re.Pattern[str]:
-        return re.compile("|".join(re.escape(name) for name in sorted(known, key=len, reverse=True)))
-
-    vectors = _vectors(drafts)
+    letters, vectors = Letters(known), _vectors(drafts)
 
     def own(tree: Tree | None) -> Tree | None:
-        elements = tree and _elements(letters_apart(tree, known, in_turn), known, vectors)
+        elements = tree and _elements(letters.apart(tree), known, vectors)
         return elements and _own_names(elements, worked, known)
 
     lines: list[Line] = []
@@ -192,20 +188,6 @@ def _drafts(chain: Chain, functions: set[str]) -> Iterator[Line]:
         yield Line(other, targets[0], None, [chain], alias=True)
 
 
-def letters_apart(formula: Tree, known: set[str], in_turn: Callable[[], re.Pattern[str]]) -> Tree:
-    """The formula with `wx` as a product where w and x are names of the page, and wx is none."""
-
-    def apart(tree: Tree) -> Tree | None:
-        if not isinstance(tree, Name) or tree.name in known or not (found := in_turn().findall(tree.name)):
-            return None
-        if len(found) < 2 or "".join(found) != tree.name:
-            return None
-        factors: list[Tree] = [Name(name) for name in found]
-        return functools.reduce(lambda left, right: Apply("*", (left, right)), factors)
-
-    return renamed(formula, apart)
-
-
 def _has_formula(line: Line) -> bool:
     return line.formula is not None and not line.is_given
 
@@ -246,7 +228,7 @@ def _merge(line: Line, new: Line) -> None:
 
 def _without_formula(chains: Sequence[Chain], lines: Sequence[Line]) -> Iterator[Chain]:
     """The chains that are about no line; others become the claim of the one whose formula they put numbers into."""
-    page = Page({line.target.name: [line.numbers()] for line in lines if isinstance(line.target, Name)}, {})
+    page = Page({line.target.name: line.numbers() for line in lines if isinstance(line.target, Name)})
     open_lines = [line for line in lines if line.claim is None and not line.is_given and line.formula is not None]
     for chain in chains:
         numbers = put_in(chain)
@@ -267,14 +249,14 @@ def wrong_substitutions(
         lines: of a page, in their order.
         right: what each number that the page claims may be, by its place in the note: exact, and from above.
     """
-    versions: dict[str, list[Literal]] = {}
+    page = Page(right=right)
     for at, line in enumerate(lines):
         for chain in line.chains:
             numbers = put_in(chain)
             if line.formula is not None and numbers is not None and not _is_of_other_numbers(chain, line):
-                yield from ((at, wrong) for wrong in wrong_numbers(line.formula, numbers, Page(versions, right)))
+                yield from ((at, wrong) for wrong in wrong_numbers(line.formula, numbers, page))
         if isinstance(line.target, Name):
-            versions.setdefault(line.target.name, []).append(line.numbers())
+            page.add(line.target.name, line.numbers())
 
 
 def _is_of_other_numbers(chain: Chain, line: Line) -> bool:

@@ -37,6 +37,7 @@ from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, 
 
 LARGEST = 2_000_000  # characters
 _MOST_WORK = 1_000  # lines worked again because others could not be worked out
+_EFFORT = 300_000  # numbers read to find the mistakes behind slips: a note of more than some ten was misread
 Placed = tuple[int, tuple[int, NoteMark]]
 """A mark with the place of its number in the note, and that of its line among the calculation lines."""
 _WORSE = {verdict: rank for rank, verdict in enumerate([BLANK, RIGHT, LUCKY, CARRIED, ROUNDING, MISPRINT, SLIP])}
@@ -74,7 +75,7 @@ class Note:
         while self.naming.lines:
             texts = self.naming.texts()
             try:
-                return with_fitting_readings(self.naming, mark_calculation("\n".join(texts), most=1))
+                return with_fitting_readings(self.naming, mark_calculation("\n".join(texts), most=1, effort=_EFFORT))
             except CalculationError as problem:
                 at = min(max((problem.line or 1) - 1, 0), len(texts) - 1)
                 self.refused.append((texts[at], problem.reason))

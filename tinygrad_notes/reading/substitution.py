@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.formulas import (
@@ -48,16 +48,35 @@ class WrongNumber:
     cause: str
 
 
-@dataclass(frozen=True)
+@dataclass
 class Page:
-    """What a page has for each name: its versions, the latest last, and by a number's place what is right there."""
+    """What a page has for each name.
 
-    versions: Mapping[str, Sequence[Literal]]
-    right: Mapping[int, tuple[float, ...]]
+    Attributes:
+        latest: the numbers of its latest version.
+        right: by the place of a number in the note, what is right there.
+        before: the numbers of the versions before it, without their signs.
+    """
+
+    latest: dict[str, Literal] = field(default_factory=dict)
+    right: Mapping[int, tuple[float, ...]] = field(default_factory=dict)
+    before: dict[str, set[float]] = field(default_factory=dict)
 
     def of(self, name: str) -> Literal:
-        versions = self.versions.get(name, ())
-        return versions[-1] if versions else ()
+        return self.latest.get(name, ())
+
+    def add(self, name: str, numbers: Literal) -> None:
+        """Note down the next version of a name."""
+        if name in self.latest:
+            self.add_earlier(name, self.latest[name])
+        self.latest[name] = numbers
+
+    def add_earlier(self, name: str, numbers: Literal) -> None:
+        """Note down a version of a name that is not the latest, unless it is the only one."""
+        if name in self.latest:
+            self.before.setdefault(name, set()).update(value_of(number) for number, _ in numbers)
+        else:
+            self.latest[name] = numbers
 
 
 def put_in(chain: Chain) -> Apply | None:
@@ -233,8 +252,7 @@ def _agree(pair: _Pair, number: Number, page: Page) -> bool:
 
 
 def _is_of_before(pair: _Pair, number: Number, page: Page) -> bool:
-    earlier = page.versions.get(pair.name.partition("[")[0], ())[:-1]
-    return any(value_of(other) == value_of(number) for version in earlier for other, _ in version)
+    return value_of(number) in page.before.get(pair.name.partition("[")[0], ())
 
 
 def _wrong(pair: _Pair, term: _Term, page: Page) -> WrongNumber:
@@ -249,11 +267,11 @@ def _cause(pair: _Pair, sign: int, page: Page) -> str:
     if _is_of_before(pair, pair.number, page):
         return f"that is the {base} of before"
     kind = base.rstrip("0123456789_")
-    like = [name for name in page.versions if name != base and name.rstrip("0123456789_") == kind]
-    for name in [*like, *(other for other in page.versions if other not in like and other != base)]:
-        if put and any(value_of(number) == put for number, _ in page.of(name)):
-            return f"{sign * put:g} is {name}" if name not in like else f"{put:g} belongs to {name}"
-    return ""
+    named = [name for name, numbers in page.latest.items() if put and any(value_of(n) == put for n, _ in numbers)]
+    like = [name for name in named if name != base and name.rstrip("0123456789_") == kind]
+    if like:
+        return f"{put:g} belongs to {like[0]}"
+    return next((f"{sign * put:g} is {name}" for name in named if name != base), "")
 
 
 def _right(pair: _Pair) -> float:

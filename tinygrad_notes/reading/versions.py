@@ -15,7 +15,7 @@ from tinygrad_notes.reading.arithmetic import RIGHT, checks
 from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.formulas import Name, Tree, literal_numbers, names, renamed, unit_of, value_of
 from tinygrad_notes.reading.named_lines import Line
-from tinygrad_notes.reading.substitution import Literal, Page, WrongNumber, fits, put_in, wrong_numbers
+from tinygrad_notes.reading.substitution import Literal, Page, fits, put_in, wrong_numbers
 from tinygrad_notes.reading.writing import written
 
 _NEW = ("_new", "_updated", "_neu", "_nuevo", "_nueva", "_next", "'")
@@ -58,7 +58,8 @@ def is_set_by_numbers(new: Line, latest: Mapping[Tree, Line], since: Mapping[str
     elif before.formula is None or before.is_given:
         is_set = not same_numbers(before.claim or before.formula, new.claim)
     else:
-        page = Page({target.name: [line.numbers()] for target, line in latest.items() if isinstance(target, Name)}, {})
+        used = [name for name in names(before.formula) if Name(name) in latest]
+        page = Page({name: latest[Name(name)].numbers() for name in used})
         numbers = put_in(new.chains[0])
         if numbers is not None and fits(before.formula, numbers, page):
             if any(since.get(name, -1) > before.place for name in before.needs()):
@@ -115,29 +116,38 @@ def take_numbers_put_in(lines: Iterable[Line]) -> None:
 
     A derivative loses its formula instead: it means the versions that its loss was worked from anyway.
     """
-    versions: dict[str, list[Tree]] = {}
-    literals: dict[str, list[Literal]] = {}  # of the versions
+    versions: dict[str, list[_Version]] = {}
+    page = Page()
     unknown: set[str] = set()  # the names whose latest number the note doesn't have
     for line in lines:
         for chain in line.chains if line.formula is not None else ():
-            other = _other_versions(line, chain, versions, Page(literals, {}), unknown)
+            other = _other_versions(line, chain, versions, page, unknown)
             if line.formula is not None and other:
                 line.formula = None if line.derivative else renamed(line.formula, other.get)
         number = line.claim or line.formula
         if isinstance(line.target, Name) and not line.numbers():
             unknown.add(line.target.name)
         elif isinstance(line.target, Name) and number is not None:
+            version = _Version(number)
             unknown.discard(line.target.name)
-            versions.setdefault(line.target.name, []).append(number)
-            literals.setdefault(line.target.name, []).append(literal_numbers(number))
+            versions.setdefault(line.target.name, []).append(version)
+            page.add(line.target.name, version.literal)
             if line.assumed and line.chains:  # worked from numbers alone: w_new may be meant where w is written
                 for base in _bases(line.target.name):
-                    versions.setdefault(base, []).insert(0, number)
-                    literals.setdefault(base, []).insert(0, literal_numbers(number))
+                    versions.setdefault(base, []).insert(0, version)
+                    page.add_earlier(base, version.literal)
+
+
+class _Version:
+    """A number of the note, and the same without signs, for a minus may stand before the product."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree, self.literal = tree, literal_numbers(tree)
+        self.numbers = {value_of(number) for number, _ in self.literal}
 
 
 def _other_versions(
-    line: Line, chain: Chain, versions: Mapping[str, Sequence[Tree]], page: Page, unknown: set[str]
+    line: Line, chain: Chain, versions: Mapping[str, Sequence[_Version]], page: Page, unknown: set[str]
 ) -> dict[Tree, Tree]:
     """The number of each name of which another version was put in; none where the arithmetic is wrong too."""
     numbers = put_in(chain)
@@ -145,23 +155,19 @@ def _other_versions(
         return {}
     meant: dict[Tree, Tree | None]
     if fits(line.formula, numbers, page):
-        meant = {Name(name): versions[name][-1] for name in unknown & line.needs() if name in versions}
+        meant = {Name(name): versions[name][-1].tree for name in unknown & line.needs() if name in versions}
     else:
-        wrong: dict[str, list[WrongNumber]] = {}
+        wrong: dict[str, set[float]] = {}
         for found in wrong_numbers(line.formula, numbers, page):
-            wrong.setdefault(found.name.partition("[")[0], []).append(found)
-        meant = {Name(name): _holding(wrong[name], versions[name][:-1]) for name in wrong}
+            wrong.setdefault(found.name.partition("[")[0], set()).add(value_of(found.number))
+        meant = {Name(name): _holding(put, versions[name][:-1]) for name, put in wrong.items()}
     told = {name: tree for name, tree in meant.items() if tree is not None}
     return told if told and len(told) == len(meant) and is_right_in_itself(chain) else {}
 
 
-def _holding(wrong: Sequence[WrongNumber], versions: Sequence[Tree]) -> Tree | None:
+def _holding(put: set[float], versions: Sequence[_Version]) -> Tree | None:
     """The last of the versions that has all these numbers."""
-    put = {value_of(found.number) for found in wrong}  # a minus may stand before the product
-    for tree in reversed(versions):
-        if put <= {value_of(number) for number, _ in literal_numbers(tree)}:
-            return tree
-    return None
+    return next((version.tree for version in reversed(versions) if put <= version.numbers), None)
 
 
 def is_right_in_itself(chain: Chain) -> bool:

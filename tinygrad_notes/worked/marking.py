@@ -24,7 +24,8 @@ from tinygrad_notes.worked.sites import Page
 from tinygrad_notes.worked.upstream import Bounds
 from tinygrad_notes.worked.working import working
 
-_EFFORT_ON_MISTAKES = 1_600_000  # numbers read, on one page
+EFFORT_ON_MISTAKES = 1_600_000
+"""How many numbers are read in the search for the mistakes behind the slips of a page: enough for some forty."""
 _EPSILON = 2.0**-52
 
 
@@ -76,13 +77,14 @@ def marks_of(
     digits: Asked = None,
     sheet: Sheet | None = None,
     unlike_their_formula: Collection[Value] = (),
+    effort: int = EFFORT_ON_MISTAKES,
 ) -> tuple[Mark, ...]:
     """The marks of claims that were read, in their order.
 
     `unlike_their_formula` are the Values that hold the right number although the page's formula for them is wrong: what
-    follows from above is then the formula's.
+    follows from above is then the formula's. `effort` is how many numbers are read to find the mistakes behind slips.
     """
-    return tuple(_marks(_Marker(values, alternatives, claims, digits, unlike_their_formula), sheet))
+    return tuple(_marks(_Marker(values, alternatives, claims, digits, unlike_their_formula), sheet, Effort(effort)))
 
 
 # What is known of a Value's nearest claims above, and once it is claimed, of its own claim:
@@ -258,13 +260,12 @@ class _Marker:
         return 0.0 if in_full else self.rounding.slack(claim, number, value._data)
 
 
-def _marks(marker: _Marker, sheet: Sheet | None) -> Iterator[Mark]:
+def _marks(marker: _Marker, sheet: Sheet | None, effort: Effort) -> Iterator[Mark]:
     """The marks in the order of work, with what probably happened at each slip and misprint."""
     flagged = {value: judged for value, judged in marker.judgments.items() if judged.verdict in (SLIP, MISPRINT)}
     rights = {value: judged.from_above if judged.because else value._data for value, judged in flagged.items()}
     misprints = frozenset(value for value, judged in flagged.items() if judged.verdict == MISPRINT)
     page = Page(sheet, marker.page, marker.slack, rights, misprints)
-    effort = Effort(_EFFORT_ON_MISTAKES)
 
     def labels(claimed: tuple[Value, ...]) -> tuple[str, ...]:
         claims = marker.claims

@@ -20,7 +20,7 @@ from tinygrad_notes.worked.calculation.calculation import (
 from tinygrad_notes.worked.calculation.entries import NOTHING, PageClaim
 from tinygrad_notes.worked.calculation.formula_mistakes import Evidence, formula_mistakes
 from tinygrad_notes.worked.calculation.judging import COINCIDENCE, HOLDS, HOLDS_HERE, UNKNOWN
-from tinygrad_notes.worked.marking import marks_of
+from tinygrad_notes.worked.marking import EFFORT_ON_MISTAKES, marks_of
 from tinygrad_notes.worked.marks import Mark, Marking
 from tinygrad_notes.worked.report import Report
 from tinygrad_notes.worked.rounding import Asked
@@ -144,7 +144,11 @@ class CalculationMarking(Marking):
 
 @collector_paused()  # reading and marking make nothing but what stays
 def mark_calculation(
-    calculation: Calculation | str, *, digits: Asked = None, most: int = MOST_BROKEN
+    calculation: Calculation | str,
+    *,
+    digits: Asked = None,
+    most: int = MOST_BROKEN,
+    effort: int = EFFORT_ON_MISTAKES,
 ) -> CalculationMarking:
     """Judge every claim and every formula of a page.
 
@@ -152,6 +156,7 @@ def mark_calculation(
         calculation: what `read_calculation` made of a page, or the page's text.
         digits: how many significant digits the page asks for, as for `mark`.
         most: at how many lines of a text that cannot be read or worked to stop.
+        effort: how many numbers to read in the search for the mistakes behind slips; those of the first slips are found.
 
     Raises CalculationError where the text cannot be read or worked; its `problems` tell each such line, if there are
     several. Where only single claims can be held against nothing, such as those of another shape, the error tells each
@@ -169,7 +174,7 @@ def mark_calculation(
     given = {value.label: value for entry in page.entries if entry.is_given for value in entry.values}
     values = given | page.values  # what is given may be claimed, and taken for another number
     listed = [claim.claim for claim in claims.values()]
-    marks = marks_of(values, listed, world.claims.alternatives, digits, unlike_their_formula=wrong)
+    marks = marks_of(values, listed, world.claims.alternatives, digits, unlike_their_formula=wrong, effort=effort)
     right = _formulas_of_elements(page)
     placed = tuple(_placed(mark, claim, right) for mark, claim in zip(marks, claims.values(), strict=True))
     of_all = digits if isinstance(digits, int) else None
