@@ -12,13 +12,21 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from tinygrad_notes.reading.general_formulas import GeneralMark
+from tinygrad_notes.reading.judged_formulas import judged_formulas
 from tinygrad_notes.reading.markdown import note_parser
 from tinygrad_notes.reading.note import Note
 from tinygrad_notes.reading.note_files import NoteFile
 from tinygrad_notes.reading.note_graph import insets
 from tinygrad_notes.reading.note_marks import NoteMark
 from tinygrad_notes.reading.note_report import note_report
-from tinygrad_notes.reading.written_back import LEGEND, is_wrong, right_number, sign_of, with_insertions
+from tinygrad_notes.reading.written_back import (
+    LEGEND,
+    is_wrong,
+    right_number,
+    sign_of,
+    sign_of_formula,
+    with_insertions,
+)
 from tinygrad_notes.worked.marks import CARRIED
 
 if TYPE_CHECKING:
@@ -53,7 +61,7 @@ def note_display(note: Note) -> str:
 
 def note_content(file: NoteFile) -> str:
     """What stands on the page: how much was read, the note with a sign at each number, and the marks."""
-    every: list[AnyMark] = [*file.note.marks, *file.note.general_formulas]
+    every: list[AnyMark] = [*file.note.marks, *judged_formulas(file.note)]
     marks = every[: 0xF8FF - _FIRST]
     text = _PRIVATE.sub("\ufffd", file.note.text)
     held = with_insertions(text, [(mark.end, chr(_FIRST + at)) for at, mark in enumerate(marks)])
@@ -84,7 +92,7 @@ def _with_signs(body: str, marks: Sequence[AnyMark]) -> str:
     def sign(place: re.Match[str]) -> str:
         at = ord(place["held"]) - _FIRST
         mark, kind = marks[at], _kind(marks[at])
-        text = sign_of(mark, right_number(mark)) if isinstance(mark, NoteMark) else "✓" if mark.is_right else "✗"
+        text = sign_of(mark, right_number(mark)) if isinstance(mark, NoteMark) else sign_of_formula(mark)
         if place["tag"]:
             return f'<mtext class="sign {kind}">&#160;{text}</mtext>'
         return f' <a class="sign {kind}" href="#mark-{at}">{text}</a>'

@@ -5,6 +5,8 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterable, Iterator, Sequence
 
+from tinygrad_notes.reading.general_formulas import GeneralMark
+from tinygrad_notes.reading.judged_formulas import judged_formulas
 from tinygrad_notes.reading.note import Note
 from tinygrad_notes.reading.note_marks import NoteMark
 from tinygrad_notes.reading.pieces import MATHS
@@ -19,16 +21,23 @@ SIGNATURES = {
 """What a marked note says of itself, so that a later run may replace it and nothing else."""
 
 _WRONG = frozenset([SLIP, MISPRINT, ROUNDING])
-LEGEND = "✓ right, (✓) wrong only because of a number above, ✗ wrong: it should be this"
+_WRONG_FORMULA = {"markdown": "✗ formula", "latex": "(wrong formula)"}
+LEGEND = (
+    "✓ right, (✓) wrong only because of a number above, ✗ wrong: it should be this, "
+    f"{_WRONG_FORMULA['markdown']}: the formula before it is wrong"
+)
 LEGENDS = {
     "markdown": LEGEND, "notebook": LEGEND,
-    "latex": "% (right), (follows): wrong only because of a number above, (wrong: it should be this)",
+    "latex": (
+        "% (right), (follows): wrong only because of a number above, (wrong: it should be this), "
+        f"{_WRONG_FORMULA['latex']}: the one before it"
+    ),
 }  # fmt: skip
 """What the signs mean, as it stands at the end of a marked note."""
 
 
 def insertions(note: Note, kind: str) -> Iterator[tuple[int, str]]:
-    """For each mark where in the note a sign goes, and the sign: ✓, or ✗ with the number that is right there."""
+    """Where in the note a sign goes, and the sign: ✓, or ✗ with the number that is right there, or for a formula."""
     maths = [(piece.start, piece.end) for piece in note.pieces if piece.kind == MATHS]
     commands = [found.span() for found in SIUNITX.finditer(note.text)]
     for mark in note.marks:
@@ -36,6 +45,8 @@ def insertions(note: Note, kind: str) -> Iterator[tuple[int, str]]:
         number = note.chains.digits.shown(right_number(mark), in_maths) if is_wrong(mark) else ""
         if mark.verdict != BLANK:
             yield _around(mark.start, commands) or mark.end, _sign(sign_of(mark, number, kind), in_maths, kind)
+    for formula in judged_formulas(note):
+        yield formula.end, _sign(sign_of_formula(formula, kind), bool(_around(formula.start, maths)), kind)
 
 
 def _around(place: int, spans: Sequence[tuple[int, int]]) -> int:
@@ -74,7 +85,16 @@ def sign_of(mark: NoteMark, number: str, kind: str = "markdown") -> str:
         return f"(wrong: {number})" if words else f"✗ {number}"
     if mark.verdict == CARRIED:
         return "(follows)" if words else "(✓)"
-    return "(right)" if words else "✓"
+    return sign_of_right(kind)
+
+
+def sign_of_right(kind: str) -> str:
+    return "(right)" if kind == "latex" else "✓"
+
+
+def sign_of_formula(mark: GeneralMark, kind: str = "markdown") -> str:
+    """The sign of a formula that was judged."""
+    return sign_of_right(kind) if mark.is_right else _WRONG_FORMULA[kind]
 
 
 def _sign(text: str, in_maths: bool, kind: str) -> str:
