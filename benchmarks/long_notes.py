@@ -23,8 +23,12 @@ HOSTILE: dict[str, str] = {
     "slashes": "d" * 30_000 + "/d" + "d" * 30_000, "points": "1." * 30_000, "commas": "1," * 30_000,
     "garbled": "ÃÂ" * 30_000, "thousands": "= 1,000" * 10_000, "unfinished lines": "z = a +\n" * 5_000,
     "strokes": "1/2(" * 10_000, "versions": "\n".join(f"`w = w - 0.1*w = {k}`" for k in range(1_000)),
+    "versions put in": "$g = 3$\n\n" + "\n".join(f"$w = w - 0.1 g = {k + 1} - 0.1*3 = {k}$" for k in range(500)),
     "unknown names": "\n".join(f"`v{k} = u{k}*v{k - 1} = 2`" for k in range(1_000)),
     "circles": "\n".join(f"`a{k} = a{k + 1} + 1 = 2`" for k in range(1_000)),
+    "joined names": "\n".join(f"$v_{{{k}}} = {k}$" for k in range(500)) + "\n$z = " + "v_1 v_2 " * 40 + "= 2$",
+    "matrices in turn": "$W = " + " ".join([f"[{', '.join(['[' + '1, ' * 29 + '1]'] * 30)}]"] * 5) + " = [[1, 2]]$",
+    "a wide row": "|" + "a = 1 |" * 5_000 + "\n|" + "---|" * 5_000 + "\n|" + "a = 1|" * 5_000,
     "refused lines": "\n".join(f"`q{k} = [1, 2]@[1, 2, 3]*p = {k}`" for k in range(500)) + "\n`p = 1`",
 }  # fmt: skip
 

@@ -40,7 +40,7 @@ def _end(chains: Sequence[Chain], text: str) -> int:
     """Where the formula ends that calculation lines write so; it may be written by shapes, which nothing here knows."""
     formulas = [member for chain in chains for member in chain.members[1:] if _is_formula(member)]
     same = [member for member in formulas if member.tree is not None and written(member.tree).text == text]
-    return (same or formulas or [chains[0]])[0].end
+    return (same or formulas or chains[0].members[-1:])[0].end
 
 
 def _is_formula(member: Member) -> bool:

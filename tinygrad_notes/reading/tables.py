@@ -98,9 +98,10 @@ def _is_label(text: str, first: bool) -> bool:
 
 def _joined(line: str, place: int, cells: Sequence[Cell]) -> Piece:
     """These cells of a row as the members of a chain, each at its place."""
-    kept = [" "] * len(line)
+    first, last = cells[0][0], cells[-1][1]
+    kept = [" "] * (last - first)
     for start, end in cells:
-        kept[start:end] = line[start:end]
+        kept[start - first : end - first] = line[start:end]
     for (_, end), _ in itertools.pairwise(cells):
-        kept[end] = "="
-    return Piece(ROW, "".join(kept), place)
+        kept[end - first] = "="
+    return Piece(ROW, "".join(kept), place + first)

@@ -156,7 +156,7 @@ def mark_calculation(
         calculation: what `read_calculation` made of a page, or the page's text.
         digits: how many significant digits the page asks for, as for `mark`.
         most: at how many lines of a text that cannot be read or worked to stop.
-        effort: how many numbers to read in the search for the mistakes behind slips; those of the first slips are found.
+        effort: how many numbers to read in the search for the mistakes behind slips, from the first slip on.
 
     Raises CalculationError where the text cannot be read or worked; its `problems` tell each such line, if there are
     several. Where only single claims can be held against nothing, such as those of another shape, the error tells each
