@@ -90,18 +90,36 @@ def test_blocks_and_threads_change_no_number(monkeypatch, block_bytes, thread_wo
         np.testing.assert_allclose(found[2][0], expected[2][0], rtol=1e-12, atol=1e-13)
 
 
-@pytest.mark.parametrize("name", ["sin", "cos"])
-def test_sines_of_a_row_keep_their_digits(name):
-    """Rows within ±100 have a way of their own, all others go to the C library."""
-    draw = np.random.default_rng(0)
-    near = np.concatenate([draw.uniform(-100, 100, 500), draw.uniform(-1, 1, 100), np.pi / 2 * np.arange(-63, 64)])
+RANGES = {"sin": 100.0, "cos": 100.0, "exp": 708.0, "sinh": 708.0, "cosh": 708.0, "sigmoid": 708.0, "tanh": 1e300}
+"""How far from 0 the loops go that are without a branch; that of log goes over all positive numbers."""
+
+
+@pytest.mark.parametrize("name", ["log", *RANGES])
+def test_functions_of_a_row_keep_their_digits(name):
+    """Rows within a range have a way of their own, all others go to the library."""
+    draw, most = np.random.default_rng(0), RANGES.get(name, 708.0)
+    wide = draw.uniform(-min(most, 708.0), min(most, 708.0), 300)
+    near = np.concatenate([wide, draw.uniform(-2, 2, 400), np.pi / 2 * np.arange(-63, 64), [0.625, 1.0, -most, most]])
+    if name == "log":
+        near = np.concatenate([np.exp(wide), draw.uniform(0.5, 2.0, 400), [1.0, math.sqrt(0.5), 1.7e308, 2.3e-308]])
     program = record(lambda x: getattr(functions, name)(x), 0.5, executor="numba")
+    function = (lambda x: 1 / (1 + mpmath.exp(-x))) if name == "sigmoid" else getattr(mpmath, name)
     with mpmath.workprec(300):
-        for X in near, np.concatenate([near, [1e5, -3e8]]):
+        for X in near, np.concatenate([near, [1e5 if name == "log" else 500.0, 709.0]]):
             for x, found in zip(X.tolist(), program(X).tolist(), strict=True):
-                exact = getattr(mpmath, name)(mpmath.mpf(x))
-                assert abs(mpmath.mpf(found) - exact) <= 1.5 * math.ulp(found), (x, found)
-    edges = np.array([0.0, -0.0, 5e-324, -1e-300, 100.0])
-    expected = getattr(np, name)(edges)
-    assert np.array_equal(program(edges), expected) and np.array_equal(np.signbit(program(edges)), np.signbit(expected))
-    assert np.isnan(program([np.nan, np.inf, -np.inf, 1.0, 2.0])).tolist() == [True, True, True, False, False]
+                wrong = abs(mpmath.mpf(found) - function(mpmath.mpf(x)))
+                assert wrong <= (2.0 if name == "sigmoid" else 1.5) * math.ulp(found), (x, found)
+
+
+@pytest.mark.parametrize("name", ["log", *RANGES])
+def test_functions_of_a_row_are_those_of_numpy_at_the_edges(name):
+    program = record(lambda x: getattr(functions, name)(x), 0.5, executor="numba")
+    by_numpy = record(lambda x: getattr(functions, name)(x), 0.5, executor="numpy")
+    special = [0.0, -0.0, 5e-324, -1e-300, 100.0, 1.0, np.nan, np.inf, -np.inf, 709.78, -745.0, 711.0, 1e300]
+    for edges in (np.array([0.0, -0.0, 5e-324, -1e-300]), np.array(special), np.array(special[5:6] * 4)):
+        with np.errstate(all="ignore"):
+            found, expected = program(edges), by_numpy(edges)
+        np.testing.assert_array_max_ulp(found[np.isfinite(expected)], expected[np.isfinite(expected)], 2)
+        np.testing.assert_array_equal(found[~np.isfinite(expected)], expected[~np.isfinite(expected)])
+        known = ~np.isnan(expected)
+        np.testing.assert_array_equal(np.signbit(found[known]), np.signbit(expected[known]))

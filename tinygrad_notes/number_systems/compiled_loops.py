@@ -10,9 +10,19 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import uint64
+from numba import int64, uint64
 
 from tinygrad_notes.number_systems import floats
+from tinygrad_notes.number_systems.compiled_functions import (
+    are_between,
+    elementwise_cosh,
+    elementwise_exp,
+    elementwise_log,
+    elementwise_sigmoid,
+    elementwise_sine,
+    elementwise_sinh,
+    elementwise_tanh,
+)
 from tinygrad_notes.number_systems.compiling import compiling
 from tinygrad_notes.number_systems.native import NOWHERE, call_loop, loop_over_floats
 from tinygrad_notes.operations import TABLE
@@ -46,8 +56,6 @@ SHORTEST_LOOP = 4
 
 compiled: Any = compiling()
 inlined: Any = compiling(forceinline=True)
-contracting: Any = compiling(fastmath={"contract"})
-"""A product may be fused with the addition that follows it."""
 
 
 @compiled
@@ -196,15 +204,20 @@ def elementwise(code: int, numbers: Any, a: Any, b: Any, c: Any, out: Any, n: An
         for i in range(n):
             x = numbers[a + i]
             numbers[out + i] = 1.0 if x > 0.0 else -1.0 if x < 0.0 else x
-    elif code == SIGMOID:
-        for i in range(n):
-            numbers[out + i] = -abs(numbers[a + i])
-        elementwise_exp(numbers, out, n, loops)
-        for i in range(n):
-            e = numbers[out + i]
-            numbers[out + i] = (e if numbers[a + i] < 0.0 else 1.0) / (1.0 + e)
-    elif code in (SIN, COS) and n >= uint64(SHORTEST_LOOP) and are_near_zero(numbers, a, n):
-        elementwise_sine(numbers, a, out, n, 0.0 if code == SIN else 1.0)
+    elif code == TANH:
+        elementwise_tanh(numbers, a, out, n)
+    elif code in (SIN, COS) and are_between(numbers, a, n, -100.0, 100.0):
+        elementwise_sine(numbers, a, out, n, int64(0) if code == SIN else int64(1))
+    elif code == LOG and are_between(numbers, a, n, 2.3e-308, 1.7e308):
+        elementwise_log(numbers, a, out, n)
+    elif code == EXP and are_between(numbers, a, n, -708.0, 708.0):
+        elementwise_exp(numbers, a, out, n)
+    elif code == SIGMOID and are_between(numbers, a, n, -708.0, 708.0):
+        elementwise_sigmoid(numbers, a, out, n)
+    elif code == SINH and are_between(numbers, a, n, -708.0, 708.0):
+        elementwise_sinh(numbers, a, out, n)
+    elif code == COSH and are_between(numbers, a, n, -708.0, 708.0):
+        elementwise_cosh(numbers, a, out, n)
     elif loops[code, 0] and n >= uint64(SHORTEST_LOOP):
         if code in (POW, ATAN2):
             call_loop(loops[code, 0], loops[code, 1], numbers, (a, b, out), n)
@@ -213,51 +226,3 @@ def elementwise(code: int, numbers: Any, a: Any, b: Any, c: Any, out: Any, n: An
     else:
         for i in range(n):
             numbers[out + i] = apply(code, numbers[a + i], numbers[b + i], numbers[c + i])
-
-
-@compiled
-def elementwise_exp(numbers: Any, at: int, n: int, loops: Any) -> None:
-    """exp of a row, in its place."""
-    if loops[EXP, 0]:
-        call_loop(loops[EXP, 0], loops[EXP, 1], numbers, (at, at), n)
-    else:
-        for i in range(n):
-            numbers[at + i] = math.exp(numbers[at + i])
-
-
-@compiled
-def are_near_zero(numbers: Any, a: Any, n: Any) -> Any:
-    """Whether `elementwise_sine` keeps its digits: for a row of numbers up to 100, none of them nan."""
-    far = 0
-    for i in range(n):
-        far += not abs(numbers[a + i]) <= 100.0
-    return far == 0
-
-
-@contracting
-def elementwise_sine(numbers: Any, a: Any, out: Any, n: Any, quarters: float) -> None:
-    """sin(x + quarters · π/2) of a row, without a branch: in a tenth of the C library's time, number by number.
-
-    π/2 in three parts takes x to [-π/4, π/4], where two polynomials give the sine and the cosine: 1.4 units in the last
-    place at most. Reference: fdlibm's k_sin.c and k_cos.c (Sun Microsystems, 1993).
-    """
-    for i in range(n):
-        x = numbers[a + i]
-        k = (x * 0.6366197723675814 + 6755399441055744.0) - 6755399441055744.0  # x / (π/2) to the nearest whole number
-        r = ((x - k * 1.5707963267341256) - k * 6.077100506303966e-11) - k * 2.0222662487959506e-21
-        z = r * r
-        sine = r if z == 0.0 else r + r * z * (
-            -1.66666666666666324348e-01
-            + z * (8.33333333332248946124e-03 + z * (-1.98412698298579493134e-04 + z * (2.75573137070700676789e-06
-            + z * (-2.50507602534068634195e-08 + z * 1.58969099521155010221e-10))))
-        )  # fmt: skip
-        half = 0.5 * z
-        high = 1.0 - half
-        cosine = high + (((1.0 - high) - half) + z * z * (
-            4.16666666666666019037e-02
-            + z * (-1.38888888888741095749e-03 + z * (2.48015872894767294178e-05 + z * (-2.75573143513906633035e-07
-            + z * (2.08757232129817482790e-09 + z * -1.13596475577881948265e-11))))
-        ))  # fmt: skip
-        quadrant = (k + quarters) - 4.0 * np.floor((k + quarters) * 0.25)
-        found = cosine if quadrant - 2.0 * np.floor(quadrant * 0.5) == 1.0 else sine
-        numbers[out + i] = -found if quadrant >= 2.0 else found

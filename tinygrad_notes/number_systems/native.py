@@ -97,5 +97,16 @@ def _without_owner(context: Any, builder: Any, kind: Any, value: Any) -> Any:
     return array._getvalue()
 
 
+def _reread(given: Any, wanted: Any, kind: Any) -> Any:
+    """What makes the 64 bits of one kind of number those of another, in compiled code."""
+
+    def typed(_typing: Any, _number: Any) -> Any:
+        return wanted(given), lambda _context, builder, _signature, arguments: builder.bitcast(arguments[0], kind)
+
+    return intrinsic(typed)
+
+
+bits_of: Any = _reread(types.float64, types.int64, ir.IntType(64))
+float_of: Any = _reread(types.int64, types.float64, ir.DoubleType())
 call_loop: Any = intrinsic(_call_loop)
 borrowed: Any = intrinsic(_borrowed)

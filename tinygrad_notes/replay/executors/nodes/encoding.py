@@ -88,7 +88,9 @@ def encoded(job: Job) -> Encoded:
     written = routines(kinds)
     used = _operands(graph, order)
     adjoints = np.full(first_node + len(order), NONE, np.int32)
-    code = Code(written.of_kind, written.instructions, groups[:count].copy(), rows[used[~built_in[used]]], adjoints)
+    loaded = rows[used[~built_in[used]]]
+    are_first = np.zeros(len(loaded), np.int8)
+    code = Code(written.of_kind, written.instructions, groups[:count].copy(), loaded, adjoints, are_first)
     wanted_rows = np.zeros(len(adjoints), bool)
     wanted_rows[rows[rows >= 0]] = wanted[rows >= 0]
     outputs = rows[wanted_values]

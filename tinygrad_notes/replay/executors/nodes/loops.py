@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
 from numba import uint64
 
 from tinygrad_notes.number_systems.compiled_loops import compiled, elementwise, inlined
 from tinygrad_notes.number_systems.native import borrowed
 from tinygrad_notes.replay.executors.nodes.order import NONE, Code
-from tinygrad_notes.replay.executors.nodes.routines import ADD_PRODUCT, ADD_TO_ADJOINT, COPY, LOAD, OUT
+from tinygrad_notes.replay.executors.nodes.routines import ADD_PRODUCT, ADD_TO_ADJOINT, LOAD, OUT
 
-FUNCTIONS = LOAD  # codes below this are elementwise functions
+FUNCTIONS = ADD_TO_ADJOINT  # codes below this are elementwise functions
 
 
 class Memory(NamedTuple):
@@ -40,10 +41,11 @@ def work_samples(
     """All samples from `first` up to `last`, block by block.
 
     `leaves` are the plain numbers that have a row, `outputs` the rows of the wanted values, and `seed` is the row of
-    the adjoint to begin with, or NONE. Adjoints are all 0 before and afterwards.
+    the adjoint to begin with, or NONE. Adjoints are all 0 before and afterwards, save where registers have no room for
+    two nodes: what is the first to be added to an adjoint is written over it then.
     """
     numbers = memory.numbers
-    inputs = X.shape[1]
+    inputs, most = X.shape[1], max(1, memory.lanes // block)
     for begin in range(first, last, block):
         n = min(block, last - begin)
         for i in range(inputs):
@@ -51,13 +53,13 @@ def work_samples(
                 numbers[i * n + s] = X[begin + s, i]
         fill_rows(numbers, inputs * n, parameters, n)
         fill_rows(numbers, (inputs + len(parameters)) * n, leaves, n)
-        forward(code, memory, inputs + len(parameters) + len(leaves), n, loops)
+        forward(code, memory, inputs + len(parameters) + len(leaves), n, most, loops)
         for i in range(len(outputs)):
             for s in range(n):
                 values[i, begin + s] = numbers[outputs[i] * n + s]
         if seed != NONE:
             fill(numbers, memory.first_adjoint + seed * n, n, 1.0)
-            reverse(code, memory, n, loops)
+            reverse(code, memory, n, most, loops)
             fetch_adjoints(code, memory, 0, n, by_input, begin, False)
             fetch_adjoints(code, memory, inputs, n, by_parameter, begin, summed)
 
@@ -84,16 +86,16 @@ def work_one(integers: Any, places: Any, numbers: Any) -> Any:
     first_adjoint, seed, first_node, lanes, count = places[0], places[1], places[2], places[3], places[4]
     homes, registers = places[5 : 5 + count], places[5 + count : 5 + 2 * count]
     loops = places[5 + 2 * count :].reshape(FUNCTIONS, 2)
-    code = Code(kinds, instructions, groups, operands, adjoints)
+    code = Code(kinds, instructions, groups, operands, adjoints, adjoints[:0].view(np.int8))
     memory = Memory(numbers, first_adjoint, homes, registers, lanes)
-    forward(code, memory, first_node, 1, loops)
+    forward(code, memory, first_node, 1, lanes, loops)
     found, nans = len(numbers) - len(wanted), 0
     for i in range(len(outputs)):
         number = numbers[found - sizes[6] - len(outputs) + i] = numbers[outputs[i]]
         nans += number != number
     if seed != NONE:
         numbers[first_adjoint + seed] = 1.0
-        reverse(code, memory, 1, loops)
+        reverse(code, memory, 1, lanes, loops)
         for i in range(len(wanted)):
             numbers[found + i] = 0.0
             if adjoints[wanted[i]] != NONE:
@@ -116,38 +118,29 @@ def fetch_adjoints(code: Code, memory: Memory, row: int, samples: int, found: An
 
 
 @compiled
-def forward(code: Code, memory: Memory, row: int, samples: int, loops: Any) -> None:
-    """The values of all nodes; `row` is that of the first."""
-    kinds, instructions, groups, operands, adjoints = borrowed(code)
-    numbers, first_adjoint, homes, registers, lanes = borrowed(memory)
-    loops = borrowed(loops)
-    most = max(1, lanes // samples)
+def forward(code: Code, memory: Memory, row: int, samples: int, most: int, loops: Any) -> None:
+    """The values of all nodes, up to `most` at a time; `row` is that of the first."""
+    code, memory, loops = borrowed(code), borrowed(memory), borrowed(loops)
     at = 0
-    for group in range(len(groups)):
-        kind, n = groups[group, 0], groups[group, 1]
-        loaded, start, stop = kinds[kind, 0], kinds[kind, 1], kinds[kind, 2]
+    for group in range(len(code.groups)):
+        kind, n = code.groups[group, 0], code.groups[group, 1]
+        loaded, start, stop = code.kinds[kind, 0], code.kinds[kind, 1], code.kinds[kind, 2]
         while n > 0:
             nodes = min(n, most)
-            work(
-                instructions, start, stop, operands, at, loaded, row, nodes, samples,
-                numbers, homes, registers, adjoints, first_adjoint, loops,
-            )  # fmt: skip
+            work(code, memory, start, stop, at, loaded, row, nodes, samples, loops, most == 1)
             row += nodes
             at += nodes * loaded
             n -= nodes
 
 
 @compiled
-def reverse(code: Code, memory: Memory, samples: int, loops: Any) -> None:
-    """Hand the adjoints of all nodes on to their operands, the last first, and leave zeros behind."""
-    kinds, instructions, groups, operands, adjoints = borrowed(code)
-    numbers, first_adjoint, homes, registers, lanes = borrowed(memory)
-    loops = borrowed(loops)
-    most = max(1, lanes // samples)
-    row, at = len(adjoints), len(operands)
-    for group in range(len(groups) - 1, -1, -1):
-        kind, n = groups[group, 0], groups[group, 1]
-        loaded, start, stop = kinds[kind, 0], kinds[kind, 2], kinds[kind, 3]
+def reverse(code: Code, memory: Memory, samples: int, most: int, loops: Any) -> None:
+    """Hand the adjoints of all nodes on to their operands, the last first, and leave zeros behind if `most` > 1."""
+    code, memory, loops = borrowed(code), borrowed(memory), borrowed(loops)
+    row, at = len(code.adjoints), len(code.operands)
+    for group in range(len(code.groups) - 1, -1, -1):
+        kind, n = code.groups[group, 0], code.groups[group, 1]
+        loaded, start, stop = code.kinds[kind, 0], code.kinds[kind, 2], code.kinds[kind, 3]
         if start == stop:
             row -= n
             at -= n * loaded
@@ -157,44 +150,49 @@ def reverse(code: Code, memory: Memory, samples: int, loops: Any) -> None:
             row -= nodes
             at -= nodes * loaded
             n -= nodes
-            work(
-                instructions, start, stop, operands, at, loaded, row, nodes, samples,
-                numbers, homes, registers, adjoints, first_adjoint, loops,
-            )  # fmt: skip
-            clear(numbers, adjoints, row, first_adjoint, nodes, samples)
+            work(code, memory, start, stop, at, loaded, row, nodes, samples, loops, most == 1)
+            if most > 1:
+                clear(memory.numbers, code.adjoints, row, memory.first_adjoint, nodes, samples)
 
 
 @inlined
 def work(
-    instructions: Any, start: int, stop: int, operands: Any, at: int, loaded: int, row: int, nodes: int, samples: int,
-    numbers: Any, homes: Any, registers: Any, adjoints: Any, first_adjoint: int, loops: Any,
+    code: Code, memory: Memory, start: int, stop: int, at: int, loaded: int, row: int, nodes: int, samples: int,
+    loops: Any, is_alone: bool,
 ) -> None:  # fmt: skip
-    """Some instructions for `nodes` nodes of a kind; the first has the given row, and its operands begin at `at`."""
+    """Some instructions for `nodes` nodes of a kind; the first has the given row, and its operands begin at `at`.
+
+    A node that `is_alone` writes over adjoints what is the first to be added to them.
+    """
+    numbers, first_adjoint, homes, registers, _ = memory
+    instructions, operands, adjoints = code.instructions, code.operands, code.adjoints
     registers[OUT] = row * samples
-    for step in range(start, stop):
-        kind, a, result = instructions[step, 0], instructions[step, 1], instructions[step, 4]
-        if kind < FUNCTIONS:
-            b, c = registers[instructions[step, 2]], registers[instructions[step, 3]]
-            elementwise(kind, numbers, registers[a], b, c, registers[result], nodes * samples, loops)
-        elif kind == ADD_TO_ADJOINT:
-            first = at + instructions[step, 2]
-            scatter(numbers, registers[a], operands, first, loaded, adjoints, first_adjoint, nodes, samples)
-        elif kind == ADD_PRODUCT:
-            first, b = at + instructions[step, 2], registers[instructions[step, 3]]
-            scatter_product(numbers, registers[a], b, operands, first, loaded, adjoints, first_adjoint, nodes, samples)
-        elif kind == COPY:
-            copy(numbers, registers[a], registers[result], nodes * samples)
-        elif nodes == 1:
-            if kind == LOAD:
-                registers[result] = operands[at + a] * samples
-            else:
-                registers[result] = first_adjoint + adjoints[row] * samples
+    while start < stop and instructions[start, 0] >= LOAD:
+        kind, a, result = instructions[start, 0], instructions[start, 1], instructions[start, 4]
+        if nodes == 1:
+            load, load_adjoint = operands[at + a] * samples, first_adjoint + adjoints[row] * samples
+            registers[result] = load if kind == LOAD else load_adjoint
         else:
             registers[result] = homes[result]
             if kind == LOAD:
                 gather(numbers, operands, at + a, loaded, 0, homes[result], nodes, samples)
             else:
                 gather(numbers, adjoints, row, 1, first_adjoint, homes[result], nodes, samples)
+        start += 1
+    for step in range(start, stop):
+        kind, a, result = instructions[step, 0], registers[instructions[step, 1]], instructions[step, 4]
+        if kind < FUNCTIONS:
+            b, c = registers[instructions[step, 2]], registers[instructions[step, 3]]
+            elementwise(kind, numbers, a, b, c, registers[result], nodes * samples, loops)
+        elif kind in (ADD_TO_ADJOINT, ADD_PRODUCT):
+            first, b = at + instructions[step, 2], registers[instructions[step, 3]]
+            if is_alone:
+                target = first_adjoint + adjoints[operands[first]] * samples
+                add(numbers, kind, a, b, result, target, samples, code.are_first[first])
+            else:
+                scatter(numbers, kind, a, b, result, operands, first, loaded, adjoints, first_adjoint, nodes, samples)
+        else:
+            copy(numbers, a, registers[result], nodes * samples)
 
 
 # Rows of numbers. Indices that cannot be negative let the compiler use vector instructions; one sample has loops of its
@@ -215,35 +213,20 @@ def gather(numbers: Any, rows: Any, at: Any, stride: Any, first: Any, target: An
 
 @compiled
 def scatter(
-    numbers: Any, source: Any, operands: Any, at: Any, stride: Any, adjoints: Any, first: Any, nodes: int, samples: int
-) -> None:
-    """Add rows that lie side by side to the adjoints of the operands at `at`, `at + stride`, …."""
-    if samples == 1:
-        source, at, stride, first = uint64(source), uint64(at), uint64(stride), uint64(first)
-        for node in range(uint64(nodes)):
-            adjoint = first + uint64(adjoints[uint64(operands[at + node * stride])])
-            numbers[adjoint] += numbers[source + node]
-    else:
-        for node in range(nodes):
-            adjoint = adjoints[operands[at + node * stride]]
-            add(numbers, source + node * samples, first + adjoint * samples, samples)
-
-
-@compiled
-def scatter_product(
-    numbers: Any, left: Any, right: Any, operands: Any, at: Any, stride: Any, adjoints: Any, first: Any, nodes: int,
-    samples: int,
+    numbers: Any, kind: int, left: Any, right: Any, sign: int, operands: Any, at: Any, stride: Any, adjoints: Any,
+    first: Any, nodes: int, samples: int,
 ) -> None:  # fmt: skip
-    """As `scatter`, for the products of two rows."""
+    """Add rows that lie side by side, or products of two, to the adjoints of the operands at `at`, `at + stride`, …."""
     if samples == 1:
         left, right, at, stride, first = uint64(left), uint64(right), uint64(at), uint64(stride), uint64(first)
         for node in range(uint64(nodes)):
             adjoint = first + uint64(adjoints[uint64(operands[at + node * stride])])
-            numbers[adjoint] += numbers[left + node] * numbers[right + node]
+            factor = sign * numbers[right + node] if kind == ADD_PRODUCT else float(sign)
+            numbers[adjoint] += factor * numbers[left + node]
     else:
         for node in range(nodes):
-            adjoint = adjoints[operands[at + node * stride]]
-            add_product(numbers, left + node * samples, right + node * samples, first + adjoint * samples, samples)
+            adjoint, before = adjoints[operands[at + node * stride]], node * samples
+            add(numbers, kind, left + before, right + before, sign, first + adjoint * samples, samples, False)
 
 
 @compiled
@@ -280,14 +263,18 @@ def copy(numbers: Any, source: Any, target: Any, n: Any) -> None:
 
 
 @compiled
-def add(numbers: Any, source: Any, target: Any, n: Any) -> None:
-    source, target, n = uint64(source), uint64(target), uint64(n)
-    for i in range(n):
-        numbers[target + i] += numbers[source + i]
-
-
-@compiled
-def add_product(numbers: Any, left: Any, right: Any, target: Any, n: Any) -> None:
-    left, right, target, n = uint64(left), uint64(right), uint64(target), uint64(n)
-    for i in range(n):
-        numbers[target + i] += numbers[left + i] * numbers[right + i]
+def add(numbers: Any, kind: int, left: Any, right: Any, sign: int, target: Any, n: Any, is_first: bool) -> None:
+    """Add a row, or the product of two, to another, or write it over that as the first; with a sign, 1 or -1."""
+    left, right, target, n, factor = uint64(left), uint64(right), uint64(target), uint64(n), float(sign)
+    if kind == ADD_PRODUCT and is_first:
+        for i in range(n):
+            numbers[target + i] = factor * numbers[left + i] * numbers[right + i]
+    elif kind == ADD_PRODUCT:
+        for i in range(n):
+            numbers[target + i] += factor * numbers[left + i] * numbers[right + i]
+    elif is_first:
+        for i in range(n):
+            numbers[target + i] = factor * numbers[left + i]
+    else:
+        for i in range(n):
+            numbers[target + i] += factor * numbers[left + i]

@@ -20,6 +20,8 @@ class Code(NamedTuple):
 
     `kinds` and `instructions` are the routines. `groups` says of which kind, and how many, the next nodes are,
     `operands` the rows of what they load, node by node, and `adjoints` for every row that of its adjoint, or NONE.
+    `are_first` says of each operand whether what it gets is the first that its adjoint gets, if nodes are worked one by
+    one, the last first.
     """
 
     kinds: Any
@@ -27,6 +29,7 @@ class Code(NamedTuple):
     groups: Any
     operands: Any
     adjoints: Any
+    are_first: Any
 
 
 @compiled
@@ -149,22 +152,23 @@ def place_adjoints(code: Code, wanted: Any, taken: int) -> int:
     spare = 0
     row, at = len(code.adjoints), len(code.operands)
     for group in range(len(code.groups) - 1, -1, -1):
-        n = code.groups[group, 1]
-        used = n * code.kinds[code.groups[group, 0], 0]
-        for i in range(at - used, at):
-            operand = code.operands[i]
-            if not wanted[operand] or code.adjoints[operand] != NONE:
-                continue
-            if spare:
-                spare -= 1
-                code.adjoints[operand] = free[spare]
-            else:
-                code.adjoints[operand] = taken
-                taken += 1
+        n, loaded = code.groups[group, 1], code.kinds[code.groups[group, 0], 0]
+        for _ in range(n):
+            at -= loaded
+            for i in range(at, at + loaded):
+                operand = code.operands[i]
+                if not wanted[operand] or code.adjoints[operand] != NONE:
+                    continue
+                code.are_first[i] = True
+                if spare:
+                    spare -= 1
+                    code.adjoints[operand] = free[spare]
+                else:
+                    code.adjoints[operand] = taken
+                    taken += 1
         for own in range(row - n, row):
             if code.adjoints[own] != NONE:
                 free[spare] = code.adjoints[own]
                 spare += 1
         row -= n
-        at -= used
     return taken

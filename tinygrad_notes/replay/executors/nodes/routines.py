@@ -8,7 +8,8 @@ A rule is read over the tape's number system, as for a plan, and the tape is wri
 
     (code, first, second, third register, register of the result)
 
-whose code is that of an elementwise function (`number_systems.compiled_loops`) or one of the five below.
+whose code is that of an elementwise function (`number_systems.compiled_loops`) or one of the five below. What a routine
+loads, it loads first.
 """
 
 from __future__ import annotations
@@ -27,9 +28,10 @@ from tinygrad_notes.operations import Operation
 from tinygrad_notes.replay import tape as places
 from tinygrad_notes.replay.tape import INPUT, NUMBER, Place, Tape, never_minus_zero
 
-LOAD, LOAD_ADJOINT, ADD_TO_ADJOINT, ADD_PRODUCT, COPY = range(len(CODES), len(CODES) + 5)
-"""Fetch an operand by its position; fetch the node's adjoint; add to the adjoint of an operand, a number or the product
-of two, which so is not written down and read again; copy a register.
+ADD_TO_ADJOINT, ADD_PRODUCT, COPY, LOAD, LOAD_ADJOINT = range(len(CODES), len(CODES) + 5)
+"""Add to the adjoint of an operand, a number or the product of two, which so is not written down and read again; copy a
+register; fetch an operand by its position; fetch the node's adjoint. For the first two the register of the result is
+a sign, 1 or -1.
 """
 OUT, ADJOINT, FIRST_OPERAND = range(3)
 """Registers: the node's value, its adjoint, and where its operands begin; behind these come intermediate results.
@@ -125,16 +127,14 @@ class _Writer:
         slopes = derivatives(*operands, out)
         parts = [(adjoint * slopes[k]).index for k in wanted]
         used = {operand for operands in tape.operands for operand in operands}
-        factors = [
-            tape.operands[part] if tape.names[part] == "multiply" and part not in used else (part,) for part in parts
-        ]
-        registers = iter(self._write(tape, list(itertools.chain(*factors)), {out.index: OUT}))
-        for k, product in zip(wanted, factors):
+        signed = [_signed_factors(tape, part, part not in used) for part in parts]
+        registers = iter(self._write(tape, [factor for _, factors in signed for factor in factors], {out.index: OUT}))
+        for k, (sign, factors) in zip(wanted, signed):
             position, left = kind.numbers[:k].count(None), next(registers)
-            if len(product) == 2:
-                self._append(ADD_PRODUCT, [left, position, next(registers)], 0)
+            if len(factors) == 2:
+                self._append(ADD_PRODUCT, [left, position, next(registers)], sign)
             else:
-                self._append(ADD_TO_ADJOINT, [left, position], 0)
+                self._append(ADD_TO_ADJOINT, [left, position], sign)
 
     def _write(self, tape: Tape, results: list[int], registers: dict[int, int]) -> list[int]:
         """Write what leads to `results`; their registers. `registers` says where some places are or have to go.
@@ -173,6 +173,14 @@ class _Writer:
     def _append(self, code: int, used: list[int], result: int) -> None:
         first, second, third = (*used, *used[:1] * 3, 0, 0, 0)[:3]
         self.instructions.append((code, first, second, third, result))
+
+
+def _signed_factors(tape: Tape, part: int, is_last: bool) -> tuple[int, list[int]]:
+    """A place as a sign, 1 or -1, and the one or two places to multiply, if nothing else reads the product."""
+    factors = tape.operands[part] if tape.names[part] == "multiply" and is_last else (part,)
+    negative = [tape.names[factor] == "negative" for factor in factors]
+    plain = [tape.operands[factor][0] if minus else factor for factor, minus in zip(factors, negative)]
+    return (-1 if sum(negative) == 1 else 1), plain
 
 
 def _operands(kind: Kind) -> tuple[Tape, list[Any]]:

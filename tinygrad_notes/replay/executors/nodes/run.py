@@ -55,7 +55,8 @@ class NodesRun(Run):
     @cached_property
     def packed(self) -> NDArray[np.int32]:
         """The sizes of all parts, the parts, and the rows of the leaves to derive by, as `work_one` takes them."""
-        parts = [array.ravel() for array in (*self.encoded.code, self.encoded.outputs)]
+        *parts, _ = (array.ravel() for array in self.encoded.code)
+        parts.append(self.encoded.outputs)
         wanted = np.r_[self.inputs : self.inputs + self.by_parameter, : self.by_input]
         return np.concatenate([[*map(len, parts), self.summed], *parts, wanted]).astype(np.int32)
 

@@ -10,16 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_notes.number_systems.compiled_loops import (
-    ADD,
-    CODES,
-    MAXIMUM,
-    MULTIPLY,
-    apply,
-    compiled,
-    contracting,
-    elementwise,
-)
+from tinygrad_notes.number_systems.compiled_functions import contracting
+from tinygrad_notes.number_systems.compiled_loops import ADD, CODES, MAXIMUM, MULTIPLY, apply, compiled, elementwise
 from tinygrad_notes.number_systems.compiling import compiling
 from tinygrad_notes.number_systems.native import borrowed
 
