@@ -1,6 +1,8 @@
 """How well is a hand-worked page marked? Random sheets, honest ones and ones with a known mistake planted.
 
-    python benchmarks/marking.py [--sheets 5000] [--processes 2] [--seed 0]
+    python benchmarks/marking.py [--sheets 5000] [--processes 2] [--seed 0] [--seconds 3600]
+
+5,000 sheets take some 10 minutes of processor time. After so many `--seconds` it ends with those that are done.
 
 Sheets are of two families. General ones have 2 to 4 layers, any activations and losses, either convention, one sample
 or a few, and claims with 2 to 6 digits. Short ones are of integers or of numbers with one or two digits, with ReLU and
@@ -220,20 +222,24 @@ def main() -> None:
     arguments.add_argument("--sheets", type=int, default=5000)
     arguments.add_argument("--processes", type=int, default=2)
     arguments.add_argument("--seed", type=int, default=0)
+    arguments.add_argument("--seconds", type=float, default=math.inf)
     chosen = arguments.parse_args()
     counts: Counts = Counter()
     started = time.perf_counter()
-    seeds = range(chosen.seed, chosen.seed + chosen.sheets)
+    done = 0
     with multiprocessing.Pool(chosen.processes) as pool:
-        for done, counted in enumerate(pool.imap_unordered(one_sheet, seeds, chunksize=20), start=1):
+        for counted in pool.imap_unordered(one_file, range(min(FILES, chosen.sheets)), chunksize=10):
             counts.update(counted)
-            if done % 100 == 0:
+        seeds = range(chosen.seed, chosen.seed + chosen.sheets)
+        for done, counted in enumerate(pool.imap_unordered(one_sheet, seeds, chunksize=5), start=1):
+            counts.update(counted)
+            if done % 50 == 0:
                 print(f"\r{done} of {chosen.sheets} sheets", end="", file=sys.stderr, flush=True)
-        for counted in pool.imap_unordered(one_file, range(min(FILES, chosen.sheets)), chunksize=20):
-            counts.update(counted)
+            if time.perf_counter() - started > chosen.seconds:
+                break
     print(file=sys.stderr)
-    print("\n".join(report(counts, time.perf_counter() - started, chosen.sheets)))
-    print("\n".join(speed()))
+    print("\n".join(report(counts, time.perf_counter() - started, done)))
+    print("\n".join(speed()), flush=True)
 
 
 if __name__ == "__main__":

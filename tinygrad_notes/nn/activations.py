@@ -25,6 +25,8 @@ _USUAL = ("sigmoid", "tanh", "relu", "softmax", "linear")
 _ALIASES = {"linear": "identity", "logistic": "sigmoid", "swish": "silu"}
 _SYNONYMS = {
     "logsig": "sigmoid", "purelin": "linear", "tansig": "tanh", "poslin": "relu", "none": "linear",
+    "sig": "sigmoid", "sigm": "sigmoid", "unipolar_sigmoid": "sigmoid", "bipolarsigmoid": "bipolar_sigmoid",
+    "hyperbolic_tangent": "tanh", "rectifier": "relu", "rectified_linear": "relu", "logsigmoid": "log_sigmoid",
     "lrelu": "leaky_relu", "leakyrelu": "leaky_relu", "bipolar": "bipolar_sigmoid", "σ": "sigmoid", "sgn": "sign",
 }  # fmt: skip
 _SLOPED = re.compile(r"(sigmoid|logistic|bipolar_sigmoid|tanh)\(([0-9]*\.?[0-9]+)[ *·]*z\)")

@@ -196,7 +196,9 @@ _SYNONYMS = {
     "mse": "mean_squared_error", "sse": "squared_error", "mae": "mean_absolute_error", "sae": "absolute_error",
     "bce": "binary_cross_entropy", "binary_crossentropy": "binary_cross_entropy", "ce": "cross_entropy",
     "categorical_crossentropy": "cross_entropy", "categorical_cross_entropy": "cross_entropy", "hinge_loss": "hinge",
-    "crossentropy": "cross_entropy", "log_loss": "binary_cross_entropy",
+    "crossentropy": "cross_entropy", "log_loss": "binary_cross_entropy", "logloss": "binary_cross_entropy",
+    "crossentropyloss": "cross_entropy", "bceloss": "binary_cross_entropy", "mseloss": "mean_squared_error",
+    "sum_squared_error": "squared_error", "sum_of_squared_errors": "squared_error", "sum_of_squares": "squared_error",
 }  # fmt: skip
 
 

@@ -245,6 +245,17 @@ def _elements(
     elif name in values:
         yield name, written
     else:
-        known = list(sheet.quantities) if sheet is not None else list(values)
-        hint = meant(usual_name(name, known), known) or f"there are {', '.join(known[:40])}"
-        raise ClaimError(key, f"nothing on this sheet is called {shown(key)}; {hint}")
+        raise ClaimError(key, _unknown(sheet, values, key, name))
+
+
+def _unknown(sheet: NumbersOnPaper | None, values: Mapping[str, Value], key: str, name: str) -> str:
+    """What is said of a name that is not among the numbers that are worked out."""
+    quantity = name.partition("[")[0]
+    if sheet is not None and quantity in sheet.given:
+        return f"{shown(name)} is given; only what is worked out can be claimed"
+    known = list(sheet.quantities) if sheet is not None else list(values)
+    hint = meant(usual_name(name, known), known) or f"there are {', '.join(known[:40])}"
+    if sheet is not None and name != quantity in sheet.quantities:
+        elements = sheet.quantities[quantity].elements
+        hint = f"there are {elements[0].label} to {elements[-1].label}"
+    return f"nothing on this sheet is called {shown(key)}; {hint}"

@@ -36,23 +36,36 @@ def canonical_name(name: str) -> str:
 def usual_name(name: str, known: Sequence[str]) -> str:
     """The name on a sheet that is probably meant by one that means something else on some pages; else `name` itself.
 
-    A hidden neuron's or an output's number may stand for the layer's, and a letter l for a 1.
+    A hidden neuron's or an output's number may stand for the layer's, a letter l for a 1, and dW1 for ∂C/∂W1.
 
     Example:
-        >>> [usual_name(name, ["z1", "a1", "z2", "a2"]) for name in ("h1", "o2", "zl", "ŷ", "y_hat[0]", "q")]
-        ['a1', 'a2', 'z1', 'a2', 'a2', 'q']
+        >>> known = ["z1", "a1", "z2", "a2"]
+        >>> [usual_name(name, known) for name in ("h1", "o2", "zl", "ŷ", "y_hat[0]", "dz2", "dC/dŷ", "grad_W1", "q")]
+        ['a1', 'a2', 'z1', 'a2', 'a2', 'delta2', 'dC/da2', 'dC/dW1', 'q']
     """
+    if gradient := _GRADIENT.match(name):
+        by = usual_name(gradient[1] or gradient[2], known)
+        return f"delta{by[1:]}" if by.startswith("z") else f"dC/d{re.sub('^w', 'W', by)}"
+    if updated := _UPDATED.match(name):
+        return f"{updated[1].upper() if updated[1] == 'w' else updated[1]}{updated[2]}_new"
     layers = [one for one in known if re.fullmatch(r"a\d+", one)]
     if layers and _OUTPUT.match(name):
         return layers[-1]
     layer = re.sub(r"(?<=^[zabhoW])[lI](?=\[|$)", "1", name)
-    return re.sub(r"^[ho](?=\d)", "a", layer)
+    return re.sub(r"^(?:[ho]|hidden_?)(?=\d)", "a", layer, flags=re.IGNORECASE)
 
 
-_OUTPUT = re.compile("(?:ŷ|y_?hat|y_?pred|output|out|prediction|o)(?=\\[|$)", re.IGNORECASE)
+_OUTPUT = re.compile("(?:ŷ|y_?hat|y_?pred|pred|output|out|prediction|o|p)(?=\\[|$)", re.IGNORECASE)
+_GRADIENT = re.compile(r"(?:d[A-Za-z]?/d|d|grad_?|∇_?|nabla_?)((?:[zahoWwby]|ŷ|out|pred).*)|([Ww]\d+|b\d+)[._]grad$")
+_UPDATED = re.compile(r"(?:new|updated)_?([Wwb])(\d+)$")
 _PRIME = "['\N{PRIME}\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}]"
 _SPELLINGS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
-    (re.compile(r"(?<=[A-Za-zδ])[_^](?:\((\d+)\)|\{(\d+)\}|(\d+))"), lambda found: next(filter(None, found.groups()))),
+    (
+        re.compile(r"(?<=[A-Za-zδ])[_^](?:\((\d+)\)|\[(\d+)\]|\{[(\[]?(\d+)[)\]]?\}|(\d+))"),
+        lambda found: next(filter(None, found.groups())),
+    ),
+    (re.compile(r"(?<=\()net(?=\d)"), "z"),
+    (re.compile(r"(?<![A-Zabce-z])([EL])_?\{?tot(?:al)?\}?(?=/|$)"), r"\1"),
     (re.compile(rf"^(?:(?:σ|sigma|f|g|φ|phi|slope){_PRIME}|slope(?=\())\(?z?(\d+)((?:\[[^\]]*\])?)\)?"), r"slope\1\2"),
     (re.compile(r"^(?:σ|sigma|f|g|φ|phi)\(z?(\d+)((?:\[[^\]]*\])?)\)"), r"a\1\2"),
     (re.compile(r"^net(?=\d)"), "z"),

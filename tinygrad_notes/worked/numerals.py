@@ -13,8 +13,9 @@ _MINUS = re.compile(
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _UNSIGNED = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
 _DECIMAL = re.compile(rf"[+-]?{_UNSIGNED}(?:[eE][+-]?[0-9]{{1,4}})?")
+_TIMES = r"(?:[×x*·⋅•∙∗]|\\times|\\cdot)"
 _POWER_OF_TEN = re.compile(
-    rf"([+-]?)(?:({_UNSIGNED})\s*(?:[×x*·⋅]|\\times|\\cdot)\s*)?10\s*(?:\^|\*\*)\s*"
+    rf"([+-]?)(?:({_UNSIGNED})\s*{_TIMES}\s*)?10\s*(?:\^|\*\*)\s*"
     r"(?:([+-]?[0-9]{1,4})|[{(]\s*([+-]?[0-9]{1,4})\s*[)}])"
 )
 _COMMA = re.compile(r"^([+−–-]?[0-9]+),([0-9]+)(?![0-9.,])")
@@ -42,17 +43,27 @@ def plain_decimal(written: str) -> tuple[str, bool]:
     text = re.sub("(?<=[0-9])(?=[¼-¾⅐-⅞])", " ", text)
     text = "".join(sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf")
     text = _MINUS.sub("-", text).strip()
-    text = re.sub(r"^[≈≃≅~=]\s*", "", text)
+    text = re.sub(r"^[≈≃≅≐≒∼~=]\s*", "", text)
     uncut = re.sub(r"\s*\.\.\.$", "", text)
-    plain = re.sub(r"^([+-])\s+", r"\1", uncut)
+    plain = re.sub(r"^([+-])\s+|(?<=[0-9])\s+(?=[eE][+-]?[0-9]+$)", r"\1", uncut)
     if not _THOUSANDS.match(plain):
         plain = _COMMA.sub(r"\1.\2", plain)
     if power := _POWER_OF_TEN.fullmatch(plain):
         sign, factor, bare, bracketed = power.groups()
         plain = f"{sign}{factor or 1}e{bare or bracketed}"
     if not _DECIMAL.fullmatch(plain):
-        raise ValueError(next((form(found) for kind, form in _FORMS if (found := kind.fullmatch(plain))), ""))
+        raise ValueError(_form_to_write(plain))
     return plain, uncut != text
+
+
+def _form_to_write(text: str) -> str:
+    """What to write in place of a number that is not read; empty where that is not clear."""
+    in_ascii = "".join(str(unicodedata.decimal(sign, sign)) for sign in text).replace(
+        "\N{ARABIC DECIMAL SEPARATOR}", "."
+    )
+    if in_ascii != text and _DECIMAL.fullmatch(in_ascii):
+        return f'write it in the digits 0 to 9: "{in_ascii}"'
+    return next((form(found) for kind, form in _FORMS if (found := kind.fullmatch(text))), "")
 
 
 def with_decimal_points(written: Any) -> Any:
@@ -92,7 +103,7 @@ def _each(written: Any, change: Callable[[str], str]) -> Any:
 
 
 def _point(found: re.Match[str]) -> str:
-    whole, decimals = re.sub("[ .']", "", found[1]), found[2]
+    whole, decimals = re.sub("[ .'’]", "", found[1]), found[2]
     none = f', or no comma, "{whole}{decimals}"' if _THOUSANDS.fullmatch(found[0]) else ""
     return f'write the decimal point as a point, "{whole}.{decimals}"{none}'
 
@@ -104,40 +115,49 @@ def _fraction(found: re.Match[str]) -> str:
 
 
 def _part(found: re.Match[str]) -> str:
-    of = {"%": ("percentage", 100), "‰": ("part in a thousand", 1000)}
-    called, whole = of[found[2]]
+    called, whole = ("part in a thousand", 1000) if found[2] == "‰" else ("percentage", 100)
     return f'write a {called} as a decimal: "{float(found[1]) / whole:g}"'
 
 
-_NUMBER = r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?)"
+_NUMBER = rf"([+-]?{_UNSIGNED}(?:[eE][+-]?[0-9]{{1,4}})?)"
 _ABOUT = r"(?:about|approx\.?|approximately|ca\.?|circa|roughly|nearly)"
+_IN_FRONT = rf"(?:{_ABOUT}|[^=≈:]*[=≈:])?[\s(\[{{$\"'\\]*"
+_BEHIND = r"(?:[\s)\]}$\"';:,.?!=\\]*|[\s(][^=0-9]*|\s*\([^()]*\)|\s*(?:±|\+/?-).*|[fFdDlL])"
 _FORMS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
     (re.compile(kind), form)
     for kind, form in (
-        (r"([+-]?(?:[0-9]{1,3}(?:[ .'][0-9]{3})*(?=,)|[0-9]+(?=,)|0(?=[·⋅])))[,·⋅]([0-9]+)", _point),
-        (rf"([+-]?)(?:([0-9]+)\s+)?({_UNSIGNED})\s*[/⁄∕]\s*({_UNSIGNED})", _fraction),
-        (rf"([+-]?{_UNSIGNED})\s*([%‰])", _part),
+        (r"([+-]?(?:[0-9]{1,3}(?:[ .'’][0-9]{3})*(?=,)|[0-9]+(?=,)|0(?=[·⋅])))[,·⋅]([0-9]+)", _point),
+        (rf"([+-]?)(?:([0-9]+)\s+)?({_UNSIGNED})\s*[/⁄∕÷:]\s*({_UNSIGNED})", _fraction),
+        (rf"([+-]?{_UNSIGNED})\s*(%|‰|percent|per cent|pct\.?)", _part),
         (
-            rf"(?:([+-]?{_UNSIGNED})\s*[×x*·⋅]\s*)?10\s*([+-]?[0-9]{{1,3}})",
+            rf"(?:([+-]?{_UNSIGNED})\s*{_TIMES}\s*)?10\s*([+-]?[0-9]{{1,3}})",
             lambda found: f'write a power of ten as "{found[1] or 1}e{int(found[2])}"',
         ),
         (
-            r"[+-]?[0-9]{1,3}(?:[ ,'_.][0-9]{3})+(?:\.[0-9]*)?",
+            r"[+-]?(?:[0-9]{1,3}(?:[ ,'’_.][0-9]{3})+|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3})(?:\.[0-9]*)?",
             lambda found: f'write it without separators: "{_joined(found[0])}"',
         ),
         (
-            r"([+-]?[0-9]*\.[0-9]*)(?:\(([0-9]+)\)|([0-9])[\u0305\u0307])",
-            lambda found: f'write a decimal that repeats as "{found[1]}{(found[2] or found[3]) * 3}…"',
+            r"([+-]?[0-9]*\.[0-9]*?)(?:\(([0-9]+)\)|((?:[0-9][\u0305\u0307])+))",
+            lambda found: f'write a decimal that repeats as "{found[1]}{_digits(found[2] or found[3]) * 3}…"',
         ),
+        (rf"(?:±|\+/?-)\s*{_NUMBER}", lambda found: f'write one sign: "{found[1]}" or "-{found[1]}"'),
+        (r"[+-]?[0-9]+\s*\.\s*[0-9]+", lambda found: f'write it without blanks: "{"".join(found[0].split())}"'),
         (
-            rf"(?:{_ABOUT}|[^=≈:]*[=≈:])?[\s(\[{{$\"']*{_NUMBER}(?:[\s)\]}}$\"';:,.]*|[\s(][^=0-9]*|\s*(?:±|\+/?-).*)",
-            lambda found: f'write the number alone: "{found[1]}"',
+            rf"{_NUMBER}\s*(?:or|to|-|\.\.\.?)\s*{_NUMBER}",
+            lambda found: f'write one number: "{found[1]}" or "{found[2]}"',
         ),
+        (_IN_FRONT + _NUMBER + _BEHIND, lambda found: f'write the number alone: "{found[1]}"'),
+        (r"(?=.*[0-9π√]).*[√π^×·*÷/(⋅].*", lambda found: "write what it comes to, as a decimal"),
     )
 ]
 """The forms of numbers that are not read, each with what to write instead."""
 
 
+def _digits(text: str) -> str:
+    return "".join(re.findall("[0-9]", text))
+
+
 def _joined(text: str) -> str:
     """A number without what stands between its thousands: of several points, each."""
-    return re.sub(r"[ ,'_]", "", text if text.count(".") < 2 else text.replace(".", ""))
+    return re.sub(r"[ ,'’_]", "", text if text.count(".") < 2 else text.replace(".", ""))
