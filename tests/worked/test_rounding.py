@@ -120,6 +120,7 @@ def test_what_cutting_and_rounding_twice_make_of_a_number(
         ([0.6, -0.4], [1.0, 1.0], "1", "rounding"),  # 0.2, and 1 - 0 of the rounded products
         ([0.35, 0.25], [0.31, 0.11], "0.14", "right"),  # 0.136
         ([0.35, 0.26], [0.3, 0.1], "0.14", "rounding"),  # 0.131, and 0.11 + 0.03 of 0.105 and 0.026
+        ([-1.125, -1.125], [1.0, 1.0], "-2.26", "slip"),  # a whole unit off, though -1.125 is -1.13, rounded
         ([0.37, 0.21], [0.3, 0.1], "0.14", "slip"),  # 0.132, and 0.11 + 0.02 of 0.111 and 0.021
     ],
 )  # fmt: skip

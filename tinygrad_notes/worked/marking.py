@@ -217,7 +217,7 @@ class _Marker:
         is_cut, noise = self.rounding.is_cut_or_rounded_twice, self.noise[value]
         if any(is_cut(claim, number, noise) for number in (value._data, *(self.above[way] for way in ways))):
             return True
-        near = [way for way in ways if abs(claim.number - self.above[way]) < claim.unit]
+        near = [way for way in ways if self.rounding.is_within_a_unit(claim, self.above[way], noise)]
         return any(self.fits(claim, value, rounded_at_each_step(way, self.page, claim.unit)) for way in near)
 
     # Small questions --------------------------------------------------------------------------------------

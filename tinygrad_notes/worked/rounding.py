@@ -111,8 +111,12 @@ class Rounding:
         is left: that is no rounding.
         """
         beyond = math.copysign(1.0, claim.number) * (number - claim.number)  # what was cut; less than 0: what was added
-        most = claim.unit * (1.0 - _CLOSE) - 2.0 * noise
-        return claim.number != 0.0 and -_GROWTH * most < beyond < most
+        allowed = claim.number != 0.0 and self.is_within_a_unit(claim, number, noise)
+        return allowed and beyond > -_GROWTH * claim.unit * (1.0 - _CLOSE)
+
+    def is_within_a_unit(self, claim: Claim, number: float, noise: float) -> bool:
+        """Whether the claim is less than a unit of its last digit off."""
+        return abs(claim.number - number) < claim.unit * (1.0 - _CLOSE) - 2.0 * noise
 
     def needs_no_rounding(self, claim: Claim, number: float, noise: float) -> bool:
         """Whether `number` can be written in full where the claim stands.
