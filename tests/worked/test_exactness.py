@@ -220,7 +220,13 @@ def files(tmp_path: Path, answers: str, key: str = KEY) -> tuple[Path, Path]:
 
 
 @pytest.mark.parametrize(
-    "givens", ["", KEY, KEY.replace("0.20]", "0.2]").replace('"sigmoid"', '["sigmoid", "sigmoid"]')]
+    "givens",
+    [
+        "",
+        KEY,
+        KEY.replace("0.20]", "0.2]").replace('"sigmoid"', '["sigmoid", "sigmoid"]'),
+        KEY.replace('"sigmoid"', '["Logistic", "logsig"]').replace('"squared_error"', '"SSE"'),
+    ],
 )
 def test_answers_are_marked_with_the_keys_givens(tmp_path: Path, givens: str) -> None:
     marking = mark_file(*files(tmp_path, givens + ANSWERS))
@@ -244,6 +250,8 @@ TAMPERED = [
     ('"squared', '"half_squared', "loss: half_squared_error in the answers, squared_error in their key", 4),
     ("y = [1]", 'y = [1]\nreduction = "mean"', "reduction: mean in the answers, sum in their key", 9),
     ("digits = 3", "digits = 1", "digits: 1 in the answers, 3 in their key", 1),
+    ('"W@x"', '"x@W"', "convention: x@W in the answers, W@x in their key", 6),
+    ("[[network.layer]]\nW = [[0.2, -0.3]]\nb = [0.05]\n", "", "layer: 1 layer in the answers, 2 layers in their", 9),
     ("digits = 3", 'digits = 3\nsigns = "target-output"', "signs: target-output in the answers", 2),
 ]
 

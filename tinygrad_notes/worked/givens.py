@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tinygrad_notes.nn.activations import Activation, activation_row
+from tinygrad_notes.nn.matrices import CONVENTIONS
+from tinygrad_notes.operations import Operation
+from tinygrad_notes.refusals import counted
 from tinygrad_notes.worked.sheet import Quantity, Sheet
 from tinygrad_notes.worked.toml_text import TomlError
 
@@ -11,7 +16,7 @@ from tinygrad_notes.worked.toml_text import TomlError
 def compare_givens(answers: Sheet, key: Sheet) -> None:
     """Raise TomlError, which names the first given of the answers that is not the key's."""
     for toml_key, here, there in (
-        ("activation", list(answers.activations), list(key.activations)),
+        ("activation", *_told_apart(answers.activations, key.activations)),
         ("loss", answers.loss.name, key.loss.name),
         ("reduction", answers.reduction, key.reduction),
         ("convention", answers.convention, key.convention),
@@ -21,6 +26,32 @@ def compare_givens(answers: Sheet, key: Sheet) -> None:
             raise differs("network", toml_key, here, there)
     for name in dict.fromkeys((*answers.given, *key.given)):
         _compare(name, answers.given.get(name), key.given.get(name))
+
+
+def compare_layout(network: Mapping[str, Any], key: Mapping[str, Any], convention: str) -> None:
+    """Raise TomlError where the answers' table [network] has other layers than the key's, or writes them transposed.
+
+    Their matrices would not fit together, so that no sheet could be worked out and compared.
+    """
+    written = network.get("convention", convention)
+    if written in CONVENTIONS and written != convention:
+        raise differs("network", "convention", written, convention)
+    layers = network.get("layer", key["layer"])
+    if isinstance(layers, list) and len(layers) != len(key["layer"]):
+        here, there = (counted(len(those), "layer") for those in (layers, key["layer"]))
+        raise differs("network.layer 1", "", here, there, subject="layer")
+
+
+def _told_apart(answers: Sequence[Activation], key: Sequence[Activation]) -> tuple[list[Activation], list[Activation]]:
+    """The activations of both; those that are one function under two names are given the key's."""
+    same = len(answers) == len(key)
+    pairs = zip(answers, key, strict=True) if same else ()
+    named = [there if _function(here) == _function(there) else here for here, there in pairs]
+    return named if same else list(answers), list(key)
+
+
+def _function(activation: Activation) -> Operation | Activation:
+    return activation_row(activation) or activation
 
 
 def _compare(name: str, here: Quantity | None, there: Quantity | None) -> None:

@@ -33,7 +33,7 @@ from tinygrad_notes.errors import WorksheetError as WorksheetError
 from tinygrad_notes.names import Name
 from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.worked.claims import SIGNS, ClaimError, read_claims, shown
-from tinygrad_notes.worked.givens import compare_givens, differs
+from tinygrad_notes.worked.givens import compare_givens, compare_layout, differs
 from tinygrad_notes.worked.marking import mark
 from tinygrad_notes.worked.marks import Marking
 from tinygrad_notes.worked.numerals import with_decimal_points
@@ -176,6 +176,7 @@ def _answers(text: str, key: Worksheet) -> Worksheet:
     check_keys(network, KEYS, "network")
     page = _of_the_page(content)
     if any(key.network.get(name) != given for name, given in network.items()):
+        compare_layout(network, key.network, key.sheet.convention)
         compare_givens(sheet_of_network({**key.network, **network}), key.sheet)
     for name, given in (("signs", key.signs), ("digits", key.digits)):
         if page.get(name, given) != given:
