@@ -19,6 +19,7 @@ class Mistake:
         number: what it leads to.
         inside: the label of the number in which it was made, where that is another one that the page does not show.
         odds: how many times likelier it makes the claimed number than chance does.
+        cause: what it is called for a whole array, where all wrong numbers of that were made so.
     """
 
     kind: str
@@ -26,6 +27,7 @@ class Mistake:
     number: float
     inside: str = ""
     odds: float = field(default=math.inf, compare=False)
+    cause: str = field(default="", compare=False)
 
     def gives_what(self, other: Mistake) -> bool:
         """Whether both give one number in one place: then they are one mistake under two names."""

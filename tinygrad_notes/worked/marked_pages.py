@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
-from tinygrad_notes.names import textbook
+from tinygrad_notes.names import split_index, textbook
 from tinygrad_notes.number_systems.symbols import Symbol
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.worked.formulas import number
@@ -82,7 +83,8 @@ def verdict_blocks(marking: Marking, digits: int = 6) -> Iterator[Block]:
         return
     if wrong := marking.with_verdict(SLIP, MISPRINT):
         yield Heading("Where it went wrong")
-        yield from (Paragraph(_account(mark, digits), "wrong") for mark in wrong if mark.searched)
+        for _, marks in groupby((mark for mark in wrong if mark.searched), _told_together):
+            yield Paragraph(_account([*marks], digits), "wrong")
         if rest := [mark for mark in wrong if not mark.searched]:
             yield Paragraph(f"Not looked into, after so many slips: {_names(rest)}.", "wrong")
         yield from _workings(wrong, digits)
@@ -141,22 +143,38 @@ def _names(marks: Iterable[Mark]) -> str:
     return ", ".join(textbook(mark.quantity) for mark in marks)
 
 
-def _listed(quantities: Iterable[str], most: int = 4) -> str:
-    """So many names in a sentence, the first of them if there are more."""
-    names = [textbook(quantity) for quantity in quantities]
-    more = [f"{len(names) - most} more"] if len(names) > most else []
-    shown = [*names[:most], *more]
+def _listed(quantities: Iterable[str]) -> str:
+    return _in_a_row(map(textbook, quantities))
+
+
+def _in_a_row(words: Iterable[str], most: int = 4) -> str:
+    """So many names or numbers in a sentence, the first of them if there are more."""
+    listed = list(words)
+    more = [f"{len(listed) - most} more"] if len(listed) > most else []
+    shown = [*listed[:most], *more]
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
-def _account(mark: Mark, digits: int) -> str:
-    above, exact = number(mark.from_above, digits), number(mark.exact, digits)
-    gives = (
-        f"it should be {exact}" if above == exact else f"what stands above gives {above}, the right number is {exact}"
-    )
-    likely = mark.explanation()
-    happened = f"{mark.how_sure.capitalize()}: {likely}." if mark.mistakes else f"{likely[:1].upper()}{likely[1:]}."
-    return f"{textbook(mark.quantity)} = {mark.claimed} is a {mark.verdict}: {gives}. {happened}"
+def _told_together(mark: Mark) -> tuple[str, ...]:
+    """What marks have alike of which the report tells once: the array whose numbers went wrong by one cause."""
+    if mark.causes:
+        return (split_index(str(mark.quantity))[0], mark.verdict, *mark.causes)
+    return (mark.quantity,)
+
+
+def _account(marks: list[Mark], digits: int) -> str:
+    """How numbers went wrong by one cause; mostly it is one number."""
+    first, several = marks[0], len(marks) > 1
+    names = _in_a_row(f"{textbook(mark.quantity)} = {mark.claimed}" for mark in marks)
+    above = _in_a_row(number(mark.from_above, digits) for mark in marks)
+    exact = _in_a_row(number(mark.exact, digits) for mark in marks)
+    what = f"are {first.verdict}s of one cause" if several else f"is a {first.verdict}"
+    right = f"the right numbers are {exact}" if several else f"the right number is {exact}"
+    should = f"{'they' if several else 'it'} should be {exact}"
+    gives = should if above == exact else f"what stands above gives {above}, {right}"
+    likely = first.explanation(of_array=several)
+    happened = f"{first.how_sure.capitalize()}: {likely}." if first.mistakes else f"{likely[:1].upper()}{likely[1:]}."
+    return f"{names} {what}: {gives}. {happened}"
 
 
 __all__ = ["marking_report", "verdict_blocks", "verdict_cell"]

@@ -266,24 +266,25 @@ def _marks(marker: _Marker, sheet: Sheet | None, effort: Effort) -> Iterator[Mar
     rights = {value: judged.from_above if judged.because else value._data for value, judged in flagged.items()}
     misprints = frozenset(value for value, judged in flagged.items() if judged.verdict == MISPRINT)
     page = Page(sheet, marker.page, marker.slack, rights, misprints)
+    claims = {value: claim for value, claim in marker.claims.items() if value in flagged}
+    mistakes = usual_mistakes(page, claims, effort)
 
     def labels(claimed: tuple[Value, ...]) -> tuple[str, ...]:
-        claims = marker.claims
-        return tuple([claims[value].label if value in claims else value.label for value in claimed]) if claimed else ()
+        known = marker.claims
+        return tuple([known[value].label if value in known else value.label for value in claimed]) if claimed else ()
 
     for value, claim in marker.claims.items():
         judged = marker.judgments.get(value) or Judgment(claim, BLANK, marker.above[value])
         wrong = judged.verdict in (SLIP, MISPRINT)
-        searched = bool(effort)
         yield Mark(
             quantity=claim.label,
             claimed=claim.written,
             exact=claim.sign * value._data,
             from_above=claim.sign * judged.from_above,
             verdict=judged.verdict,
-            mistakes=usual_mistakes(page, value, claim, effort) if wrong and searched else (),
+            mistakes=mistakes.get(value, ()),
             put_right=labels(judged.put_right),
-            searched=searched or not wrong,
+            searched=value in mistakes or not wrong,
             because=labels(judged.because),
             short=judged.verdict == ROUNDING and marker.rounding.is_short(claim),
             remark=judged.remark,

@@ -67,14 +67,25 @@ class Mark:
         return tuple([one / (1.0 + sum(odds.values())) for one in shared])
 
     @property
+    def causes(self) -> tuple[str, ...]:
+        """What explains all wrong numbers of its array, the likeliest first; empty where it went wrong by itself."""
+        return tuple([mistake.cause for mistake in self.mistakes if mistake.cause])
+
+    @property
     def how_sure(self) -> str:
         """How sure the likeliest mistake is, in words; empty where there is none."""
         return next((words for least, words in _WORDS if self.sure and self.sure[0] >= least), "")
 
     def as_json(self) -> dict[str, Any]:
-        """The mark as plain data; "sure", "because", "remark" and "spared" are there where they hold something."""
+        """The mark as plain data; the keys "sure" to "spared" are there where they hold something."""
         sure = [round(share, 3) for share in self.sure]
-        said = {"sure": sure, "because": list(self.because), "remark": self.remark, "spared": self.spared}
+        said = {
+            "sure": sure,
+            "causes": list(self.causes),
+            "because": list(self.because),
+            "remark": self.remark,
+            "spared": self.spared,
+        }
         return {
             "quantity": self.quantity,
             "claimed": self.claimed,
@@ -86,16 +97,20 @@ class Mark:
             **{key: something for key, something in said.items() if something},
         }
 
-    def explanation(self) -> str:
-        """A sentence on how the number came about; empty where there is nothing to say."""
+    def explanation(self, *, of_array: bool = False) -> str:
+        """A sentence on how the number came about; empty where there is nothing to say.
+
+        With `of_array` it is on all numbers of its array that went wrong by one cause.
+        """
         if self.verdict in (SLIP, MISPRINT):
             if not self.searched:
                 return "not looked into, after so many slips"
             if not self.mistakes:
                 return "no usual mistake gives this number"
-            told = [str(self.mistakes[0])]
-            for before, mistake in pairwise(self.mistakes):
-                told.append(f"or, with the same number, {mistake}" if mistake.gives_what(before) else f"or {mistake}")
+            called = self.causes if of_array else tuple(map(str, self.mistakes))
+            told = [called[0]]
+            for (before, mistake), name in zip(pairwise(self.mistakes), called[1:], strict=True):
+                told.append(f"or, with the same number, {name}" if mistake.gives_what(before) else f"or {name}")
             return "; ".join(told)
         if self.put_right:
             return f"computed with {', '.join(map(textbook, self.put_right))} put right"
