@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes import functions
+from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value, as_value
 from tinygrad_notes.worked.calculation.alignment import called, close
 from tinygrad_notes.worked.calculation.elementwise import numbers_of, shape_of
@@ -114,11 +115,24 @@ def _factor(name: str) -> str:
     return f"the slope {name}" if "'(" in name else f"the factor {name}"
 
 
-def _slope(entry: Entry, value: Value) -> str:
+def _slope(function: str, entry: Entry, read: Value) -> str:
     """The slope of the function that makes an entry: tanh'(z), or tanh'(…) in h where its argument has no name."""
-    function = value.operation.name if value.operation is not None else ""
-    argument = value.operands[0].label.partition("[")[0] if entry.shape else value.operands[0].label
+    argument = read.label.partition("[")[0] if entry.shape else read.label
     return f"{function}'({argument})" if argument else f"{function}'(…) in {entry.label}"
+
+
+def _read(value: Value) -> list[Value]:
+    """The numbers with a name from which a formula works a number out; two of them where there are more."""
+    found: set[Value] = set()
+    seen, stack = {value}, [*value.operands]
+    while stack and len(found) < 2:
+        node = stack.pop()
+        if node.label:
+            found.add(node)
+        elif node not in seen:
+            seen.add(node)
+            stack.extend(node.operands)
+    return list(found)
 
 
 def _ratio(one: Floats, other: Floats) -> Floats:
@@ -145,17 +159,36 @@ class Evidence:
         self._on_page = {value for entry in entries for value in entry.values}
         listed: dict[int, list[tuple[int, str, Floats]]] = defaultdict(list)
         for entry in entries:
-            values = entry.values
-            listed[len(values)].append((entry.place, entry.label, elsewhere.of(entry.numbers)))
-            first = values[0] if values else None
-            made_by = first.operation.name if first is not None and first.operation is not None else ""
-            if first is not None and len(first.operands) == 1 and made_by not in ("identity", "negative"):
-                slopes = np.array([elsewhere.slopes(value)[0] for value in values]).T
-                listed[len(values)].append((entry.place, _slope(entry, first), slopes))
+            size = len(entry.values)
+            listed[size].append((entry.place, entry.label, elsewhere.of(entry.numbers)))
+            listed[size] += [(entry.place, called, slopes) for called, slopes in self._slopes(entry)]
         self._listed = {
             size: ([place for place, _, _ in some], [name for _, name, _ in some], np.array([n for *_, n in some]))
             for size, some in listed.items()
         }
+
+    def _slopes(self, entry: Entry) -> Iterator[tuple[str, Floats]]:
+        """The slope of the function that makes each number of an entry, with its name.
+
+        That is the function of one number that is applied last, or all of a formula that reads one number of the page.
+        """
+        values = entry.values
+        first = values[0].operands if values else ()
+        made_by = values[0].operation.name if first and values[0].operation is not None else ""
+        if len(first) == 1 and made_by not in ("identity", "negative"):
+            yield _slope(made_by, entry, first[0]), np.array([self._elsewhere.slopes(value)[0] for value in values]).T
+        read = [_read(value) for value in values] if len(first) > 1 else []
+        if read and all(len(some) == 1 for some in read):
+            slopes = [self._slope_by(one, value) for [one], value in zip(read, values, strict=True)]
+            yield _slope(entry.label, entry, read[0][0]), np.array(slopes).T
+
+    def _slope_by(self, read: Value, value: Value) -> Floats:
+        """The derivative of a number by the one that its formula reads, at each point."""
+        slopes: dict[Value, Any] = {read: np.ones(self._elsewhere.points)}
+        for node in topological_order(value, known={read}):
+            local = zip(self._elsewhere.slopes(node) if node.operands else (), node.operands, strict=True)
+            slopes[node] = sum((slope * slopes[operand] for slope, operand in local), np.zeros(self._elsewhere.points))
+        return slopes[value]  # type: ignore[no-any-return]
 
     def above(self, place: int, size: int, points: Any) -> tuple[list[str], Floats]:
         """Those of `size` numbers above a line that differ from point to point, each of shape (points, size)."""
