@@ -82,6 +82,14 @@ def test_a_primed_name_is_said_to_be_no_derivative() -> None:
         ("W = [[3, 2], [1, 1]]\ns = [1, 3]\nE = -s@W@s/2\ndE/ds = -W@s", [(4, "fails")]),
         ("P = [[0, 1], [1, 0]]\nx = [2, 3]\nh = P@x\nL = sum(h^2)\ndL/dx = 2*P@h", [(5, "coincidence")]),
         ("z = [1, 2, -1]\nA = [0, 1, 0]\np = softmax(z)\nL = -ln(p[0])\ndL/dz = p - A", [(5, "fails")]),
+        ("x = 0\ny = x^2\ndy/dx = x/x*2", [(3, "fails")]),  # 0/0 here, and wrong elsewhere
+        ("x = 0\ny = 3*x\ndy/dx = 3*x/x", [(3, "unknown")]),  # 0/0 here, and right elsewhere
+        ("x = -2\ny = x^2\ndy/dx = ln(x)", [(3, "fails")]),
+        ("x = -2\ny = x^2\ndy/dx = 2*sqrt(x)^2", [(3, "fails")]),  # right only where it is a number
+        ("x = 0\ny = sqrt(x)\ndy/dx = 1/(2*y)", [(3, "unknown")]),
+        ("x = 0\ny = sqrt(x)\ndy/dx = 1/y", [(3, "fails")]),
+        ("y = [0, 1]\np = [0, 1]\nL = -sum(y*ln(p))\ndL/dp = y/p", [(4, "fails")]),
+        ("y = [0, 1]\np = [0, 1]\nL = -sum(y*ln(p))\ndL/dp = -y/p", [(4, "unknown")]),
         ("r = 3\nA = pi*r^2\ndA/dr = 2*pi*3  # 18.85", []),
         ("e = 3\nL = e^2/2\ndL/de = e", [(3, "holds")]),
         ("x = 2\ny = (x + 1)^2 = x^2 + 2*x + 1", [(2, "holds")]),

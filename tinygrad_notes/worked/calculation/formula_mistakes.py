@@ -55,6 +55,8 @@ def formula_mistakes(verdict: Verdict, of_the_page: Callable[[Elsewhere], Eviden
     if elsewhere is None or defined is None or defined.sum() < 2:
         return ()
     own, right = (numbers[defined] for numbers in elsewhere.both(check))
+    if np.allclose(own, right, rtol=1e-6, atol=1e-9):
+        return ("it is no number at the page's numbers",)
     evidence = of_the_page(elsewhere)
     found = [
         *_by_a_number(own, right), *_laid_out(verdict, own, right), *_by_a_quantity(evidence, verdict, own, right)

@@ -74,13 +74,15 @@ def _judged(check: Check, elsewhere: Elsewhere) -> Verdict:
     if check.own is None or check.right is None:
         return Verdict(check, FAILS, (False,) * max(1, count_of(check.entry.numbers)))
     size = count_of(check.own)
-    if check.against == NOTHING or not (_are_finite(check.own) and _are_finite(check.right)):
+    if check.against == NOTHING:
         return Verdict(check, UNKNOWN, (True,) * size)
     own, right = elsewhere.both(check)
     defined = _defined(own, right)
     if check.transposed:
         return Verdict(check, FAILS, (False,) * size, elsewhere, defined)
     agree = _agree(own, right)
+    if not (_are_finite(check.own) and _are_finite(check.right)):
+        return _judged_elsewhere_alone(check, elsewhere, agree, defined)
     if agree[defined].all() and defined.sum() >= FEWEST:
         return Verdict(check, HOLDS, (True,) * size, elsewhere, defined)
     here = _agree(bare(check.own).reshape(1, -1), bare(check.right).reshape(1, -1))[0]
@@ -88,6 +90,17 @@ def _judged(check: Check, elsewhere: Elsewhere) -> Verdict:
     around = here & agree[near].all(axis=0)
     outcome = HOLDS_HERE if around.all() and near.any() else COINCIDENCE if here.all() else FAILS
     return Verdict(check, outcome, tuple(map(bool, around)), elsewhere, defined)
+
+
+def _judged_elsewhere_alone(check: Check, elsewhere: Elsewhere, agree: Bools, defined: Bools) -> Verdict:
+    """A formula is no number on the page, or what it must equal is none, as a slope at an edge of its function.
+
+    It is wrong if it differs at other points, and if it is no number where the right one is, here and near here.
+    """
+    right = np.asarray(agree[defined].all(axis=0))
+    if _are_finite(check.right) and not (defined & elsewhere.are(NEAR)).any():
+        right = np.zeros_like(right)
+    return Verdict(check, UNKNOWN if right.all() else FAILS, tuple(right.tolist()), elsewhere, defined)
 
 
 def _are_finite(numbers: Any) -> bool:
