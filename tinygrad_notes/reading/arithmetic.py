@@ -8,11 +8,10 @@ Reference: interval arithmetic as in Moore, Kearfott, Cloud, Introduction to Int
 
 from __future__ import annotations
 
-import functools
 import itertools
 import math
-import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,33 +19,25 @@ import numpy as np
 
 from tinygrad_notes.number_systems import intervals
 from tinygrad_notes.number_systems.intervals import Interval
-from tinygrad_notes.operations import operation
 from tinygrad_notes.reading.chains import Chain, Member
 from tinygrad_notes.reading.formulas import (
-    CONSTANTS,
     Apply,
-    Name,
     Number,
     Tree,
     is_literal,
+    leaves,
     literal_numbers,
     parts,
     unit_of,
     value_of,
 )
+from tinygrad_notes.reading.working_out import NotArithmeticError, worked_out
 
 RIGHT, ROUNDING, SLIP = "right", "rounding", "slip"
 PRODUCTS: dict[str, Callable[[Any, Any], Any]] = {
     "element by element": np.multiply, "of matrices": np.matmul, "outer": np.multiply.outer,
 }  # fmt: skip
 """What `*` between two arrays can mean on a page; the one that gives the page's number is taken."""
-
-_LARGEST = 10_000  # elements of an array
-_MOST_PRODUCTS = 10_000  # numbers multiplied in one product of arrays: two matrices of 21 rows and columns
-
-
-class NotArithmeticError(Exception):
-    """A formula with a name, a function or shapes that arithmetic alone does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +81,43 @@ def checks(chain: Chain, is_rounded: Callable[[Number], bool]) -> Iterator[Check
                 yield from _held(source, literal_numbers(member.tree), formula, is_rounded)
             except NotArithmeticError:
                 continue
+    yield from _unlike_the_one_before(chain, is_rounded)
+
+
+def _unlike_the_one_before(chain: Chain, is_rounded: Callable[[Number], bool]) -> Iterator[Check]:
+    """The number behind a member that comes to another one than the member before it: 2·3 + 4 = 7 + 4 = 11.
+
+    Numbers with decimals may have been rounded on the way. `2 + 3 = 5 + 4 = 9` goes on with what came out, and says
+    nothing of what it sets equal.
+    """
+    read = _readable(chain)
+    for source, member, claim in zip(read, read[1:], read[2:]):
+        is_read = claim.is_literal and not source.is_literal and not member.is_literal
+        if is_read and "→" not in (member.relation, claim.relation):
+            with suppress(NotArithmeticError):
+                if claim.tree and not _may_be_equal(source, member, is_rounded):
+                    held = _held(source, literal_numbers(claim.tree), (source.start, source.end), is_rounded)
+                    yield from (check for check in held if check.verdict == SLIP)
+
+
+def _may_be_equal(source: Member, member: Member, is_rounded: Callable[[Number], bool]) -> bool:
+    """Whether both come to one number, as far as rounding goes; also where the second goes on with the first's."""
+    if source.tree is None or member.tree is None:
+        return True
+    slack = 1.0 if member.relation == "≈" else 0.0
+    before = worked_out(source.tree, lambda number: _interval(number, is_rounded(number)))
+    after = worked_out(member.tree, lambda number: _may_be(number, slack))
+    if isinstance(before, np.ndarray) or isinstance(after, np.ndarray):
+        return True
+    one, other = intervals.as_interval(before), intervals.as_interval(after)
+    first = next((leaf for leaf in leaves(member.tree) if isinstance(leaf, Number)), None)
+    goes_on = first is not None and one.lo <= value_of(first) <= one.hi
+    return goes_on or (one.lo <= other.hi and other.lo <= one.hi)
+
+
+def _may_be(number: Number, slack: float) -> Interval:
+    """What a number may stand for that was rounded or cut, where it has decimals; whole ones by the slack."""
+    return intervals.around(value_of(number), unit_of(number) if "." in number.written else slack)
 
 
 def _readable(chain: Chain) -> list[Member]:
@@ -212,90 +240,3 @@ def _results(chain: Chain) -> Iterator[Number]:
 
 def _interval(number: Number, is_rounded: bool) -> Interval:
     return intervals.around(value_of(number), unit_of(number) / 2 if is_rounded else 0.0)
-
-
-# Working a formula out ----------------------------------------------------------------------------------
-
-
-def worked_out(tree: Tree, of: Callable[[Number], Interval], product: Callable[[Any, Any], Any] = np.multiply) -> Any:
-    """The formula over intervals: an Interval, or an object array of them.
-
-    Raises NotArithmeticError for names other than e and π, unknown functions and shapes that do not fit.
-    """
-    if isinstance(tree, Number):
-        return of(tree)
-    if isinstance(tree, Name):
-        if tree.name not in CONSTANTS:
-            raise NotArithmeticError
-        return intervals.as_interval(CONSTANTS[tree.name])
-    operands = [worked_out(operand, of, product) for operand in tree.operands]
-    try:
-        return _applied(tree, operands, product)
-    except (ValueError, TypeError, KeyError) as problem:
-        raise NotArithmeticError from problem
-
-
-def _applied(tree: Apply, operands: list[Any], product: Callable[[Any, Any], Any]) -> Any:
-    name = tree.function
-    if name == "list":
-        return _array(operands)
-    if name in ("+", "-", "*", "⊙", "⊗", "@", "/"):
-        return _arithmetic(name, operands, product)
-    if name == "T":
-        return np.transpose(operands[0])
-    if name in ("sum", "mean"):
-        numbers = [number for operand in operands for number in np.ravel(operand)]
-        return intervals.total(numbers) if name == "sum" else intervals.divide(intervals.total(numbers), len(numbers))
-    if name == "norm":
-        return operation("sqrt").read(intervals)[0](intervals.total([x * x for x in np.ravel(operands[0])]))
-    if name in ("max", "min"):
-        numbers = [number for operand in operands for number in np.ravel(operand)]
-        return functools.reduce(operation(f"{name}imum").read(intervals)[0], numbers)
-    row = name.rstrip("'")
-    forward, slopes = operation(_ROWS.get(row, row)).read(intervals)
-    return _over(forward if row == name else lambda x: slopes(x, forward(x))[0], operands)
-
-
-def _arithmetic(name: str, operands: list[Any], product: Callable[[Any, Any], Any]) -> Any:
-    if len(operands) == 1:
-        return np.negative(operands[0]) if name == "-" else operands[0]
-    arrays = sum(isinstance(operand, np.ndarray) for operand in operands)
-    if arrays == 2 and _products(*operands) > _MOST_PRODUCTS and name not in ("+", "-"):
-        raise ValueError("a product larger than any worked by hand")
-    if name == "*" and arrays == 2:
-        return product(*operands)
-    return (_OF_ARRAYS if arrays or name not in _OF_NUMBERS else _OF_NUMBERS)[name](*operands)
-
-
-def _products(left: Any, right: Any) -> int:
-    """How many products of numbers the product of two arrays takes, whichever of them it is."""
-    return int(left.size) * int(right.shape[-1])
-
-
-_OF_ARRAYS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": np.add, "-": np.subtract, "*": np.multiply, "⊙": np.multiply, "/": np.true_divide, "@": np.matmul,
-    "⊗": np.multiply.outer,
-}  # fmt: skip
-_OF_NUMBERS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "⊙": operator.mul, "/": operator.truediv,
-}  # fmt: skip
-"""The same for two numbers, which NumPy takes ten times as long for."""
-
-
-def _over(rule: Callable[..., Any], operands: list[Any]) -> Any:
-    if not any(isinstance(operand, np.ndarray) for operand in operands):
-        return rule(*operands)
-    return np.frompyfunc(rule, len(operands), 1)(*operands)
-
-
-def _array(parts: list[Any]) -> Any:
-    array = np.empty((len(parts), *np.shape(parts[0])), dtype=object)
-    if array.size > _LARGEST:
-        raise ValueError("an array larger than any worked by hand")
-    for at, part in enumerate(parts):
-        array[at] = part
-    return array
-
-
-_ROWS = {"ln": "log", "^": "pow", "abs": "abs"}
-"""The operations of the table under the names that the grammar gives them, where these differ."""

@@ -6,7 +6,7 @@ one unreadable member takes no other along.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tinygrad_notes.reading.formulas import (
@@ -24,7 +24,16 @@ from tinygrad_notes.reading.formulas import (
 from tinygrad_notes.reading.lines import joined
 from tinygrad_notes.reading.notation import RELATIONS
 from tinygrad_notes.reading.numbers import POINTS, Digits, digits_of
-from tinygrad_notes.reading.own_functions import Function, all_defined, applied, may_define, with_formulas
+from tinygrad_notes.reading.own_functions import (
+    Function,
+    all_defined,
+    applied,
+    derivatives,
+    derivatives_wanted,
+    formulas_of_quantities,
+    may_define,
+    with_formulas,
+)
 from tinygrad_notes.reading.pieces import LINE, MATHS, ROW, SPAN, Piece
 from tinygrad_notes.reading.prose import names_set
 from tinygrad_notes.reading.statements import PROSE, Part, cells_apart, chains_in_cells, split, statements
@@ -141,9 +150,14 @@ def _may_relate(piece: Piece) -> bool:
 
 def _own_functions(read: Sequence[tuple[Piece, list[Token]]], known: Mapping[str, int]) -> dict[str, Function]:
     """The functions that the note defines."""
-    defining = [(piece, tokens) for piece, tokens in read if may_define(tokens)]
-    found = (parts for piece, tokens in defining for parts in statements(piece, tokens, known))
-    return all_defined([part.tokens for part in parts] for parts in found)
+
+    def parts_in(some: Iterable[tuple[Piece, list[Token]]]) -> Iterator[list[list[Token]]]:
+        found = (parts for piece, tokens in some for parts in statements(piece, tokens, known))
+        return ([part.tokens for part in parts] for parts in found)
+
+    functions = all_defined(parts_in((piece, tokens) for piece, tokens in read if may_define(tokens)))
+    wanted = derivatives_wanted(tokens for _, tokens in read)
+    return functions | derivatives(wanted, functions, formulas_of_quantities(parts_in(read)) if wanted else {})
 
 
 def _constant_defined(chain: Chain) -> str:

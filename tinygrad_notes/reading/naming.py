@@ -14,12 +14,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 
-from tinygrad_notes.reading.arithmetic import (
-    Check,
-    NotArithmeticError,
-    held_against,
-    readings,
-)
+from tinygrad_notes.reading.arithmetic import Check, held_against, readings
 from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, has_names, is_literal, is_vector, names, renamed
 from tinygrad_notes.reading.letters import Letters
@@ -35,6 +30,7 @@ from tinygrad_notes.reading.versions import (
     same_numbers,
     take_numbers_put_in,
 )
+from tinygrad_notes.reading.working_out import NotArithmeticError
 
 GIVEN_GRADIENT = re.compile(r"\bd\w+_d\w+")
 """How a gradient is called that the note gives without what it comes from; what rests on it is not judged."""

@@ -115,7 +115,7 @@ COMMAND_TOKENS = {
     "%": ("PERCENT", "%"),
     "{": ("LPAR", "("), "}": ("RPAR", ")"), "[": ("LSQB", "["), "]": ("RSQB", "]"), "(": ("LPAR", "("),
     ")": ("RPAR", ")"), "lbrack": ("LSQB", "["), "rbrack": ("RSQB", "]"), "sqrt": ("ROOT", ""), "|": ("NORM", "‖"),
-    "lVert": ("NORM", "‖"), "rVert": ("NORM", "‖"), "lvert": ("BAR", "|"), "rvert": ("BAR", "|"),
+    "vert": ("BAR", "|"), "lVert": ("NORM", "‖"), "rVert": ("NORM", "‖"), "lvert": ("BAR", "|"), "rvert": ("BAR", "|"),
     "prime": ("PRIME", "'"),
 }  # fmt: skip
 """The same for LaTeX's commands."""

@@ -1,16 +1,30 @@
 """Functions that a note defines: after `g(z) = 1/(1 + e^{-z})`, g(0.5) is that formula at 0.5.
 
 A definition names its variables in brackets. Where the same function stands with other things in the brackets, its
-formula is put in; where its own name stands in them, as in a(1 - a), the brackets mean a product.
+formula is put in; where its own name stands in them, as in a(1 - a), the brackets mean a product. So are its
+derivatives: g'(0.5), and dy/dx at a point after `y = x² + 1`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import functools
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from tinygrad_notes.number_systems import intervals
-from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, names, parsed, parts, renamed
+from tinygrad_notes.reading.formulas import (
+    CONSTANTS,
+    Apply,
+    Name,
+    Number,
+    Tree,
+    has_names,
+    names,
+    parsed,
+    parts,
+    renamed,
+)
 from tinygrad_notes.reading.prose import CLOSING, OPENING
 from tinygrad_notes.reading.token import Token
 
@@ -57,7 +71,7 @@ def _variables(tokens: Sequence[Token]) -> tuple[str, ...]:
 
 def _is_standard(name: str, token: Token, function: Function) -> bool:
     """Whether it is what that name means anyway."""
-    from tinygrad_notes.reading.arithmetic import NotArithmeticError, worked_out  # which reads chains
+    from tinygrad_notes.reading.working_out import NotArithmeticError, worked_out  # loads NumPy
 
     if token.type != "FUNCTION" or len(function.variables) != 1:
         return False
@@ -76,10 +90,20 @@ def applied(tokens: Sequence[Token], functions: Mapping[str, Function]) -> list[
     """The tokens with each name that stands for one of these functions as such."""
     if not functions:
         return list(tokens)
-    return [
-        replace(token, type="FUNCTION") if token.type == "NAME" and _is_call(tokens, at, functions) else token
-        for at, token in enumerate(tokens)
-    ]
+    return [made for at in range(len(tokens)) for made in _applied(tokens, at, functions)]
+
+
+def _applied(tokens: Sequence[Token], at: int, functions: Mapping[str, Function]) -> Sequence[Token]:
+    token = tokens[at]
+    if token.type == "EVALUATED" and token.value in functions:
+        return (replace(token, type="FUNCTION"),)
+    if token.called:  # f'(x0), where f is defined as a function of x
+        what, by = token.value[1:].split("/d", 1)
+        function = functions.get(f"{what}'")
+        if function is not None and by not in function.variables:
+            call = [("FUNCTION", f"{what}'"), ("LPAR", "("), ("NAME", by), ("RPAR", ")")]
+            return [replace(token, type=type_, value=value, called=False) for type_, value in call]
+    return (replace(token, type="FUNCTION") if token.type == "NAME" and _is_call(tokens, at, functions) else token,)
 
 
 def _is_call(tokens: Sequence[Token], at: int, functions: Mapping[str, Function]) -> bool:
@@ -137,3 +161,60 @@ def all_defined(statements: Iterable[Sequence[Sequence[Token]]]) -> dict[str, Fu
         if found is not None and found[0] not in functions:
             functions[found[0]] = found[1]
     return functions
+
+
+# Derivatives ----------------------------------------------------------------------------------------------
+
+
+def derivatives_wanted(pieces: Iterable[Sequence[Token]]) -> set[str]:
+    """The derivatives at a point that the note writes: f', f'' and dy/dx|x."""
+    wanted = set()
+    for tokens in pieces:
+        for at, token in enumerate(tokens):
+            is_bracket = at + 1 < len(tokens) and tokens[at + 1].type == "LPAR"
+            if token.type == "EVALUATED" or (token.type == "NAME" and token.value.endswith("'") and is_bracket):
+                wanted.add(token.value)
+            elif token.called:
+                wanted.add(f"{token.value[1:].split('/d', 1)[0]}'")
+    return wanted
+
+
+def derivatives(
+    wanted: Collection[str], functions: Mapping[str, Function], formulas: Mapping[str, Tree]
+) -> dict[str, Function]:
+    """Those of the wanted derivatives that come of a function of the note, or of the formula of a quantity."""
+    from tinygrad_notes.reading.slopes import NoSlopeError, slope  # loads the table of operations
+
+    found: dict[str, Function] = {}
+    for name in wanted:
+        derivative, _, point = name.partition("|")
+        what, _, by = derivative[1:].partition("/d") if point else (derivative.rstrip("'"), "", "")
+        function = functions.get(what) or _of_quantity(formulas.get(what), point)
+        if function is None or (point and tuple(point.split(",")) != function.variables):
+            continue
+        if not point and len(function.variables) > 1:
+            continue
+        orders = [by or function.variables[0]] * (1 if point else len(name) - len(what))
+        with suppress(NoSlopeError):
+            formula = functools.reduce(slope, orders, function.formula)
+            if sum(1 for _ in parts(formula)) <= _LARGEST:
+                found[name] = Function(function.variables, formula)
+    return found
+
+
+def _of_quantity(formula: Tree | None, point: str) -> Function | None:
+    """The formula of a quantity as a function of what it is taken at; without that, of the only name in it."""
+    used = dict.fromkeys(name for name in names(formula) if name not in CONSTANTS) if formula else {}
+    variables = tuple(point.split(",")) if point else tuple(used)
+    is_function = formula is not None and bool(variables) and set(variables) <= set(used)
+    return Function(variables, formula) if is_function and formula and (point or len(used) == 1) else None
+
+
+def formulas_of_quantities(statements: Iterable[Sequence[Sequence[Token]]]) -> dict[str, Tree]:
+    """The first formula with names in it that a note sets each name equal to."""
+    formulas: dict[str, Tree] = {}
+    for name, formula in ((part[0][0].value, part[1]) for part in statements if len(part) > 1 and len(part[0]) == 1):
+        tree = parsed(formula) if name not in formulas else None
+        if tree is not None and has_names(tree):
+            formulas[name] = tree
+    return formulas

@@ -11,11 +11,12 @@ class Token:
 
     Attributes:
         type: NUMBER, NAME, FUNCTION, RELATION, ADD, SUB, TIMES, OVER, POWER, TRANSPOSE, PRIME, a bracket, COMMA,
-            CELL and ROW inside matrices, BEGIN and END of one, FRAC, ROOT, SUM over its indices, BREAK where another
-            statement begins, or UNKNOWN.
+            CELL and ROW inside matrices, BEGIN and END of one, FRAC, ROOT, SUM over its indices, EVALUATED for a
+            derivative at a point, BREAK where another statement begins, or UNKNOWN.
         value: a number as written, a plain name, an operator.
         start, end: its place, in characters from the start of the note.
         spaced: whether a blank stands before it.
+        called: whether it is a derivative that is written as a call, f'(x).
     """
 
     type: str
@@ -23,3 +24,4 @@ class Token:
     start: int
     end: int
     spaced: bool = False
+    called: bool = False

@@ -34,6 +34,9 @@ def grouped(tokens: Sequence[Token]) -> list[Token]:
             last = tokens[at + power - 1]
             number = next(other for other in tokens[at + 1 :] if other.type in ("NUMBER", "RAISED"))
             token, length = replace(tokens[at], value=f"{tokens[at].value}^{number.value}", end=last.end), power
+        elif tokens[at].type == "NAME" and (evaluated := _evaluated(tokens, at)):
+            made += evaluated[:-1]
+            token, length = evaluated[-1], _up_to_brace(tokens, at) - at + 1
         elif tokens[at].value.startswith("∇") and [other.type for other in tokens[at : at + 2]] == ["NAME", "NAME"]:
             token, length = _gradient(tokens[at], tokens[at + 1]), 2
         elif tokens[at].type in _GROUPS or (before is not None and before.type == "NUMBER"):
@@ -110,12 +113,44 @@ def _multiplies(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _with_prime(tokens: Sequence[Token], at: int) -> tuple[Token, int]:
-    """f'(x) as the derivative df/dx; any other name with its prime as one name."""
+    """f'(x) as the derivative df/dx; any other name with its primes as one name."""
     name = tokens[at]
-    behind = tokens[at + 2 : at + 5]
-    if [token.type for token in behind] == ["LPAR", "NAME", "RPAR"] and not behind[0].spaced:
-        return replace(name, value=f"d{name.value}/d{behind[1].value}", end=behind[2].end), 5
-    return replace(name, value=f"{name.value}'", end=tokens[at + 1].end), 2
+    primes = list(
+        itertools.takewhile(lambda token: token.type == "PRIME" and not token.spaced, tokens[at + 1 : at + 4])
+    )
+    behind = tokens[at + 1 + len(primes) : at + 4 + len(primes)]
+    is_call = [token.type for token in behind] == ["LPAR", "NAME", "RPAR"] and not behind[0].spaced
+    if is_call and len(primes) == 1:
+        return replace(name, value=f"d{name.value}/d{behind[1].value}", end=behind[2].end, called=True), 5
+    return replace(name, value=f"{name.value}{len(primes) * chr(39)}", end=primes[-1].end), 1 + len(primes)
+
+
+def _evaluated(tokens: Sequence[Token], at: int) -> list[Token]:
+    r"""\left.\frac{dy}{dx}\right|_{x=2} as a call of a function, dy/dx|x(2); nothing where there is none.
+
+    Example:
+        >>> from tinygrad_notes.reading.tokens import tokens_of
+        >>> [token.value for token in grouped(tokens_of(r"\left.\frac{dy}{dx}\right|_{x=2} = 4"))]
+        ['dy/dx|x', '(', '2', ')', '=', '4']
+    """
+    if [token.value for token in tokens[at + 1 : at + 4]] != ["|", "_", "{"] or "/d" not in tokens[at].value:
+        return []
+    inside = tokens[at + 4 : _up_to_brace(tokens, at)]
+    points = [list(one) for is_comma, one in itertools.groupby(inside, lambda t: t.type == "COMMA") if not is_comma]
+    if not points or any([token.type for token in one[:2]] != ["NAME", "RELATION"] or len(one) < 3 for one in points):
+        return []
+    opening, closing = tokens[at + 3], tokens[at + 4 + len(inside)]
+    by = ",".join(one[0].value for one in points)
+    name = replace(tokens[at], type="EVALUATED", value=f"{tokens[at].value}|{by}")
+    commas = [token for token in inside if token.type == "COMMA"]
+    values = [token for one, comma in itertools.zip_longest(points, commas) for token in (*one[2:], comma) if token]
+    return [name, replace(opening, type="LPAR", value="("), *values, replace(closing, type="RPAR", value=")")]
+
+
+def _up_to_brace(tokens: Sequence[Token], at: int) -> int:
+    """Where the next closing brace stands; at the last token where there is none."""
+    braces = (position for position in range(at, min(at + 40, len(tokens))) if tokens[position].type == "RBRACE")
+    return next(braces, len(tokens) - 1)
 
 
 def _name_of_value(tokens: Sequence[Token], at: int) -> str:

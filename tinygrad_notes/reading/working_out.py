@@ -1,0 +1,106 @@
+"""Formulas of numbers alone, worked out over intervals."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tinygrad_notes.number_systems import intervals
+from tinygrad_notes.number_systems.intervals import Interval
+from tinygrad_notes.operations import operation
+from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Number, Tree
+
+_LARGEST = 10_000  # elements of an array
+_MOST_PRODUCTS = 10_000  # numbers multiplied in one product of arrays: two matrices of 21 rows and columns
+
+
+class NotArithmeticError(Exception):
+    """A formula with a name, a function or shapes that arithmetic alone does not know."""
+
+
+def worked_out(tree: Tree, of: Callable[[Number], Interval], product: Callable[[Any, Any], Any] = np.multiply) -> Any:
+    """The formula over intervals: an Interval, or an object array of them.
+
+    Raises NotArithmeticError for names other than e and π, unknown functions and shapes that do not fit.
+    """
+    if isinstance(tree, Number):
+        return of(tree)
+    if isinstance(tree, Name):
+        if tree.name not in CONSTANTS:
+            raise NotArithmeticError
+        return intervals.as_interval(CONSTANTS[tree.name])
+    operands = [worked_out(operand, of, product) for operand in tree.operands]
+    try:
+        return _applied(tree, operands, product)
+    except (ValueError, TypeError, KeyError) as problem:
+        raise NotArithmeticError from problem
+
+
+def _applied(tree: Apply, operands: list[Any], product: Callable[[Any, Any], Any]) -> Any:
+    name = tree.function
+    if name == "list":
+        return _array(operands)
+    if name in ("+", "-", "*", "⊙", "⊗", "@", "/"):
+        return _arithmetic(name, operands, product)
+    if name == "T":
+        return np.transpose(operands[0])
+    if name in ("sum", "mean"):
+        numbers = [number for operand in operands for number in np.ravel(operand)]
+        return intervals.total(numbers) if name == "sum" else intervals.divide(intervals.total(numbers), len(numbers))
+    if name == "norm":
+        return operation("sqrt").read(intervals)[0](intervals.total([x * x for x in np.ravel(operands[0])]))
+    if name in ("max", "min"):
+        numbers = [number for operand in operands for number in np.ravel(operand)]
+        return functools.reduce(operation(f"{name}imum").read(intervals)[0], numbers)
+    row = name.rstrip("'")
+    forward, slopes = operation(_ROWS.get(row, row)).read(intervals)
+    return _over(forward if row == name else lambda x: slopes(x, forward(x))[0], operands)
+
+
+def _arithmetic(name: str, operands: list[Any], product: Callable[[Any, Any], Any]) -> Any:
+    if len(operands) == 1:
+        return np.negative(operands[0]) if name == "-" else operands[0]
+    arrays = sum(isinstance(operand, np.ndarray) for operand in operands)
+    if arrays == 2 and _products(*operands) > _MOST_PRODUCTS and name not in ("+", "-"):
+        raise ValueError("a product larger than any worked by hand")
+    if name == "*" and arrays == 2:
+        return product(*operands)
+    return (_OF_ARRAYS if arrays or name not in _OF_NUMBERS else _OF_NUMBERS)[name](*operands)
+
+
+def _products(left: Any, right: Any) -> int:
+    """How many products of numbers the product of two arrays takes, whichever of them it is."""
+    return int(left.size) * int(right.shape[-1])
+
+
+_OF_ARRAYS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": np.add, "-": np.subtract, "*": np.multiply, "⊙": np.multiply, "/": np.true_divide, "@": np.matmul,
+    "⊗": np.multiply.outer,
+}  # fmt: skip
+_OF_NUMBERS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "⊙": operator.mul, "/": operator.truediv,
+}  # fmt: skip
+"""The same for two numbers, which NumPy takes ten times as long for."""
+
+
+def _over(rule: Callable[..., Any], operands: list[Any]) -> Any:
+    if not any(isinstance(operand, np.ndarray) for operand in operands):
+        return rule(*operands)
+    return np.frompyfunc(rule, len(operands), 1)(*operands)
+
+
+def _array(parts: list[Any]) -> Any:
+    array = np.empty((len(parts), *np.shape(parts[0])), dtype=object)
+    if array.size > _LARGEST:
+        raise ValueError("an array larger than any worked by hand")
+    for at, part in enumerate(parts):
+        array[at] = part
+    return array
+
+
+_ROWS = {"ln": "log", "^": "pow", "abs": "abs"}
+"""The operations of the table under the names that the grammar gives them, where these differ."""
