@@ -11,6 +11,7 @@ import pytest
 from tinygrad_notes import mark_note, read_note
 from tinygrad_notes.reading.code_cells import printed
 from tinygrad_notes.reading.note_files import read_note_file
+from tinygrad_notes.reading.note_report import note_report
 
 CELL = '{"cell_type": "markdown", "source": "z = 1*2 = 3"}'
 ODD_OUTPUT = '{"cell_type": "code", "source": "z", "outputs": [[[]], null, {"data": null}, {"text": 5}]}'
@@ -130,3 +131,33 @@ def test_odd_notebooks_are_marked_too(tmp_path: Path, notebook: str) -> None:
     file = read_note_file(path)
     assert [mark.verdict for mark in file.note.marks] == ["slip"]
     assert json.loads(file.marked())["metadata"] == {"tinygrad_notes": "marked by tinygrad-notes"}
+
+
+def test_what_code_says_in_comments_and_prints_with_words_is_listed(tmp_path: Path) -> None:
+    code = "w = 2\nz = 3*w  # 6\n# dL/dw = 2*z = 13\ndef f(a):\n    return a\nprint('loss =', f(z))"
+    printed = {"output_type": "stream", "name": "stdout", "text": "the loss is 12\n"}
+    cells = [
+        {"cell_type": "code", "metadata": {}, "execution_count": 1, "source": code, "outputs": [printed]},
+        {"cell_type": "code", "metadata": {}, "execution_count": 2, "source": "%%mark\n$v = 2*3 = 7$", "outputs": []},
+    ]
+    path = tmp_path / "n.ipynb"
+    path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    file = read_note_file(path)
+    assert [(file.place(mark), mark.claimed, mark.verdict) for mark in file.note.marks] == [
+        ("cell 0, line 2", "6", "right"),
+        ("cell 1, line 2", "7", "slip"),
+    ]
+    assert [(file.place(one), one.reason) for one in file.note.left] == [
+        ("cell 0, line 3", "a comment in code"),
+        ("cell 0, line 4", "code is not run"),
+        ("cell 0, line 6", "code is not run"),
+        ("cell 0, output", "printed, and no claim"),
+    ]
+    assert "check_by_hand" in note_report(file).plain()
+    assert json.loads(file.marked())["cells"] == cells
+
+
+def test_a_second_number_for_one_name_is_no_rounding_of_the_first() -> None:
+    note = read_note("$w = 2$, $z = 3 w = 6$. So $z = 7$. With $a = w/3 = 0.6667$, that is $a = 0.67$")
+    assert [(mark.claimed, mark.verdict) for mark in note.marks] == [("6", "right"), ("0.6667", "right")]
+    assert [one.text for one in note.left] == ["z = 7"]

@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Iterator
 
 from tinygrad_notes.reading.notation import NOTHING
-from tinygrad_notes.reading.pieces import CODE, SPAN, Piece, line_starts
+from tinygrad_notes.reading.pieces import CODE, COMMENT, SPAN, Piece, line_starts
 
 _MODULES = re.compile(r"\b(?:np|numpy|math|jnp|torch)\.(?=\w)")
 _TIMES = re.compile(r"(?<!\*)\*(?!\*)")
@@ -26,6 +26,8 @@ def pieces_of_code(text: str, start: int) -> Iterator[Piece]:
         yield Piece(CODE, text, start)
         return
     starts = line_starts(text)
+    for comment in _SAYING.finditer(text):
+        yield Piece(COMMENT, comment[0], start + comment.start())
     for statement in body:
         if _shown_name(statement):
             continue  # it only shows what another line made
@@ -35,6 +37,10 @@ def pieces_of_code(text: str, start: int) -> Iterator[Piece]:
         yield (
             Piece(SPAN, _plain(whole), start + starts[first]) if readable else Piece(CODE, whole, start + starts[first])
         )
+
+
+_SAYING = re.compile(r"#[^\n]*[=≈][^\n]*\d[^\n]*")
+"""A comment that may claim something in more than a number."""
 
 
 def _plain(code: str) -> str:
@@ -66,7 +72,15 @@ def printed(source: str, outputs: object) -> list[str]:
     return [line for line in lines if _SAID.fullmatch(line.strip())]
 
 
+def printed_otherwise(source: str, outputs: object) -> str:
+    """The first line with a number that a cell printed, where its output is no claim."""
+    lines = "".join(_texts(outputs)).splitlines()
+    first = next((line.strip() for line in lines if any(map(str.isdigit, line))), "")
+    return "" if printed(source, outputs) else first[:_LONGEST_LINE].replace("`", "'")
+
+
 _LONGEST_OUTPUT = 10_000  # characters
+_LONGEST_LINE = 200
 
 
 def _names_shown(source: str) -> list[str]:

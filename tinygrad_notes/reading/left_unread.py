@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.formulas import CONSTANTS, Name, Number, leaves, literal_numbers, names
 from tinygrad_notes.reading.named_lines import DERIVATIVE
-from tinygrad_notes.reading.pieces import CODE, NUMBERS, WALL
+from tinygrad_notes.reading.pieces import CODE, COMMENT, NUMBERS, OUTPUT, WALL
 from tinygrad_notes.reading.tokens import tokens_of
 
 if TYPE_CHECKING:
     from tinygrad_notes.reading.note import Note
 
-_REASONS = {CODE: "code is not run", NUMBERS: "a table of numbers alone"}
+_REASONS = {
+    CODE: "code is not run", COMMENT: "a comment in code", OUTPUT: "printed, and no claim",
+    NUMBERS: "a table of numbers alone",
+}  # fmt: skip
 _MOST_NAMES = 3  # in a reason
 
 

@@ -166,7 +166,7 @@ def _drafts(chain: Chain, functions: set[str]) -> Iterator[Line]:
         and not _is_derivative(trees[0])
     ):
         targets.insert(0, trees[1])
-    rest = trees[len(targets) :]
+    rest = [tree for tree in trees[len(targets) :] if tree != targets[0]]  # a table may have the name twice
     formulas = [tree for tree in rest if not is_literal(tree) and has_names(tree)]
     claim = trees[-1] if chain.members[-1].is_literal and rest else None
     formula = formulas[0] if formulas else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from string import ascii_letters
+
 NOTHING = "\u200b"
 """Stands where markup was, inside a word or a number."""
 
@@ -81,6 +83,9 @@ SPACES = frozenset([
     ":", ";", "!", " ", "limits", "nolimits", "displaystyle", "textstyle", "scriptstyle", "hfill", "nonumber",
 ])  # fmt: skip
 """Commands that only set blanks or sizes."""
+
+UNSPACED = frozenset(f"\\.{NOTHING}{ascii_letters}")
+"""The characters of \\left and \\big, which set no blank."""
 
 ARGUED = frozenset(["hspace", "vspace", "tag", "label", "eqref", "ref", "cite", "intertext", "shortintertext"])
 BREAKS = ARGUED | {"quad", "qquad", "text", "newline", "mid", "mbox"}

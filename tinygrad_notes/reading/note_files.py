@@ -15,14 +15,17 @@ from typing import Any
 
 from tinygrad_notes.errors import NoteError
 from tinygrad_notes.files import write_file
-from tinygrad_notes.reading.code_cells import printed
+from tinygrad_notes.reading.code_cells import printed, printed_otherwise
 from tinygrad_notes.reading.general_formulas import GeneralMark
 from tinygrad_notes.reading.kinds import KINDS
+from tinygrad_notes.reading.left_unread import Unread
 from tinygrad_notes.reading.note import LARGEST, Note, read_note
 from tinygrad_notes.reading.note_marks import NoteMark
+from tinygrad_notes.reading.pieces import OUTPUT
 from tinygrad_notes.reading.written_back import LEGENDS, SIGNATURES, insertions, with_insertions
 
 _OUTPUT = "\n\n```text\n"
+_OTHER_OUTPUT = f"\n\n```{OUTPUT}\n"
 _BETWEEN = "\n\n"  # cells
 
 
@@ -46,15 +49,15 @@ class NoteFile:
     notebook: Any = None
     code: tuple[tuple[int, int, int], ...] = ()
 
-    def place(self, mark: NoteMark | GeneralMark) -> str:
-        """Where a mark stands, for a person: its line and column, 46:48; in a notebook its cell, and the line in it."""
+    def place(self, mark: NoteMark | GeneralMark | Unread) -> str:
+        """Where it stands, for a person: its line and column, 46:48; in a notebook its cell, and the line in it."""
         for index, start, end in self.cells:
             if start <= mark.start < end:
                 return f"cell {index}, line {self.note.text.count(chr(10), start, mark.start) + 1}"
         for index, start, end in self.code:
             if start <= mark.start < end:
                 line = self.note.text.count("\n", start, mark.start)  # the first one opens the fence
-                is_printed = _OUTPUT in self.note.text[start : mark.start]
+                is_printed = any(fence in self.note.text[start : mark.start] for fence in (_OUTPUT, _OTHER_OUTPUT))
                 return f"cell {index}, output" if is_printed else f"cell {index}, line {line}"
         return f"{mark.line}:{mark.column}" if isinstance(mark, NoteMark) else f"line {self.note.line(mark.start)}"
 
@@ -135,9 +138,13 @@ def _notebook(path: Path, text: str) -> NoteFile:
 
 
 def _shown(source: str, cell: Any) -> str:
-    """A code cell as Markdown has it, and behind it what it printed."""
-    claims = printed(source, cell.get("outputs"))
+    """A code cell as Markdown has it, and behind it what it printed; a cell of %%mark is a note itself."""
+    if source.startswith("%%mark"):
+        first, end, note = source.partition("\n")
+        return f"\n{' ' * len(first)}{end}{note}"
+    claims, words = printed(source, cell.get("outputs")), printed_otherwise(source, cell.get("outputs"))
     output = f"{_OUTPUT}{chr(10).join(claims)}\n```" if claims else ""
+    output += f"{_OTHER_OUTPUT}{words}\n```" if words else ""
     return f"```python\n{source}\n```{output}"
 
 

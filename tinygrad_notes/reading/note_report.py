@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tinygrad_notes.number_systems.symbols import visible
+from tinygrad_notes.reading.left_unread import Unread
 from tinygrad_notes.reading.note import Note
 from tinygrad_notes.reading.note_files import NoteFile
 from tinygrad_notes.reading.note_marks import NoteMark
+from tinygrad_notes.reading.pieces import CODE
 from tinygrad_notes.reading.written_back import right_number
 from tinygrad_notes.worked.formulas import number
 from tinygrad_notes.worked.marked_pages import TONES
@@ -125,12 +128,26 @@ def _two_readings(file: NoteFile) -> Iterator[Block]:
 
 
 def _unread(file: NoteFile) -> Iterator[Block]:
-    unread = [(f"line {file.note.line(one.start)}", one.text, one.reason) for one in file.note.left]
+    unread = [(_line(file, one), one.text, one.reason) for one in file.note.left]
     unread += [("as a line", text, reason) for text, reason in file.note.refused]
     if unread:
         yield Heading("Not understood, and not judged")
         rows = [[cell(where), cell(visible(_short(text))), cell(visible(why))] for where, text, why in unread]
         yield Table(["where", "what", "why"], rows)
+    if any(_FUNCTION.match(piece.text) for piece in file.note.pieces if piece.kind == CODE):
+        yield Paragraph(_BY_HAND)
+
+
+_FUNCTION = re.compile(r"\s*def \w")
+_BY_HAND = (
+    "A gradient that is a function in code is checked where that code runs: check_by_hand(cost, {'W': gradient}, …) of "
+    "tinygrad_notes tells which entry is wrong."
+)
+
+
+def _line(file: NoteFile, one: Unread) -> str:
+    """The cell of a notebook, or the line: what was not read may be longer than what stands in its first column."""
+    return file.place(one) if file.kind == "notebook" else f"line {file.note.line(one.start)}"
 
 
 def _short(text: str) -> str:

@@ -26,6 +26,7 @@ WALL = "\ufffc"  # stands where another piece was cut out: no formula goes on ac
 NEW_LINE = "\v"  # stands between lines of text that were joined
 
 MATHS, SPAN, LINE, ROW, CODE, NUMBERS = "maths", "span", "line", "row", "code", "numbers"
+COMMENT, OUTPUT = "comment", "output"  # of code, and of a notebook's cell, that is no claim
 _PLAIN_FENCES = frozenset(["", "text", "txt", "plain", "plaintext", "ascii"])
 _MATHS_FENCES = frozenset(["math", "latex", "tex", "katex"])
 _CODE_FENCES = frozenset(["python", "py", "python3", "ipython", "numpy"])
@@ -37,7 +38,7 @@ class Piece:
 
     Attributes:
         kind: "maths" in LaTeX's or Markdown's marks, "span" between backticks, "line" of text, "row" of a table,
-            "code" of Python, or "numbers" for a table of numbers alone.
+            "code" of Python with its "comment", the "output" of a cell, or "numbers" for a table of numbers alone.
         text: what to read.
         start: how many characters of the note stand before it.
     """
@@ -51,10 +52,15 @@ class Piece:
         return self.start + len(self.text)
 
 
+_CROSS_REFERENCE = re.compile(r"^([ \t>]*\$\$[ \t]*)\{#[^{}\n]*\}", re.MULTILINE)
+"""What Quarto and pandoc-crossref write behind a display, to refer to it."""
+
+
 def pieces_of_markdown(text: str) -> list[Piece]:
     """The pieces of a note in Markdown, in their order."""
     from tinygrad_notes.reading.tables import table_pieces  # which makes pieces
 
+    text = _CROSS_REFERENCE.sub(lambda label: label[1].ljust(len(label[0])), text)
     lines = _Lines(text)
     found: list[Piece] = []
     table: list[int] = []  # the lines of the table that is being read, its header first
@@ -165,6 +171,8 @@ def _fenced(lines: _Lines, token: Any) -> Iterator[Piece]:
         from tinygrad_notes.reading.code_cells import pieces_of_code  # which makes pieces
 
         yield from pieces_of_code(text, lines.starts[first])
+    elif kind == OUTPUT:
+        yield Piece(OUTPUT, text, lines.starts[first])
 
 
 def _inline(lines: _Lines, token: Any) -> Iterator[Piece]:
@@ -221,6 +229,7 @@ def _blank_marks(text: str) -> str:
     text = re.sub(r"(?<![\w)\]])(\*\*|__)|(\*\*|__)(?![\w(\[.])", NOTHING * 2, text)
     text = html_as_tex(text) if "<" in text or "&" in text else text
     text = _EMPHASIS.sub(lambda marked: f"{NOTHING}{marked[1]}{NOTHING}", text)
+    text = re.sub(r"\\[,;:!]", NOTHING * 2, text)  # TeX's narrow blanks
     text = re.sub(r"\\(?=[^\w\s\\]|_)", NOTHING, text)
     text = re.sub(r"(?<=[\s)])~(?=\s*[-−]?[\d.])", "≈", text)
     return re.sub(r"[$`]", " ", text)

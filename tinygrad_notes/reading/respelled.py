@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 
 from tinygrad_notes.reading.notation import NOTHING
@@ -23,14 +24,42 @@ def respelled(text: str, digits: Digits) -> str:
         >>> respelled(r"x = \num{0,5}", POINTS).replace(NOTHING, "")
         'x = 0.5'
     """
+    text = _without_notes(text) if "brace" in text else text
     text = _LAYER_TURNED.sub(lambda found: f"{found[1]}}}ᵀ".ljust(len(found[0]), NOTHING), text)
     return SIUNITX.sub(lambda found: _number(found, digits), text)
+
+
+_BRACE = re.compile(r"\\(?:under|over)brace\s*\{|\\.|[{}]", re.DOTALL)
+_NOTE = re.compile(r"\s*[_^]\s*(?:\\(?:text|mathrm|mbox)\s*)?(?=\{)")
+
+
+def _without_notes(text: str) -> str:
+    r"""The text without what stands at braces below and above a formula: \underbrace{a b}_{area}."""
+    opened: list[tuple[bool, int]] = []  # of each brace whether it is such a one, and where a note at one began
+    note, blank = -1, [0]
+    for found in _BRACE.finditer(text):
+        if found[0].endswith("{") and len(found[0]) != 2:
+            opened.append((len(found[0]) > 1, note))
+            note = -1
+        elif found[0] == "}" and opened:
+            is_brace, start = opened.pop()
+            if start >= blank[-1]:
+                blank += (start, found.end())
+            behind = _NOTE.match(text, found.end()) if is_brace else None
+            note = found.end() if behind else -1
+    ends = [*blank, len(text)]
+    parts = (text[a:b] if at % 2 == 0 else NOTHING * (b - a) for at, (a, b) in enumerate(itertools.pairwise(ends)))
+    return "".join(parts)
 
 
 def _number(found: re.Match[str], digits: Digits) -> str:
     """The number of a command of siunitx, for which both a comma and a point are decimal."""
     number = found[2] if digits.comma else found[2].replace(",", ".")
     return (NOTHING * len(found[1]) + number).ljust(len(found[0]), NOTHING)
+
+
+_LOOKS = "i|b|em|strong|var|span|u|mark|small|big|font|code|kbd|samp|tt|a|math"
+_BLOCKS = "p|br|div|li|ul|ol|td|th|tr|table|tbody|thead|dd|dt|dl|h[1-6]|details|summary|center|blockquote"
 
 
 def html_as_tex(text: str) -> str:
@@ -42,5 +71,6 @@ def html_as_tex(text: str) -> str:
     """
     text = re.sub(r"<(su[bp])>", lambda tag: NOTHING * 3 + ("_{" if tag[1] == "sub" else "^{"), text)
     text = re.sub(r"</su[bp]>", "}" + NOTHING * 5, text)
-    text = re.sub(r"</?(?:i|b|em|strong|var|span|u|mark)(?: [^<>]*)?>", lambda tag: NOTHING * len(tag[0]), text)
+    text = re.sub(rf"</?(?:{_LOOKS})(?: [^<>]*)?>", lambda tag: NOTHING * len(tag[0]), text)
+    text = re.sub(rf"</?(?:{_BLOCKS})(?: [^<>]*)?/?>", lambda tag: ";".ljust(len(tag[0]), NOTHING), text)
     return re.sub(r"&\w{2,10};", lambda name: html.unescape(name[0]).ljust(len(name[0]), NOTHING), text)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.formulas import (
@@ -120,7 +120,7 @@ class _Pair:
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    """The pairs of one product, and whether a minus stands before formula and numbers."""
+    """The pairs of one product, and whether a minus stands before formula and numbers; 0 where no sign matters."""
 
     pairs: list[_Pair]
     sign: int
@@ -205,9 +205,16 @@ def _inner(factor: Tree, number: Tree, page: Page) -> Iterator[_Term]:
         and (factor.function, len(factor.operands)) == (number.function, len(number.operands))
     ):
         for one, other in zip(factor.operands, number.operands, strict=True):
-            yield from _paired(one, other, page)
+            terms = list(_paired(one, other, page))
+            yield from (replace(term, sign=0) if _is_even(factor) and len(terms) == 1 else term for term in terms)
     else:
         raise _UnlikeError
+
+
+def _is_even(tree: Apply) -> bool:
+    """Whether it is a power that no sign changes."""
+    exponent = tree.operands[-1]
+    return tree.function == "^" and isinstance(exponent, Number) and value_of(exponent) % 2 == 0
 
 
 def _number_of(tree: Tree) -> float | str | None:
@@ -229,7 +236,7 @@ def _held(term: _Term, page: Page) -> Iterator[WrongNumber]:
     unlike = [pair for pair in unlike if not any(_agree(pair, other.number, page) for other in unlike)]
     for pair in unlike:
         yield _wrong(pair, term, page)
-    if not unlike and pairs and len(pairs) == len(term.pairs):
+    if term.sign and not unlike and pairs and len(pairs) == len(term.pairs):
         known = math.prod(_sign(_value(pair.known)) for pair in pairs if pair.known)
         put = math.prod(_sign(pair.sign * value_of(pair.number)) for pair in pairs)
         if known and put and known != put * term.sign:
@@ -256,7 +263,7 @@ def _is_of_before(pair: _Pair, number: Number, page: Page) -> bool:
 
 
 def _wrong(pair: _Pair, term: _Term, page: Page) -> WrongNumber:
-    sign = pair.sign * (term.sign if len(term.pairs) == 1 else 1)
+    sign = pair.sign * (term.sign or 1 if len(term.pairs) == 1 else 1)
     return WrongNumber(pair.number, pair.sign, pair.name, _right(pair), _cause(pair, sign, page))
 
 

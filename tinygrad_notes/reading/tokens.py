@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 
 from tinygrad_notes.reading import notation
-from tinygrad_notes.reading.notation import NOTHING
 from tinygrad_notes.reading.numbers import POINTS, Digits
 from tinygrad_notes.reading.pieces import NEW_LINE, WALL
 from tinygrad_notes.reading.respelled import respelled
@@ -31,7 +30,6 @@ from tinygrad_notes.reading.token import Token
 
 LONGEST_NAME = 60
 LONGEST_PIECE = 100_000  # characters; a longer one is no hand-worked mathematics
-
 
 _SUPERSCRIPT_RUN = re.compile(f"[{''.join(notation.SUPERSCRIPTS).replace('ᵀ', '')}]*")
 _CELL_ENDS = frozenset(["NAME", "NUMBER"])
@@ -83,8 +81,8 @@ class _Scanner:
             elif type_ in ("RPAR", "RSQB") and self.brackets:
                 self.brackets.pop()
             if type_:
-                blanks = self.text[before:start].strip(NOTHING)
-                yield Token(type_, value, self.start + start, self.start + self.at, bool(blanks))
+                spaced = not notation.UNSPACED.issuperset(self.text[before:start])
+                yield Token(type_, value, self.start + start, self.start + self.at, spaced)
 
     def _is_row_of_array(self, before: int) -> bool:
         """Whether another row of an array begins here, whose rows stand below each other without commas."""

@@ -90,11 +90,15 @@ def _bases(name: str) -> Iterator[str]:
 
 
 def are_close(one: Literal, other: Literal) -> bool:
-    """Whether both can be the same numbers, rounded to different places."""
+    """Whether both can be the same numbers, rounded or cut to different places."""
     return len(one) == len(other) and all(
-        abs(sign * value_of(number) - other_sign * value_of(put)) <= max(unit_of(number), unit_of(put))
+        _is_close(sign * value_of(number) - other_sign * value_of(put), unit_of(number), unit_of(put))
         for (number, sign), (put, other_sign) in zip(one, other, strict=True)
     )
+
+
+def _is_close(difference: float, unit: float, other: float) -> bool:
+    return abs(difference) <= (0.0 if unit == other else max(unit, other))
 
 
 def _are_alike(one: Tree | None, other: Tree | None) -> bool:
