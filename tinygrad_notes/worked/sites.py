@@ -124,13 +124,20 @@ class Page:
         near = dict.fromkeys([*below.ancestors, *(other for other in beside if other is not None)])
         return [other for other in near if other in self.wrong and other is not value]
 
+    @cached_property
+    def _corrected(self) -> dict[tuple[Value, ...], Page]:
+        return {}
+
     def corrected(self, put_right: Iterable[Value]) -> Page:
-        """The page with some wrong claims put right."""
-        changes = {value: self.wrong[value] for value in put_right}
-        page = replace(self, numbers=PutRight(self.numbers, self.slack, changes))
-        for shared in ("_by_label", "_families", "_kinds", "_place", "_order"):
-            vars(page)[shared] = getattr(self, shared)
-        return page
+        """The page with some wrong claims put right; many claims below the same wrong ones share it."""
+        chosen = tuple(put_right)
+        if chosen not in self._corrected:
+            changes = {value: self.wrong[value] for value in chosen}
+            page = replace(self, numbers=PutRight(self.numbers, self.slack, changes))
+            for shared in ("_by_label", "_families", "_kinds", "_place", "_order"):
+                vars(page)[shared] = getattr(self, shared)
+            self._corrected[chosen] = page
+        return self._corrected[chosen]
 
     def neighbors(self, value: Value) -> Iterator[Value]:
         """Other elements of the same quantity: all if they are few, else those one step away.

@@ -91,10 +91,11 @@ class Bounds:
 
     def close(self, way: Value) -> Interval:
         """The bounds of a `Reworking`; where they take more effort than is left, the wide ones."""
-        if not self._effort or self.reworking(way).size > self._effort.left:
+        if not self._effort:
             return self.wide[way]
-        self._effort.spend(self.reworking(way).size)
-        return self.reworking(way).bounds
+        reworking = self.reworking(way)
+        self._effort.spend(reworking.size)
+        return reworking.bounds if self._effort.left >= 0 else self.wide[way]
 
     def reworking(self, way: Value) -> Reworking:
         """What the Value follows from on the page; kept for as long as its claim is being judged."""

@@ -19,7 +19,7 @@ from tinygrad_notes.worked.toml_values import check_keys, matrix_in, number_in, 
 MOST_WEIGHTS = 50_000
 LARGEST_SHEET = 1_000_000  # weights times samples, where each output of a softmax reads all of its layer
 MOST_LAYERS = 5_000
-MOST_NEURONS = 12_000  # of all samples
+MOST_NEURONS = 8_000  # of all samples
 KEYS = ("activation", "loss", "learning_rate", "convention", "x", "y", "layer", "reduction", "signs", "digits")
 """What may stand in [network]."""
 
