@@ -20,6 +20,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -60,13 +61,13 @@ SMALLER = 300
 """Operations that XLA does compile."""
 
 
-def random_steps(count: int, inputs: int, seed: int = 0) -> list[Step]:
+def random_steps(count: int, inputs: int, seed: int = 0, names: Sequence[str] = (*UNARY, *BINARY)) -> list[Step]:
     """Operations on earlier numbers, drawn anew until result and slopes stay within [0.05, 3] at the inputs' middle."""
     draw = random.Random(seed)
     numbers = [0.5 + 0.05 * i for i in range(inputs)]
     steps: list[Step] = []
     while len(steps) < count:
-        name = draw.choice(UNARY + BINARY)
+        name = draw.choice(names)
         recent = max(0, len(numbers) - 400)
         picks = tuple(draw.randrange(recent, len(numbers)) for _ in range(1 + (name in BINARY)))
         node = operation_of(functions)(name)(*[Value(numbers[pick]) for pick in picks])

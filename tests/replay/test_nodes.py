@@ -148,18 +148,19 @@ def test_an_output_that_no_input_reaches_has_no_gradient():
 
 
 @pytest.mark.parametrize(("block_bytes", "thread_work"), [(1, 1), (1, 10**9), (2**26, 1)])
-@pytest.mark.parametrize("samples", [0, 1, 2, 8, 61, 300])
+@pytest.mark.parametrize("samples", [0, 1, 2, 8, 61, 300, 520])
 def test_blocks_and_threads_change_no_number(monkeypatch, samples, block_bytes, thread_work):
     from tinygrad_notes.replay.executors.nodes import run
 
     w = Value(0.75)
 
     def function(x):
-        return tangled([*x, w])
+        return tangled([*x, w]) + functions.sum([v * v - v / w for v in x])  # an operand twice in a node and in a group
 
     batch = np.random.default_rng(samples).uniform(0.2, 0.9, (samples, 3))
     expected = record(function, X[0].tolist()).value_and_gradients(batch, reduction="sum", input_gradients=True)
     monkeypatch.setattr(run, "BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr(run, "NEAR_BYTES", block_bytes)
     monkeypatch.setattr(run, "THREAD_WORK", thread_work)
     program = record(function, X[0].tolist(), executor="numba")
     for _ in range(2):  # the second call finds the memory that the first has left

@@ -16,11 +16,13 @@ from tinygrad_notes.replay.executors.threads import in_threads, shares
 from tinygrad_notes.replay.job import Job
 
 LANES = 128
-"""Numbers in a register: enough that an instruction costs little beside its work, few enough for the nearest cache."""
-APART = LANES + 8
-"""From one register to the next: what lies whole pages apart would share a few lines of the cache."""
-BLOCK_BYTES = 128 * 2**20
-"""What the rows of a block of samples may take, as long as it holds LEAST_BLOCK samples."""
+"""Numbers that an instruction works at once, where samples are few: several nodes of a group together."""
+MOST_SAMPLES = 256
+"""Samples in a block: enough that an instruction costs little beside its work."""
+NEAR_BYTES, BLOCK_BYTES = 32 * 2**20, 128 * 2**20
+"""What the rows of a block may take: the first where it has more than LANES samples, else the second, as long as it
+holds LEAST_BLOCK samples.
+"""
 LEAST_BLOCK = 8
 THREAD_WORK = 200_000
 """Rows times samples that make another thread worth its start."""
@@ -39,8 +41,9 @@ class NodesRun(Run):
         self.by_input = job.inputs if job.by_input else 0
         self.summed = job.summed
         self.first_node = job.inputs + job.parameters + len(self.encoded.leaves)
-        most = BLOCK_BYTES // (8 * self.rows)
-        self.block = max(LEAST_BLOCK, min(LANES, most // LEAST_BLOCK * LEAST_BLOCK))
+        near, most = NEAR_BYTES // (8 * self.rows), BLOCK_BYTES // (8 * self.rows)
+        block = min(MOST_SAMPLES, max(near, min(LANES, most)))
+        self.block = max(LEAST_BLOCK, block // LEAST_BLOCK * LEAST_BLOCK)
 
     @property
     def rows(self) -> int:
@@ -67,10 +70,11 @@ class NodesRun(Run):
         """Memory for a block of samples, with all adjoints 0 and the plain numbers in their registers."""
         routines, first_adjoint = self.encoded.routines, len(self.encoded.code.adjoints) * samples
         first = self.rows * samples
-        homes = first + APART * np.arange(routines.registers + len(routines.numbers))
-        numbers = np.zeros(first + APART * len(homes))
+        width = max(LANES, samples) + 8  # rows whole pages apart would share a few lines of the cache
+        homes = first + width * np.arange(routines.registers + len(routines.numbers))
+        numbers = np.zeros(first + width * len(homes))
         for register, number in enumerate(routines.numbers.tolist(), start=1):
-            numbers[homes[-register] : homes[-register] + LANES] = number
+            numbers[homes[-register] : homes[-register] + width] = number
         return Memory(numbers, first_adjoint, homes, homes.copy(), LANES)
 
 
@@ -112,8 +116,8 @@ class _Blocks:
     def __init__(self, run: NodesRun, samples: int) -> None:
         self._run = run
         self._X = np.empty((samples, run.inputs))
-        self._shares = shares(samples, min(samples // run.block, samples * run.rows // THREAD_WORK))
-        self._blocks = [max(1, min(run.block, last - first)) for first, last in self._shares]
+        self._shares = shares(samples, min(samples // min(LANES, run.block), samples * run.rows // THREAD_WORK))
+        self._blocks = [_even(last - first, run.block) for first, last in self._shares]
         self._memories = [run.memory(block) for block in self._blocks]
 
     def load(self, inputs: Sequence[Array]) -> None:
@@ -141,3 +145,8 @@ class _Blocks:
         if not run.summed:
             return values, by_parameter[0], by_input
         return np.array([values.sum(1), [float(samples)]]), by_parameter.sum(0), by_input
+
+
+def _even(samples: int, most: int) -> int:
+    """The size of the fewest blocks of at most so many samples, where all are as large as each other."""
+    return max(1, -(-samples // max(1, -(-samples // most))))
