@@ -186,7 +186,7 @@ class Program(HandedOn):
 
         With "auto", the default, plain Python works up to three samples of a function that is no network, NumPy larger
         batches, and from 64 nodes on Numba's loops work both, where they are installed and have been compiled before:
-        `executor="numba"` compiles them, which takes 15 s, once on a machine.
+        `executor="numba"` compiles them, which takes 20 s, once on a machine.
 
         Example:
             >>> from tinygrad_notes import record

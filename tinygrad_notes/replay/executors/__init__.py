@@ -74,7 +74,7 @@ WORTH_LOADING = 64
 class Automatic(Run):
     """The fastest executor that is installed and pays off for the job, chosen by its size and the number of samples.
 
-    Compiled loops are taken only where they have been compiled before, for Numba needs some 15 s for that, once on a
+    Compiled loops are taken only where they have been compiled before, for Numba needs some 20 s for that, once on a
     machine. The choice for a job is made once, so the same call gives the same bits again.
     """
 
