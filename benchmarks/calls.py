@@ -108,7 +108,7 @@ def row_of_kind(kind: str, names: list[str], rounds: int) -> list[str]:
     calls = {"numba": partial(ours, X), "CasADi": partial(in_casadi(steps, INPUTS), X)}
     np.testing.assert_allclose(calls["numba"]()[2][0], calls["CasADi"]()[2][0], rtol=1e-7, atol=1e-9, err_msg=kind)
     seconds = paired_medians(calls, rounds)
-    return [kind, f"{made:.2f} s", *(f"{time / 1e6 * 1e9:,.2f} ns" for time in seconds.values())]
+    return [kind, f"{made:.2f} s", *(f"{time * 1e3:,.2f} ns" for time in seconds.values())]
 
 
 def main(rounds: int) -> None:
