@@ -25,7 +25,7 @@ from tinygrad_notes import MLP, Watch, fit
 from tinygrad_notes.draw.picture import image
 from tinygrad_notes.draw.watch import watch as watching
 
-EPOCHS, ROUNDS = 1200, 5
+EPOCHS, ROUNDS = 1200, 9
 
 
 def moons(count: int = 300, noise: float = 0.15) -> tuple[np.ndarray, np.ndarray]:

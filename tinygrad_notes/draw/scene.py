@@ -77,12 +77,12 @@ def escaped(text: str) -> str:
     return lines
 
 
-@lru_cache(maxsize=8192)  # the same places come again and again: in columns, and in every redraw of a training
 def policy_source(text: str) -> str:
     """A script or style as a Content-Security-Policy names it: what has another hash does not run."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
+@lru_cache(maxsize=8192)  # the same places come again and again: in columns, and in every redraw of a training
 def _number(x: float) -> str:
     return f"{round(x, 2) + 0.0:.2f}".rstrip("0").rstrip(".")  # + 0.0: no minus before a zero
 

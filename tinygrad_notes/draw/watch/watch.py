@@ -97,7 +97,7 @@ class Watch(Callback):
         self._losses: list[Point] = []
         self._ends_of_epochs: list[int] = []
         self.frames, self._stride, self._redraws = [], 1, 0
-        self._shown = _live()
+        self._shown, self._took = _live(), 0.0  # what the first redraw loads takes no time of the training
         self._redraw(training)
 
     def on_step_end(self, training: Training) -> None:
@@ -130,7 +130,9 @@ class Watch(Callback):
             self._shown(drawn)
         self._keep(drawn, is_last)
         ended = time.monotonic()
-        self._due = max(began + self._between, ended + _REST * (ended - began))
+        rest = _REST * min(ended - began, self._took)  # a machine that was busy with something else takes long for once
+        self._took = ended - began
+        self._due = max(began + self._between, ended + rest)
 
     def _validation(self, training: Training) -> list[Point]:
         losses = training.history.get("validation_loss", [])
