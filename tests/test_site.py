@@ -98,6 +98,11 @@ QUESTIONS = [  # a question as somebody asks it, and the page that is found firs
     ("how do I get a model onto a microcontroller", "handing-on.html"),
     ("how do I get the same result every time, random seed", "training.html"),
     ("how do I clip gradients", "training.html"),
+    ("how do I animate the chain rule", "drawing.html"),
+    ("how do I find out where the student went wrong", "teachers.html"),
+    ("how do I give half points", "marking-rule.html"),
+    ("how do I load my PyTorch model", "handing-on.html"),
+    ("how do I make it work without internet", "in-browser.html"),
 ]
 
 
