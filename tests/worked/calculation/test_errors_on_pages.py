@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import run
-from tinygrad_notes.errors import CalculationError
-from tinygrad_notes.worked.calculation import mark_calculation, read_calculation
+from tinygrad_notes.errors import CalculationError, WorksheetError
+from tinygrad_notes.worked.calculation import mark_calculation, mark_calculation_file, read_calculation
 
 BROKEN = [
     ("x = 2\ny = x^^2", 2, 7, "a number or a name is missing there"),
@@ -245,3 +245,11 @@ def test_the_command_tells_each_broken_line(command: str, tmp_path: Path, capsys
         f"tinygrad-notes: {page}:2:7: '^' cannot stand after '^': a number or a name is missing there",
         f"tinygrad-notes: {page}:4:7: '$' has no meaning here; leave it out",
     ]
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_file_that_is_no_utf_8_is_refused_with_its_place(mark: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "page.calc"
+    path.write_bytes(mark + "δ = 1\nβ = δ".encode() + b"\xe9 + 1\n")
+    with pytest.raises(WorksheetError, match=r"page\.calc:2:6: not UTF-8 text; save the file as UTF-8"):
+        mark_calculation_file(path)

@@ -166,8 +166,10 @@ def text_of(path: str | Path) -> str:
     except OSError as error:
         raise WorksheetError(f"{visible(str(path))}: cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise WorksheetError(f"{visible(str(path))}:{line}: not UTF-8 text; save the file as UTF-8", line) from None
+        before = error.object[: error.start]
+        line, column = before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode()) + 1
+        where = f"{visible(str(path))}:{line}:{column}"
+        raise WorksheetError(f"{where}: not UTF-8 text; save the file as UTF-8", line) from None
 
 
 T = TypeVar("T")
