@@ -87,6 +87,23 @@ def test_gradients_are_the_same_whoever_has_looked_before():
     assert [bits(node.grad) for node in looked_at(unseen)] == [bits(node.grad) for node in looked_at(seen)]
 
 
+def test_a_number_that_nobody_looked_at_adds_up_over_passes():
+    (_, unseen), (_, seen) = graph(), graph()
+    looked_at(seen)
+    found = []
+    for root in (unseen, seen):
+        further = root * 2 - 0.5
+        for top, seed in ((root, 1.0), (further, -3.0), (further, 0.25), (root, 2.0)):
+            top.backward(seed)
+        found.append([(node.data, bits(node.grad)) for node in looked_at(further)])
+    assert found[0] == found[1]
+    x = Value(3.0)
+    y = x * 2
+    y.backward()
+    y.backward(5.0)
+    assert y.operands[1].grad == 18.0
+
+
 def test_a_number_has_one_node_that_is_nobody_elses():
     x = Value(3.0)
     a, b = x * 2, x * 2

@@ -184,7 +184,7 @@ define("remainder", 2, "{0} mod {1}", lambda m: (m.remainder, lambda a, b, out: 
 
 SUM = define("sum", None, "Σ({0})", lambda m: (lambda *xs: m.total(xs), lambda *xs_out: (1.0,) * (len(xs_out) - 1)),
     tightness=(1, (1,)))
-PRODUCT = define("product", None, "Π({0})", lambda m: (lambda *xs: rules_of_many.product(xs), lambda *xs_out: rules_of_many.others_product(xs_out[:-1])),
+PRODUCT = define("product", None, "Π({0})", rules_of_many.product,
     tightness=(2, (2,)))
 MEAN = define("mean", None, "mean({0})", lambda m: (lambda *xs: m.total(xs) / len(xs), lambda *xs_out: (1.0 / (len(xs_out) - 1),) * (len(xs_out) - 1)),
     on_paper=lambda m: lambda *xs_out: (m.divide(1.0, len(xs_out) - 1),) * (len(xs_out) - 1),

@@ -71,7 +71,9 @@ def _interior_order(root: Any) -> list[Any]:
         node = pop()
         if node is None:
             place(pop())
-        elif node._grad is not visited:
+        elif (grad := node._grad) is not visited:
+            if grad and node.by_rest.__class__ is float:  # an UNWRITTEN number, and not its first pass
+                node.operands  # noqa: B018  # writes its node, which takes over what the first pass gave and adds up
             node._grad = visited
             push(node)
             push(None)

@@ -222,14 +222,24 @@ def power(m: Any, a: Any, exponent: Any) -> Any:
     return a if exponent.__class__ is float and exponent == 1.0 else m.pow(a, exponent)
 
 
+SMALL_EXPONENT = 1e-3
+"""Below it, but for 0 itself, the slope of a power by its base is a quotient."""
+
+
 def slope_by_base(m: Any, a: Any, b: Any, out: Any) -> Any:
-    """b·a^(b-1), which is out·b/a: the second where b - 1 is not exact, for there pow would magnify its error."""
+    """b·a^(b-1), which is out·b/a: the second where b - 1 is not exact, for there pow would magnify its error.
+
+    Beside an exponent near 0 it is (b/a)·out: further derivatives of a^(b-1) overflow where b times them do not.
+    """
     no_rounding = m.equal(1.0 - (1.0 - b), b)  # XLA would fold (b - 1) + 1 to b
     endless = m.equal(a + a, a)  # 0 and ±∞, where the quotient has no value
     base = m.where(m.equal(b, 0.0), m.where(m.greater(m.abs(a), 0.0), a, 1.0), a)  # a^0 is 1 at 0 and nan too
     power = m.pow(base, b - 1.0)
     factor = m.where(m.less(m.abs(b), inf), b, m.where(m.equal(power, 0.0), 0.0, b))  # 0 wins over an endless b
-    return factor * m.where(no_rounding, power, m.where(endless, power, m.divide(out, a)))
+    small = m.less(m.where(m.equal(b, 0.0), 1.0, m.abs(b)), SMALL_EXPONENT)
+    quotient = m.where(small, out, factor) * m.divide(m.where(small, b, out), a)
+    by_power = factor * power
+    return m.where(endless, by_power, m.where(small, quotient, m.where(no_rounding, by_power, quotient)))
 
 
 def slope_by_exponent(m: Any, a: Any, b: Any, out: Any) -> Any:

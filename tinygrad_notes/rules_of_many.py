@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 import operator
 import sys
+from collections.abc import Callable, Sequence
+from itertools import accumulate
 from math import inf
 from typing import Any
 
-from tinygrad_notes.rules import Rules
+from tinygrad_notes.rules import Rules, exact
 
 
 def cosine(m: Any, a: Any, length: Any) -> Any:
@@ -23,22 +25,68 @@ def cosines(m: Any, xs: tuple[Any, ...], length: Any) -> tuple[Any, ...]:
 
 
 def turning(m: Any, y: Any, x: Any, length: Any) -> tuple[Any, Any]:
-    """x / length² and -y / length², where the squares cannot overflow."""
-    return m.divide(cosine(m, x, length), length), -m.divide(cosine(m, y, length), length)
+    """x / length² and -y / length², where the squares cannot overflow; over Values nor what comes of their slopes."""
+    scale, (y, x), length = m.to_unit((y, x), length) if hasattr(m, "to_unit") else (1.0, (y, x), length)
+    return scale * m.divide(cosine(m, x, length), length), -scale * m.divide(cosine(m, y, length), length)
 
 
-def others_product(xs: tuple[Any, ...]) -> tuple[Any, ...]:
-    """For each factor the product of all the others, without dividing (a factor may be zero)."""
-    before, after = [1.0], [1.0]
-    for x in xs[:-1]:
-        before.append(before[-1] * x)
-    for x in xs[:0:-1]:
-        after.append(x * after[-1])
-    return tuple(left * right for left, right in zip(before, reversed(after), strict=True))
+def product(m: Any) -> Rules:
+    """Π xᵢ; by each factor the product of all the others, without dividing (a factor may be zero).
+
+    On the way a product may leave the range of floats though the whole does not: 1e300 · 1e300 · 1e-300. So each factor
+    gives its power of two away, and the exponents are added up. A number system that can tell that all products on the
+    way are `in_range` saves the trouble.
+    """
+
+    stay_in_range = (lambda xs: True) if exact(m) else getattr(m, "in_range", lambda xs: False)
+
+    def parted(xs: tuple[Any, ...]) -> tuple[list[Any], list[Any]]:
+        exponents = [binary_exponent(m, x) for x in xs]
+        return [x * m.exp2(-exponent) for x, exponent in zip(xs, exponents, strict=True)], exponents
+
+    def value(*xs: Any) -> Any:
+        if stay_in_range(xs):
+            return functools.reduce(operator.mul, xs)
+        parts, exponents = parted(xs)
+        return _times_power_of_two(m, functools.reduce(operator.mul, parts), functools.reduce(operator.add, exponents))
+
+    def derivatives(*xs_out: Any) -> tuple[Any, ...]:
+        xs = xs_out[:-1]
+        if stay_in_range(xs):
+            return tuple(of_others(operator.mul, xs, 1.0))
+        parts, exponents = parted(xs)
+        others = zip(of_others(operator.mul, parts, 1.0), of_others(operator.add, exponents, 0.0), strict=True)
+        return tuple(_times_power_of_two(m, part, exponent) for part, exponent in others)
+
+    return value, derivatives
 
 
-def product(xs: tuple[Any, ...]) -> Any:
-    return functools.reduce(operator.mul, xs)
+def of_others(operate: Callable[[Any, Any], Any], xs: Sequence[Any], of_none: float) -> list[Any]:
+    """For each of xs what an associative operation makes of all the others, in linear time; `of_none` if it is alone.
+
+    Example:
+        >>> of_others(operator.add, [1, 2, 3], 0)
+        [5, 4, 3]
+    """
+    if len(xs) == 1:
+        return [of_none]
+    before, after = list(accumulate(xs[:-1], operate)), list(accumulate(xs[:0:-1], operate))[::-1]
+    return [after[0], *map(operate, before, after[1:]), before[-1]]
+
+
+def binary_exponent(m: Any, x: Any) -> Any:
+    """⌊log₂|x|⌋ as far as powers of two are floats; no slope comes through it."""
+    return m.floor(m.log2(m.minimum(m.maximum(m.abs(x), 2.0**-_FAR), 2.0**_FAR)))
+
+
+def _times_power_of_two(m: Any, number: Any, exponent: Any) -> Any:
+    """number · 2^exponent in two steps, for the power itself may be no float."""
+    first = m.minimum(m.maximum(exponent, -_FAR), _FAR)
+    rest = m.minimum(m.maximum(exponent - first, -_FAR), _FAR)
+    return number * m.exp2(first) * m.exp2(rest)
+
+
+_FAR = 1000.0
 
 
 def norm(m: Any, xs: tuple[Any, ...]) -> Any:
@@ -73,7 +121,9 @@ def logsumexp(m: Any, xs: tuple[Any, ...]) -> Any:
 
 
 def shares(m: Any, xs: tuple[Any, ...]) -> tuple[Any, ...]:
-    """softmax(xs); operands that tie at infinity get equal shares."""
+    """softmax(xs); operands that tie at infinity get equal shares. Values bring their own, to be differentiated."""
+    if hasattr(m, "shares"):
+        return m.shares(xs)  # type: ignore[no-any-return]
     if hasattr(m, "largest"):
         _, exponentials, excess = _exponentials(m, xs)
         return tuple(m.divide(exponential, 1.0 + excess) for exponential in exponentials)

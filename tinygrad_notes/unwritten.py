@@ -14,6 +14,7 @@ from typing import Any
 
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.operations import CONSTANT, DIVIDE, POW
+from tinygrad_notes.rules import SMALL_EXPONENT
 
 _writing = Lock()  # threads that look at once shall find one node
 _power, _slopes_of_power = POW.read(floats)
@@ -23,8 +24,8 @@ _quotient, _slopes_of_quotient = DIVIDE.read(floats)
 def write(node: Any, unwritten: Any, make: Callable[..., Any]) -> None:
     """Make the node of the plain number in `node.by_rest`, and put it where `unwritten` stands.
 
-    Its gradient is what the last pass would have added, however many passes there were; from then on it adds up as
-    that of any leaf does. In a power, `by_right` holds the base until then: the slope by the exponent needs a
+    Its gradient is what the pass added that there may have been. A second pass has the node written first, and so the
+    gradient adds up as that of any leaf does. In a power, `by_right` holds the base until then: the slope by the exponent needs a
     logarithm, which nobody may ever ask for.
     """
     with _writing:
@@ -57,7 +58,7 @@ def divided(a: float, b: float) -> tuple[float, float, float]:
 def powered(a: float, b: float) -> tuple[float, float]:
     """a^b and its slope by a, as the table has them: b·a^(b-1), at once where no special case is near."""
     is_far_from_poles = abs(a) < 1e30 and (b >= 1.0 or abs(a) > 1e-30) and -9.0 <= b <= 9.0
-    if is_far_from_poles and 1.0 - (1.0 - b) == b and (a > 0.0 or b.is_integer()):
+    if is_far_from_poles and 1.0 - (1.0 - b) == b and (a > 0.0 or b.is_integer()) and abs(b) >= SMALL_EXPONENT:
         return a**b, b * a ** (b - 1.0)
     out = _power(a, b)
     return out, _slopes_of_power(a, b, out)[0]

@@ -34,7 +34,8 @@ def planted(row: Operation, operand: int, by: float = 1e-6) -> Iterator[None]:
 
         def off(*operands_and_out):
             slopes = list(derivatives(*operands_and_out))
-            slopes[operand] = slopes[operand] * (1.0 + by) if slopes[operand] != 0.0 else by
+            if operand < len(slopes):  # a rule may be built of its own row with fewer operands
+                slopes[operand] = slopes[operand] * (1.0 + by) if slopes[operand] != 0.0 else by
             return tuple(slopes)
 
         return value, off

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from itertools import accumulate
 from math import inf
 from typing import Any
 
@@ -18,7 +17,7 @@ from tinygrad_notes.number_systems import floats
 from tinygrad_notes.value import Number, Value
 
 Scalar = Value | Number
-_SMALLEST = 1e-290  # shorter lengths have fewer digits themselves
+_SHORT, _SHORTEST = 1e-75, 1e-290  # a length whose fourth power is a float; shorter ones have fewer digits themselves
 EXACT = False  # a derivative must be right at infinity as well
 
 
@@ -48,20 +47,38 @@ def overflowed(out: Scalar, operands: Sequence[Scalar]) -> bool:
     return floats.overflowed(numbers[0], numbers[1:]) and (out == inf or out == -inf)
 
 
+def in_range(xs: Sequence[Scalar]) -> bool:
+    """As for floats; a program that is being recorded has to be right for other numbers too."""
+    return not watching.count and floats.in_range([x._data if isinstance(x, Value) else float(x) for x in xs])
+
+
+def shares(xs: Sequence[Scalar]) -> tuple[Any, ...]:
+    """softmax(xs): for each x σ(x - y), where y is the logsumexp of all others.
+
+    So the derivatives of any order keep their digits, where two shares nearly tie and where one is nearly 1.
+    """
+    largest = functions.stop_gradient(functions.amax(xs))  # shares do not change if all operands move by the same
+    gaps = [functions.gap(x, largest) for x in xs]
+    others = rules_of_many.of_others(lambda a, b: functions.logsumexp([a, b]), gaps, -inf)
+    return tuple([functions.sigmoid(gap - other) for gap, other in zip(gaps, others, strict=True)])
+
+
 def cosines(xs: Sequence[Scalar], length: Scalar) -> tuple[Any, ...]:
     """x / length for every coordinate; ±1 / √(1 + (others / x)²) for a coordinate that is most of the length.
 
     There the slope of x / length by x, which is (1 - (x / length)²) / length, would lose all its digits. A program that
     is being recorded has both forms, and picks one for each sample.
     """
-    found = [rules_of_many.cosine(_this_module, x, length) for x in xs]
+    _, scaled, unit = to_unit(xs, length)
+    found = [rules_of_many.cosine(_this_module, x, unit) for x in scaled]
     if len(xs) == 1:
         return tuple(found)
     if watching.count:
-        return tuple(_picked(*each, length) for each in zip(xs, _lengths_of_others(xs), found))
+        lengths = rules_of_many.of_others(functions.hypot, xs, 0.0)
+        return tuple(_picked(*each, length) for each in zip(xs, lengths, found))
     size = length._data if isinstance(length, Value) else float(length)
     for k, x in enumerate(xs):
-        if isinstance(x, Value) and _SMALLEST < size < 2.0 * abs(x._data) < inf:
+        if isinstance(x, Value) and _SHORTEST < size < 2.0 * abs(x._data) < inf:
             ratio = rules_of_many.norm(_this_module, (*xs[:k], *xs[k + 1 :])) / x
             found[k] = functions.sign(x) / functions.hypot(1.0, ratio)
     return tuple(found)
@@ -75,10 +92,17 @@ def _picked(x: Scalar, others: Scalar, plain: Scalar, length: Scalar) -> Scalar:
     return cosine
 
 
-def _lengths_of_others(xs: Sequence[Scalar]) -> list[Scalar]:
-    """For each coordinate the length of the vector of all others, in linear time."""
-    before, after = [0.0, *accumulate(xs[:-1], functions.hypot)], [0.0, *accumulate(xs[:0:-1], functions.hypot)]
-    return [functions.hypot(a, b) for a, b in zip(before, reversed(after))]
+def to_unit(xs: Sequence[Scalar], length: Scalar) -> tuple[Scalar, Sequence[Scalar], Scalar]:
+    """A power of two, the coordinates times it, and their length, which is about 1.
+
+    The slopes of a quotient by a length below 1e-154 overflow, though small coordinates times them do not.
+    """
+    size = length._data if isinstance(length, Value) else float(length)
+    if not watching.count and (_SHORT < size < 1.0 / _SHORT or size < _SHORTEST):
+        return 1.0, xs, length
+    scale = functions.exp2(-rules_of_many.binary_exponent(_this_module, length if watching.count else size))
+    scaled = [x * scale for x in xs]
+    return scale, scaled, functions.norm(scaled)
 
 
 def dot(ws: Any, xs: Any) -> Any:

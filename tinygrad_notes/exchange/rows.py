@@ -69,6 +69,8 @@ def _written(tape: Tape, row: Operation, operands: list[Any]) -> Any:
     plain = [k for k, operand in enumerate(operands) if operand.__class__ is not Place]
     if len(plain) == len(operands):
         return row.read(floats)[0](*operands)
+    if row.name == "product":  # as a library multiplies: what leaves the range of floats on the way is its own to mend
+        return functools.reduce(operator.mul, operands)
     if row.name in _SUMS_AND_PRODUCTS:
         return row.read(places)[0](*operands)
     name = f"{row.name}:{','.join(map(str, plain))}"

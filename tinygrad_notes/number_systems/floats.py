@@ -14,7 +14,7 @@ from math import atan, atan2, cbrt, erf, erfc, hypot, inf, nan, tanh
 from typing import Any
 
 from tinygrad_notes.picking import NOTHING
-from tinygrad_notes.rules import Derivatives, Rules, stable_sigmoid
+from tinygrad_notes.rules import SMALL_EXPONENT, Derivatives, Rules, stable_sigmoid
 
 __all__ = [
     "abs", "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "cos", "cosh", "divide",
@@ -186,6 +186,12 @@ def dot(ws: Sequence[float], xs: Sequence[float]) -> float:
         return total([*map(operator.mul, ws, xs)])
 
 
+def in_range(xs: Sequence[float]) -> bool:
+    """Whether no product of some of them leaves the range of floats; zeros do no harm."""
+    sizes = [abs(x) for x in xs if x]
+    return math.prod([x for x in sizes if x >= 1.0]) < 1e300 and math.prod([x for x in sizes if x < 1.0]) > 1e-290
+
+
 _SCALE = 2.0**-64
 _this_module = sys.modules[__name__]
 
@@ -202,7 +208,7 @@ def _power(value: Value, general: Derivatives) -> Rules:
     def slopes(a: float, b: float, out: float) -> tuple[float, ...]:
         if b == 2.0 and out < inf:  # the commonest power
             return 2.0 * a, out * math.log(a) if a > 0.0 else nan if a else 0.0
-        if not (-inf < a < inf and -inf < b < inf and -inf < out < inf and (a or b > 0.0)):
+        if not (-inf < a < inf and SMALL_EXPONENT <= abs(b) < inf and -inf < out < inf and (a or b > 0.0)):
             return general(a, b, out)
         try:
             power = math.pow(a, b - 1.0) if not a or 1.0 - (1.0 - b) == b else out / a
