@@ -12,8 +12,9 @@ from __future__ import annotations
 import math
 import operator
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from numbers import Real
+from threading import Lock
 from types import FrameType
 from typing import Any
 
@@ -27,15 +28,17 @@ class ReadingWatcher(Watcher):
 
     Attributes:
         remedy: what to write where a reading would get into a result.
+        inputs: the Values that the function is called with.
         own_leaves: the leaves made meanwhile.
     """
 
     remedy = ""
 
-    def __init__(self) -> None:
+    def __init__(self, inputs: Iterable[Value]) -> None:
+        self.inputs = set(inputs)
         self.own_leaves: set[Value] = set()
-        self._seen: set[Value] = set()
-        self._depending: set[Value] = set()
+        self._on_given = _Dependents(self.is_given)
+        self._on_inputs = _Dependents(self.inputs.__contains__)
         self._has_gradients = False
 
     def is_given(self, node: Value) -> bool:
@@ -49,16 +52,29 @@ class ReadingWatcher(Watcher):
         self._has_gradients = True
 
     def read(self, node: Any, number: Any, kind: str) -> Any:
-        is_plain = not self._has_gradients if kind == "grad" else not self._depends(node)
+        is_plain = not self._has_gradients if kind == "grad" else node not in self._on_given
         if is_plain or isinstance(number, Reading):
             return number
         return Reading(number, node if kind == "data" else None, self)
 
-    def _depends(self, node: Value) -> bool:
-        for below in topological_order(node, known=self._seen):
-            if self.is_given(below) or not self._depending.isdisjoint(below.operands):
-                self._depending.add(below)
-        return node in self._depending
+    def knows(self, node: Any) -> bool:
+        return isinstance(node, Value) and node in self._on_inputs
+
+
+class _Dependents:
+    """The nodes that are, or are computed from, some that a predicate picks."""
+
+    def __init__(self, is_picked: Callable[[Value], bool]) -> None:
+        self._is_picked = is_picked
+        self._seen, self._found = set[Value](), set[Value]()
+        self._looking = Lock()  # threads may ask at once
+
+    def __contains__(self, node: Value) -> bool:
+        with self._looking:
+            for below in topological_order(node, known=self._seen):
+                if self._is_picked(below) or not self._found.isdisjoint(below.operands):
+                    self._found.add(below)
+            return node in self._found
 
 
 class Reading:

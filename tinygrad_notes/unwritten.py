@@ -24,9 +24,9 @@ _quotient, _slopes_of_quotient = DIVIDE.read(floats)
 def write(node: Any, unwritten: Any, make: Callable[..., Any]) -> None:
     """Make the node of the plain number in `node.by_rest`, and put it where `unwritten` stands.
 
-    Its gradient is what the pass added that there may have been. A second pass has the node written first, and so the
-    gradient adds up as that of any leaf does. In a power, `by_right` holds the base until then: the slope by the exponent needs a
-    logarithm, which nobody may ever ask for.
+    Its gradient is what the one pass gave that there may have been. A second pass has the node written first, so the
+    gradient adds up as that of any leaf does. In a power, `by_right` holds the base until then: the slope by the
+    exponent needs a logarithm, which nobody may ever ask for.
     """
     with _writing:
         number = node.by_rest

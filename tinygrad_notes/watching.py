@@ -3,7 +3,7 @@
 A watcher hears of every node that is made, every comparison that is taken, every number that is read, and every pass
 that ends. Three watchers switch gradients off, find the first nan, and record branches for replay. A watcher sees what
 runs in its own context. It does not see other threads, other asyncio tasks, or the code between two steps of a
-generator.
+generator; but a watcher of readings is asked about every node that is read or compared anywhere.
 """
 
 from __future__ import annotations
@@ -46,6 +46,10 @@ class Watcher:
         """Somebody reads `node`: its "data", its "grad" or a "slope" of it. They get what this returns."""
         return number
 
+    def knows(self, node: Any) -> bool:
+        """Whether a node that another context reads or compares is of this watcher's making."""
+        return False
+
     def differentiated(self, root: Any) -> None:
         """`root.backward()` has left its gradients."""
 
@@ -59,6 +63,7 @@ count = 0
 """How many watchers that see nodes are on, in any context. While none is, the engine looks at this number alone."""
 readers = 0
 """How many watchers that override `read` are on in any context."""
+_all_readers: tuple[Watcher, ...] = ()
 reading_a_rule: ContextVar[bool] = ContextVar("reading_a_rule", default=False)
 """Whether the nodes made now are the steps of a derivative's rule (known while there are watchers)."""
 _PACKAGE = f"{Path(__file__).parent}{os.sep}"  # a folder beside it may be called tinygrad_notes_of_mine
@@ -141,10 +146,13 @@ def users_line() -> tuple[str, int]:
 
 
 def _change_counts(watcher: Watcher, by: int) -> None:
-    global count, readers
+    global count, readers, _all_readers
+    reads = type(watcher).read is not Watcher.read
     with _lock:
         count += by * watcher.sees_nodes
-        readers += by * (type(watcher).read is not Watcher.read)
+        readers += by * reads
+        others = tuple(other for other in _all_readers if other is not watcher)
+        _all_readers = (*others, watcher) if reads and by > 0 else others
 
 
 def _watching() -> tuple[Watcher, ...]:
@@ -156,6 +164,17 @@ def _awake() -> Iterator[Watcher]:
     for watcher in reversed(_watchers.get()):
         suspended = watcher.generator is not None and watcher.generator.f_back is None
         if watcher.is_on and not suspended:
+            yield watcher
+
+
+def _concerned(*nodes: Any) -> Iterator[Watcher]:
+    """The watchers of this context; and the readers of others, such as the thread that waits for this one, if any of
+    the nodes is of their making.
+    """
+    yield from _awake()
+    here = _watchers.get()
+    for watcher in _all_readers:
+        if watcher not in here and any(map(watcher.knows, nodes)):
             yield watcher
 
 
@@ -177,12 +196,12 @@ def cut(node: Any) -> None:
 
 
 def compared(relation: str, left: Any, right: Any, outcome: bool) -> None:
-    for watcher in _awake():
+    for watcher in _concerned(left, right):
         watcher.compared(relation, left, right, outcome)
 
 
 def read(node: Any, number: float, kind: str) -> float:
-    for watcher in _awake():
+    for watcher in _concerned(node):
         number = watcher.read(node, number, kind)
     return number
 

@@ -51,15 +51,17 @@ EXACT: dict[str, Callable[[tuple[Any, ...], int, int], Any]] = {
 CASES = [
     ("product", (1e200, 1e200, 1e-300), 2), ("product", (1e-160, 1e-170, 1e300), 0),
     ("product", (-1e300, 5.0, 1e308, 1e-308, 1e-300), 1), ("product", (1e-200, 3.0, 1e-200, 1e250, 1e150), 4),
-    ("product", (5e-324, 1e300, 7.0), 1), ("product", (1e308, 1e308, 1e-308, 1e-308), 3), ("product", (2.5, -3.0, 7.0), 0),
+    ("product", (5e-324, 1e300, 7.0), 1), ("product", (1e308, 1e308, 1e-308, 1e-308), 3),
+    ("product", (2.5, -3.0, 7.0), 0),
     ("pow", (4e-203, 3.6e-228), 0), ("pow", (5e-182, -1.4e-261), 0), ("pow", (1e-160, 2.0**-30), 0),
     ("pow", (1e-90, 9e-4), 0), ("pow", (1e150, 1e-300), 0), ("pow", (1.7, 1e-5), 0), ("pow", (1e-100, 2.5), 0),
     ("hypot", (2e-229, 1e-163), 0), ("hypot", (1.5e-281, 2.7e-193), 0), ("hypot", (2e-67, -7e-232), 0),
     ("hypot", (3e-150, 4e-150), 1), ("hypot", (3e160, 4e160), 0), ("hypot", (0.3, 0.4), 0),
     ("atan2", (-1e-154, -1e-255), 1), ("atan2", (3e-140, 4e-140), 0), ("atan2", (1e-100, 2e-160), 0),
     ("atan2", (3.0, 7.0), 1),
-    ("logsumexp", (1e-10, 3e-11, -1e300), 0), ("logsumexp", (1e-300, -1e-300, -800.0), 1), ("logsumexp", (0.5, 0.25), 1),
-    ("logsumexp", (1e-9, 0.0), 0), ("logsumexp", (1e16, 1e16, 1e16), 0), ("logsumexp", (-3.0, 2.0, 1.0, 0.5), 3),
+    ("logsumexp", (1e-10, 3e-11, -1e300), 0), ("logsumexp", (1e-300, -1e-300, -800.0), 1),
+    ("logsumexp", (0.5, 0.25), 1), ("logsumexp", (1e-9, 0.0), 0),
+    ("logsumexp", (1e16, 1e16, 1e16), 0), ("logsumexp", (-3.0, 2.0, 1.0, 0.5), 3),
 ]  # fmt: skip
 UNITS = (4.0, 16.0, 16.0, 64.0)
 
@@ -74,7 +76,7 @@ def test_a_result_in_the_range_is_found(name: str, point: tuple[float, ...], ope
     for order, units in enumerate(UNITS):
         with mp.workdps(400):
             exact = EXACT[name](tuple(map(mpf, point)), operand, order)
-        if name == "atan2" and order == 0 or exact == 0 or not sys.float_info.min <= abs(exact) <= sys.float_info.max:
+        if exact == 0 or not sys.float_info.min <= abs(exact) <= sys.float_info.max:
             continue
         function = nested(name, operand, order)
         if executor == "eager":

@@ -4,6 +4,8 @@ import copy
 import math
 import pickle
 import statistics
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 
 import numpy as np
 import pytest
@@ -260,3 +262,50 @@ def test_an_activation_that_lost_its_derivative_is_refused():
     for lost in (lambda z: math.tanh(z.data), lambda z: z.data):
         with pytest.raises(TypeError, match=r"v\.data has no derivative"):
             MLP(1, [1], activation=lost)([1.0])
+
+
+def _in_a_thread(f):
+    """f, worked out by another thread, which does not know who waits for it."""
+
+    def waiting(x):
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(f, x).result()
+
+    return waiting
+
+
+@pytest.mark.parametrize("name", ["a product", "math", "float", "a text", "an array of floats", "a sum of products"])
+def test_another_thread_freezes_no_number_either(name):
+    f = _in_a_thread(ROADS[name])
+    assert f(Value(2.0)) is not None
+    with pytest.raises(TypeError, match="would stay as it was while recording"):
+        record(f, 2.0)
+    with pytest.raises(TypeError, match="has no derivative"):
+        grad(f)(2.0)
+
+
+@pytest.mark.parametrize("name", ["abs", "huber", "index", "floor", "hinge", "two readings"])
+def test_what_another_thread_decides_is_a_branch(name):
+    program = record(_in_a_thread(BRANCHES[name]), SAMPLES[0])
+    expected = [data_of(BRANCHES[name](Value(number))) for number in SAMPLES]
+    np.testing.assert_array_equal(program(SAMPLES), expected)
+
+
+def test_a_thread_with_numbers_of_its_own_reads_them_as_ever():
+    found = []
+
+    def on_the_side():
+        y = Value(3.0) * 2
+        y.backward()
+        found.append((type(y.data), math.sqrt(y.data + 3.0), y.operands[0].grad, y > 1))
+
+    def f(x):
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(on_the_side).result()
+            assert pool.submit(copy_context().run, lambda: f"{x:.1f} {x.data}").result() == "2.0 2.0"
+        return x * x
+
+    program = record(f, 2.0)
+    assert program([3.0]).tolist() == [9.0] and not program.branches.recorded[0].guards
+    assert grad(f)(2.0) == 4.0
+    assert found == [(float, 3.0, 2.0, True)] * 2

@@ -42,10 +42,6 @@ class Differentiating(ReadingWatcher):
         "itself, or write stop_gradient(v) or v.detach().data where a constant is meant; it may be printed and compared"
     )
 
-    def __init__(self, inputs: Sequence[Value]) -> None:
-        super().__init__()
-        self.inputs = set(inputs)
-
     def is_given(self, node: Value) -> bool:
         return node in self.inputs
 

@@ -6,7 +6,7 @@ carries the position of its row in `rows`, or says that it is a parameter or a c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from numbers import Real
@@ -81,8 +81,8 @@ class _Recorder(ReadingWatcher):
         "stop_gradient(v), which is replayed; it may be printed and compared"
     )
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, inputs: Iterable[Value]) -> None:
+        super().__init__(inputs)
         self.comparisons: list[tuple[str, Value, Any, bool, str]] = []
         self.frozen: set[Value] = set()
 
@@ -107,7 +107,7 @@ def run_on_values(
     """
     arguments = [_as_values(number, f"x{k}" if len(numbers) > 1 else "x") for k, number in enumerate(numbers)]
     inputs = [value for argument in arguments for value in _flat(argument)]
-    recorder = _Recorder()
+    recorder = _Recorder(inputs)
     with watching.watched_by(lambda: recorder), collector_paused():
         result = function(*arguments)
         outputs, shape = _result(result)
