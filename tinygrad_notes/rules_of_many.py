@@ -26,7 +26,7 @@ def cosines(m: Any, xs: tuple[Any, ...], length: Any) -> tuple[Any, ...]:
 
 def turning(m: Any, y: Any, x: Any, length: Any) -> tuple[Any, Any]:
     """x / length² and -y / length², where the squares cannot overflow; over Values nor what comes of their slopes."""
-    scale, (y, x), length = m.to_unit((y, x), length) if hasattr(m, "to_unit") else (1.0, (y, x), length)
+    scale, (y, x), length = m.to_unit((y, x), length, 1e-75) if hasattr(m, "to_unit") else (1.0, (y, x), length)
     return scale * m.divide(cosine(m, x, length), length), -scale * m.divide(cosine(m, y, length), length)
 
 

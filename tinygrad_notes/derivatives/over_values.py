@@ -17,7 +17,7 @@ from tinygrad_notes.number_systems import floats
 from tinygrad_notes.value import Number, Value
 
 Scalar = Value | Number
-_SHORT, _SHORTEST = 1e-75, 1e-290  # a length whose fourth power is a float; shorter ones have fewer digits themselves
+_SHORTEST = 1e-290  # shorter lengths have fewer digits themselves
 EXACT = False  # a derivative must be right at infinity as well
 
 
@@ -69,8 +69,8 @@ def cosines(xs: Sequence[Scalar], length: Scalar) -> tuple[Any, ...]:
     There the slope of x / length by x, which is (1 - (x / length)²) / length, would lose all its digits. A program that
     is being recorded has both forms, and picks one for each sample.
     """
-    _, scaled, unit = to_unit(xs, length)
-    found = [rules_of_many.cosine(_this_module, x, unit) for x in scaled]
+    _, xs, length = to_unit(xs, length, 1e-150)
+    found = [rules_of_many.cosine(_this_module, x, length) for x in xs]
     if len(xs) == 1:
         return tuple(found)
     if watching.count:
@@ -92,15 +92,17 @@ def _picked(x: Scalar, others: Scalar, plain: Scalar, length: Scalar) -> Scalar:
     return cosine
 
 
-def to_unit(xs: Sequence[Scalar], length: Scalar) -> tuple[Scalar, Sequence[Scalar], Scalar]:
-    """A power of two, the coordinates times it, and their length, which is about 1.
+def to_unit(xs: Sequence[Scalar], length: Scalar, short: float) -> tuple[Scalar, Sequence[Scalar], Scalar]:
+    """A power of two, the coordinates times it, and their length, which is about 1 if it was below `short`.
 
-    The slopes of a quotient by a length below 1e-154 overflow, though small coordinates times them do not.
+    The slopes of a quotient by a small length overflow, though small coordinates times them do not.
     """
     size = length._data if isinstance(length, Value) else float(length)
-    if not watching.count and (_SHORT < size < 1.0 / _SHORT or size < _SHORTEST):
+    if not watching.count and not _SHORTEST < size < short:
         return 1.0, xs, length
-    scale = functions.exp2(-rules_of_many.binary_exponent(_this_module, length if watching.count else size))
+    known = length if watching.count else size
+    power = functions.exp2(-rules_of_many.binary_exponent(_this_module, known))
+    scale = functions.where(functions.less(known, short), power, 1.0)
     scaled = [x * scale for x in xs]
     return scale, scaled, functions.norm(scaled)
 
