@@ -7,9 +7,10 @@ import pytest
 
 from tinygrad_notes import MLP, mark, work_through
 from tinygrad_notes.passes import topological_order
-from tinygrad_notes.worked import upstream
+from tinygrad_notes.worked import corrections, upstream
 from tinygrad_notes.worked.claims import ClaimError
 from tinygrad_notes.worked.names import usual_name
+from tinygrad_notes.worked.reworking import Reworking
 from tinygrad_notes.worked.worksheet_file import WorksheetError, mark_file
 
 
@@ -66,6 +67,26 @@ def test_the_work_is_in_proportion_to_the_sheet(
     assert shape.wrong or not marking.with_verdict("slip")
     edges = sum(len(value.operands) for value in topological_order(*sheet.values.values()))
     assert sum(numbers_read) < 1_500_000 + 40 * edges
+
+
+@pytest.mark.slow
+def test_few_of_many_slips_are_put_right_for_a_number_that_reads_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of 12 slips may have been used as it is written: to ask it of one takes as long as 30 markings."""
+    read, bounds = [], Reworking.range
+
+    def counted(self: Reworking, *arguments: Any) -> Any:
+        read.append(self.size)
+        return bounds(self, *arguments)
+
+    rng, sheet = random.Random(0), work_through(MLP(12, [12] * 5, activation="tanh", seed=1), [0.3] * 12, [0.5] * 12)
+    slips = {label: f"{v.data + rng.uniform(1, 9):.2f}" for label, v in sheet.values.items() if label.startswith("a1")}
+    followed = {label: "?" for label in sheet.values if label.startswith("dC/dW5")}
+    above = {row.quantity: row.from_above for row in mark(sheet, slips | followed)}
+    monkeypatch.setattr(corrections, "_EFFORT", 30_000)
+    monkeypatch.setattr(Reworking, "range", counted)
+    marking = mark(sheet, slips | {label: f"{above[label]:.6g}" for label in followed})
+    assert len(marking.with_verdict("slip")) == 12 and len(marking.with_verdict("carried")) == 144
+    assert sum(read) < 4_000
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,8 @@ class Corrections:
             return
         reworking = self._reworking(way)
         for slip in self._open_slips(reworking.ancestors):
+            if not self._effort:
+                return
             if not any(self._reached(claim, value, reworking, {slip: right}) for right in self._rights(slip)):
                 self._used_as_written.add(slip)
 
