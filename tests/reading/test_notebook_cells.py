@@ -74,6 +74,7 @@ def test_a_note_shows_itself_in_a_frame_and_runs_nothing() -> None:
     assert shown.startswith('<iframe title="A marked note" sandbox=""')
     assert "<script" not in shown
     assert "✗ 1&lt;/mtext&gt;" in shown
+    assert "[data-jp-theme-light=false] .tinygrad-notes-note" in shown.partition("</iframe>")[2]
     assert [mark.verdict for mark in mark_note("$2 \\cdot 3 = 6$")] == ["right"]
 
 

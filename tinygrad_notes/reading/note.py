@@ -75,7 +75,8 @@ class Note:
         while self.naming.lines:
             texts = self.naming.texts()
             try:
-                return with_fitting_readings(self.naming, mark_calculation("\n".join(texts), most=1, effort=_EFFORT))
+                marking = mark_calculation("\n".join(texts), most=1, effort=_EFFORT)
+                return with_fitting_readings(self.naming, marking, _EFFORT)
             except CalculationError as problem:
                 at = min(max((problem.line or 1) - 1, 0), len(texts) - 1)
                 self.refused.append((texts[at], problem.reason))

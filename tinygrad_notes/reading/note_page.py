@@ -52,11 +52,20 @@ def note_display(note: Note) -> str:
     content = note_content(file)
     page = _PAGE.format(title="A marked note", content=content, style=_STYLE)
     return (
-        '<iframe title="A marked note" sandbox="" width="100%" height="480" style="border:0" '
-        f'srcdoc="{html.escape(page)}"></iframe>'
-        "<style>.tinygrad-notes-still{display:none}</style>"
+        '<iframe title="A marked note" sandbox="" class="tinygrad-notes-note" width="100%" height="480" '
+        f'style="border:0" srcdoc="{html.escape(page)}"></iframe>'
+        f"<style>.tinygrad-notes-still{{display:none}}{_THEMES}</style>"
         f'<pre class="tinygrad-notes-still">{html.escape(note_report(file).plain())}</pre>'
     )
+
+
+_THEMES = (
+    "@media (prefers-color-scheme:light){[data-jp-theme-light=false] .tinygrad-notes-note,.vscode-dark "
+    ".tinygrad-notes-note{filter:invert(1) hue-rotate(180deg)}}"
+    "@media (prefers-color-scheme:dark){[data-jp-theme-light=true] .tinygrad-notes-note,.vscode-light "
+    ".tinygrad-notes-note{filter:invert(1) hue-rotate(180deg)}}"
+)
+"""The frame is as dark as JupyterLab or VS Code, which need not be as dark as the system, whose colors frames have."""
 
 
 def note_content(file: NoteFile) -> str:

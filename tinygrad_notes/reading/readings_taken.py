@@ -17,23 +17,30 @@ from tinygrad_notes.reading.writing import written
 from tinygrad_notes.worked.calculation import CalculationMarking, PageMark, mark_calculation
 from tinygrad_notes.worked.marks import MISPRINT, SLIP
 
+_MOST_WORK = 2_000  # lines worked again to try the other readings
 _ELEMENTWISE, _OF_MATRICES = "element by element", "a matrix product"
 
 
-def with_fitting_readings(naming: Naming, marking: CalculationMarking) -> CalculationMarking:
-    """The marks with each line that gives a wrong number read in its other way, where fewer are wrong then."""
+def with_fitting_readings(naming: Naming, marking: CalculationMarking, effort: int) -> CalculationMarking:
+    """The marks with each line that gives a wrong number read in its other way, where fewer are wrong then.
+
+    Args:
+        effort: numbers read to find the mistakes behind slips, as for `mark_calculation`.
+    """
     wrong = {mark.line - 1 for mark in marking if isinstance(mark, PageMark) and mark.verdict in (SLIP, MISPRINT)}
-    for line in [naming.lines[at] for at in sorted(wrong) if naming.lines[at].other is not None]:
+    open_lines = [naming.lines[at] for at in sorted(wrong) if naming.lines[at].other is not None]
+    is_turned, least = False, len(marking.with_verdict(SLIP, MISPRINT))
+    for line in open_lines[: max(_MOST_WORK // max(len(naming.lines), 1), 3)]:
         line.turn()
         try:
-            again = mark_calculation("\n".join(naming.texts()))
+            left = len(mark_calculation("\n".join(naming.texts()), effort=0).with_verdict(SLIP, MISPRINT))
         except CalculationError:
-            again = marking
-        if len(again.with_verdict(SLIP, MISPRINT)) < len(marking.with_verdict(SLIP, MISPRINT)):
-            marking = again
+            left = least
+        if left < least:
+            is_turned, least = True, left
         else:
             line.turn()
-    return marking
+    return mark_calculation("\n".join(naming.texts()), effort=effort) if is_turned else marking
 
 
 def told_readings(chains: Sequence[Chain], naming: Naming) -> Iterator[tuple[Member, str]]:
