@@ -46,14 +46,14 @@ _FACTOR = (
     "factor",
     "half",
     "twice",
-    "slope",
+    "slope left out",
     "rate",
     "too large",
     "too small",
     "applied twice",
     "input left out",
 )
-_TERM = ("term", "bias", "path", "one use", "factor", "slope")  # 1 - a² without a² leaves out the slope
+_TERM = ("term", "bias", "path", "one use", "factor", "slope left out")  # 1 - a² without a² leaves out the slope
 _SIGN = ("sign", "added instead", "minus", "term")
 _OTHER = ("another number", "exchanged", "same operand", "neighbor", "another layer", "version", "transposed", "slope")
 
@@ -277,13 +277,13 @@ def _(spot: Spot) -> Iterator[Tree]:
         )
 
 
-@_kind(FRESH, "a factor used twice", ("factor", "exponent", "twice", "squared", "slope"))
+@_kind(FRESH, "a factor used twice", ("factor", "exponent", "twice", "squared"))
 def _(spot: Spot) -> Iterator[Tree]:
     if spot.is_gradient and spot.tree.op == "*":
         yield op("*", spot.tree, spot.tree.parts[1])
 
 
-@_kind(FRESH, "one use of a number that is used twice", ("one use", "term", "path", "2 times too small"))
+@_kind(FRESH, "one use of a number that is used twice", ("one use", "term", "path"))
 def _(spot: Spot) -> Iterator[Tree]:
     if spot.is_gradient and spot.tree.op == "+":
         yield from spot.tree.parts

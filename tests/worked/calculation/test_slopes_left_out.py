@@ -35,3 +35,10 @@ def test_a_slope_left_out(function: str, slope: str) -> None:
     numbers = [f"{value.data:.4f}" for value in read_calculation(page).entries[-1].values]
     slips = mark_calculation(f"{page}  # [{', '.join(numbers)}]\ndL/dz = dL/da*{slope}  # [{', '.join(numbers)}]")
     assert {slip.mistakes[0].kind for slip in slips.with_verdict("slip")} == {"the slope left out"}
+
+
+def test_a_term_by_itself_is_no_product_without_its_slope() -> None:
+    page = "b = 0.8\nv = 0.4\nu = b*v + b\nL = u^2\ndL/du = 2*u\ndL/db = dL/du*v + dL/du  # 2.24"
+    [slip] = mark_calculation(page).with_verdict("slip")
+    kinds = [mistake.kind for mistake in slip.mistakes]
+    assert "a term left out" in kinds and "the slope left out" not in kinds
