@@ -97,6 +97,13 @@ def test_a_file_a_fiftieth_of_the_size_ends_at_once(tmp_path: Path, shape: str) 
     assert time.process_time() - started < 2.0
 
 
+def test_a_page_of_very_many_claims_is_refused_in_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "page.toml"
+    path.write_text(PAGE.replace('["0.09"]', f"[{'[1, 1], ' * 15_000}1]"), encoding="utf-8")
+    with pytest.raises(WorksheetError, match=r":10: .* at most 30,000 numbers to mark, got 30,001"):
+        mark_file(path)
+
+
 PLACES = '''network.loss = "x"
 [network]
 a.b = 3 # [c]

@@ -44,6 +44,7 @@ from tinygrad_notes.worked.toml_values import check_keys, one_of, sub_table
 from tinygrad_notes.worked.worksheet_network import KEYS, left_open, sheet_of_network
 
 LARGEST_FILE = 1_000_000  # bytes; ten thousand claims take some 300,000
+MOST_CLAIMS = 30_000  # as many wrong ones are marked and printed in some seven seconds
 MOST_DIGITS = 17
 _OF_THE_PAGE = ("signs", "digits")
 
@@ -190,7 +191,23 @@ def _claims(content: Mapping[str, Any], needed: bool) -> Mapping[str, Any]:
     claims = sub_table(content, "claims") if needed or "claims" in content else {}
     if needed and not claims:
         raise TomlError("claims", "claims", 'there is nothing to mark; write quantities such as z1 = ["0.13"]')
+    count = _count(claims)
+    if count > MOST_CLAIMS:
+        reason = f"a page has at most {MOST_CLAIMS:,} numbers to mark, got {count:,}: write several files"
+        raise TomlError("claims", "claims", reason)
     return {key: written for key, written in claims.items() if key not in _OF_THE_PAGE}
+
+
+def _count(claims: Mapping[str, Any]) -> int:
+    """How many numbers stand in the claims, in lists and tables too."""
+    count, waiting = 0, [*claims.values()]
+    while waiting:
+        written = waiting.pop()
+        if isinstance(written, list | dict):
+            waiting += written.values() if isinstance(written, dict) else written
+        else:
+            count += 1
+    return count
 
 
 def _tables(content: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
