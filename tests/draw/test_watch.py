@@ -245,6 +245,17 @@ def test_the_page_goes_through_its_pictures(tmp_path, open_page, axe_core, schem
     assert serious_violations(page, axe_core) == []
 
 
+@pytest.mark.browser
+def test_a_phone_shows_letters_that_can_be_read(tmp_path, open_page, axe_core):
+    watch = Watch(tmp_path / "training.html", every=8)
+    fit(network(), X, Y, loss="bce", epochs=8, callbacks=watch)
+    page = open_page(tmp_path / "training.html", viewport={"width": 390, "height": 844})
+    shown = page.evaluate("() => document.querySelector('#picture svg').getBoundingClientRect().width")
+    assert shown == pytest.approx(0.85 * watch.frames[-1].width, abs=1)
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")  # only the picture goes sideways
+    assert serious_violations(page, axe_core) == []
+
+
 # Contours ---------------------------------------------------------------------------------------------
 
 

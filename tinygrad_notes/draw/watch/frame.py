@@ -25,6 +25,7 @@ class Frame:
         epoch: how many epochs were finished.
         loss: over the samples with the parameters after that step.
         title: all three in words.
+        width: of the picture, in pixels.
         svg: the picture, which says them in words and as the attributes data-step, data-epoch and data-loss.
     """
 
@@ -32,6 +33,7 @@ class Frame:
     epoch: int
     loss: float
     title: str
+    width: float
     svg: str
 
 
@@ -73,4 +75,4 @@ def frame(
     attributes = (("data-step", str(step)), ("data-epoch", str(epoch)), ("data-loss", repr(loss)))
     title = f"Training: {caption}"
     scene = Scene(width, bottom, title, description, [Group(tuple(shapes), "frame", "", attributes)])
-    return Frame(step, epoch, loss, title, scene.svg())
+    return Frame(step, epoch, loss, title, width, scene.svg())

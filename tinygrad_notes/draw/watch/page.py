@@ -12,6 +12,8 @@ from string import Template
 from tinygrad_notes.draw.scene import escaped, policy_source
 from tinygrad_notes.draw.watch.frame import Frame
 
+_READABLE = 0.85  # the smallest letters, of 11 pixels, are 9 high then
+
 
 def page(frames: Sequence[Frame], title: str) -> str:
     """The HTML, which asks for nothing from elsewhere. Without scripts it shows the last picture.
@@ -29,6 +31,7 @@ def page(frames: Sequence[Frame], title: str) -> str:
             f"default-src 'none'; script-src {policy_source(script)}; style-src 'unsafe-inline'; img-src data:"
         ),
         style=style,
+        readable=f"{_READABLE * frames[-1].width:g}",
         last=frames[-1].svg,
         count=str(len(frames) - 1),
         packed=packed,
