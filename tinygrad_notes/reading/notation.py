@@ -85,7 +85,7 @@ SPACES = frozenset([
 """Commands that only set blanks or sizes."""
 
 UNSPACED = frozenset(f"\\.{NOTHING}{ascii_letters}")
-"""The characters of \\left and \\big, which set no blank."""
+"""The characters of commands that size a bracket, which set no blank."""
 
 ARGUED = frozenset(["hspace", "vspace", "tag", "label", "eqref", "ref", "cite", "intertext", "shortintertext"])
 BREAKS = ARGUED | {"quad", "qquad", "text", "newline", "mid", "mbox"}
