@@ -38,7 +38,7 @@ def fill_in(folder: Path, key: Path, answers: Path) -> None:
                 continue
             source = "dC/da1" if name == "delta1" and n < 3 else name
             numbers = iter(value.data for value in exercise.sheet.quantities[source].elements)
-            lines[i] = re.sub(r'"\?"', lambda _, numbers=numbers: f'"{next(numbers):.6f}"', line)
+            lines[i] = re.sub(r'"\?"', lambda _, numbers=numbers: f'"{next(numbers):.6g}"', line)
         (answers / f"{exercise.file}.toml").write_text("\n".join(lines), encoding="utf-8")
 
 
