@@ -3,25 +3,17 @@
 import math
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from mpmath import mp, mpf
 
-from tinygrad_notes import Value, functions, grad, gradients, hessian, record
-from tinygrad_notes.operations import TABLE
-from tinygrad_notes.value import apply
+from tinygrad_notes import Value, functions, grad, hessian, record
 
-
-def nested(name: str, operand: int, order: int) -> Callable[[list[Any]], Any]:
-    def derivative(xs: list[Any]) -> Any:
-        y = apply(TABLE[name], tuple(xs))
-        for _ in range(order):
-            y = gradients(y, xs[operand])
-        return y
-
-    return derivative
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+from accuracy_sweep import nested
 
 
 def falling(b: Any, order: int) -> Any:
