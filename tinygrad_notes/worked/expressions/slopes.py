@@ -32,9 +32,11 @@ def _no_slope(site: Site) -> Iterator[Change]:
             slope = product.of((product.factors[place] for place in places), 1.0)
             if rest:  # else the slope is all that the formula works out
                 yield Change(said(slope), {product.node: product.of(rest, product.number)})
+    if not is_derivative:
+        return
     sums = parts_made_by(site, "add", "subtract", "sum")
     terms = {term for _, _, operands in sums for term in operands}  # alone, they are what other terms left over
-    for operand in site.operands if is_derivative else ():
+    for operand in site.operands:
         if Name.parse(operand.label).of is not None and operand not in terms:
             yield Change(f"{called(operand)} taken on as it is", result=operand)
 
