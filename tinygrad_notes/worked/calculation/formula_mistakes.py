@@ -184,6 +184,7 @@ class Evidence:
             slopes = [self._slope_by(one, value) for [one], value in zip(read, values, strict=True)]
             yield _slope(entry.label, entry, read[0][0]), np.array(slopes).T
 
+    @np.errstate(all="ignore")
     def _slope_by(self, read: Value, value: Value) -> Floats:
         """The derivative of a number by the one that its formula reads, at each point."""
         slopes: dict[Value, Any] = {read: np.ones(self._elsewhere.points)}

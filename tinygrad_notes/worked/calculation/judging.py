@@ -135,6 +135,7 @@ def _defined(own: Floats, right: Floats) -> Bools:
     return largest < 1e100  # type: ignore[no-any-return]  # nan is not
 
 
+@np.errstate(all="ignore")
 def _agree(own: Floats, right: Floats) -> np.ndarray[Any, np.dtype[np.bool_]]:
     size = np.maximum(np.abs(own), np.abs(right))
     scale = np.abs(right).max(axis=1, keepdims=True, initial=0.0) if right.size else 0.0
