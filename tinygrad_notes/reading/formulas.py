@@ -40,6 +40,8 @@ Tree = Number | Name | Apply
 SUM = "Σ_"
 """How the function begins that is a sum over the indices behind it: Σ_i, Σ_ij; Σ_ alone is one over all there are."""
 CONSTANTS = {"e": math.e, "π": math.pi, "pi": math.pi}
+ROWS = {"+": "add", "-": "subtract", "*": "multiply", "⊙": "multiply", "/": "divide", "^": "pow", "ln": "log"}
+"""The operations of the table under the names that the grammar gives them, where these differ."""
 
 
 def parsed(tokens: Sequence[Token], sums: bool = False) -> Tree | None:

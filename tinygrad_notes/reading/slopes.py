@@ -13,10 +13,9 @@ from typing import Any
 
 from tinygrad_notes.number_systems.arithmetic import Arithmetic
 from tinygrad_notes.operations import TABLE, operation
-from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, names, value_of
+from tinygrad_notes.reading.formulas import ROWS, Apply, Name, Number, Tree, names, value_of
 
-_ROWS = {"+": "add", "-": "subtract", "*": "multiply", "⊙": "multiply", "/": "divide", "^": "pow", "ln": "log"}
-_SIGNS = {row: sign for sign, row in _ROWS.items() if sign != "⊙"} | {"negative": "-"}
+_SIGNS = {row: sign for sign, row in ROWS.items() if sign != "⊙"} | {"negative": "-"}
 
 
 class NoSlopeError(Exception):
@@ -52,7 +51,7 @@ def _slopes(formula: Apply) -> list[Tree]:
     name, operands = formula.function, formula.operands
     if name == "relu":
         return [Apply("relu'", operands)]  # a step has no formula
-    row = "negative" if name == "-" and len(operands) == 1 else _ROWS.get(name, name)
+    row = "negative" if name == "-" and len(operands) == 1 else ROWS.get(name, name)
     if row not in TABLE or TABLE[row].arity != len(operands):
         raise NoSlopeError
     return [_tree(found) for found in operation(row).textbook(_THIS)(*map(_Formula, operands), _Formula(formula))]

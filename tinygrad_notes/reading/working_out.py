@@ -12,7 +12,7 @@ import numpy as np
 from tinygrad_notes.number_systems import intervals
 from tinygrad_notes.number_systems.intervals import Interval
 from tinygrad_notes.operations import operation
-from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Number, Tree
+from tinygrad_notes.reading.formulas import CONSTANTS, ROWS, Apply, Name, Number, Tree
 
 _LARGEST = 10_000  # elements of an array
 _MOST_PRODUCTS = 10_000  # numbers multiplied in one product of arrays: two matrices of 21 rows and columns
@@ -57,7 +57,7 @@ def _applied(tree: Apply, operands: list[Any], product: Callable[[Any, Any], Any
         numbers = [number for operand in operands for number in np.ravel(operand)]
         return functools.reduce(operation(f"{name}imum").read(intervals)[0], numbers)
     row = name.rstrip("'")
-    forward, slopes = operation(_ROWS.get(row, row)).read(intervals)
+    forward, slopes = operation(ROWS.get(row, row)).read(intervals)
     return _over(forward if row == name else lambda x: slopes(x, forward(x))[0], operands)
 
 
@@ -100,7 +100,3 @@ def _array(parts: list[Any]) -> Any:
     for at, part in enumerate(parts):
         array[at] = part
     return array
-
-
-_ROWS = {"ln": "log", "^": "pow", "abs": "abs"}
-"""The operations of the table under the names that the grammar gives them, where these differ."""
