@@ -72,11 +72,11 @@ def printed(source: str, outputs: object) -> list[str]:
     return [line for line in lines if _SAID.fullmatch(line.strip())]
 
 
-def printed_otherwise(source: str, outputs: object) -> str:
-    """The first line with a number that a cell printed, where its output is no claim."""
+def first_number_printed(outputs: object) -> str:
+    """The first line with a number that a cell printed."""
     lines = "".join(_texts(outputs)).splitlines()
     first = next((line.strip() for line in lines if any(map(str.isdigit, line))), "")
-    return "" if printed(source, outputs) else first[:_LONGEST_LINE].replace("`", "'")
+    return first[:_LONGEST_LINE].replace("`", "'")
 
 
 _LONGEST_OUTPUT = 10_000  # characters

@@ -15,7 +15,7 @@ from typing import Any
 
 from tinygrad_notes.errors import NoteError
 from tinygrad_notes.files import write_file
-from tinygrad_notes.reading.code_cells import printed, printed_otherwise
+from tinygrad_notes.reading.code_cells import first_number_printed, printed
 from tinygrad_notes.reading.general_formulas import GeneralMark
 from tinygrad_notes.reading.kinds import KINDS
 from tinygrad_notes.reading.left_unread import Unread
@@ -142,9 +142,11 @@ def _shown(source: str, cell: Any) -> str:
     if source.startswith("%%mark"):
         first, end, note = source.partition("\n")
         return f"\n{' ' * len(first)}{end}{note}"
-    claims, words = printed(source, cell.get("outputs")), printed_otherwise(source, cell.get("outputs"))
-    output = f"{_OUTPUT}{chr(10).join(claims)}\n```" if claims else ""
-    output += f"{_OTHER_OUTPUT}{words}\n```" if words else ""
+    if claims := printed(source, cell.get("outputs")):
+        output = f"{_OUTPUT}{chr(10).join(claims)}\n```"
+    else:
+        words = first_number_printed(cell.get("outputs"))
+        output = f"{_OTHER_OUTPUT}{words}\n```" if words else ""
     return f"```python\n{source}\n```{output}"
 
 
