@@ -8,7 +8,7 @@ import pytest
 
 from tinygrad_notes import MLP
 from tinygrad_notes.replay import record
-from tinygrad_notes.replay.executors import Run
+from tinygrad_notes.replay.executors.interface import Run
 from tinygrad_notes.replay.executors.pool import Pool
 
 

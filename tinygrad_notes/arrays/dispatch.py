@@ -6,9 +6,8 @@ among the Values has no `exp`. So all goes through the table of operations. Ever
 
 from __future__ import annotations
 
-import itertools
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from numbers import Real
 from typing import Any
 
@@ -16,7 +15,9 @@ import numpy as np
 
 from tinygrad_notes import refusals
 from tinygrad_notes.arrays.elementwise import function_of, is_question, reduction_of
+from tinygrad_notes.arrays.functions import OVERRIDES
 from tinygrad_notes.arrays.products import MATRIX_PRODUCTS
+from tinygrad_notes.arrays.reductions import accumulate, reduce_between, reduce_by
 from tinygrad_notes.arrays.values import as_objects, lifted, lifted_result
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.value import Value
@@ -38,8 +39,6 @@ class refusing:  # noqa: N801 (read as a statement)
 
 
 def apply_function(function: Any, arguments: Any, keywords: Any) -> Any:
-    from tinygrad_notes.arrays.functions import OVERRIDES
-
     if function in OVERRIDES:
         return lifted(OVERRIDES[function](*arguments, **keywords))
     with refusing(f"{function.__module__}.{function.__name__}".removeprefix("numpy.")):  # linalg.inv, say
@@ -94,7 +93,7 @@ def apply_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], out: Any, keywor
     if method == "reduce":
         return _into(out, reduce_by(reduction_of(name), name, *inputs, **keywords), True)
     if method in ("accumulate", "reduceat"):
-        run = _accumulated if method == "accumulate" else _reduced_between
+        run = accumulate if method == "accumulate" else reduce_between
         return _into(out, run(name, *inputs, **keywords), True)
     if method == "outer":
         a, b = map(as_objects, inputs)
@@ -152,67 +151,6 @@ def _warn_of_growth(value: Any) -> None:
             return
         value = value.left
     warnings.warn(refusals.GROWING, stacklevel=6)
-
-
-# Reductions -------------------------------------------------------------------------------------------
-
-
-def reduce_by(
-    function: Callable[[list[Any]], Any] | None,
-    name: str,
-    values: Any,
-    axis: Any = 0,
-    keepdims: bool = False,
-    initial: Any = np._NoValue,
-    where: Any = True,
-) -> Any:
-    """`function` of the numbers along `axis`: None for all axes, a number or several."""
-    if function is None:
-        raise TypeError(refusals.UNKNOWN_TO_THE_TABLE.format(f"{name}.reduce"))
-    array = as_objects(values)
-    axes = tuple(range(array.ndim)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, array.ndim)
-    kept = tuple(k for k in range(array.ndim) if k not in axes)
-    shape = tuple(array.shape[k] for k in kept)
-    rows = array.transpose(*kept, *axes).reshape(*shape, -1)
-    masks = np.broadcast_to(where, array.shape).transpose(*kept, *axes).reshape(*shape, -1)
-    first = [] if initial is np._NoValue or initial is None else [initial]
-    result = np.empty(shape, object)
-    for place in np.ndindex(shape):
-        numbers = [*first, *itertools.compress(rows[place].tolist(), masks[place].tolist())]
-        result[place] = _reduced(function, name, numbers)
-    if keepdims:
-        result = np.expand_dims(result, axes)
-    if name.startswith("logical"):
-        return result.astype(bool)[()]
-    return lifted(result) if result.ndim else lifted_result(result.item())
-
-
-def _reduced(function: Callable[[list[Any]], Any], name: str, numbers: list[Any]) -> Any:
-    if numbers:
-        return bool(function(numbers)) if name.startswith("logical") else function(numbers)
-    identity = getattr(np, name).identity if hasattr(np, name) else None
-    if identity is None:
-        raise ValueError(f"zero-size array to reduction operation {name} which has no identity")
-    return identity
-
-
-def _accumulated(name: str, values: Any, axis: int = 0) -> Any:
-    function, array = function_of(name), np.moveaxis(as_objects(values), axis, -1)
-    if function is None:
-        raise TypeError(refusals.UNKNOWN_TO_THE_TABLE.format(f"{name}.accumulate"))
-    result = np.empty_like(array)
-    for place in np.ndindex(array.shape[:-1]):
-        result[place] = np.fromiter(itertools.accumulate(array[place].tolist(), function), object, array.shape[-1])
-    return lifted(np.moveaxis(result, -1, axis))
-
-
-def _reduced_between(name: str, values: Any, starts: Sequence[int], axis: int = 0) -> Any:
-    """One number for each of `starts`: of those up to the next start, or of that one alone where it lies before."""
-    array = np.moveaxis(lifted(as_objects(values).copy()), axis, 0)
-    ends = [*starts[1:], len(array)]
-    rows = [array[start : max(end, start + 1)] for start, end in zip(starts, ends)]
-    parts = [reduce_by(reduction_of(name), name, row) for row in rows]
-    return lifted(np.moveaxis(np.stack(parts), 0, axis))
 
 
 def _at(name: str, target: Any, places: Any, *numbers: Any) -> None:

@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes import functions as f
-from tinygrad_notes.arrays import linear
-from tinygrad_notes.arrays.dispatch import apply_ufunc, reduce_by
+from tinygrad_notes.arrays import data_of, linear
 from tinygrad_notes.arrays.elementwise import nearest_even
 from tinygrad_notes.arrays.order import (
     argpartition,
@@ -29,6 +28,7 @@ from tinygrad_notes.arrays.order import (
     sort,
 )
 from tinygrad_notes.arrays.products import matmul
+from tinygrad_notes.arrays.reductions import reduce_by
 from tinygrad_notes.arrays.values import ValueArray, as_objects, lifted
 from tinygrad_notes.value import Value
 
@@ -136,7 +136,7 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **bounds
         return np.positive(a)
     if low is None or high is None:
         return np.minimum(a, high, out=out) if low is None else np.maximum(a, low, out=out)
-    return apply_ufunc(_CLIP, "__call__", (a, low, high), out, {})
+    return _CLIP(a, low, high, out=out)
 
 
 _CLIP = np._core.umath.clip  # type: ignore[attr-defined]  # the ufunc, which has no name of its own
@@ -211,8 +211,6 @@ def _of_floats(function: Any) -> Callable[..., Any]:
     """A function that tells something about numbers: asked of the numbers."""
 
     def told(*arguments: Any, **keywords: Any) -> Any:
-        from tinygrad_notes.arrays import data_of
-
         plain = [data_of(a) if isinstance(a, (Value, ValueArray)) else a for a in arguments]
         return function(*plain, **keywords)
 

@@ -19,7 +19,7 @@ from tinygrad_notes.nn.optimizers import DivergenceError as DivergenceError
 from tinygrad_notes.nn.optimizers import LearningRate, Optimizer, optimizer_named
 from tinygrad_notes.nn.progress import progress_bar
 from tinygrad_notes.nn.training import Training
-from tinygrad_notes.replay.executors import Executor
+from tinygrad_notes.replay.executors.interface import Executor
 
 
 def fit(

@@ -26,7 +26,7 @@ from tinygrad_notes.nn.optimizers import REMEDY, DivergenceError, Optimizer, cli
 from tinygrad_notes.nn.prediction import threshold_of
 from tinygrad_notes.nn.targets import check_inputs, coded
 from tinygrad_notes.replay import Program, record
-from tinygrad_notes.replay.executors import Executor
+from tinygrad_notes.replay.executors.interface import Executor
 from tinygrad_notes.value import Value
 
 Array = NDArray[np.float64]

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tinygrad_notes.errors import BranchError as BranchError
 from tinygrad_notes.refusals import counted
-from tinygrad_notes.replay.executors import Executor, Wanted
+from tinygrad_notes.replay.executors.interface import Executor, Wanted
 from tinygrad_notes.replay.executors.pool import Pool
 from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.linear_forms import gather_linear_forms

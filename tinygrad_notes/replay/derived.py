@@ -57,8 +57,6 @@ class Derived:
         return found
 
     def _record(self, example: Sequence[Array]) -> None:
-        from tinygrad_notes.replay.program import Program
-
         program, found = self._program, list(self._program.parameters)
 
         def rerun(numbers: Sequence[Array]) -> tuple[Branch, tuple[int, ...]]:
@@ -67,7 +65,7 @@ class Derived:
 
         branch, shape = rerun(example)
         branches = Branches([branch], found, rerun, shape, program.branches.limit)
-        self._entries_program = Program(program.input_shapes, shape, branches, program._executor)
+        self._entries_program = type(program)(program.input_shapes, shape, branches, program._executor)
         self._flat = np.array([row * self._columns + column for row, column in self.places], np.intp)
 
     def _listed(self, *inputs: Any) -> list[Any]:

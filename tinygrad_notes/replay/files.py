@@ -9,37 +9,30 @@ import io
 import json
 import math
 import os
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.archives import opened
 from tinygrad_notes.errors import ProgramFileError as ProgramFileError
-from tinygrad_notes.files import write_file
 from tinygrad_notes.operations import TABLE
 from tinygrad_notes.replay.branches import RELATIONS, Branch, Branches
-from tinygrad_notes.replay.executors import Executor, executor_named
-from tinygrad_notes.replay.program import Program
 from tinygrad_notes.replay.recording import INPUT, NUMBER, PARAMETER, Graph, Guard
 from tinygrad_notes.value import Value
 
+if TYPE_CHECKING:
+    from tinygrad_notes.replay.program import Program
+
 T = TypeVar("T")
+Parts = tuple[tuple[tuple[int, ...], ...], tuple[int, ...], Branches]
+"""What a `Program` is made of: the shapes of its inputs, that of its result, and its branches."""
 FORMAT, VERSION = "tinygrad_notes program", 1
 _ARRAYS = {"codes": np.int16, "starts": np.int32, "operands": np.int32, "leaves": np.float64}
 
 
-def save(program: Program, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
-    """Write a program, with the present numbers of its parameters, to `path`.
-
-    Raises FileExistsError where `path` holds something else and `overwrite` is False.
-    """
-    return write_file(path, to_bytes(program), overwrite=overwrite)
-
-
 def to_bytes(program: Program) -> bytes:
-    """What `save` writes, which is what `pickle` keeps of a program too."""
+    """What `Program.save` writes, and what `pickle` keeps of a program."""
     branches = program.branches.recorded
     header = {
         "format": FORMAT,
@@ -66,34 +59,15 @@ def _described(graph: Graph) -> dict[str, Any]:
     }
 
 
-def load(path: str | os.PathLike[str], *, executor: str | Executor = "auto") -> Program:
-    """The program saved at `path`; its parameters are new Values.
+def read_program(source: str | os.PathLike[str] | io.BytesIO, path: str) -> Parts:
+    """What a `Program` is made of, from a file or its bytes, which errors call `path`; the parameters are new Values.
 
-    Raises:
-        ProgramFileError: the file is no program, is damaged, or uses an operation that the table lacks.
-
-    Example:
-        >>> import tempfile
-        >>> from tinygrad_notes.replay import record
-        >>> folder = tempfile.TemporaryDirectory()
-        >>> path = record(lambda x: x * Value(3.0), 1.0).save(Path(folder.name) / "triple.npz")
-        >>> load(path)([1.0, 2.0])
-        array([3., 6.])
-        >>> folder.cleanup()
+    Raises ProgramFileError where it is no program, is damaged, or uses an operation that the table lacks.
     """
-    return _loaded(path, str(path), executor_named(executor))
-
-
-def from_bytes(content: bytes, executor: str | Executor = "auto") -> Program:
-    """The program of what `to_bytes` gave; as for `load`."""
-    return _loaded(io.BytesIO(content), "this", executor_named(executor))
-
-
-def _loaded(source: str | os.PathLike[str] | io.BytesIO, path: str, executor: Executor) -> Program:
     try:
         with opened(source) as archive:
             header = archive.header()
-            return _program(header, {name: archive.array(name) for name in _names(header)}, executor)
+            return _parts(header, {name: archive.array(name) for name in _names(header)})
     except FileNotFoundError:
         raise
     except Exception as error:  # whatever it is that zip, npz, JSON and what follows find amiss, it is the file's fault
@@ -107,7 +81,7 @@ def _names(header: Any) -> list[str]:
     return ["parameters", *(f"{number}.{name}" for number in range(len(header["branches"])) for name in _ARRAYS)]
 
 
-def _program(header: Any, arrays: dict[str, NDArray[Any]], executor: Executor) -> Program:
+def _parts(header: Any, arrays: dict[str, NDArray[Any]]) -> Parts:
     if header.get("version") != VERSION:
         raise ValueError(f"it has version {header.get('version')!r}, and this package reads version {VERSION}")
     input_shapes = tuple(_shape(shape) for shape in header["input_shapes"])
@@ -129,7 +103,7 @@ def _program(header: Any, arrays: dict[str, NDArray[Any]], executor: Executor) -
     for graph in graphs:
         _check(graph, inputs, len(parameters), math.prod(output_shape))
     branches = Branches([Branch(graph) for graph in graphs], parameters, None, output_shape)
-    return Program(input_shapes, output_shape, branches, executor)
+    return input_shapes, output_shape, branches
 
 
 def _of(kind: type[T], found: Any) -> T:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.operations import GAP
-from tinygrad_notes.replay.executors import Wanted
+from tinygrad_notes.replay.executors.interface import Wanted
 from tinygrad_notes.replay.executors.python import PythonRun
 from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.recording import Graph

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tinygrad_notes.replay.executors import Workspace
+from tinygrad_notes.replay.executors.interface import Workspace
 from tinygrad_notes.replay.mending import has_nan
 
 if TYPE_CHECKING:
@@ -73,3 +73,8 @@ def of_all_samples(sums: Array, reduction: str) -> tuple[float, float]:
         return total, 1.0
     share = 1.0 / samples if samples else math.nan
     return total * share, share
+
+
+def of_each(found: Array, samples: int) -> Array:
+    """What an executor found, with a column for each sample where one stands for all."""
+    return found if found.shape[1] == samples else np.broadcast_to(found, (len(found), samples)).copy()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tinygrad_notes.replay.executors import Workspace
+from tinygrad_notes.replay.executors.interface import Workspace
 from tinygrad_notes.replay.executors.pool import Pool
 from tinygrad_notes.replay.mending import has_nan
 

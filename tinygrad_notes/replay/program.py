@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import os
 import zlib
@@ -14,11 +15,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tinygrad_notes.exchange.programs import HandedOn
+from tinygrad_notes.files import write_file
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.replay.branches import Branch, Branches
+from tinygrad_notes.replay.derived import Derived
 from tinygrad_notes.replay.describe import describe
-from tinygrad_notes.replay.executors import Executor, Wanted, executor_named
-from tinygrad_notes.replay.on_batch import OnBatch, of_all_samples
+from tinygrad_notes.replay.executors import executor_named
+from tinygrad_notes.replay.executors.interface import Executor, Wanted
+from tinygrad_notes.replay.files import read_program, to_bytes
+from tinygrad_notes.replay.on_batch import OnBatch, of_all_samples, of_each
 from tinygrad_notes.replay.on_sample import OnSample
 from tinygrad_notes.replay.recording import numbers_of
 from tinygrad_notes.replay.signature import Signature
@@ -236,8 +241,6 @@ class Program(HandedOn):
         return found.reshape(len(found), *self.input_shapes[argnum] * 2)
 
     def _derived(self, argnum: int, second: bool, inputs: Sequence[ArrayLike]) -> Any:
-        from tinygrad_notes.replay.derived import Derived
-
         if not 0 <= argnum < len(self.input_shapes):
             raise ValueError(
                 f"argnum is the position of one of {counted(len(self.input_shapes), 'input')}, got {argnum}"
@@ -273,10 +276,11 @@ class Program(HandedOn):
             parameter.data = number
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
-        """Write the program to a plain data file; see `tinygrad_notes.replay.load`."""
-        from tinygrad_notes.replay.files import save
+        """Write the program, with the present numbers of its parameters, to a plain data file; `replay.load` reads it.
 
-        return save(self, path, overwrite=overwrite)
+        Raises FileExistsError where `path` holds something else and `overwrite` is False.
+        """
+        return write_file(path, to_bytes(self), overwrite=overwrite)
 
     def fingerprint(self) -> str | None:
         """A number that another recording of the same function has too; None where it depends on the way taken."""
@@ -285,15 +289,12 @@ class Program(HandedOn):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled and copied as it is saved: with new parameters, and without the function it was recorded from."""
-        from tinygrad_notes.replay.files import from_bytes, to_bytes
-
-        return from_bytes, (to_bytes(self),)
+        return _from_bytes, (to_bytes(self),)
 
     def describe(self) -> str:
         """The flat program in words: its nodes, its guards, and the array operations of each level."""
         return describe(self)
 
 
-def of_each(found: Array, samples: int) -> Array:
-    """What an executor found, with a column for each sample where one stands for all."""
-    return found if found.shape[1] == samples else np.broadcast_to(found, (len(found), samples)).copy()
+def _from_bytes(content: bytes) -> Program:
+    return Program(*read_program(io.BytesIO(content), "this"))

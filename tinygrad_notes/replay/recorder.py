@@ -1,7 +1,8 @@
-"""`record`: from a function of Values to a program."""
+"""How a program is made: `record` makes one from a function of Values, `load` from a file."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.replay.branches import Branch, Branches
-from tinygrad_notes.replay.executors import Executor
+from tinygrad_notes.replay.executors.interface import Executor
+from tinygrad_notes.replay.files import read_program
 from tinygrad_notes.replay.program import Program
 from tinygrad_notes.replay.recording import leaves_of, numbers_of, run_on_values
 from tinygrad_notes.value import Value
@@ -73,3 +75,21 @@ def record(
         )
     branches = Branches([first], found, run, output_shape, max_branches)
     return Program(shapes, output_shape, branches, executor)
+
+
+def load(path: str | os.PathLike[str], *, executor: str | Executor = "auto") -> Program:
+    """The program saved at `path`; its parameters are new Values.
+
+    Raises:
+        ProgramFileError: the file is no program, is damaged, or uses an operation that the table lacks.
+
+    Example:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> path = record(lambda x: x * Value(3.0), 1.0).save(Path(folder.name) / "triple.npz")
+        >>> load(path)([1.0, 2.0])
+        array([3., 6.])
+        >>> folder.cleanup()
+    """
+    return Program(*read_program(path, str(path)), executor)

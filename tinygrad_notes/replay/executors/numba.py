@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 
 from tinygrad_notes.number_systems.compiling import is_compiled
-from tinygrad_notes.replay.executors import Run
+from tinygrad_notes.replay.executors.interface import Run
 from tinygrad_notes.replay.executors.nodes.loops import work_one, work_samples
 from tinygrad_notes.replay.executors.nodes.run import NodesRun
 from tinygrad_notes.replay.executors.numpy import NumpyRun

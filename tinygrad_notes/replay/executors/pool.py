@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tinygrad_notes.replay.executors import Array, Run, Wanted, Workspace
+from tinygrad_notes.replay.executors.interface import Array, Run, Wanted, Workspace
 
 
 class Pool:

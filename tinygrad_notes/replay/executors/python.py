@@ -13,7 +13,7 @@ from operator import itemgetter
 import numpy as np
 
 from tinygrad_notes.number_systems import floats
-from tinygrad_notes.replay.executors import Array, Run, Wanted, Workspace
+from tinygrad_notes.replay.executors.interface import Array, Run, Wanted, Workspace
 from tinygrad_notes.replay.executors.numpy import NumpyRun
 from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.lowering import depends_on

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.number_systems.compiled_loops import LOOPS
-from tinygrad_notes.replay.executors import Array, Run, Wanted, Workspace
+from tinygrad_notes.replay.executors.interface import Array, Run, Wanted, Workspace
 from tinygrad_notes.replay.executors.nodes.encoding import encoded
 from tinygrad_notes.replay.executors.nodes.loops import Memory, work_one, work_samples
 from tinygrad_notes.replay.executors.threads import in_threads, shares

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.number_systems.compiled_loops import CODES, LOOPS
-from tinygrad_notes.replay.executors import Run, Wanted, Workspace
+from tinygrad_notes.replay.executors.interface import Run, Wanted, Workspace
 from tinygrad_notes.replay.executors.steps.loops import (
     KINDS,
     MATRIX_PRODUCT,
