@@ -6,8 +6,9 @@ import mpmath
 import pytest
 
 from tinygrad_notes.number_systems import intervals
-from tinygrad_notes.reading.formulas import Name, Number, parsed, renamed
+from tinygrad_notes.reading.formulas import Name, Number, renamed
 from tinygrad_notes.reading.note import mark_note, read_note
+from tinygrad_notes.reading.parsing import parsed
 from tinygrad_notes.reading.slopes import NoSlopeError, slope
 from tinygrad_notes.reading.token_groups import grouped
 from tinygrad_notes.reading.tokens import tokens_of

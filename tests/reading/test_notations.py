@@ -4,8 +4,8 @@ import pytest
 from lark import Lark
 from lark.lexer import Lexer
 
-from tinygrad_notes.reading.formulas import parsed
-from tinygrad_notes.reading.parsing import GRAMMAR
+from tinygrad_notes.reading.grammar import GRAMMAR
+from tinygrad_notes.reading.parsing import parsed
 from tinygrad_notes.reading.tokens import plain_name, tokens_of
 from tinygrad_notes.reading.writing import written
 

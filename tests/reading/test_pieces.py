@@ -2,7 +2,8 @@
 
 import pytest
 
-from tinygrad_notes.reading.pieces import LINE, MATHS, SPAN, pieces_of_latex, pieces_of_markdown
+from tinygrad_notes.reading.piece import LINE, MATHS, SPAN
+from tinygrad_notes.reading.pieces import pieces_of_latex, pieces_of_markdown
 
 # Each snippet with the mathematics in it, in order. The others say that nothing in them is mathematics.
 SNIPPETS = [

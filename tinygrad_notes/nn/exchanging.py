@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from tinygrad_notes.exchange.networks import LayerArrays
@@ -15,6 +15,7 @@ class Exchanging:
 
     layers: list[Any]
     convention: str
+    from_weights: ClassVar[Callable[..., MLP]]
 
     def to_arrays(self) -> dict[str, Any]:
         """The weights and biases as NumPy arrays: {"W1": …, "b1": …, "W2": …, "activation": …, "convention": …}.
@@ -47,7 +48,7 @@ class Exchanging:
         """
         from tinygrad_notes.exchange.networks import from_arrays
 
-        return _built(from_arrays(arrays, activation))
+        return cls.from_weights(**from_arrays(arrays, activation))
 
     def to_torch(self) -> Any:
         """The network as a `torch.nn.Sequential` of Linear layers and activations, in float64.
@@ -86,7 +87,7 @@ class Exchanging:
         """
         from tinygrad_notes.exchange.torch_networks import from_torch
 
-        return _built(from_torch(source, activation))
+        return cls.from_weights(**from_torch(source, activation))
 
     def to_sklearn(self, classes: Sequence[Any] | None = None) -> Any:
         """The network as a fitted estimator of scikit-learn, which predicts and can be trained on.
@@ -113,7 +114,7 @@ class Exchanging:
         """
         from tinygrad_notes.exchange.sklearn_networks import from_sklearn
 
-        return _built(from_sklearn(estimator))
+        return cls.from_weights(**from_sklearn(estimator))
 
     def _layer_arrays(self) -> list[LayerArrays]:
         import numpy as np
@@ -127,9 +128,3 @@ class Exchanging:
             numbers = None if None in biases else np.array([bias.data for bias in biases])
             found.append(LayerArrays(weights, numbers, layer.activation))
         return found
-
-
-def _built(arguments: dict[str, Any]) -> MLP:
-    from tinygrad_notes.nn.network import MLP
-
-    return MLP.from_weights(**arguments)

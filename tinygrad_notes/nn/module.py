@@ -19,6 +19,10 @@ class Module:
         for parameter in self.parameters():
             parameter.grad = 0.0
 
+    def _input_count(self) -> int | None:
+        """How many numbers a sample has, where the module says so."""
+        return None
+
     def predict(self, X: Any) -> Any:
         """The outputs of many samples at once, as plain numbers.
 
@@ -33,7 +37,7 @@ class Module:
             >>> MLP.from_weights([[[2.0]]], [[1.0]], activation="linear").predict([[0.0], [3.0]])
             array([1., 7.])
         """
-        from tinygrad_notes.nn.prediction import outputs_of
+        from tinygrad_notes.nn.prediction import outputs_of  # loads NumPy, as do those below
 
         return outputs_of(self, X)
 

@@ -88,6 +88,9 @@ class Neuron(Module):
     def parameters(self) -> list[Value]:
         return self.w if self.b is None else [*self.w, self.b]
 
+    def _input_count(self) -> int:
+        return len(self.w)
+
     def _name(self) -> str:
         return f"neuron {self._labels[1]}" if self._labels[1] else "this neuron"
 
@@ -130,6 +133,9 @@ class Layer(Module):
     @property
     def nin(self) -> int:
         return len(self.neurons[0].w)
+
+    def _input_count(self) -> int:
+        return self.nin
 
     def name_quantities(self, layer: int) -> None:
         """Label every quantity as belonging to layer number `layer`."""
@@ -233,6 +239,10 @@ class MLP(Module, Exchanging):
         for layer in self.layers:
             inputs = layer.on_values(inputs)
         return one_or_many(inputs)
+
+    def _input_count(self) -> int:
+        nin: int = self.layers[0].nin
+        return nin
 
     def _if_transposed(self, inputs: int) -> str:
         """A hint for so many inputs, if they would fit the first matrix read in the other convention."""

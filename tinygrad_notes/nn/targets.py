@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from tinygrad_notes.errors import ArgumentValueError
 from tinygrad_notes.nn.losses import Loss
-from tinygrad_notes.nn.network import MLP, Layer, Neuron
 from tinygrad_notes.refusals import counted
 
 Array = NDArray[np.float64]
@@ -18,7 +17,7 @@ _RANGES = {"binary_cross_entropy": (0.0, 1.0), "binary_cross_entropy_from_logits
 
 def check_inputs(network: Any, X: Array) -> None:
     """ArgumentValueError, with both shapes, where samples of X do not fit the inputs of a network of this package."""
-    nin = _inputs_of(network)
+    nin: int | None = getattr(network, "_input_count", lambda: None)()  # a function of Values is a network, too
     if nin is None or X.shape[1:] == (nin,):
         return
     inputs = counted(nin, "input")
@@ -32,13 +31,6 @@ def check_inputs(network: Any, X: Array) -> None:
     raise ArgumentValueError(
         f"this network takes {inputs}, got {got}: X has shape {X.shape}, and should have ({len(X)}, {nin}){hint}", "X"
     )
-
-
-def _inputs_of(network: Any) -> int | None:
-    if isinstance(network, (MLP, Layer)):
-        nin: int = network.layers[0].nin if isinstance(network, MLP) else network.nin
-        return nin
-    return len(network.w) if isinstance(network, Neuron) else None
 
 
 def coded(y: Array, outputs: int, loss: Loss, name: str = "y") -> Array:

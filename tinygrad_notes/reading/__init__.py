@@ -1,9 +1,10 @@
 """Notes as they stand: found, read, worked and marked.
 
 repair             text that was decoded wrongly is put right
-pieces, lines      where the mathematics of a note stands, and lines that belong together; code_cells: its Python
+pieces, lines      where the mathematics of a note stands, and lines that belong together; code_cells: its Python;
+                   tables; piece: one of them
 tokens, scripts    what LaTeX, Markdown and plain text write; numbers: its numbers; notation: the tables of it
-formulas, parsing  one member of a chain as a tree; two_readings: divisions that have two
+formulas, parsing  one member of a chain as a tree; grammar: what lark knows; two_readings: divisions that have two
 chains, prose      what a note sets equal, in formulas and among words
 arithmetic         members of numbers alone, worked out
 naming             chains as calculation lines; named_lines, writing: these lines, written out

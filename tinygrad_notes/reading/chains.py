@@ -18,7 +18,6 @@ from tinygrad_notes.reading.formulas import (
     is_literal,
     leaves,
     names,
-    parsed,
     renamed,
 )
 from tinygrad_notes.reading.lines import joined
@@ -34,7 +33,8 @@ from tinygrad_notes.reading.own_functions import (
     may_define,
     with_formulas,
 )
-from tinygrad_notes.reading.pieces import LINE, MATHS, ROW, SPAN, Piece
+from tinygrad_notes.reading.parsing import parsed
+from tinygrad_notes.reading.piece import LINE, MATHS, ROW, SPAN, Piece
 from tinygrad_notes.reading.prose import names_set
 from tinygrad_notes.reading.statements import PROSE, Part, cells_apart, chains_in_cells, split, statements
 from tinygrad_notes.reading.token import Token

@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Iterator
 
 from tinygrad_notes.reading.notation import NOTHING
-from tinygrad_notes.reading.pieces import CODE, COMMENT, SPAN, Piece, line_starts
+from tinygrad_notes.reading.piece import CODE, COMMENT, SPAN, Piece, line_starts
 
 _MODULES = re.compile(r"\b(?:np|numpy|math|jnp|torch)\.(?=\w)")
 _TIMES = re.compile(r"(?<!\*)\*(?!\*)")

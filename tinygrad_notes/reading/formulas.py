@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeGuard
-
-from tinygrad_notes.reading.token import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +40,6 @@ SUM = "Σ_"
 CONSTANTS = {"e": math.e, "π": math.pi, "pi": math.pi}
 ROWS = {"+": "add", "-": "subtract", "*": "multiply", "⊙": "multiply", "/": "divide", "^": "pow", "ln": "log"}
 """The operations of the table under the names that the grammar gives them, where these differ."""
-
-
-def parsed(tokens: Sequence[Token], sums: bool = False) -> Tree | None:
-    """The tree of a member, or None where it is no formula that the grammar knows.
-
-    Args:
-        tokens: of the member.
-        sums: whether sums over an index are read too: no number comes of them, for a note leaves their ends open.
-    """
-    from tinygrad_notes.reading.parsing import parse  # loads lark
-
-    return parse(tokens, sums)
 
 
 def parts(tree: Tree) -> Iterator[Tree]:

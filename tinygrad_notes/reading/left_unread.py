@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.formulas import CONSTANTS, Name, Number, leaves, literal_numbers, names
 from tinygrad_notes.reading.named_lines import DERIVATIVE
-from tinygrad_notes.reading.pieces import CODE, COMMENT, NUMBERS, OUTPUT, WALL
+from tinygrad_notes.reading.piece import CODE, COMMENT, NUMBERS, OUTPUT, WALL
 from tinygrad_notes.reading.tokens import tokens_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tinygrad_notes.reading.pieces import LINE, NEW_LINE, Piece
+from tinygrad_notes.reading.piece import LINE, NEW_LINE, Piece
 
 _MOST_LINES = 20  # in one formula
 _LEADS = re.compile(r"\s*(?:=(?!=)|＝|≈|≃|:=|→|⇒|[-=]>|\\approx\b|\\to\b|\\Rightarrow\b)")

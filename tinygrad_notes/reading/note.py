@@ -29,7 +29,8 @@ from tinygrad_notes.reading.named_lines import Naming
 from tinygrad_notes.reading.naming import GIVEN_GRADIENT, by_the_notes_numbers, drafted, named, wrong_substitutions
 from tinygrad_notes.reading.note_marks import NoteMark, claimed_number, of_wrong_number, substituted
 from tinygrad_notes.reading.ordering import in_order, rests_on
-from tinygrad_notes.reading.pieces import FINDERS, Piece, line_starts
+from tinygrad_notes.reading.piece import Piece, line_starts
+from tinygrad_notes.reading.pieces import FINDERS
 from tinygrad_notes.reading.readings_taken import told_readings, with_fitting_readings
 from tinygrad_notes.reading.repair import Repair, repaired
 from tinygrad_notes.worked.calculation import CalculationMarking, FormulaMark, PageMark, mark_calculation

@@ -21,7 +21,7 @@ from tinygrad_notes.reading.kinds import KINDS
 from tinygrad_notes.reading.left_unread import Unread
 from tinygrad_notes.reading.note import LARGEST, Note, read_note
 from tinygrad_notes.reading.note_marks import NoteMark
-from tinygrad_notes.reading.pieces import OUTPUT
+from tinygrad_notes.reading.piece import OUTPUT
 from tinygrad_notes.reading.written_back import LEGENDS, SIGNATURES, insertions, with_insertions
 
 _OUTPUT = "\n\n```text\n"

@@ -10,7 +10,7 @@ from tinygrad_notes.reading.left_unread import Unread
 from tinygrad_notes.reading.note import Note
 from tinygrad_notes.reading.note_files import NoteFile
 from tinygrad_notes.reading.note_marks import NoteMark
-from tinygrad_notes.reading.pieces import CODE
+from tinygrad_notes.reading.piece import CODE
 from tinygrad_notes.reading.written_back import right_number
 from tinygrad_notes.worked.formulas import number
 from tinygrad_notes.worked.marked_pages import TONES

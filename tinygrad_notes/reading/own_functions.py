@@ -21,10 +21,10 @@ from tinygrad_notes.reading.formulas import (
     Tree,
     has_names,
     names,
-    parsed,
     parts,
     renamed,
 )
+from tinygrad_notes.reading.parsing import parsed
 from tinygrad_notes.reading.prose import CLOSING, OPENING
 from tinygrad_notes.reading.token import Token
 

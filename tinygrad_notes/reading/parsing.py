@@ -1,63 +1,33 @@
-"""Parsing formulas: the grammar, and the trees that lark makes by it. Loaded when the first formula is read.
-
-The grammar is small and read whole: what it does not know makes the member unreadable, never shorter. Two operands
-side by side are a product whose right one has no sign, so that `2 (3) - 4` is 2. It is LALR without conflicts.
-"""
+"""Parsing formulas: tokens made ready for the grammar, and trees within bounds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from lark import Lark, Transformer
-from lark import Token as LarkToken
-from lark.exceptions import LarkError
-from lark.lexer import Lexer
-
-from tinygrad_notes.reading.formulas import SUM, Apply, Name, Number, Tree, is_list, is_vector
+from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree
 from tinygrad_notes.reading.token import Token
 
-GRAMMAR = """
-    ?start: sum
-    ?sum: product | sum ADD product -> binary | sum SUB product -> binary
-    ?product: factors | total | SUB total -> negative | factors TIMES total -> binary | factors total -> side_by_side
-    ?factors: signed | factors TIMES signed -> binary | factors OVER signed -> binary | factors power -> side_by_side
-    total: SUM product
-    ?signed: power | SUB signed -> negative | ADD signed -> same
-    ?power: transposed | transposed POWER exponent -> raised | transposed RAISED -> raised
-    ?exponent: atom | SUB exponent -> negative
-    ?transposed: atom | transposed TRANSPOSE -> transpose | array PRIME -> primed
-    ?atom: NUMBER -> number | NAME -> name | NAME INDEX sum (COMMA sum)* RSQB -> element
-        | LPAR sum RPAR -> same | LBRACE sum RBRACE -> same | array
-        | ABS sum ABS_END -> absolute | NORM sum NORM_END -> norm
-        | FRAC group group -> fraction | ROOT group -> root
-        | FUNCTION PRIME? LPAR sum (COMMA argument)* RPAR -> call | FUNCTION PRIME? group -> call
-    ?array: LPAR sum (COMMA sum)+ RPAR -> row | LSQB cells RSQB -> same
-        | LSQB cells (ROW cells)+ RSQB -> matrix | BEGIN row (ROW row)* ROW? END -> matrix
-    ?group: LBRACE sum RBRACE -> same | NUMBER -> number | NAME -> name | FRAC group group -> fraction
-    ?argument: sum | KEYWORD sum -> keyword
-    row: sum (CELL sum)*
-    cells: sum (COMMA sum)*
-    %declare NUMBER NAME FUNCTION ADD SUB TIMES OVER POWER RAISED TRANSPOSE PRIME LPAR RPAR LBRACE RBRACE LSQB RSQB
-    %declare KEYWORD COMMA CELL ROW BEGIN END FRAC ROOT ABS ABS_END NORM NORM_END INDEX SUM
-"""
 DEEPEST = 60  # brackets within brackets
 DEEPEST_TREE = 200  # operations within operations: a sum of two hundred terms
 
 
-def parse(tokens: Sequence[Token], sums: bool = False) -> Tree | None:
-    """The tree of a member; see `formulas.parsed`."""
+def parsed(tokens: Sequence[Token], sums: bool = False) -> Tree | None:
+    """The tree of a member, or None where it is no formula that the grammar knows.
+
+    Args:
+        tokens: of the member.
+        sums: whether sums over an index are read too: no number comes of them, for a note leaves their ends open.
+    """
     if len(tokens) == 1:
         return _alone(tokens[0])  # as half of all members are
     prepared = _prepared(tokens) if sums or all(token.type != "SUM" for token in tokens) else None
     if prepared is None or any(_calls_a_name(tokens, at) for at in range(len(tokens) - 2)):
         return None
-    try:
-        tree: Tree = _PARSER.parse(prepared)  # type: ignore[assignment]  # our tokens in, our trees out
-    except LarkError:
-        return None
-    return tree if _is_shallow(tree) else None
+    from tinygrad_notes.reading.grammar import tree_of  # loads lark
+
+    tree = tree_of(prepared)
+    return tree if tree is not None and _is_shallow(tree) else None
 
 
 def _alone(token: Token) -> Tree | None:
@@ -127,109 +97,3 @@ _CLOSING = frozenset(["RPAR", "RSQB", "RBRACE", "END"])
 _OPERAND_ENDS = frozenset(
     ["NUMBER", "NAME", "RPAR", "RSQB", "RBRACE", "END", "TRANSPOSE", "RAISED", "ABS_END", "NORM_END"]
 )
-
-
-class Tokens(Lexer):
-    """Hands our tokens on to the parser."""
-
-    def __init__(self, _conf: Any) -> None:
-        """Takes no notice of lark's own patterns: there are none."""
-
-    def lex(self, lexer_state: Any, parser_state: Any = None) -> Iterator[LarkToken]:
-        for token in lexer_state:
-            yield LarkToken(token.type, token.value, start_pos=token.start, end_pos=token.end)
-
-
-class ToTree(Transformer[Any, Tree]):
-    """Makes our nodes of lark's."""
-
-    def binary(self, parts: list[Any]) -> Tree:
-        left, operator, right = parts
-        return Apply(str(operator), (left, right))
-
-    def side_by_side(self, parts: list[Any]) -> Tree:
-        return Apply("*", tuple(parts))
-
-    def negative(self, parts: list[Any]) -> Tree:
-        return Apply("-", (parts[1],))
-
-    def same(self, parts: list[Any]) -> Any:
-        return next(part for part in parts if not isinstance(part, LarkToken))
-
-    def raised(self, parts: list[Any]) -> Tree:
-        exponent = parts[-1]
-        if isinstance(exponent, LarkToken):
-            exponent = Number(str(exponent), exponent.start_pos or 0, exponent.end_pos or 0)
-        return Apply("^", (parts[0], exponent))
-
-    def transpose(self, parts: list[Any]) -> Tree:
-        """Turned about; numbers in a line or a column, as in x = (0.8, -0.5)^T, are a vector either way."""
-        array = parts[0]
-        rows = array.operands if is_list(array) else ()
-        if is_vector(array):
-            return array
-        if not rows or not all(map(is_vector, rows)):
-            return Apply("T", (array,))
-        columns = zip(*(row.operands for row in rows if isinstance(row, Apply)), strict=False)
-        return rows[0] if len(rows) == 1 else Apply("list", tuple(Apply("list", column) for column in columns))
-
-    def primed(self, parts: list[Any]) -> Tree:
-        """The prime behind an array, as MATLAB writes it: names in a line are a vector either way too."""
-        return self.transpose(parts) if any(map(is_list, parts[0].operands)) else parts[0]
-
-    def number(self, parts: list[Any]) -> Tree:
-        (token,) = parts
-        return Number(str(token), token.start_pos, token.end_pos)
-
-    def name(self, parts: list[Any]) -> Tree:
-        return Name(str(parts[0]))
-
-    def element(self, parts: list[Any]) -> Tree:
-        return Apply("element", (Name(str(parts[0])), *_trees(parts)))
-
-    def total(self, parts: list[Any]) -> Tree:
-        sign, summand = parts
-        return Apply(f"{SUM}{sign}", (summand,))
-
-    def matrix(self, parts: list[Any]) -> Tree:
-        """A matrix as the list of its rows; one column of numbers is a vector, as on paper."""
-        rows = [row for row in parts if isinstance(row, Apply)]
-        if len(rows) > 1 and all(len(row.operands) == 1 for row in rows):
-            return Apply("list", tuple(row.operands[0] for row in rows))
-        return Apply("list", tuple(rows))
-
-    def row(self, parts: list[Any]) -> Tree:
-        return Apply("list", _trees(parts))
-
-    cells = row
-
-    def keyword(self, parts: list[Any]) -> Tree:
-        return Apply(str(parts[0]), (parts[1],))
-
-    def absolute(self, parts: list[Any]) -> Tree:
-        return Apply("abs", _trees(parts))
-
-    def norm(self, parts: list[Any]) -> Tree:
-        return Apply("norm", _trees(parts))
-
-    def fraction(self, parts: list[Any]) -> Tree:
-        return Apply("/", _trees(parts))
-
-    def root(self, parts: list[Any]) -> Tree:
-        return Apply("sqrt", _trees(parts))
-
-    def call(self, parts: list[Any]) -> Tree:
-        prime = "'" if len(parts) > 1 and isinstance(parts[1], LarkToken) and parts[1].type == "PRIME" else ""
-        operands = _trees(parts)
-        name, _, power = parts[0].partition("^")
-        if name == "array" and len(operands) == 1:
-            return operands[0]
-        value = Apply("@" if name == "matmul" else f"{name}{prime}", operands)
-        return Apply("^", (value, Number(power, parts[0].start_pos, parts[0].end_pos))) if power else value
-
-
-def _trees(parts: list[Any]) -> tuple[Tree, ...]:
-    return tuple(part for part in parts if isinstance(part, (Number, Name, Apply)))
-
-
-_PARSER = Lark(GRAMMAR, parser="lalr", lexer=Tokens, transformer=ToTree())

@@ -7,49 +7,26 @@ by character. So every number found in a piece has its place in the note by plai
 from __future__ import annotations
 
 import bisect
-import itertools
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
+from tinygrad_notes.reading.code_cells import pieces_of_code
 from tinygrad_notes.reading.markdown import note_parser
 from tinygrad_notes.reading.notation import NOTHING
+from tinygrad_notes.reading.piece import LINE, MATHS, OUTPUT, ROW, SPAN, WALL, Piece, line_starts, lines_of
 from tinygrad_notes.reading.respelled import html_as_tex
+from tinygrad_notes.reading.tables import table_pieces
 
-WALL = "\ufffc"  # stands where another piece was cut out: no formula goes on across it
-NEW_LINE = "\v"  # stands between lines of text that were joined
-
-MATHS, SPAN, LINE, ROW, CODE, NUMBERS = "maths", "span", "line", "row", "code", "numbers"
-COMMENT, OUTPUT = "comment", "output"  # of code, and of a notebook's cell, that is no claim
 _PLAIN_FENCES = frozenset(["", "text", "txt", "plain", "plaintext", "ascii"])
 _MATHS_FENCES = frozenset(["math", "latex", "tex", "katex"])
 _CODE_FENCES = frozenset(["python", "py", "python3", "ipython", "numpy"])
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A part of a note that may hold formulas.
-
-    Attributes:
-        kind: "maths" in LaTeX's or Markdown's marks, "span" between backticks, "line" of text, "row" of a table,
-            "code" of Python with its "comment", the "output" of a cell, or "numbers" for a table of numbers alone.
-        text: what to read.
-        start: how many characters of the note stand before it.
-    """
-
-    kind: str
-    text: str
-    start: int
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text)
 
 
 _CROSS_REFERENCE = re.compile(r"^([ \t>]*\$\$[ \t]*)\{#[^{}\n]*\}", re.MULTILINE)
@@ -58,8 +35,6 @@ _CROSS_REFERENCE = re.compile(r"^([ \t>]*\$\$[ \t]*)\{#[^{}\n]*\}", re.MULTILINE
 
 def pieces_of_markdown(text: str) -> list[Piece]:
     """The pieces of a note in Markdown, in their order."""
-    from tinygrad_notes.reading.tables import table_pieces  # which makes pieces
-
     text = _CROSS_REFERENCE.sub(lambda label: label[1].ljust(len(label[0])), text)
     lines = _Lines(text)
     found: list[Piece] = []
@@ -95,19 +70,6 @@ def pieces_of_latex(text: str) -> list[Piece]:
     found = [Piece(MATHS, _without_marks(match[0]), match.start()) for match in _LATEX_MATHS.finditer(bare)]
     found += pieces_of_lines(_LATEX_MATHS.sub(lambda maths: re.sub(r"[^\n]", WALL, maths[0]), bare))
     return sorted(found, key=lambda piece: piece.start)
-
-
-def lines_of(text: str) -> list[str]:
-    """The lines with their ends, as Markdown and editors count them; `str.splitlines` also cuts at other signs."""
-    return _LINE.findall(text)
-
-
-def line_starts(text: str) -> list[int]:
-    """Where each line begins, and at last where the text ends."""
-    return [0, *itertools.accumulate(map(len, lines_of(text)))]
-
-
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def pieces_of_lines(text: str, start: int = 0) -> list[Piece]:
@@ -168,8 +130,6 @@ def _fenced(lines: _Lines, token: Any) -> Iterator[Piece]:
     elif kind in _PLAIN_FENCES:
         yield from pieces_of_lines(text, lines.starts[first])
     elif kind in _CODE_FENCES:
-        from tinygrad_notes.reading.code_cells import pieces_of_code  # which makes pieces
-
         yield from pieces_of_code(text, lines.starts[first])
     elif kind == OUTPUT:
         yield Piece(OUTPUT, text, lines.starts[first])

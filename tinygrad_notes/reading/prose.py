@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tinygrad_notes.reading.notation import LETTER_WORDS, OPERATION_WORDS, UNITS
-from tinygrad_notes.reading.pieces import ROW, Piece
+from tinygrad_notes.reading.piece import ROW, Piece
 from tinygrad_notes.reading.token import Token
 
 OPENING = frozenset(["LPAR", "LSQB", "LBRACE", "BEGIN"])

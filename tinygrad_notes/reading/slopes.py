@@ -28,7 +28,7 @@ def slope(formula: Tree, by: str) -> Tree:
     Raises NoSlopeError where the table has no rule for it.
 
     Example:
-        >>> from tinygrad_notes.reading.formulas import parsed
+        >>> from tinygrad_notes.reading.parsing import parsed
         >>> from tinygrad_notes.reading.tokens import tokens_of
         >>> from tinygrad_notes.reading.writing import written
         >>> written(slope(parsed(tokens_of("x^3 + 2x")), "x")).text

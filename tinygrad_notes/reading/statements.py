@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tinygrad_notes.reading.pieces import LINE, ROW, Piece
+from tinygrad_notes.reading.piece import LINE, ROW, Piece
 from tinygrad_notes.reading.prose import CLOSING, OPENING, prose_runs
 from tinygrad_notes.reading.token import Token
 

@@ -12,7 +12,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from tinygrad_notes.reading.pieces import NUMBERS, ROW, Piece
+from tinygrad_notes.reading.piece import NUMBERS, ROW, Piece
 from tinygrad_notes.reading.scripts import LETTER
 
 _WORD = rf"(?:{LETTER}{{3,}}[\s*_`,.:-]*)"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from tinygrad_notes.reading import notation
 from tinygrad_notes.reading.numbers import POINTS, Digits
-from tinygrad_notes.reading.pieces import NEW_LINE, WALL
+from tinygrad_notes.reading.piece import NEW_LINE, WALL
 from tinygrad_notes.reading.respelled import respelled
 from tinygrad_notes.reading.scripts import (
     BY_INDEX,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tinygrad_notes.reading.formulas import Tree, parsed
+from tinygrad_notes.reading.formulas import Tree
+from tinygrad_notes.reading.parsing import parsed
 from tinygrad_notes.reading.token import Token
 
 _OPENING = frozenset(["LPAR", "LSQB", "LBRACE", "BEGIN"])

@@ -37,7 +37,7 @@ def written(tree: Tree, shapes: Mapping[str, Shape] | None = None) -> Written:
         shapes: on paper, of each name that is an array; other names are numbers.
 
     Example:
-        >>> from tinygrad_notes.reading.formulas import parsed
+        >>> from tinygrad_notes.reading.parsing import parsed
         >>> from tinygrad_notes.reading.tokens import tokens_of
         >>> def of(text, **shapes): return written(parsed(tokens_of(text)), shapes).text
         >>> of(r"2(a_2 - y)"), of(r"W x", W=(2, 3), x=(3,)), of(r"\\delta_2 a_1^T", δ2=(2,), a1=(3,))

@@ -9,7 +9,7 @@ from tinygrad_notes.reading.general_formulas import GeneralMark
 from tinygrad_notes.reading.judged_formulas import judged_formulas
 from tinygrad_notes.reading.note import Note
 from tinygrad_notes.reading.note_marks import NoteMark
-from tinygrad_notes.reading.pieces import MATHS
+from tinygrad_notes.reading.piece import MATHS
 from tinygrad_notes.reading.respelled import SIUNITX
 from tinygrad_notes.worked.marks import BLANK, CARRIED, MISPRINT, ROUNDING, SLIP
 

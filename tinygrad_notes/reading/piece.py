@@ -1,0 +1,46 @@
+"""A piece of a note: a part that may hold formulas, at its place in the note."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+
+WALL = "\ufffc"  # stands where another piece was cut out: no formula goes on across it
+NEW_LINE = "\v"  # stands between lines of text that were joined
+
+MATHS, SPAN, LINE, ROW, CODE, NUMBERS = "maths", "span", "line", "row", "code", "numbers"
+COMMENT, OUTPUT = "comment", "output"  # of code, and of a notebook's cell, that is no claim
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a note that may hold formulas.
+
+    Attributes:
+        kind: "maths" in LaTeX's or Markdown's marks, "span" between backticks, "line" of text, "row" of a table,
+            "code" of Python with its "comment", the "output" of a cell, or "numbers" for a table of numbers alone.
+        text: what to read.
+        start: how many characters of the note stand before it.
+    """
+
+    kind: str
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines with their ends, as Markdown and editors count them; `str.splitlines` also cuts at other signs."""
+    return _LINE.findall(text)
+
+
+def line_starts(text: str) -> list[int]:
+    """Where each line begins, and at last where the text ends."""
+    return [0, *itertools.accumulate(map(len, lines_of(text)))]
+
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
