@@ -33,10 +33,35 @@ def pieces_of_code(text: str, start: int) -> Iterator[Piece]:
             continue  # it only shows what another line made
         first, last = statement.lineno - 1, (statement.end_lineno or statement.lineno) - 1
         whole = text[starts[first] : starts[last + 1]].rstrip("\r\n")
-        readable = isinstance(statement, ast.Assign) and all(isinstance(at, ast.Name) for at in statement.targets)
-        yield (
-            Piece(SPAN, _plain(whole), start + starts[first]) if readable else Piece(CODE, whole, start + starts[first])
-        )
+        readable = _is_formula(statement)
+        yield Piece(SPAN if readable else CODE, _plain(whole) if readable else whole, start + starts[first])
+
+
+def _is_formula(statement: ast.stmt) -> bool:
+    """Whether it sets names equal to a formula, or to a function of one line: nothing else can be read as such."""
+    if not isinstance(statement, ast.Assign) or not all(isinstance(at, ast.Name) for at in statement.targets):
+        return False
+    value = statement.value.body if isinstance(statement.value, ast.Lambda) else statement.value
+    return all(isinstance(node, _OF_FORMULAS) and _is_plain(node) for node in ast.walk(value))
+
+
+_OF_FORMULAS = (
+    ast.BinOp, ast.UnaryOp, ast.Constant, ast.Name, ast.List, ast.Tuple, ast.Call, ast.keyword, ast.Attribute,
+    ast.Subscript, ast.Slice, ast.operator, ast.unaryop, ast.expr_context,
+)  # fmt: skip
+_METHODS = frozenset(["dot", "sum", "mean", "max", "min"])
+
+
+def _is_plain(node: ast.AST) -> bool:
+    """Whether a part of a formula has nothing of a program: no text, and no method but those that read as functions."""
+    match node:
+        case ast.Constant(value):
+            return not isinstance(value, (str, bytes)) and value is not Ellipsis
+        case ast.Call(ast.Attribute(ast.Name(module), _)) if _MODULES.match(f"{module}._"):
+            return True
+        case ast.Call(ast.Attribute(_, method)):
+            return method in _METHODS
+    return True
 
 
 _SAYING = re.compile(r"#[^\n]*[=≈][^\n]*\d[^\n]*")
@@ -46,9 +71,20 @@ _SAYING = re.compile(r"#[^\n]*[=≈][^\n]*\d[^\n]*")
 def _plain(code: str) -> str:
     """The code without the names of modules; a # before a claim becomes ≈, before other words the end."""
     code = _MODULES.sub(lambda module: NOTHING * len(module[0]), code)
+    code = _LAMBDA.sub(lambda found: f"{found[1]}({found[2]}) =".ljust(len(found[0])), code)
+    code = _DOT.sub(lambda found: f"{found[1]}  @ (", code)
+    code = _METHOD.sub(lambda found: f"{found[2]}({found[1]}{',' if found[3] else NOTHING}", code)
+    code = _SETTING.sub(lambda setting: " " * len(setting[0]), code)
     code = _CLAIM.sub("≈", code)
     code = _TIMES.sub("⊙", code)  # between arrays NumPy goes element by element
     return re.sub(r"#[^\n]*", lambda comment: " " * len(comment[0]), code)
+
+
+_LAMBDA = re.compile(r"\b(\w+) *= *lambda (\w+(?:, *\w+)*):")
+_DOT = re.compile(r"([=(,+\[-]\s*\w+(?:\.T)?)\.dot\(")
+_METHOD = re.compile(r"(?<![\w.)\]])(\w+(?:\.T)?)\.(sum|mean|max|min)\((?=(\w?))")
+_SETTING = re.compile(r",\s*(?:requires_grad|dtype)\s*=\s*[\w.\u200b]+")
+"""What an array is told besides its numbers."""
 
 
 # What a cell printed -----------------------------------------------------------------------------------

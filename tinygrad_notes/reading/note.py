@@ -33,6 +33,7 @@ from tinygrad_notes.reading.piece import Piece, line_starts
 from tinygrad_notes.reading.pieces import FINDERS
 from tinygrad_notes.reading.readings_taken import told_readings, with_fitting_readings
 from tinygrad_notes.reading.repair import Repair, repaired
+from tinygrad_notes.reading.unfenced_code import with_code_apart
 from tinygrad_notes.worked.calculation import CalculationMarking, FormulaMark, PageMark, mark_calculation
 from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
 
@@ -285,7 +286,7 @@ def read_note(text: str, kind: str = "markdown") -> Note:
     if len(text) > LARGEST:
         raise NoteError(f"a note of {len(text):,} characters is longer than the {LARGEST:,} that are read")
     repair = repaired(text)
-    pieces = FINDERS[kind](repair.text)
+    pieces = with_code_apart(FINDERS[kind](repair.text), repair.text)
     return Note(repair.text, repair, pieces, chains_of(pieces, repair.text))
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 from tinygrad_notes.reading.code_cells import pieces_of_code
 from tinygrad_notes.reading.markdown import note_parser
 from tinygrad_notes.reading.notation import NOTHING
-from tinygrad_notes.reading.piece import LINE, MATHS, OUTPUT, ROW, SPAN, WALL, Piece, line_starts, lines_of
+from tinygrad_notes.reading.piece import CODE, LINE, MATHS, OUTPUT, ROW, SPAN, WALL, Piece, line_starts, lines_of
 from tinygrad_notes.reading.respelled import html_as_tex
 from tinygrad_notes.reading.tables import table_pieces
 
@@ -119,9 +119,13 @@ _BULLETS = re.compile(r"\A[^\n$\\]+(?=\$\$|\\begin)")
 """What stands before a formula in the line that it begins in: the marks of lists."""
 
 
+_FENCE_KIND = re.compile(r"\A\{[.\s]*|[,}].*")
+"""What stands round the language in the fences of Quarto and Pandoc: {python}, {.python}."""
+
+
 def _fenced(lines: _Lines, token: Any) -> Iterator[Piece]:
     first, last = token.map
-    kind = token.info.strip().split(" ")[0].lower() if token.type == "fence" else ""
+    kind = _FENCE_KIND.sub("", token.info.strip()).split(" ")[0].lower() if token.type == "fence" else ""
     if token.type == "fence":
         first, last = first + 1, first + 1 + token.content.count("\n")  # the closing mark may lack
     text = lines.between(first, last)
@@ -133,6 +137,8 @@ def _fenced(lines: _Lines, token: Any) -> Iterator[Piece]:
         yield from pieces_of_code(text, lines.starts[first])
     elif kind == OUTPUT:
         yield Piece(OUTPUT, text, lines.starts[first])
+    elif text.strip():
+        yield Piece(CODE, text, lines.starts[first])
 
 
 def _inline(lines: _Lines, token: Any) -> Iterator[Piece]:
