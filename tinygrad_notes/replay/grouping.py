@@ -57,7 +57,8 @@ def grouped(tape: Tape, after_sums: Sequence[bool], level: int, members: Sequenc
 def _intern(rows: NDArray[np.int64]) -> list[int]:
     """A number for each row, equal for equal rows, in order of first appearance."""
     numbers: dict[bytes, int] = {}
-    return [numbers.setdefault(row.tobytes(), len(numbers)) for row in rows]
+    contents = np.ascontiguousarray(rows).view(f"V{rows.dtype.itemsize * rows.shape[1]}").ravel().tolist()
+    return [numbers.setdefault(content, len(numbers)) for content in contents]
 
 
 def _gathered(keys: Sequence[Any]) -> dict[Any, list[int]]:

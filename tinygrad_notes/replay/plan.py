@@ -155,16 +155,13 @@ class _Planner:
         )
 
     def _place_leaves(self) -> list[int]:
-        numbers = []
-        for place, name in enumerate(self.tape.names):
-            if name in (INPUT, PARAMETER):
-                self.slots[place] = int(self.tape.leaves[place])
-            elif self.alive[place] and name in (NUMBER, SAMPLES):
-                self.slots[place] = self.free[False]
-                self.free[False] += 1
-                if name == NUMBER:
-                    numbers.append(place)
-        return numbers
+        names, leaves = self.tape.names, self.tape.leaves
+        given = [place for place, name in enumerate(names) if name in (PARAMETER, INPUT)]
+        others = [place for place, name in enumerate(names) if self.alive[place] and name in (NUMBER, SAMPLES)]
+        self.slots[given] = [leaves[place] for place in given]
+        self.slots[others] = np.arange(self.free[False], self.free[False] + len(others))
+        self.free[False] += len(others)
+        return [place for place in others if names[place] == NUMBER]
 
     def _by_level(self) -> dict[int, list[int]]:
         levels: dict[int, list[int]] = {}

@@ -41,7 +41,7 @@ class Tape:
 
     def leaf(self, name: str, which: float = 0.0) -> Place:
         """An input or a parameter by its position, a number by itself."""
-        key = (name, float(which).hex())  # tells -0.0 from 0.0
+        key = (name, float(which).hex() if name == NUMBER else which)  # tells -0.0 from 0.0
         known = self._known.get(key)
         return self._append(key, name, (), name == INPUT, which) if known is None else known
 
@@ -278,13 +278,15 @@ def products_added_up(ws: Sequence[Scalar], xs: Sequence[Scalar]) -> Any:
     kinds: dict[tuple[bool, bool], tuple[list[int], list[int]]] = {}
     ones: list[Any] = []
     for w, x in zip(ws, xs, strict=True):
-        if w.__class__ is not Place and x.__class__ is not Place:
-            ones.append(w * x)
-            continue
-        if (simpler := _times(w, x)) is not None:
-            ones.append(simpler)
-            continue
-        left, right = tape.place_of(w).index, tape.place_of(x).index
+        if not w.__class__ is Place is x.__class__:
+            if w.__class__ is not Place is not x.__class__:
+                ones.append(w * x)
+                continue
+            if (simpler := _times(w, x)) is not None:
+                ones.append(simpler)
+                continue
+            w, x = tape.place_of(w), tape.place_of(x)
+        left, right = w.index, x.index
         if varies[left] and not varies[right]:
             left, right = right, left
         lefts, rights = kinds.setdefault((varies[left], varies[right]), ([], []))
