@@ -25,7 +25,7 @@ from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Tree, names
 from tinygrad_notes.reading.general_rows import GeneralPage, Row, names_in, rows_of
 from tinygrad_notes.reading.index_notation import exchanged_index, notation_of, written_out
 from tinygrad_notes.reading.layers import with_layers
-from tinygrad_notes.reading.named_lines import DERIVATIVE, Line
+from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, is_chain_rule
 from tinygrad_notes.reading.ranks import NoSizesError, Ranks, is_of_arrays
 from tinygrad_notes.reading.update_rules import judged_update
 from tinygrad_notes.reading.writing import Shape, with_inner_products, written
@@ -34,7 +34,7 @@ from tinygrad_notes.worked.calculation import FormulaMark, mark_calculation
 _MOST = 200  # formulas
 _MOST_WORK = 1_000  # lines worked again because others could not be worked out
 _IDENTITY = "identity_"
-_SHAPES = ("it has shape", "it is one number")
+SHAPES = ("it has shape", "it is one number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,9 @@ class _Judging:
             row = rows[mark.line - 1]
             if row is None or row.chain is None or id(row.chain) not in wanted or mark.is_right is None:
                 continue
-            if any(said.startswith(_SHAPES) for said in mark.mistakes):
+            if not mark.is_right and self._is_scheme(row, mark.written):
+                continue
+            if any(said.startswith(SHAPES) for said in mark.mistakes):
                 continue  # the shapes of a page at random numbers are our own guess
             texts = [self._written(tree, row.target) for tree in row.formulas]
             if mark.written in texts and self._can_be_judged(mark, row.formulas[texts.index(mark.written)], row):
@@ -184,6 +186,11 @@ class _Judging:
             text = self._written(row.formulas[at], row.target)
             if row.chain is not None:
                 yield GeneralMark(row.chain.start, quantity, text, not wrong, mark.mistakes)
+
+    def _is_scheme(self, row: Row, text: str) -> bool:
+        """Whether the formula is a chain rule of arrays."""
+        schemes = [tree for tree in row.formulas if is_chain_rule(row.target, tree)]
+        return any(self._written(tree, row.target) == text and self.ranks.of(row.target) for tree in schemes)
 
     def _can_be_judged(self, mark: FormulaMark, tree: Tree, row: Row) -> bool:
         """Whether the note has all that the formula is held against."""

@@ -143,7 +143,7 @@ def _row(line: Line) -> Row | None:
         return None
     is_update = isinstance(line.target, Name) and any(line.target.name in names(tree) for tree in formulas)
     is_unread = any(member.tree is None for member in chain.members)
-    if is_update or is_unread or any(map(_has_data, formulas)):
+    if is_update or is_unread or any(map(holds_data, formulas)):
         return None
     return Row(_by_elements(line.target), list(map(_by_elements, formulas)), chain)
 
@@ -154,7 +154,7 @@ def _is_formula(tree: Tree, is_open: bool) -> bool:
     return has_names(tree) and (isinstance(tree, Apply) or is_derivative or is_open)
 
 
-def _has_data(tree: Tree) -> bool:
+def holds_data(tree: Tree) -> bool:
     """Whether a formula holds the number of a quantity, and not only such as 2 and 1/2."""
     numbers = [leaf.written for leaf in leaves(tree) if isinstance(leaf, Number)]
     return any(not number.isdigit() or int(number) > _LARGEST_FACTOR for number in numbers if number != "1/2")
@@ -173,5 +173,7 @@ def _by_elements(tree: Tree) -> Tree:
 
 def _letters_apart(rows: Sequence[Row], set_: set[str]) -> list[Row]:
     """The rows with `ab` as a product where the note has a and b, and never sets ab."""
-    letters = Letters(set_ | {name for name in names_in(rows) if not name[1:2].isalpha()})
+    every = set(names_in(rows))
+    derived = {part for name in every if (found := DERIVATIVE.fullmatch(name)) for part in found.groups()}
+    letters = Letters(set_ | {name for name in every | derived if not name[1:2].isalpha()})
     return [Row(letters.apart(row.target), [letters.apart(tree) for tree in row.formulas], row.chain) for row in rows]

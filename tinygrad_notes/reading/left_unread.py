@@ -54,7 +54,7 @@ def left_unread(note: Note) -> list[Unread]:
 
 def _unchecked(note: Note) -> Iterator[Chain]:
     """The chains that no line was made from, or of which a member was not read, without a mark in them."""
-    in_part = [chain for line in note.naming.lines for chain in line.chains]
+    in_part = [chain for line in note.naming.lines if not line.again for chain in line.chains]
     in_part = [chain for chain in in_part if any(member.tree is None for member in chain.members)]
     starts = [mark.start for mark in note.marks]
     for chain in (*note.naming.unnamed, *in_part):

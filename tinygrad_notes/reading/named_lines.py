@@ -16,11 +16,32 @@ from tinygrad_notes.reading.formulas import (
     is_literal,
     literal_numbers,
     names,
+    parts,
     renamed,
 )
 from tinygrad_notes.reading.writing import Shape, Written, with_inner_products, written
 
 DERIVATIVE = re.compile(r"d(\w+)/d(\w+)")
+
+
+def is_chain_rule(target: Tree, formula: Tree) -> bool:
+    """Whether a formula is the derivative that it is for, written link by link: ∂L/∂z · ∂z/∂w for ∂L/∂w.
+
+    Between numbers that is a product. Between arrays it is a scheme, which leaves the order of the factors open.
+    """
+    links = [DERIVATIVE.fullmatch(name) for name in names(formula)]
+    whole = DERIVATIVE.fullmatch(target.name) if isinstance(target, Name) else None
+    only_products = all(not isinstance(part, Number) and _is_product(part) for part in parts(formula))
+    if whole is None or len(links) < 2 or not only_products:
+        return False
+    ends = [(found[1], found[2]) for found in links if found]
+    return len(ends) == len(links) and all(
+        any(one[0] == other[1] for other in ends) for one in ends if one[0] != whole[1]
+    )
+
+
+def _is_product(part: Tree) -> bool:
+    return isinstance(part, Name) or (isinstance(part, Apply) and part.function in ("*", "@", "⊙"))
 
 
 @dataclass
@@ -38,6 +59,8 @@ class Line:
         of_squares: whether the two readings are those of `*` between square matrices.
         place: how many lines of the note stand before it.
         assumed: whether the note has a formula for what is given here, which could not be worked out.
+        further: the formulas that follow the first one in its chain.
+        again: whether it only has another formula for a gradient, whose number and first formula stand in another line.
     """
 
     target: Tree
@@ -50,6 +73,8 @@ class Line:
     of_squares: bool = False
     place: int = -1
     assumed: bool = False
+    further: tuple[Tree, ...] = ()
+    again: bool = False
 
     def turn(self) -> None:
         """Take the other reading of the formula."""

@@ -11,14 +11,26 @@ left out, and told.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from tinygrad_notes.reading.arithmetic import Check, held_against, readings
 from tinygrad_notes.reading.chains import Chain
-from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, has_names, is_literal, is_vector, names, renamed
+from tinygrad_notes.reading.formulas import (
+    Apply,
+    Name,
+    Number,
+    Tree,
+    has_names,
+    is_list,
+    is_literal,
+    is_vector,
+    names,
+    renamed,
+)
+from tinygrad_notes.reading.general_rows import holds_data
 from tinygrad_notes.reading.letters import Letters
-from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, Naming, read_squares_otherwise
+from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, Naming, is_chain_rule, read_squares_otherwise
 from tinygrad_notes.reading.ordering import in_order
 from tinygrad_notes.reading.substitution import Page, WrongNumber, fits, put_in, wrong_numbers
 from tinygrad_notes.reading.versions import (
@@ -66,6 +78,7 @@ def named(chains: Sequence[Chain]) -> Naming:
             latest[line.target] = line
         else:
             _merge(before, line)
+        lines += _other_formulas(line, latest[line.target], own, len(lines))
     _take_numbers_for_formulas(lines)
     ordered = in_order([line for line in lines if line.formula is not None or line.names_a_result])
     take_numbers_put_in(ordered)
@@ -169,6 +182,8 @@ def _drafts(chain: Chain, functions: set[str]) -> Iterator[Line]:
     rest = [tree for tree in trees[len(targets) :] if tree != targets[0]]  # a table may have the name twice
     formulas = [tree for tree in rest if not is_literal(tree) and has_names(tree)]
     claim = trees[-1] if chain.members[-1].is_literal and rest else None
+    if claim is not None and is_list(claim):
+        formulas = [tree for tree in formulas if not is_chain_rule(targets[0], tree)]
     formula = formulas[0] if formulas else None
     is_name = isinstance(targets[0], Name) and not _is_derivative(targets[0])
     if formula is None and claim is None and is_name and len(rest) == len(chain.members) - 1 == 1:
@@ -179,7 +194,8 @@ def _drafts(chain: Chain, functions: set[str]) -> Iterator[Line]:
     if formula is not None or claim is not None:
         other = others.get(formula) if formula else None
         unread = any(member.tree is None for member in chain.members)
-        yield Line(targets[0], formula, claim, [chain], other=other, assumed=is_given and unread)
+        further = tuple(dict.fromkeys(formulas[1:]))
+        yield Line(targets[0], formula, claim, [chain], other=other, assumed=is_given and unread, further=further)
     for other in targets[1:]:
         yield Line(other, targets[0], None, [chain], alias=True)
 
@@ -200,6 +216,25 @@ def _own_names(formula: Tree, worked: set[str], known: set[str]) -> Tree:
 
 def _is_derivative(tree: Tree) -> bool:
     return isinstance(tree, Name) and DERIVATIVE.fullmatch(tree.name) is not None
+
+
+def _other_formulas(new: Line, line: Line, own: Callable[[Tree], Tree | None], place: int) -> Iterator[Line]:
+    """The formulas of a gradient besides the one that its line has, each as a line of its own.
+
+    Args:
+        new: what a chain says of it.
+        line: the line that this came to.
+        own: how the formulas of the note read.
+        place: how many lines of the note stand before.
+    """
+    if new.alias or line.alias or not new.derivative or not isinstance(new.target, Name):
+        return
+    others = [new.formula, *map(own, new.further)]
+    for formula in others:
+        if formula is None or formula == line.formula or isinstance(formula, Name):
+            continue
+        if has_names(formula) and not holds_data(formula):
+            yield Line(new.target, formula, None, new.chains[:1], place=place, again=True)
 
 
 def _merge(line: Line, new: Line) -> None:
@@ -247,7 +282,7 @@ def wrong_substitutions(
     """
     page = Page(right=right)
     for at, line in enumerate(lines):
-        for chain in line.chains:
+        for chain in line.chains if not line.again else ():
             numbers = put_in(chain)
             if line.formula is not None and numbers is not None and not _is_of_other_numbers(chain, line):
                 yield from ((at, wrong) for wrong in wrong_numbers(line.formula, numbers, page))

@@ -23,9 +23,9 @@ from tinygrad_notes.errors import CalculationError, NoteError
 from tinygrad_notes.reading.arithmetic import Check, checked
 from tinygrad_notes.reading.chains import Chains, chains_of
 from tinygrad_notes.reading.formulas import Number
-from tinygrad_notes.reading.general_formulas import GeneralMark, general_marks
+from tinygrad_notes.reading.general_formulas import SHAPES, GeneralMark, general_marks
 from tinygrad_notes.reading.left_unread import Unread, left_unread
-from tinygrad_notes.reading.named_lines import Naming
+from tinygrad_notes.reading.named_lines import Naming, is_chain_rule
 from tinygrad_notes.reading.naming import GIVEN_GRADIENT, by_the_notes_numbers, drafted, named, wrong_substitutions
 from tinygrad_notes.reading.note_marks import NoteMark, claimed_number, of_wrong_number, substituted
 from tinygrad_notes.reading.ordering import in_order, rests_on
@@ -35,6 +35,7 @@ from tinygrad_notes.reading.readings_taken import told_readings, with_fitting_re
 from tinygrad_notes.reading.repair import Repair, repaired
 from tinygrad_notes.reading.unfenced_code import with_code_apart
 from tinygrad_notes.worked.calculation import CalculationMarking, FormulaMark, PageMark, mark_calculation
+from tinygrad_notes.worked.calculation.judging import FAILS
 from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
 
 LARGEST = 2_000_000  # characters
@@ -145,8 +146,15 @@ class Note:
     @property
     def wrong_formulas(self) -> list[FormulaMark]:
         """The formulas that stand for something else than they should."""
-        formulas = self.marking.formulas if self.marking else ()
-        return [f for f in formulas if f.is_right is False and not GIVEN_GRADIENT.search(f.written)]
+        wrong = [mark for mark in self.marking.formulas if mark.is_right is False] if self.marking else []
+        return [mark for mark in wrong if not (GIVEN_GRADIENT.search(mark.written) or self._may_be_numbers(mark))]
+
+    def _may_be_numbers(self, mark: FormulaMark) -> bool:
+        """Whether a formula of a gradient may have this page's numbers in it, or stand for arrays in any order."""
+        line = self.naming.lines[mark.line - 1]
+        if line.formula is not None and is_chain_rule(line.target, line.formula):
+            return any(said.startswith(SHAPES) for said in mark.mistakes)
+        return line.again and mark.outcome != FAILS
 
     def __repr__(self) -> str:
         return f"<Note: {self.summary}>"

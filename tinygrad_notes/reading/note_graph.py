@@ -28,7 +28,7 @@ def insets(note: Note, links: Mapping[str, str]) -> dict[str, str]:
         inputs.append(sorted(latest[name] for name in line.needs() if name in latest))
         for source in inputs[-1]:
             outputs.setdefault(source, []).append(at)
-        if isinstance(line.target, Name):
+        if isinstance(line.target, Name) and not line.again:
             latest[line.target.name] = at
 
     def boxes(places: Sequence[int]) -> list[tuple[str, str]]:

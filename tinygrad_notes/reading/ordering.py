@@ -131,7 +131,7 @@ def _versions(lines: Sequence[Line]) -> tuple[list[Version | None], list[set[Ver
     needed = []
     for line in lines:
         needed.append({(name, max(counts.get(name, 0) - 1, 0)) for name in line.needs()})
-        name = line.target.name if isinstance(line.target, Name) else ""
+        name = line.target.name if isinstance(line.target, Name) and not line.again else ""
         made.append((name, counts.get(name, 0)) if name else None)
         counts[name] = counts.get(name, 0) + 1
     return made, needed, {version for version in made if version is not None}
