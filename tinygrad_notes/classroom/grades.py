@@ -10,7 +10,7 @@ from fractions import Fraction
 from tinygrad_notes.classroom.papers import Paper, label_of
 from tinygrad_notes.classroom.rule import Expected, Rule
 from tinygrad_notes.names import textbook
-from tinygrad_notes.worked.claims import ClaimError, read_claim
+from tinygrad_notes.worked.claims import Claim, ClaimError, read_claim
 from tinygrad_notes.worked.formulas import number
 from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, ROUNDING, SLIP, Mark
 
@@ -170,13 +170,13 @@ def _carried(mark: Mark, earlier: list[Mark], rule: Rule) -> tuple[Fraction, str
 
 def _is_far(slip: Mark, times: Fraction) -> bool:
     """Whether a slip lies further off than so many times the right number, or than so many where that is below 1."""
-    written = _claimed(slip)
-    return written is not None and abs(written - slip.from_above) > times * max(1.0, abs(slip.from_above))
+    claim = _claimed(slip)
+    return claim is not None and abs(claim.number - slip.from_above) > times * max(1.0, abs(slip.from_above))
 
 
-def _claimed(mark: Mark) -> float | None:
+def _claimed(mark: Mark) -> Claim | None:
     try:
-        return read_claim(mark.quantity, mark.claimed).number
+        return read_claim(mark.quantity, mark.claimed)
     except ClaimError:  # numbers put into a formula, which the page's reader has worked out
         return None
 
@@ -186,5 +186,7 @@ def _is_expected(mark: Mark, quantity: str, one: Expected) -> bool:
         return False
     if one.answer is None:
         return any(mistake.kind == one.mistake for mistake in mark.mistakes)
-    claim = read_claim(mark.quantity, mark.claimed)
+    claim = _claimed(mark)
+    if claim is None:
+        return False
     return abs(claim.number - one.answer.number) <= max(claim.half, one.answer.half) * (1.0 + 1e-9)

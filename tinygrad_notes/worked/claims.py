@@ -19,6 +19,7 @@ from tinygrad_notes.worked.numerals import plain_decimal
 from tinygrad_notes.worked.sheet import NumbersOnPaper, Quantity
 
 BLANK = "?"
+_BEYOND = {"inf": math.inf, "infinity": math.inf, "∞": math.inf, "nan": math.nan, "undefined": math.nan}
 SIGNS = ("output-target", "target-output")
 _LONGEST = 60
 _LONGEST_BITS = 10_000  # Python writes no longer integers out
@@ -32,7 +33,7 @@ class Claim(NamedTuple):
     Attributes:
         label: the quantity's element that it claims, such as "z1[0]".
         written: the characters, as they stood; "?" for a blank.
-        number: what they say, in the sheet's sign; nan for a blank.
+        number: what they say, in the sheet's sign; nan for a blank. It may be inf or nan in a calculation.
         unit: one unit of the last digit written; 0.01 for "0.50", 1 for "3".
         sign: -1 where the page writes this quantity with the opposite sign.
         digits: how many significant digits are written; 0 for a 0, with however many decimals.
@@ -53,6 +54,15 @@ class Claim(NamedTuple):
     @property
     def is_blank(self) -> bool:
         return self.written == BLANK
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether it claims a finite number; others have no digits to be judged by."""
+        return math.isfinite(self.number)
+
+    def says(self, number: float) -> bool:
+        """Whether a claim of inf or nan says what comes out: "undefined" is said of inf too."""
+        return self.number == number or (math.isnan(self.number) and not math.isfinite(number))
 
 
 def read_claim(label: str, written: Any, sign: int = 1, *, may_be_blank: bool = True) -> Claim:
@@ -104,6 +114,19 @@ def read_claim(label: str, written: Any, sign: int = 1, *, may_be_blank: bool = 
     if is_cut:
         number += math.copysign(unit / 2, number)
     return Claim(label, characters, sign * number, unit, sign, digits)
+
+
+def claim_on_page(label: str, written: str) -> Claim:
+    """The claim that a calculation makes on a number, which may come to inf or nan there."""
+    beyond = beyond_numbers(written)
+    return read_claim(label, written) if beyond is None else Claim(label, written, beyond, math.nan)
+
+
+def beyond_numbers(written: str) -> float | None:
+    """What is written where no finite number comes out, such as "-inf", "∞" and "undefined"; None for all else."""
+    sign, word = (-1.0, written[1:]) if written[:1] in ("-", "\u2212") else (1.0, written.removeprefix("+"))
+    number = _BEYOND.get(word.casefold())
+    return None if number is None else sign * number
 
 
 def unit_of(x: float, digits: int) -> float:

@@ -7,6 +7,7 @@ better than chance is not.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -91,6 +92,8 @@ def _search(
 ) -> None:
     """Look for mistakes on a page whose numbers lead to the right one by `whole`."""
     claim, right, effort = found.claim, whole.value(), Effort(_EFFORT)
+    if not math.isfinite(right):
+        return
     found.reach_to(right)
     by_kind: dict[str, list[_Candidate]] = defaultdict(list)
     for one in (*_formula_mistakes(page, region, whole, effort), *_writing_mistakes(whole, claim)):

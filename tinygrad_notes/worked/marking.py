@@ -108,13 +108,9 @@ class _Marker:
     """
 
     def __init__(
-        self,
-        values: Mapping[str, Value],
-        alternatives: Mapping[str, Sequence[Value]],
-        claims: list[Claim],
-        digits: Asked,
-        unlike_their_formula: Collection[Value] = (),
-    ) -> None:
+        self, values: Mapping[str, Value], alternatives: Mapping[str, Sequence[Value]], claims: list[Claim],
+        digits: Asked, unlike_their_formula: Collection[Value],
+    ) -> None:  # fmt: skip
         self.unlike_their_formula = unlike_their_formula
         self.claims = {values[claim.label]: claim for claim in claims}
         self.further_ways = {values[c.label]: alternatives[c.label] for c in claims if c.label in alternatives}
@@ -130,7 +126,7 @@ class _Marker:
         for value in in_order_of_work(values.values(), self.further_ways):
             self._follow(value)
             claim = self.claims.get(value)
-            if claim is not None and not claim.is_blank:
+            if claim is not None and claim.is_finite:
                 self._settle(claim, value)
         self.corrections.tell_misprints_and_luck()
 
@@ -174,6 +170,14 @@ class _Marker:
 
     # The verdict ------------------------------------------------------------------------------------------
 
+    def judgment(self, claim: Claim, value: Value) -> Judgment:
+        """What came of a claim; nothing goes on from a blank, nor from inf or nan."""
+        if claim.is_finite:
+            return self.judgments[value]
+        above, says = self.above[value], claim.says
+        verdict = BLANK if claim.is_blank else RIGHT if says(value._data) else CARRIED if says(above) else SLIP
+        return Judgment(claim, verdict, above)
+
     def _judge(self, claim: Claim, value: Value, ways: list[Value]) -> Judgment:
         """What the claim agrees with; `ways` are the Values that it may be worked out as, untainted ones first."""
         above = self.above
@@ -209,6 +213,9 @@ class _Marker:
 
     def _may_round_to(self, claim: Claim, value: Value, way: Value) -> bool:
         """Whether rounding the claims above may lead to the claim; close bounds are asked where wide ones allow it."""
+        may_be_finite = math.isfinite(value._data) and self.state[way] & _ROUNDED
+        if not (may_be_finite or math.isfinite(self.above[way])):
+            return False
         meets, noise = self.rounding.meets, self.noise[value]
         return meets(claim, self.bounds.wide[way], noise) and meets(claim, self.bounds.close(way), noise)
 
@@ -274,7 +281,7 @@ def _marks(marker: _Marker, sheet: Sheet | None, effort: Effort) -> Iterator[Mar
         return tuple([known[value].label if value in known else value.label for value in claimed]) if claimed else ()
 
     for value, claim in marker.claims.items():
-        judged = marker.judgments.get(value) or Judgment(claim, BLANK, marker.above[value])
+        judged = marker.judgment(claim, value)
         wrong = judged.verdict in (SLIP, MISPRINT)
         yield Mark(
             quantity=claim.label,
@@ -284,7 +291,7 @@ def _marks(marker: _Marker, sheet: Sheet | None, effort: Effort) -> Iterator[Mar
             verdict=judged.verdict,
             mistakes=mistakes.get(value, ()),
             put_right=labels(judged.put_right),
-            searched=value in mistakes or not wrong,
+            searched=value in mistakes or value not in flagged,
             because=labels(judged.because),
             short=judged.verdict == ROUNDING and marker.rounding.is_short(claim),
             remark=judged.remark,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -103,6 +104,8 @@ class Mark:
         With `of_array` it is on all numbers of its array that went wrong by one cause.
         """
         if self.verdict in (SLIP, MISPRINT):
+            if not math.isfinite(self.from_above):
+                return "no finite number comes out here"
             if not self.searched:
                 return "not looked into, after so many slips"
             if not self.mistakes:

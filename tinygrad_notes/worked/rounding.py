@@ -60,7 +60,7 @@ class Rounding:
     """
 
     def __init__(self, claims: Iterable[Claim], asked: Asked) -> None:
-        written = [claim for claim in claims if not claim.is_blank]
+        written = [claim for claim in claims if claim.is_finite]
         self._of_each = asked if isinstance(asked, Mapping) else None
         self._of_all = Precision(asked) if isinstance(asked, int) else None
         self._finest = min((claim.unit for claim in written), default=math.inf)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +42,8 @@ def aligned(own: Any, right: Any) -> Aligned | None:
 
 
 def close(one: float, other: float, relative: float = 1e-9) -> bool:
-    """Whether two numbers differ by no more than the rounding of floats."""
-    return abs(one - other) <= relative * max(abs(one), abs(other)) + 1e-13 or one == other
+    """Whether two numbers differ by no more than the rounding of floats; inf and nan are close to themselves alone."""
+    return math.isclose(one, other, rel_tol=relative, abs_tol=1e-13) or (one != one and other != other)
 
 
 def _diagonal(jacobian: Any, shape: tuple[int, ...]) -> Any:

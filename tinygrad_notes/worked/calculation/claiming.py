@@ -11,6 +11,7 @@ import numpy as np
 
 from tinygrad_notes import functions
 from tinygrad_notes.errors import CalculationError
+from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.calculation.alignment import aligned, called, squeezed
 from tinygrad_notes.worked.calculation.digits import reach
@@ -19,7 +20,7 @@ from tinygrad_notes.worked.calculation.entries import Entry, PageClaim
 from tinygrad_notes.worked.calculation.evaluation import Evaluation
 from tinygrad_notes.worked.calculation.functions import as_array
 from tinygrad_notes.worked.calculation.statements import Member, Statement, flat, shape_of_claim
-from tinygrad_notes.worked.claims import Claim, read_claim
+from tinygrad_notes.worked.claims import MOST_PROBLEMS, Claim, claim_on_page
 
 
 class Claims:
@@ -28,7 +29,7 @@ class Claims:
     Attributes:
         alternatives: by label, further Values that a number may rightly be worked out as.
         unread: claims of a formula with another shape than its line should have: line and text.
-        problems: claims that can be held against nothing: of another shape, or of a number that is not finite.
+        problems: claims that can be held against nothing, as those of another shape, and givens that are not finite.
     """
 
     def __init__(self) -> None:
@@ -36,6 +37,8 @@ class Claims:
         self.alternatives: dict[str, tuple[Value, ...]] = {}
         self.unread: list[tuple[int, str]] = []
         self.problems: list[CalculationError] = []
+        self._beyond: dict[Value, CalculationError] = {}
+        self._seen: set[Value] = set()
 
     def __iter__(self) -> Iterator[PageClaim]:
         return iter(self._claims)
@@ -58,14 +61,28 @@ class Claims:
                 self.unread.append((statement.line.number, " ".join(statement.claim_text.split())))
                 return
             values = values.T
-        beyond = None
         for value, written in zip(values.ravel(), flat(statement.claim), strict=True):
-            if math.isfinite(value.data):
-                self._claims.append(PageClaim(value, read_claim(value.label, written), statement, entry))
-            else:
-                beyond = value.data
-        if beyond is not None:
-            self._refuse(statement, f"{entry.name} works out to {beyond}, which no claim can be held against")
+            if math.isfinite(value.data) or not self._is_beyond_by_what_is_given(value):
+                claim = claim_on_page(value.label, written)
+                self._claims.append(PageClaim(value, claim, statement, entry))
+
+    def give(self, entry: Entry) -> None:
+        """Take down what is given as inf or nan: no claim can be held against the numbers that become so by it."""
+        for value in entry.values:
+            if not math.isfinite(value.data):
+                reason = f"{value.label} works out to {value.data}; give a finite number"
+                self._beyond[value] = entry.statement.line.error(reason)
+
+    def _is_beyond_by_what_is_given(self, value: Value) -> bool:
+        """Whether a number is inf or nan because one that is given is so, which is told then."""
+        for node in topological_order(value, known=self._seen) if self._beyond else ():
+            error = next((self._beyond[operand] for operand in node.operands if operand in self._beyond), None)
+            if error is not None and not math.isfinite(node.data):
+                self._beyond[node] = error
+        error = self._beyond.get(value)
+        if error is not None and error not in self.problems[-MOST_PROBLEMS:]:
+            self.problems.append(error)
+        return error is not None
 
     def _refuse(self, statement: Statement, reason: str, at: int = 0) -> None:
         """Take down a claim that can be held against nothing; the page goes on without it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
@@ -160,7 +161,7 @@ def _moved(entry: Entry, numbers: Sequence[float], rng: random.Random, kind: str
     is_kept = kind in (KEPT, MIRRORED)
     if is_kept and (_is_target(entry.name, numbers) or _is_count(entry, numbers, world)):
         return list(numbers)
-    scale = max(map(abs, numbers)) or 1.0
+    scale = max((abs(number) for number in numbers if math.isfinite(number)), default=0.0) or 1.0
     if kind == FAR:
         moved = [rng.gauss(0.0, 1.0) * scale * 1.5 + 0.1 * number for number in numbers]
     else:
@@ -185,7 +186,7 @@ def _is_target(name: str, numbers: Sequence[float]) -> bool:
 
 def _is_count(entry: Entry, numbers: Sequence[float], world: World) -> bool:
     """Whether a number counts something: a whole number that is the length of an array of the page."""
-    if entry.shape or numbers[0] != int(numbers[0]) or numbers[0] < 2:
+    if entry.shape or not numbers[0].is_integer() or numbers[0] < 2:
         return False
     return any(int(numbers[0]) in (*other.shape, int(np.prod(other.shape))) for other in world.entries)
 

@@ -7,7 +7,6 @@ from the claims above it, and nothing is worked that is not asked for.
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from typing import Any
 
@@ -16,6 +15,7 @@ from tinygrad_notes.derivatives import over_values
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value
+from tinygrad_notes.worked.calculation.alignment import close
 from tinygrad_notes.worked.calculation.elementwise import plain
 from tinygrad_notes.worked.slopes import plus, times
 
@@ -100,10 +100,6 @@ def textbook_slopes(node: Value) -> tuple[Any, ...]:
     operands = [operand.data if operand.operation is CONSTANT else operand for operand in node.operands]
     for rules in (node.operation.textbook(functions), node.operation.read(functions)[1]):
         slopes = rules(*operands, node)
-        if all(_close(plain(slope), exact) for slope, exact in zip(slopes, node.local_derivatives, strict=True)):
+        if all(close(plain(slope), exact) for slope, exact in zip(slopes, node.local_derivatives, strict=True)):
             return tuple(slopes)
     return tuple(node.operation.read(over_values)[1](*operands, node))
-
-
-def _close(one: float, other: float) -> bool:
-    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12) or (math.isnan(one) and math.isnan(other))

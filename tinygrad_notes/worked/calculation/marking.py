@@ -85,6 +85,8 @@ class FormulaMark:
             return f"right on this page, but may be wrong on others. Something special makes it right here: {special}"
         if self.outcome == COINCIDENCE:
             return "is right here only by chance; with other numbers it is wrong"
+        if self.outcome == UNKNOWN and self.against != NOTHING:
+            return "not judged: it comes to inf or nan here, or the right number does"
         if self.against == NOTHING and self.quantity.endswith("'"):
             return "a name of its own, and no derivative is judged: write one as dy/dx = …"
         if self.against == NOTHING:

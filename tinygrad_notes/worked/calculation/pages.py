@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from tinygrad_notes.names import textbook
 from tinygrad_notes.refusals import counted
-from tinygrad_notes.worked.calculation.entries import NOTHING
 from tinygrad_notes.worked.calculation.judging import COINCIDENCE, HOLDS_HERE
 from tinygrad_notes.worked.calculation.marking import CalculationMarking, FormulaMark, PageMark
 from tinygrad_notes.worked.marked_pages import HEADER, mark_cells, verdict_blocks
@@ -32,7 +31,7 @@ def calculation_marking_report(marking: CalculationMarking, digits: int = 6) -> 
 def _formula_blocks(marking: CalculationMarking) -> Iterator[Block]:
     """What came of every formula: how many are right, and each that is not."""
     for formula in marking.formulas:
-        if formula.against == NOTHING:
+        if formula.is_right is None:
             yield Paragraph(f"Line {formula.line}: {formula.quantity} is {formula.remark}.", "doubtful")
     judged = [formula for formula in marking.formulas if formula.is_right is not None]
     if not judged:

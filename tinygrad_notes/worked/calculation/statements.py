@@ -19,7 +19,7 @@ from tinygrad_notes.worked.calculation.lines import Line, Part, lines_of
 from tinygrad_notes.worked.calculation.notation import bars_paired, sums_told
 from tinygrad_notes.worked.calculation.parsing import parse
 from tinygrad_notes.worked.calculation.written import claim_in, claim_in_remark, may_be_meant
-from tinygrad_notes.worked.claims import read_claim
+from tinygrad_notes.worked.claims import claim_on_page
 
 _NUMBERS = frozenset({"pi", "π", "e", "np.pi", "np.e", "math.pi", "math.e", "True", "False", "None"})
 _DIVISION = re.compile(rf"(?<![\w'])(?:{DERIVATIVE})")
@@ -192,7 +192,7 @@ def _remark(line: Line, reading: Reading) -> tuple[Any, str]:
 
 
 def _member(part: Part, assigned: Assigned) -> Member:
-    claim = claim_in(part.text)
+    claim = None if part.text in assigned else claim_in(part.text)
     if claim is not None and (part.is_result or not _blank_free(claim) or _is_plain(part.text)):
         node = _tree_of(claim, part.at) if _blank_free(claim) else None
         return Member(part.text, part.at, node, claim, True)
@@ -209,7 +209,7 @@ def _tree_of(claim: Any, at: int) -> tree.Node:
     if isinstance(claim, list):
         return tree.Array(at, tuple(_tree_of(part, at) for part in claim))
     simple = re.fullmatch(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?", claim)
-    return tree.Number(at, claim if simple else repr(read_claim("", claim).number))
+    return tree.Number(at, claim if simple else repr(claim_on_page("", claim).number))
 
 
 def _is_plain(text: str) -> bool:

@@ -265,6 +265,7 @@ class World(Page):
                 statement, array_of(shape_of(numbers), (Value(plain(number)) for number in numbers_of(numbers)))
             )
         entry.is_given = True
+        self.claims.give(entry)
         return entry
 
     def _answer_in_numbers(self, statement: Statement, member: Member, numbers: Any, right: Entry) -> Entry:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from tinygrad_notes.worked.claims import ClaimError, read_claim
+from tinygrad_notes.worked.claims import ClaimError, beyond_numbers, read_claim
 
 MOST_NUMBERS = 12_000
 """The most numbers that one line may claim."""
@@ -18,7 +18,7 @@ _WORDS_BEFORE = re.compile(
     r"(?:so|thus|hence|gives|about|approx\.?|approximately|ca\.|roughly|result:?|answer:?)\s+(?=\S)", re.IGNORECASE
 )
 _TOKENS = re.compile(r"\s*(?:([\[\](),;])|([^\[\](),;]+))")
-_MAY_BEGIN = re.compile(r"""[-+−–.\d?\["']|array\(|np\.array\(|\(""")
+_MAY_BEGIN = re.compile(r"""[-+−–.\d?\["'∞]|array\(|np\.array\(|\(|(?:inf|infinity|nan|undefined)$""", re.IGNORECASE)
 _ENDS = re.compile(r";|#|\s\(|\s—|\s--|,\s*[^\W\d]")
 
 
@@ -78,7 +78,7 @@ def _rpartition(text: str) -> tuple[str, str, str]:
 
 def _number(text: str) -> str | None:
     plain = text.strip().strip("\"'").strip()
-    if _DECIMAL.fullmatch(plain):
+    if _DECIMAL.fullmatch(plain) or beyond_numbers(plain) is not None:
         return plain
     try:
         read_claim("", plain)
