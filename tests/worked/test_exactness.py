@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tinygrad_notes import MLP, work_through
+from tinygrad_notes import MLP, Value, work_through
 from tinygrad_notes.worked.exercises import exercise
 from tinygrad_notes.worked.marking import mark
 from tinygrad_notes.worked.marks import CARRIED, RIGHT
@@ -149,6 +149,12 @@ def test_a_zero_carried_from_a_slip_through_a_dead_relu_is_carried() -> None:
     sheet = chain(0.5, 3.0, activation="relu")  # a1 = relu(1) = 1
     found = mark(sheet, {"z1": ["-1.000"], "a1": ["0"], "a2": ["0"]}, digits=3)
     assert [row.verdict for row in found] == ["slip", "carried", "carried"]
+
+
+def test_a_zero_is_carried_through_a_dead_relu_over_a_number_that_may_be_zero() -> None:
+    p, q = Value(0.3) * 1.0051, Value(0.7) * 0.4401
+    page = {"p": p, "q": q, "a": p.relu() / (q - 0.308)}  # from q = 0.31 on, the divisor may be anything near 0
+    assert [mark.verdict for mark in mark(page, {"p": "-0.30", "q": "0.31", "a": "0"})] == ["slip", RIGHT, CARRIED]
 
 
 def test_the_slope_at_a_coarse_zero_earns_nothing() -> None:

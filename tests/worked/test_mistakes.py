@@ -103,6 +103,13 @@ def test_the_slope_of_tanh_without_its_square_is_named() -> None:
     assert row.mistakes[0].kind == "tanh′ taken for 1 - a"
 
 
+def test_a_loss_averaged_over_two_outputs_is_compared_with_averaged_distances() -> None:
+    network = MLP.from_weights([[[0.5], [-0.25]]], activation="linear")
+    sheet = work_through(network, [1.0], [1.0, 1.0], loss="mean_squared_error")  # a = (0.5, -0.25)
+    row = mark(sheet, {"C": "0.875"})["C"]  # (0.5 + 1.25) / 2
+    assert [mistake.detail for mistake in row.mistakes if mistake.kind.startswith("|a - y|")] == ["|a - y|"]
+
+
 @pytest.mark.parametrize(
     ("label", "claimed"), [("C", 2 * B["C"]), ("delta2[1,0]", 2 * B["delta2[1,0]"]), ("dC/db2[0]", 2 * B["dC/db2[0]"])]
 )
@@ -127,6 +134,7 @@ def test_samples_not_averaged_over_are_noticed(label: str, claimed: float) -> No
         (1.25, "2.15", "two digits swapped"),
         (0.0494, "0.494", "the decimal point moved"),
         (0.494, "0.00494", "the decimal point moved"),
+        (0.00494, "0.494", "the decimal point moved"),
         (10.3, "1.30", "two digits swapped"),  # to three digits, as 10.3 has
     ],
 )

@@ -96,7 +96,8 @@ def test_where_digits_are_asked_a_number_is_in_full_with_those(written: str, num
         # cut: less than a unit nearer to 0
         ("0.33", 0.3399, True), ("0.33", 0.34, False), ("1", 1.99, True), ("1", 2.0, False), ("2e3", 2999.0, True),
         # rounded digit by digit: 0.4445, 0.445, 0.45, 0.5
-        ("0.5", 0.4445, True), ("0.5", 0.4444, False), ("0.34", 0.33445, True), ("0.34", 0.3344, False),
+        ("0.5", 0.4445, True), ("0.5", 0.4444, False), ("0.5", 0.44444444444444, False),
+        ("0.34", 0.33445, True), ("0.34", 0.3344, False),
         # rounded up, or from nothing
         ("1", 0.2, False), ("1", 0.4, False), ("6", 5.1, False), ("0.1", 0.01, False), ("0.4", 1 / 3, False),
         ("1", 0.0, False), ("1", -0.1, False), ("0.3", -0.65, False),

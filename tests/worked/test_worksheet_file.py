@@ -155,6 +155,7 @@ BAD: list[tuple[str | bytes, int, str]] = [
     (changed('["0.09", 0.210]', '["1,234", 0.210]'), 15, 'write the decimal point as a point, "1.234", or no comma'),
     (changed('["0.09", 0.210]', "[“0.09”, 0.210]"), 15, 'quotes are straight: "0.5"'),
     (changed('["0.09", 0.210]', "[0,9, 0,210]"), 15, 'got 4; quote decimals with a comma: "0,52"'),
+    (changed('["0.09", 0.210]', "[0]"), 15, r'got 1; "\?" leaves one out'),
     (changed('["0.09", 0.210]', "[0,09, 0,210]"), 15, "or a decimal comma in quotes"),
     (changed("learning_rate = 0.1", "learning_rate = 0,1"), 4, "write decimals with a point, 0.5, or"),
     (
