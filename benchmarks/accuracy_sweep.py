@@ -1,6 +1,7 @@
 """Every operation, in every mode, to the third order, against mpmath: how far off, and how often.
 
     python benchmarks/accuracy_sweep.py [points per operation, 300 by default] [modes, "eager,numpy,numba,jax"]
+        [operations, "all" by default] [seed of the points]
 
 Points are random over the whole range of exponents, and the neighbours of every knot and special value. The exact
 derivative is a difference quotient of the oracle's value alone, with steps of 10^-40 and hundreds of digits. Errors are
@@ -39,6 +40,7 @@ ALLOWED = (4.0, 16.0, 16.0, 64.0)
 WELL_CONDITIONED = 10.0
 SPECIAL = (0.0, 0.5, 1.0, 2.0, math.pi, 18.7, 36.7, 355.0, 372.6, 709.78, 710.47, 745.13, 1024.0, 1420.9, 1e8, 1e16,
            1e-8, 1e-16, 1e-154, 1e154, 1e-308, 2.2250738585072014e-308, 5e-324, 1e300)  # fmt: skip
+SEED = sys.argv[4] if __name__ == "__main__" and len(sys.argv) > 4 else ""
 SMALLEST = 2.0**-1022
 """Below it floats have fewer digits: errors are counted in units of the last of them."""
 LARGEST = mpf(sys.float_info.max)
@@ -48,7 +50,7 @@ Point = tuple[float, ...]
 
 def points(name: str, count: int) -> list[Point]:
     """Points of an operation: every special number with its neighbours, then random ones; mpmath knows no -0.0."""
-    draw = random.Random(name)
+    draw = random.Random(f"{name}{SEED}")
     operands = len(ORACLES[name].ranges)
     special = [near for x in SPECIAL for s in (x, -x) for near in (s, math.nextafter(s, 1e9), math.nextafter(s, -1e9))]
     special = [x + 0.0 for x in special]
@@ -192,6 +194,9 @@ def replay(executor: str, name: str, operand: int, at: Sequence[Point]) -> Itera
         except ValueError:  # a number that depends on no operand
             continue
         yield executor, order, np.broadcast_to(program(X), len(X)).tolist()
+    alone = record(lambda xs: apply(TABLE[name], tuple(xs)), list(at[0]), executor=executor)
+    _, _, (slopes,) = alone.value_and_gradients(X, reduction="sum", input_gradients=True)
+    yield executor, 1, slopes[:, operand].tolist()
 
 
 MODES: dict[str, Callable[[str, int, Sequence[Point]], Iterator[tuple[str, int, list[float]]]]] = {
@@ -222,7 +227,9 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 300
     modes = sys.argv[2].split(",") if len(sys.argv) > 2 else list(MODES)
     whole: dict[str, Tally] = {}
-    for name in [n for n in ORACLES if n != "stop_gradient"] if len(sys.argv) < 4 else sys.argv[3].split(","):
+    for name in (
+        [n for n in ORACLES if n != "stop_gradient"] if sys.argv[3:4] in ([], ["all"]) else sys.argv[3].split(",")
+    ):
         for (_, mode), tally in sweep([name], count, modes).items():
             total = whole.setdefault(mode, Tally())
             total.numbers += tally.numbers

@@ -205,14 +205,19 @@ def leaky_relu(m: Any) -> Rules:
 
 
 def silu(m: Any) -> Rules:
-    """a·σ(a). Its slope is σ(a)·(1 + a·σ(-a)); over Values σ(a) + a·σ′(a), whose own slope does not cancel near 0."""
+    """a·σ(a), whose slope is σ(a)·(1 + a·σ(-a)).
+
+    Over Values the slope is σ(a) + a·σ′(a), whose own slopes do not cancel near 0; left of there (1 + a)·σ′(a) + σ(a)²,
+    which does not cancel near its zero at -1.28.
+    """
     factor, slope = bounded(m), sech2(m, 0.5)
-    differentiable = not exact(m) and hasattr(m, "sech2")
+    differentiable = not exact(m) and hasattr(m, "picked")
 
     def derivatives(a: Any, out: Any) -> tuple[Any, ...]:
-        if differentiable:
-            return (sigmoid(m, a) + factor(a) * slope(0.5 * a),)
-        return (sigmoid(m, a) * (1.0 + factor(a) * sigmoid(m, -a)),)
+        if not differentiable:
+            return (sigmoid(m, a) * (1.0 + factor(a) * sigmoid(m, -a)),)
+        share, steepness, near = sigmoid(m, a), slope(0.5 * a), factor(a)
+        return (m.picked(a, -0.5, (1.0 + near) * steepness + squared(share), share + near * steepness),)
 
     return lambda a: m.maximum(a, -1e3) * sigmoid(m, a), derivatives
 
@@ -224,6 +229,8 @@ def power(m: Any, a: Any, exponent: Any) -> Any:
 
 SMALL_EXPONENT = 1e-3
 """Below it, but for 0 itself, the slope of a power by its base is a quotient."""
+_HUGE = 1e100
+"""From it on a power is 0, infinite, or 1 of ±1; the cube of the exponent may not be a float."""
 
 
 def slope_by_base(m: Any, a: Any, b: Any, out: Any) -> Any:
@@ -235,7 +242,7 @@ def slope_by_base(m: Any, a: Any, b: Any, out: Any) -> Any:
     endless = m.equal(a + a, a)  # 0 and ±∞, where the quotient has no value
     base = m.where(m.equal(b, 0.0), m.where(m.greater(m.abs(a), 0.0), a, 1.0), a)  # a^0 is 1 at 0 and nan too
     power = m.pow(base, b - 1.0)
-    factor = m.where(m.less(m.abs(b), inf), b, m.where(m.equal(power, 0.0), 0.0, b))  # 0 wins over an endless b
+    factor = m.where(m.less(m.abs(b), _HUGE), b, m.where(m.equal(power, 0.0), 0.0, b))  # 0 wins: b·b·b may be endless
     small = m.less(m.where(m.equal(b, 0.0), 1.0, m.abs(b)), SMALL_EXPONENT)
     quotient = m.where(small, out, factor) * m.divide(m.where(small, b, out), a)
     by_power = factor * power

@@ -39,6 +39,7 @@ EXACT: dict[str, Callable[[tuple[Any, ...], int, int], Any]] = {
         xs[1 - k] * (6 * xs[k] ** 2 - 2 * xs[1 - k] ** 2) / mp.hypot(*xs) ** 6,
     ][order],
     "logsumexp": share,
+    "silu": lambda xs, k, order: mp.diff(lambda a: a / (1 + mp.exp(-a)), xs[0], order),
 }  # fmt: skip
 CASES = [
     ("product", (1e200, 1e200, 1e-300), 2), ("product", (1e-160, 1e-170, 1e300), 0),
@@ -55,6 +56,7 @@ CASES = [
     ("logsumexp", (1e-10, 3e-11, -1e300), 0), ("logsumexp", (1e-300, -1e-300, -800.0), 1),
     ("logsumexp", (0.5, 0.25), 1), ("logsumexp", (1e-9, 0.0), 0),
     ("logsumexp", (1e16, 1e16, 1e16), 0), ("logsumexp", (-3.0, 2.0, 1.0, 0.5), 3),
+    ("silu", (-1.4130843485385773,), 0), ("silu", (-1.4323120123189028,), 0), ("silu", (-3e-11,), 0),
 ]  # fmt: skip
 UNITS = (4.0, 16.0, 16.0, 64.0)
 
@@ -87,6 +89,15 @@ def test_a_result_in_the_range_is_found(executor: str, name: str, point: tuple[f
         else:
             got = float(record(function, [0.6 + 0.1 * k for k in range(len(point))], executor=executor)([point])[0])
         assert math.isfinite(got) and abs(mpf(got) - exact) <= units * math.ulp(float(exact)), (order, got, exact)
+
+
+@pytest.mark.parametrize("point", [(-2.9e266, -7.3e286), (3e5, -1e120), (0.5, 1e200), (1e-300, 1e300), (-0.25, 2e150)])
+def test_a_huge_exponent_leaves_no_slope_where_the_power_is_0(point: tuple[float, float]) -> None:
+    """The exponent's square and cube, which the further derivatives are made with, are beyond the floats."""
+    for order in range(4):
+        function = nested("pow", 0, order)
+        assert function(list(map(Value, point))).data == 0.0
+        assert record(function, [0.6, 0.7])([point])[0] == 0.0
 
 
 def test_zeros_infinities_and_nan_among_factors_are_as_one_by_one() -> None:

@@ -37,6 +37,14 @@ def where(condition: bool, a: Scalar, b: Scalar) -> Scalar:
     return a if condition else b
 
 
+def picked(a: Scalar, bound: float, below: Scalar, above: Scalar) -> Scalar:
+    """`below` where a is less than the bound, else `above`; without a guard, for a recorded program picks each time."""
+    if not watching.count:
+        return below if a < bound else above
+    chosen: Scalar = functions.where(functions.less(a, bound), below, above)
+    return chosen
+
+
 def is_zero(a: Scalar) -> bool:
     return a == 0.0
 

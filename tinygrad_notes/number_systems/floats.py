@@ -15,6 +15,7 @@ from typing import Any
 
 from tinygrad_notes.picking import NOTHING
 from tinygrad_notes.rules import SMALL_EXPONENT, Derivatives, Rules, stable_sigmoid
+from tinygrad_notes.rules_of_many import of_others
 
 __all__ = [
     "abs", "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "cos", "cosh", "divide",
@@ -231,6 +232,23 @@ def _angle(value: Value, general: Derivatives) -> Rules:
     return value, slopes
 
 
+def _product(value: Value, general: Derivatives) -> Rules:
+    def product(*xs: float) -> float:
+        out = math.prod(xs)
+        return out if _is_moderate(xs, out) else value(*xs)
+
+    def slopes(*xs_out: float) -> tuple[float, ...]:
+        xs = xs_out[:-1]
+        return tuple(of_others(operator.mul, xs, 1.0)) if _is_moderate(xs, xs_out[-1]) else general(*xs_out)
+
+    return product, slopes
+
+
+def _is_moderate(xs: Sequence[float], out: float) -> bool:
+    """Whether no product of some factors leaves the range: with h ≥ 1 and all |xᵢ|, each is from |out| / hⁿ to hⁿ."""
+    return abs(out) > 1e-150 and len(xs) * math.log(hypot(*xs)) < _LOG_OF_1E140
+
+
 def _larger(value: Value, general: Derivatives) -> Rules:
     return value, lambda a, b, out: _FIRST if a > b else _SECOND if a < b else _BOTH if a == b else general(a, b, out)
 
@@ -247,9 +265,10 @@ def _positive_part(value: Value, general: Derivatives) -> Rules:
 
 
 Value = Callable[..., float]
+_LOG_OF_1E140 = 140.0 * math.log(10.0)
 _ONE, _NONE = (1.0,), (NOTHING,)
 _FIRST, _SECOND, _BOTH = (1.0, NOTHING), (NOTHING, 1.0), (0.5, 0.5)
 SHORT: dict[str, Callable[[Value, Derivatives], Rules]] = {
     "divide": _quotient, "pow": _power, "exp": _exponential, "atan2": _angle, "maximum": _larger, "minimum": _smaller,
-    "relu": _positive_part,
+    "relu": _positive_part, "product": _product,
 }  # fmt: skip
