@@ -129,7 +129,7 @@ def chains_of(pieces: Sequence[Piece], text: str) -> Chains:
     chains.functions = _own_functions(read, known)
     for piece, found in read:
         tokens = applied(found, chains.functions)
-        if waiting and (piece.kind == LINE or text[waiting[-1].at : piece.start].strip(_MARKUP)):
+        if waiting and (piece.kind == LINE or _is_apart(waiting[-1].at, piece.start, text)):
             _keep(waiting, piece, chains)
             waiting = []
         for parts in statements(piece, tokens, known):
@@ -141,6 +141,11 @@ def chains_of(pieces: Sequence[Piece], text: str) -> Chains:
     own = {name for chain in chains.read if (name := _constant_defined(chain))}
     chains.read = [_with_own_names(chain, own) for chain in chains.read] if own else chains.read
     return chains
+
+
+def _is_apart(end: int, start: int, text: str) -> bool:
+    """Whether more than marks stands between the end of a chain and a piece, or the piece is a part of the chain."""
+    return start < end or bool(text[end:start].strip(_MARKUP))
 
 
 def _may_relate(piece: Piece) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.formulas import CONSTANTS, Name, Number, leaves, literal_numbers, names
 from tinygrad_notes.reading.named_lines import DERIVATIVE
-from tinygrad_notes.reading.piece import CODE, COMMENT, NUMBERS, OUTPUT, WALL
+from tinygrad_notes.reading.piece import CODE, COMMENT, LABEL, NUMBERS, OUTPUT, WALL
 from tinygrad_notes.reading.tokens import tokens_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _REASONS = {
     CODE: "code is not run", COMMENT: "a comment in code", OUTPUT: "printed, and no claim",
-    NUMBERS: "a table of numbers alone",
+    NUMBERS: "a table of numbers alone", LABEL: "a number or a label",
 }  # fmt: skip
 _MOST_NAMES = 3  # in a reason
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from tinygrad_notes.reading.arithmetic import Check, held_against, readings
 from tinygrad_notes.reading.chains import Chain
@@ -76,6 +77,8 @@ def named(chains: Sequence[Chain]) -> Naming:
             line.place = len(lines)
             lines.append(line)
             latest[line.target] = line
+        elif _is_another_number(before, line):
+            lines.append(replace(line, again=True))
         else:
             _merge(before, line)
         lines += _other_formulas(line, latest[line.target], own, len(lines))
@@ -218,6 +221,12 @@ def _is_derivative(tree: Tree) -> bool:
     return isinstance(tree, Name) and DERIVATIVE.fullmatch(tree.name) is not None
 
 
+def _is_another_number(line: Line, new: Line) -> bool:
+    """Whether an expression, which means the same wherever it stands, is claimed to be another number than before."""
+    is_claim = new.formula is None and new.claim is not None and isinstance(new.target, Apply)
+    return is_claim and line.claim is not None and not are_close(line.numbers(), new.numbers())
+
+
 def _other_formulas(new: Line, line: Line, own: Callable[[Tree], Tree | None], place: int) -> Iterator[Line]:
     """The formulas of a gradient besides the one that its line has, each as a line of its own.
 
@@ -242,7 +251,8 @@ def _merge(line: Line, new: Line) -> None:
 
     A bare number that differs from the claim may belong to another example: it is left, and so told.
     """
-    if new.is_given and line.claim is not None and not are_close(line.numbers(), new.numbers()):
+    is_bare = new.is_given or (new.formula is None and new.claim is not None and put_in(new.chains[0]) is None)
+    if is_bare and line.claim is not None and not are_close(line.numbers(), new.numbers()):
         return
     if line.is_given and new.formula is not None and not new.is_given:
         line.formula, line.claim = new.formula, new.claim or line.formula  # the number came before its formula

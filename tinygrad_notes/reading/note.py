@@ -21,6 +21,7 @@ from typing import Any
 from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.errors import CalculationError, NoteError
 from tinygrad_notes.reading.arithmetic import Check, checked
+from tinygrad_notes.reading.braces import with_notes_of_braces
 from tinygrad_notes.reading.chains import Chains, chains_of
 from tinygrad_notes.reading.formulas import Number
 from tinygrad_notes.reading.general_formulas import SHAPES, GeneralMark, general_marks
@@ -294,7 +295,7 @@ def read_note(text: str, kind: str = "markdown") -> Note:
     if len(text) > LARGEST:
         raise NoteError(f"a note of {len(text):,} characters is longer than the {LARGEST:,} that are read")
     repair = repaired(text)
-    pieces = with_code_apart(FINDERS[kind](repair.text), repair.text)
+    pieces = with_notes_of_braces(with_code_apart(FINDERS[kind](repair.text), repair.text))
     return Note(repair.text, repair, pieces, chains_of(pieces, repair.text))
 
 

@@ -11,6 +11,7 @@ NEW_LINE = "\v"  # stands between lines of text that were joined
 
 MATHS, SPAN, LINE, ROW, CODE, NUMBERS = "maths", "span", "line", "row", "code", "numbers"
 COMMENT, OUTPUT = "comment", "output"  # of code, and of a notebook's cell, that is no claim
+LABEL = "label"  # at a brace
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class Piece:
 
     Attributes:
         kind: "maths" in LaTeX's or Markdown's marks, "span" between backticks, "line" of text, "row" of a table,
-            "code" of Python with its "comment", the "output" of a cell, or "numbers" for a table of numbers alone.
+            "code" of Python with its "comment", the "output" of a cell, "numbers" for a table of numbers alone, or the
+            "label" at a brace.
         text: what to read.
         start: how many characters of the note stand before it.
     """

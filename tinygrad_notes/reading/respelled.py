@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import itertools
 import re
+from collections.abc import Iterator
 
 from tinygrad_notes.reading.notation import NOTHING
 from tinygrad_notes.reading.numbers import Digits
@@ -25,6 +26,8 @@ def respelled(text: str, digits: Digits) -> str:
         'x = 0.5'
     """
     text = _without_notes(text) if "brace" in text else text
+    if "set" in text or "stackrel" in text:
+        text = _OVER_RELATION.sub(lambda found: found[1].ljust(len(found[0]), NOTHING), text)
     text = _LAYER_TURNED.sub(lambda found: f"{found[1]}}}ᵀ".ljust(len(found[0]), NOTHING), text)
     return SIUNITX.sub(lambda found: _number(found, digits), text)
 
@@ -33,23 +36,43 @@ _BRACE = re.compile(r"\\(?:under|over)brace\s*\{|\\.|[{}]", re.DOTALL)
 _NOTE = re.compile(r"\s*[_^]\s*(?:\\(?:text|mathrm|mbox)\s*)?(?=\{)")
 
 
-def _without_notes(text: str) -> str:
-    r"""The text without what stands at braces below and above a formula: \underbrace{a b}_{area}."""
-    opened: list[tuple[bool, int]] = []  # of each brace whether it is such a one, and where a note at one began
-    note, blank = -1, [0]
+def notes_at_braces(text: str) -> Iterator[tuple[int, int, int, int]]:
+    r"""Where the formulas begin and end that have a brace and a note at it, and where the note does.
+
+    Example:
+        >>> text = r"\underbrace{a b}_{area} c"
+        >>> [(text[a:b], text[c:d]) for a, b, c, d in notes_at_braces(text)]
+        [('a b', '_{area}')]
+    """
+    opened: list[tuple[int, tuple[int, int, int] | None]] = []  # where each began inside, and the note that it opened
+    note: tuple[int, int, int] | None = None
     for found in _BRACE.finditer(text):
         if found[0].endswith("{") and len(found[0]) != 2:
-            opened.append((len(found[0]) > 1, note))
-            note = -1
+            opened.append((found.end() if len(found[0]) > 1 else -1, note))
+            note = None
         elif found[0] == "}" and opened:
-            is_brace, start = opened.pop()
-            if start >= blank[-1]:
-                blank += (start, found.end())
-            behind = _NOTE.match(text, found.end()) if is_brace else None
-            note = found.end() if behind else -1
+            inside, noted = opened.pop()
+            if noted is not None:
+                yield (*noted, found.end())
+            behind = _NOTE.match(text, found.end()) if inside >= 0 else None
+            note = (inside, found.start(), found.end()) if behind else None
+
+
+def _without_notes(text: str) -> str:
+    """The text without what stands at braces below and above a formula."""
+    blank = [0]
+    for start, end in sorted((start, end) for _, _, start, end in notes_at_braces(text)):
+        if start >= blank[-1]:
+            blank += (start, end)
     ends = [*blank, len(text)]
     parts = (text[a:b] if at % 2 == 0 else NOTHING * (b - a) for at, (a, b) in enumerate(itertools.pairwise(ends)))
     return "".join(parts)
+
+
+_OVER_RELATION = re.compile(
+    r"\\(?:overset|underset|stackrel)\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{\s*(=|≈|→|\\(?:approx|simeq|to|rightarrow)\b)\s*\}"
+)
+"""A relation with its reason above it."""
 
 
 def _number(found: re.Match[str], digits: Digits) -> str:
