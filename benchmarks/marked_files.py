@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tinygrad_notes import Value
 from tinygrad_notes.worked.exercises import exercise
-from tinygrad_notes.worked.marks import RIGHT
+from tinygrad_notes.worked.verdicts import RIGHT
 from tinygrad_notes.worked.worksheet_file import WorksheetError, mark_file
 
 

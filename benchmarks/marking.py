@@ -33,7 +33,8 @@ from random_pages import KINDS, Claims, Paper, Planted, claimed_above, random_sl
 
 from tinygrad_notes import MLP, Value, work_through
 from tinygrad_notes.worked.marking import mark
-from tinygrad_notes.worked.marks import MISPRINT, RIGHT, SLIP, Marking
+from tinygrad_notes.worked.marks import Marking
+from tinygrad_notes.worked.verdicts import MISPRINT, RIGHT, SLIP
 
 STYLES = ("exact", "onward", "unrounded")
 FILES = 1000

@@ -19,7 +19,8 @@ from pathlib import Path
 from note_notations import CLAIM, NOTATIONS
 from random_notes import Page, random_layers, random_page
 
-from tinygrad_notes.reading.note_files import NoteFile, read_note_file
+from tinygrad_notes.reading.note_file import NoteFile
+from tinygrad_notes.reading.note_files import read_note_file
 
 WRONG = ("slip", "misprint")
 COLUMNS = ["claims", "read", "honest notes", "false slips", "planted slips", "found and placed", "slips elsewhere"]

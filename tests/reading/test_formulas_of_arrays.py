@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tinygrad_notes.reading.note import read_note
-from tinygrad_notes.reading.note_files import NoteFile
+from tinygrad_notes.reading.note_file import NoteFile
 from tinygrad_notes.reading.note_page import note_page
 
 COLUMNS = r"""

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tinygrad_notes.reading.note import Note, read_note
-from tinygrad_notes.reading.note_files import NoteFile, read_note_file
+from tinygrad_notes.reading.note_file import NoteFile
+from tinygrad_notes.reading.note_files import read_note_file
 from tinygrad_notes.reading.note_report import note_report
 
 RESTS_ON_UNREAD = r"""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tinygrad_notes.worked.marks import MISPRINT, ROUNDING, SLIP
+from tinygrad_notes.worked.verdicts import MISPRINT, ROUNDING, SLIP
 from tinygrad_notes.worked.worksheet_file import mark_file
 
 CORPUS = Path(__file__).parents[1] / "data" / "corpus"

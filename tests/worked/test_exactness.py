@@ -7,8 +7,8 @@ import pytest
 from tinygrad_notes import MLP, Value, work_through
 from tinygrad_notes.worked.exercises import exercise
 from tinygrad_notes.worked.marking import mark
-from tinygrad_notes.worked.marks import CARRIED, RIGHT
 from tinygrad_notes.worked.sheet import Sheet
+from tinygrad_notes.worked.verdicts import CARRIED, RIGHT
 from tinygrad_notes.worked.worksheet_file import WorksheetError, mark_file
 
 

@@ -9,9 +9,10 @@ import pytest
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.worked import work_through
 from tinygrad_notes.worked.kinds import Mistake
-from tinygrad_notes.worked.marked_pages import MEANINGS, TONES, marking_report
+from tinygrad_notes.worked.marked_pages import TONES, marking_report
 from tinygrad_notes.worked.marking import mark
-from tinygrad_notes.worked.marks import SLIP, VERDICTS, Mark, Marking
+from tinygrad_notes.worked.marks import Mark, Marking
+from tinygrad_notes.worked.verdicts import MEANINGS, SLIP, VERDICTS
 
 
 def marking(claims, digits=None):

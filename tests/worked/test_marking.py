@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tinygrad_notes import MLP, Value, work_through
 from tinygrad_notes.worked.marking import mark
-from tinygrad_notes.worked.marks import MISPRINT, SLIP, VERDICTS
 from tinygrad_notes.worked.sheet import Sheet
+from tinygrad_notes.worked.verdicts import MISPRINT, SLIP, VERDICTS
 
 
 def linear_chain() -> Sheet:

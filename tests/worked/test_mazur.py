@@ -10,7 +10,8 @@ import pytest
 
 from tinygrad_notes.worked.claims import read_claims
 from tinygrad_notes.worked.marking import mark
-from tinygrad_notes.worked.marks import BLANK, CARRIED, MISPRINT, RIGHT, SLIP, Marking
+from tinygrad_notes.worked.marks import Marking
+from tinygrad_notes.worked.verdicts import BLANK, CARRIED, MISPRINT, RIGHT, SLIP
 from tinygrad_notes.worked.worksheet_file import mark_file, read_worksheet
 
 DATA = Path(__file__).parents[1] / "data"

@@ -12,7 +12,7 @@ import pytest
 
 from tinygrad_notes.worked.claims import read_claims
 from tinygrad_notes.worked.marking import mark
-from tinygrad_notes.worked.marks import MISPRINT, ROUNDING, SLIP
+from tinygrad_notes.worked.verdicts import MISPRINT, ROUNDING, SLIP
 from tinygrad_notes.worked.worksheet_file import mark_file, read_worksheet
 
 PAGES = Path(__file__).parents[1] / "data" / "short_pages"

@@ -10,7 +10,8 @@ from tinygrad_notes.classroom.key import StudentExercise
 from tinygrad_notes.errors import CalculationError
 from tinygrad_notes.worked.calculation import read_calculation
 from tinygrad_notes.worked.calculation.lines import lines_of
-from tinygrad_notes.worked.calculation.marking import CalculationMarking, FormulaMark, PageMark, formula_marks
+from tinygrad_notes.worked.calculation.marking import CalculationMarking, formula_marks
+from tinygrad_notes.worked.calculation.page_marks import FormulaMark, PageMark
 from tinygrad_notes.worked.claims import BLANK, shown
 from tinygrad_notes.worked.marks import Mark, Marking
 from tinygrad_notes.worked.sheet import NumbersOnPaper

@@ -12,7 +12,8 @@ from tinygrad_notes.classroom.rule import Expected, Rule
 from tinygrad_notes.names import textbook
 from tinygrad_notes.worked.claims import Claim, ClaimError, read_claim
 from tinygrad_notes.worked.formulas import number
-from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, ROUNDING, SLIP, Mark
+from tinygrad_notes.worked.marks import Mark
+from tinygrad_notes.worked.verdicts import BLANK, CARRIED, LUCKY, MISPRINT, ROUNDING, SLIP
 
 RIGHT_SO_FAR, FROM_EARLIER, WRONG, OPEN = STANDINGS = ("right", "carried", "wrong", "blank")
 """What a number counts as in the class table. A number off by rounding, or right by luck, counts as right."""

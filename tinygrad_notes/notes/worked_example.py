@@ -22,9 +22,10 @@ from tinygrad_notes.worked import Sheet
 from tinygrad_notes.worked.formulas import formula, number, with_numbers
 from tinygrad_notes.worked.marked_pages import verdict_blocks, verdict_cell
 from tinygrad_notes.worked.marking import mark
-from tinygrad_notes.worked.marks import BLANK, Mark, Marking
+from tinygrad_notes.worked.marks import Mark, Marking
 from tinygrad_notes.worked.pages import Column, sheet_report
 from tinygrad_notes.worked.report import Heading, Paragraph, Report, cell
+from tinygrad_notes.worked.verdicts import BLANK
 from tinygrad_notes.worked.worksheet_file import read_worksheet
 
 

@@ -13,5 +13,5 @@ general_formulas   formulas without numbers, judged at random numbers: general_r
 substitution       the numbers put into a formula, held against those of the page
 note, note_marks   a note, and its marks
 kinds              which files are notes
-note_files, note_report, note_page, written_back    where marks go
+note_file, note_files, note_report, note_page, written_back    where notes come from, and where marks go
 """

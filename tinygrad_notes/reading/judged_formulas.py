@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tinygrad_notes.reading.chains import Chain, Member
 from tinygrad_notes.reading.formulas import Name, has_names
 from tinygrad_notes.reading.general_formulas import GeneralMark
 from tinygrad_notes.reading.named_lines import DERIVATIVE
-from tinygrad_notes.reading.note import Note
 from tinygrad_notes.reading.writing import written
+
+if TYPE_CHECKING:
+    from tinygrad_notes.reading.note import Note
 
 
 def judged_formulas(note: Note) -> list[GeneralMark]:

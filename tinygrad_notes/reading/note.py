@@ -37,7 +37,7 @@ from tinygrad_notes.reading.repair import Repair, repaired
 from tinygrad_notes.reading.unfenced_code import with_code_apart
 from tinygrad_notes.worked.calculation import CalculationMarking, FormulaMark, PageMark, mark_calculation
 from tinygrad_notes.worked.calculation.judging import FAILS
-from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
+from tinygrad_notes.worked.verdicts import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
 
 LARGEST = 2_000_000  # characters
 _MOST_WORK = 1_000  # lines worked again because others could not be worked out
@@ -167,7 +167,7 @@ class Note:
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: the note, a sign at each number, and the marks in the margin."""
-        from tinygrad_notes.reading.note_page import note_display  # pages stand above notes
+        from tinygrad_notes.reading.note_page import note_display  # loads an XML parser
 
         return note_display(self)
 

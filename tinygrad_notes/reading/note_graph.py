@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from tinygrad_notes.reading.formulas import Name
-from tinygrad_notes.reading.note import Note
+
+if TYPE_CHECKING:
+    from tinygrad_notes.reading.note import Note
 
 _MOST = 5  # boxes in a column
 _HIGH, _GAP, _WIDE = 22, 6, 40

@@ -9,7 +9,7 @@ from typing import Any
 from tinygrad_notes.reading.formulas import Apply, Number, Tree, literal_numbers
 from tinygrad_notes.reading.substitution import WrongNumber
 from tinygrad_notes.reading.writing import written
-from tinygrad_notes.worked.marks import MISPRINT
+from tinygrad_notes.worked.verdicts import MISPRINT
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,7 @@ from xml.etree import ElementTree
 from tinygrad_notes.reading.general_formulas import GeneralMark
 from tinygrad_notes.reading.judged_formulas import judged_formulas
 from tinygrad_notes.reading.markdown import note_parser
-from tinygrad_notes.reading.note import Note
-from tinygrad_notes.reading.note_files import NoteFile
+from tinygrad_notes.reading.note_file import NoteFile
 from tinygrad_notes.reading.note_graph import insets
 from tinygrad_notes.reading.note_marks import NoteMark
 from tinygrad_notes.reading.note_report import note_report
@@ -27,10 +26,12 @@ from tinygrad_notes.reading.written_back import (
     sign_of_formula,
     with_insertions,
 )
-from tinygrad_notes.worked.marks import CARRIED
+from tinygrad_notes.worked.verdicts import CARRIED
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+
+    from tinygrad_notes.reading.note import Note
 
 AnyMark = NoteMark | GeneralMark
 _FIRST = 0xE000  # of the private characters that hold the places of the marks while the note is rendered

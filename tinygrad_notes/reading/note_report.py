@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.reading.left_unread import Unread
-from tinygrad_notes.reading.note import Note
-from tinygrad_notes.reading.note_files import NoteFile
+from tinygrad_notes.reading.note_file import NoteFile
 from tinygrad_notes.reading.note_marks import NoteMark
 from tinygrad_notes.reading.piece import CODE
 from tinygrad_notes.reading.written_back import right_number
 from tinygrad_notes.worked.formulas import number
 from tinygrad_notes.worked.marked_pages import TONES
-from tinygrad_notes.worked.marks import CARRIED, MISPRINT, SLIP
 from tinygrad_notes.worked.report import Block, Heading, Paragraph, Report, Table, cell
+from tinygrad_notes.worked.verdicts import CARRIED, MISPRINT, SLIP
+
+if TYPE_CHECKING:
+    from tinygrad_notes.reading.note import Note
 
 _LONGEST = 100  # characters of a text that was not read
 

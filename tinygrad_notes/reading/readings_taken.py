@@ -15,7 +15,7 @@ from tinygrad_notes.reading.formulas import Apply
 from tinygrad_notes.reading.named_lines import Line, Naming
 from tinygrad_notes.reading.writing import written
 from tinygrad_notes.worked.calculation import CalculationMarking, PageMark, mark_calculation
-from tinygrad_notes.worked.marks import MISPRINT, SLIP
+from tinygrad_notes.worked.verdicts import MISPRINT, SLIP
 
 _MOST_WORK = 2_000  # lines worked again to try the other readings
 _ELEMENTWISE, _OF_MATRICES = "element by element", "a matrix product"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from tinygrad_notes.reading.general_formulas import GeneralMark
 from tinygrad_notes.reading.judged_formulas import judged_formulas
-from tinygrad_notes.reading.note import Note
 from tinygrad_notes.reading.note_marks import NoteMark
 from tinygrad_notes.reading.piece import MATHS
 from tinygrad_notes.reading.respelled import SIUNITX
-from tinygrad_notes.worked.marks import BLANK, CARRIED, MISPRINT, ROUNDING, SLIP
+from tinygrad_notes.worked.verdicts import BLANK, CARRIED, MISPRINT, ROUNDING, SLIP
 
 SIGNATURES = {
     "markdown": "<!-- marked by tinygrad-notes -->",
@@ -26,6 +26,9 @@ LEGEND = (
     "✓ right, (✓) wrong only because of a number above, ✗ wrong: it should be this, "
     f"{_WRONG_FORMULA['markdown']}: the formula before it is wrong"
 )
+
+if TYPE_CHECKING:
+    from tinygrad_notes.reading.note import Note
 LEGENDS = {
     "markdown": LEGEND, "notebook": LEGEND,
     "latex": (

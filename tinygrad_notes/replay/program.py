@@ -18,7 +18,6 @@ from tinygrad_notes.exchange.programs import HandedOn
 from tinygrad_notes.files import write_file
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.replay.branches import Branch, Branches
-from tinygrad_notes.replay.derived import Derived
 from tinygrad_notes.replay.describe import describe
 from tinygrad_notes.replay.executors import executor_named
 from tinygrad_notes.replay.executors.interface import Executor, Wanted
@@ -241,10 +240,11 @@ class Program(HandedOn):
         return found.reshape(len(found), *self.input_shapes[argnum] * 2)
 
     def _derived(self, argnum: int, second: bool, inputs: Sequence[ArrayLike]) -> Any:
+        from tinygrad_notes.replay.derived import Derived  # few programs are derived
+
         if not 0 <= argnum < len(self.input_shapes):
-            raise ValueError(
-                f"argnum is the position of one of {counted(len(self.input_shapes), 'input')}, got {argnum}"
-            )
+            inputs_there = counted(len(self.input_shapes), "input")
+            raise ValueError(f"argnum is the position of one of {inputs_there}, got {argnum}")
         if (argnum, second) not in self._derivatives:
             arrays, samples = self.signature.batch(inputs)
             example = [array[0] if samples else np.ones(array.shape[1]) for array in arrays]
@@ -276,7 +276,7 @@ class Program(HandedOn):
             parameter.data = number
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
-        """Write the program, with the present numbers of its parameters, to a plain data file; `replay.load` reads it.
+        """Write the program and its parameters' numbers to a plain data file, which `replay.load` reads.
 
         Raises FileExistsError where `path` holds something else and `overwrite` is False.
         """

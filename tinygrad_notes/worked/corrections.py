@@ -9,11 +9,11 @@ from typing import Protocol
 
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.claims import Claim
-from tinygrad_notes.worked.marks import CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
 from tinygrad_notes.worked.reworking import BOUNDING, Effort, Reworking
 from tinygrad_notes.worked.rounding import Rounding
 from tinygrad_notes.worked.spared import spared
 from tinygrad_notes.worked.upstream import Bounds, Culprits, united
+from tinygrad_notes.worked.verdicts import CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
 
 _MOST_PUT_RIGHT = 3  # claims at once, before trying all
 _TRIALS_PER_CLAIM = 200

@@ -4,34 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from tinygrad_notes.names import split_index, textbook
 from tinygrad_notes.number_systems.symbols import Symbol
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.worked.formulas import number
-from tinygrad_notes.worked.marks import (
+from tinygrad_notes.worked.report import Block, Cell, Heading, Paragraph, Report, Table, Tone, cell
+from tinygrad_notes.worked.verdicts import (
     BLANK,
     CARRIED,
     LUCKY,
+    MEANINGS,
     MISPRINT,
     RIGHT,
     ROUNDING,
     SLIP,
     VERDICTS,
-    Mark,
-    Marking,
-)
-from tinygrad_notes.worked.report import Block, Cell, Heading, Paragraph, Report, Table, Tone, cell
+)  # fmt: skip
 
-MEANINGS = {
-    RIGHT: "the exact value, or what follows from right numbers above it, rounded to its digits",
-    CARRIED: "not right, but follows from the numbers above it",
-    ROUNDING: "off by what rounding can do: truncated, rounded too early, or to too few digits",
-    SLIP: "follows from nothing above: the mistake was made here",
-    LUCKY: "right, though the numbers above it lead to another",
-    MISPRINT: "wrong where it stands, but what uses it was computed from the right number",
-    BLANK: "left open, not judged",
-}
+if TYPE_CHECKING:
+    from tinygrad_notes.worked.marks import Mark, Marking
+
 TONES: dict[str, Tone] = {
     RIGHT: "right", CARRIED: "doubtful", ROUNDING: "doubtful", SLIP: "wrong", LUCKY: "doubtful", MISPRINT: "wrong",
     BLANK: "quiet",

@@ -16,12 +16,13 @@ from tinygrad_notes.value import Value
 from tinygrad_notes.worked.claims import Claim, read_claims
 from tinygrad_notes.worked.corrections import Corrections, Judgment
 from tinygrad_notes.worked.diagnosis import usual_mistakes
-from tinygrad_notes.worked.marks import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP, Mark, Marking
+from tinygrad_notes.worked.marks import Mark, Marking
 from tinygrad_notes.worked.reworking import Effort, in_order_of_work, rounded_at_each_step
 from tinygrad_notes.worked.rounding import Asked, Rounding
 from tinygrad_notes.worked.sheet import NumbersOnPaper, Sheet
 from tinygrad_notes.worked.sites import Page
 from tinygrad_notes.worked.upstream import Bounds
+from tinygrad_notes.worked.verdicts import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
 from tinygrad_notes.worked.working import working
 
 EFFORT_ON_MISTAKES = 1_600_000

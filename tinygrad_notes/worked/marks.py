@@ -12,14 +12,13 @@ from typing import Any
 from tinygrad_notes.exchange.tables import frame
 from tinygrad_notes.names import textbook
 from tinygrad_notes.worked.kinds import Mistake
+from tinygrad_notes.worked.marked_pages import marking_report
 from tinygrad_notes.worked.report import Report, Shown
+from tinygrad_notes.worked.verdicts import MISPRINT, SLIP, VERDICTS
 from tinygrad_notes.worked.working import Working
 
-RIGHT, CARRIED, ROUNDING, SLIP = "right", "carried", "rounding", "slip"
-LUCKY, MISPRINT, BLANK = "lucky", "misprint", "blank"
 _CERTAIN = 1e12  # odds
 _WORDS = ((0.95, "almost surely"), (0.5, "likely"), (0.0, "perhaps"))
-VERDICTS = (RIGHT, CARRIED, ROUNDING, SLIP, LUCKY, MISPRINT, BLANK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Mark:
         claimed: as written.
         exact: the right number.
         from_above: the number that the claims above it lead to; the right one where there are none.
-        verdict: one of `VERDICTS`.
+        verdict: one of `verdicts.VERDICTS`.
         mistakes: the usual mistakes that lead to a slip's or misprint's number from the claims above, likeliest first.
         put_right: the wrong claims above it that it must have been computed without.
         searched: False for a slip that was not looked into, because the page has too many.
@@ -146,8 +145,6 @@ class Marking(Shown):
 
     def report(self, digits: int = 6) -> Report:
         """Every claim with its verdict, and what probably happened at each slip, at so many significant digits."""
-        from tinygrad_notes.worked.marked_pages import marking_report  # pages stand above marks
-
         return marking_report(self, digits)
 
     def with_verdict(self, *verdicts: str) -> list[Mark]:

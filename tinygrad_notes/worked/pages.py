@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.names import Name, textbook
@@ -13,8 +13,10 @@ from tinygrad_notes.number_systems.symbols import Application, Expression, Symbo
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.formulas import formula, label_of, number, with_numbers
 from tinygrad_notes.worked.report import Block, Cell, Heading, Paragraph, Report, Table, cell
-from tinygrad_notes.worked.sheet import NumbersOnPaper, Quantity, Sheet
 from tinygrad_notes.worked.written_losses import written_loss
+
+if TYPE_CHECKING:
+    from tinygrad_notes.worked.sheet import NumbersOnPaper, Quantity, Sheet
 
 
 @dataclass(frozen=True, slots=True)

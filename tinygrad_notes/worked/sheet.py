@@ -104,7 +104,7 @@ class NumbersOnPaper(Shown):
                      = (0.731 - 1)^2
             <BLANKLINE>
         """
-        from tinygrad_notes.worked.pages import part_report
+        from tinygrad_notes.worked.pages import part_report  # marking needs no pages of sheets
 
         return part_report(self, names, digits)
 
@@ -168,7 +168,7 @@ class Sheet(NumbersOnPaper):
 
     def report(self, digits: int = 6) -> Report:
         """The sheet for a terminal, or to be turned into Markdown, LaTeX or HTML, at so many significant digits."""
-        from tinygrad_notes.worked.pages import sheet_report  # pages stand above sheets
+        from tinygrad_notes.worked.pages import sheet_report  # as above
 
         return sheet_report(self, digits)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tinygrad_notes.nn.losses import Loss
 from tinygrad_notes.number_systems.symbols import Expression, text
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.formulas import formula
-from tinygrad_notes.worked.sheet import Sheet
 from tinygrad_notes.worked.slopes import derivative, fresh, over
+
+if TYPE_CHECKING:
+    from tinygrad_notes.worked.sheet import Sheet
 
 _SAMPLES = ((0.25, 0.75), (0.75, 0.25), (9.0, 0.0), (-9.0, 1.0))  # on either side of where a loss may branch
 

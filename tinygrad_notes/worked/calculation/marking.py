@@ -17,89 +17,17 @@ from tinygrad_notes.worked.calculation.calculation import (
     text_of,
     worked_page,
 )
-from tinygrad_notes.worked.calculation.entries import NOTHING, PageClaim
+from tinygrad_notes.worked.calculation.entries import PageClaim
 from tinygrad_notes.worked.calculation.formula_mistakes import Evidence, formula_mistakes
-from tinygrad_notes.worked.calculation.judging import COINCIDENCE, HOLDS, HOLDS_HERE, UNKNOWN
+from tinygrad_notes.worked.calculation.judging import UNKNOWN
+from tinygrad_notes.worked.calculation.page_marks import FormulaMark, PageMark
+from tinygrad_notes.worked.calculation.pages import calculation_marking_report
 from tinygrad_notes.worked.marking import EFFORT_ON_MISTAKES, marks_of
 from tinygrad_notes.worked.marks import Mark, Marking
 from tinygrad_notes.worked.report import Report
 from tinygrad_notes.worked.rounding import Asked
 
 _SHOWN = tuple(part.name for part in fields(Mark))
-
-
-@dataclass(frozen=True, slots=True)
-class PageMark(Mark):
-    """A mark, and where on the page its claim stands.
-
-    Attributes:
-        line: the line's number, from 1.
-        name: what was claimed, as the page calls it; `quantity` tells the versions of a name apart.
-        member: the member of the line's chain that makes the claim, where it is numbers put in.
-        formula: whether the line's formula is right; None where there is nothing to hold it against.
-    """
-
-    line: int = 0
-    name: str = ""
-    member: str = ""
-    formula: bool | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """The mark as plain data."""
-        plain = {"line": self.line} | Mark.as_json(self) | {"quantity": self.name, "formula": self.formula}
-        return plain | ({"member": self.member} if self.member else {})
-
-
-@dataclass(frozen=True, slots=True)
-class FormulaMark:
-    """What came of one formula of the page.
-
-    Attributes:
-        quantity: what the formula is for, as the page calls it.
-        line: the line's number, from 1.
-        written: the formula, as it stands.
-        outcome: one of those of `judging`.
-        against: what it is held against: the "derivative", the "key", the "chain" that it stands in, or "nothing".
-        claimed: whether the line claims a number too.
-        mistakes: what it has in the place of what, the likeliest first.
-    """
-
-    quantity: str
-    line: int
-    written: str
-    outcome: str
-    against: str
-    claimed: bool
-    mistakes: tuple[str, ...] = ()
-
-    @property
-    def is_right(self) -> bool | None:
-        """True, False, or None where it cannot be said."""
-        return True if self.outcome in (HOLDS, HOLDS_HERE) else None if self.outcome == UNKNOWN else False
-
-    @property
-    def remark(self) -> str:
-        """What there is to say of a formula that does not hold everywhere, or cannot be judged."""
-        if self.outcome == HOLDS_HERE:
-            special = "a 0, a count, a target, a symmetric matrix, or the side taken of a branch such as relu"
-            return f"right on this page, but may be wrong on others. Something special makes it right here: {special}"
-        if self.outcome == COINCIDENCE:
-            return "is right here only by chance; with other numbers it is wrong"
-        if self.outcome == UNKNOWN and self.against != NOTHING:
-            return "not judged: it comes to inf or nan here, or the right number does"
-        if self.against == NOTHING and self.quantity.endswith("'"):
-            return "a name of its own, and no derivative is judged: write one as dy/dx = …"
-        if self.against == NOTHING:
-            return "not judged: this page does not compute the one from the other"
-        return ""
-
-    def as_json(self) -> dict[str, Any]:
-        """The formula's mark as plain data, in the form of a claim's."""
-        return {
-            "line": self.line, "quantity": self.quantity, "claimed": None, "exact": None, "from_above": None,
-            "verdict": None, "mistakes": list(self.mistakes), "put_right": [], "formula": self.is_right,
-            "written": self.written,
-        } | ({"remark": self.remark} if self.remark else {})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -122,8 +50,6 @@ class CalculationMarking(Marking):
 
     def report(self, digits: int = 6) -> Report:
         """Every claim with its verdict, every wrong formula, and what probably happened."""
-        from tinygrad_notes.worked.calculation.pages import calculation_marking_report  # pages stand above marks
-
         return calculation_marking_report(self, digits)
 
     def origins(self) -> set[str]:

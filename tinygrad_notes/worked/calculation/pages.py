@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from tinygrad_notes.names import textbook
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.worked.calculation.judging import COINCIDENCE, HOLDS_HERE
-from tinygrad_notes.worked.calculation.marking import CalculationMarking, FormulaMark, PageMark
+from tinygrad_notes.worked.calculation.page_marks import FormulaMark, PageMark
 from tinygrad_notes.worked.marked_pages import HEADER, mark_cells, verdict_blocks
 from tinygrad_notes.worked.report import Block, Heading, Paragraph, Report, Table, cell
+
+if TYPE_CHECKING:
+    from tinygrad_notes.worked.calculation.marking import CalculationMarking
 
 
 def calculation_marking_report(marking: CalculationMarking, digits: int = 6) -> Report:
