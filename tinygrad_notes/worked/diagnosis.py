@@ -92,6 +92,7 @@ def _search(
 ) -> None:
     """Look for mistakes on a page whose numbers lead to the right one by `whole`."""
     claim, right, effort = found.claim, whole.value(), Effort(_EFFORT)
+    half = claim.half
     if not math.isfinite(right):
         return
     found.reach_to(right)
@@ -99,7 +100,7 @@ def _search(
     for one in (*_formula_mistakes(page, region, whole, effort), *_writing_mistakes(whole, claim)):
         by_kind[one.mistake.kind].append(one)
     for candidates in by_kind.values():
-        ways = sum([abs(one.mistake.number - right) > claim.half for one in candidates])
+        ways = sum([abs(one.mistake.number - right) > half for one in candidates])
         for one in candidates if ways else ():
             width = _fit(claim, one, whole.size, effort)
             if width is not None:
@@ -111,13 +112,13 @@ def _fit(claim: Claim, one: _Candidate, size: int, effort: Effort) -> float | No
     """How closely a candidate fits a claim; None if rounding cannot explain the difference."""
     if one.width is not None:
         return one.width or None
-    off = abs(claim.number - one.mistake.number)
-    if off <= claim.half * (1 + 1e-9):
-        return claim.half
+    off, half = abs(claim.number - one.mistake.number), claim.half
+    if off <= half * (1 + 1e-9):
+        return half
     if effort.left <= 0 or not off < _FAR * max(claim.unit, abs(claim.number)):
         return None
     effort.left -= 2 * BOUNDING * size
-    width = claim.half + one.carried()
+    width = half + one.carried()
     return width if off <= width else None
 
 

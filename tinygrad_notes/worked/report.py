@@ -76,7 +76,7 @@ class Report:
     def plain(self, width: int = 80) -> str:
         """As a terminal of this width without colors shows it, of `NARROWEST` columns at least."""
         lines = self._lines(max(width, NARROWEST))
-        return "".join(["".join([text for text, _ in line]).rstrip() + "\n" for line in lines])
+        return "".join(["".join(map(itemgetter(0), line)).rstrip() + "\n" for line in lines])
 
     @collector_paused()
     def terminal(self) -> str:
