@@ -7,7 +7,6 @@ people write for these names is read by `tinygrad_notes.worked.names`.
     Name.parse     a label, in plain letters (delta1, dC/dW1) or in the letters of textbooks (δ1, ∂C/∂W1)
     str            delta1[0]      dC/dW1[0,2]      W1_new
     textbook       δ1[0]          ∂C/∂W1[0,2]      W1_new
-    subscripted    δ₁[0]          ∂C/∂W₁[0,2]      W₁_new
     latex          \delta_{1}[0]  \frac{\partial C}{\partial W_{1}[0,2]}  W_{1}^{\text{new}}
 """
 
@@ -20,7 +19,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
-from tinygrad_notes.letters import flat, latex_letters, letters_and_subscript, subscript, superscript
+from tinygrad_notes.letters import flat, latex_letters, letters_and_subscript, superscript
 
 Index = tuple[int, ...]
 
@@ -84,11 +83,6 @@ class Name:
     def textbook(self) -> str:
         """With δ, ∂ and σ' in place of the words: "δ1[0]", "∂C/∂W1[0,2]", "σ'(z1[0])"."""
         return self._in(_TEXTBOOK)
-
-    @property
-    def subscripted(self) -> str:
-        """As textbooks print it, the layer a subscript: "δ₁[0]", "∂C/∂W₁[0,2]"."""
-        return self._in(_SUBSCRIPTED)
 
     def latex(self, plain: Callable[[str], str]) -> str:
         r"""For math mode; `plain` escapes the characters of words, which are set as text and never as markup.
@@ -170,7 +164,7 @@ class Name:
     def _in(self, script: _Script) -> str:
         if self.of is not None and self.by:
             return _written(self.of, self.by, script) + _brackets(self.index)
-        layer = "" if self.layer is None else script.layer(self.layer)
+        layer = "" if self.layer is None else str(self.layer)
         if self.kind == "slope" and layer and script.slope:
             return script.slope.format(layer + _brackets(self.index))
         version = "" if not self.version else "_new" if self.version == 1 else f"_new{self.version}"
@@ -181,18 +175,16 @@ class Name:
 
 
 class _Script(NamedTuple):
-    """How a name is spelled: d or ∂, delta or δ, slope1 or σ'(z1), and how a layer and a power are."""
+    """How a name is spelled: d or ∂, delta or δ, slope1 or σ'(z1), and how a power is."""
 
     d: str
     letters: dict[str, str]
     slope: str
-    layer: Callable[[int], str]
     power: Callable[[int], str]
 
 
-_PLAIN = _Script("d", {}, "", str, str)
-_TEXTBOOK = _Script("∂", {"delta": "δ"}, "σ'(z{})", str, superscript)
-_SUBSCRIPTED = _TEXTBOOK._replace(layer=subscript)
+_PLAIN = _Script("d", {}, "", str)
+_TEXTBOOK = _Script("∂", {"delta": "δ"}, "σ'(z{})", superscript)
 
 _APPLIED = re.compile(r"σ'\((.+)\)", re.DOTALL)
 

@@ -48,11 +48,11 @@ def _markdown_code(plain: str) -> str:
 
 def latex_block(block: Block) -> str:
     if isinstance(block, Heading):
-        return rf"\section*{{{_latex_text(block.text)}}}"
+        return rf"\section*{{{escaped(block.text)}}}"
     if isinstance(block, Paragraph):
-        return _latex_text(block.text)
+        return escaped(block.text)
     columns = "".join(_latex_columns(block))
-    rows = [" & ".join(map(_latex_text, block.header)) + r" \\ \hline"]
+    rows = [" & ".join(map(escaped, block.header)) + r" \\ \hline"]
     rows += [" & ".join(map(_latex_cell, row)) + r" \\" for row in block.rows]
     return "\n".join([rf"\begin{{longtable}}{{{columns}}}", *rows, r"\end{longtable}"])
 
@@ -68,12 +68,8 @@ def _latex_columns(table: Table) -> Iterator[str]:
 
 def _latex_cell(cell: Cell) -> str:
     return r" \newline ".join(
-        _latex_text(line) if isinstance(line, str) else f"${equals}{latex(line)}$" for line, equals in cell.marked()
+        escaped(line) if isinstance(line, str) else f"${equals}{latex(line)}$" for line, equals in cell.marked()
     )
-
-
-def _latex_text(plain: str) -> str:
-    return escaped(plain)
 
 
 # HTML -----------------------------------------------------------------------------------------------

@@ -141,7 +141,7 @@ class _Worker:
     def _backflow(self, k: int) -> Rows:
         """Wᵀδ of the layer above: what flows back to each activation of layer k."""
         columns = [list(column) for column in zip(*self.W[k], strict=True)]
-        return [[_total(functions.dot(column, delta)) for column in columns] for delta in self.delta]
+        return [[as_value(functions.dot(column, delta)) for column in columns] for delta in self.delta]
 
     def _deltas(self, k: int, back: Rows) -> Rows:
         """∂C/∂z of layer k: ∂C/∂a times the slope, or as the activation and the loss say together."""
@@ -189,8 +189,8 @@ class _Worker:
         neurons, inputs = len(self.W[k - 1]), len(self.W[k - 1][0])
         deltas = [[row[j] for row in delta] for j in range(neurons)]
         activations = [[row[i] for row in below] for i in range(inputs)]
-        self.dC_dW[k] = [[_total(functions.dot(d, a)) for a in activations] for d in deltas]
-        self.dC_db[k] = [_total(functions.sum(d)) for d in deltas] if self.b[k - 1] else []
+        self.dC_dW[k] = [[as_value(functions.dot(d, a)) for a in activations] for d in deltas]
+        self.dC_db[k] = [as_value(functions.sum(d)) for d in deltas] if self.b[k - 1] else []
         self._matrix(f"dC/dW{k}", "backward", k, self.dC_dW[k])
         self._vector(f"dC/db{k}", "backward", k, self.dC_db[k])
 
@@ -235,8 +235,8 @@ class _Worker:
 
 def _pre_activation(weights: Rows, biases: list[Value], j: int, inputs: list[Value]) -> Value:
     if biases:
-        return _total(functions.weighted_sum(weights[j], inputs, biases[j]))
-    return _total(functions.dot(weights[j], inputs))
+        return as_value(functions.weighted_sum(weights[j], inputs, biases[j]))
+    return as_value(functions.dot(weights[j], inputs))
 
 
 def _activate(activation: Activation, z: list[Value]) -> list[Value]:
@@ -256,10 +256,6 @@ def _softmax_on_paper(z: list[Value]) -> list[Value]:
     powers = [functions.exp(value) for value in z]
     total = functions.sum(powers)
     return [power / total for power in powers]
-
-
-def _total(number: Any) -> Value:
-    return as_value(number)
 
 
 def _as_batch(network: MLP, x: Any, y: Any) -> tuple[list[Any], list[Any], int | None]:
