@@ -106,6 +106,24 @@ def test_the_command_page_tells_every_option_and_its_examples_are_calls():
             assert words[0] == name or not name
 
 
+def lines_of(what, file):
+    """How many lines a cell of the route sends its reader through: the first lines, the docstring, or definitions."""
+    if first := re.search(r"first (\d+) lines", what):
+        return int(first[1])
+    module = ast.parse((ROOT / "tinygrad_notes" / file).read_text(encoding="utf-8"))
+    names, docstring = re.findall(r"`(\w+)`", what), module.body[0]
+    spans = {node.name: node.end_lineno - node.lineno + 1 for node in module.body if hasattr(node, "name")}
+    return sum(spans[name] for name in names) + ("docstring" in what) * docstring.end_lineno
+
+
+def test_the_route_through_the_engine_is_about_as_long_as_it_says_and_700_lines_at_most():
+    page = (ROOT / "docs" / "how-it-works.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+) \| `(.+\.py)` \| (\d+) \|$", page, re.MULTILINE)
+    measured = [lines_of(what, file) for what, file, _ in rows]
+    assert [int(lines) for _, _, lines in rows] == pytest.approx(measured, abs=10)
+    assert 500 < sum(measured) <= 700
+
+
 def test_every_public_name_has_its_sentence(monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "docs" / "generate")
     pages = importlib.import_module("reference_pages")

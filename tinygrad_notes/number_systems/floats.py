@@ -29,7 +29,7 @@ ELEMENTWISE = (frozenset(__all__) - {"dot", "total"}) | {"add", "subtract", "mul
 
 The sigmoid is one of them because its rule takes seven array operations, a number system's own four or one.
 """
-EXACT = False  # said aloud, for a look-up in vain takes longer than most rules; `sigmoid` is here for that too
+EXACT = False  # set here, because a failed look-up takes longer than most rules; so is `sigmoid`
 
 abs = operator.abs
 add, subtract, multiply, negative = operator.add, operator.sub, operator.mul, operator.neg
