@@ -1,12 +1,13 @@
 """Mistakes for random calculations, each as a change to a formula, worked by plain arithmetic.
 
 Two lists. `OWN` holds the kinds that a page may be expected to be marked for. `FRESH` was written down from teaching by
-someone who had not read the marker. Each kind has the words of which one must stand in what the marker names.
+someone who had not read the marker. Each kind has the words of which some must stand in what the marker names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,28 +33,33 @@ class Kind:
 
     Attributes:
         changes: the formulas that it makes of a right one.
-        words: one of them must stand in what is named.
+        words: patterns, of which one must be found in what is named.
     """
 
     changes: Callable[[Spot], Iterator[Tree]]
     words: tuple[str, ...]
 
+    def is_named_in(self, said: Iterable[str]) -> bool:
+        """Whether one of the mistakes that a marker names is this one."""
+        return any(re.search(word, mistake) for mistake in said for word in self.words)
+
 
 OWN: dict[str, Kind] = {}
 FRESH: dict[str, Kind] = {}
+_SLOPE_LEFT_OUT = "slope.*left out"  # "the slope left out (1 - a^2)", "the slope tanh'(z) is left out"
 _FACTOR = (
     "term",
     "factor",
     "half",
     "twice",
-    "slope left out",
+    _SLOPE_LEFT_OUT,
     "rate",
     "too large",
     "too small",
     "applied twice",
     "input left out",
 )
-_TERM = ("term", "bias", "path", "one use", "factor", "slope left out")  # 1 - a² without a² leaves out the slope
+_TERM = ("term", "bias", "path", "one use", "factor", _SLOPE_LEFT_OUT)  # 1 - a² without a² leaves out the slope
 _SIGN = ("sign", "added instead", "minus", "term")
 _OTHER = ("another number", "exchanged", "same operand", "neighbor", "another layer", "version", "transposed", "slope")
 
@@ -277,7 +283,7 @@ def _(spot: Spot) -> Iterator[Tree]:
         )
 
 
-@_kind(FRESH, "a factor used twice", ("factor", "exponent", "twice", "squared"))
+@_kind(FRESH, "a factor used twice", ("factor", "exponent", "twice", "squared", "slope.*too much"))
 def _(spot: Spot) -> Iterator[Tree]:
     if spot.is_gradient and spot.tree.op == "*":
         yield op("*", spot.tree, spot.tree.parts[1])

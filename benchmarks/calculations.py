@@ -182,7 +182,7 @@ def _wrong_formula(counts: Counts, paper: Paper, rng: random.Random, show: Calla
     counts["wrong formulas", "all"] += 1
     counts["wrong formulas", "reported"] += reported
     said = [mistake for mark in marks for mistake in mark.mistakes]
-    named = any(word in mistake for mistake in said for word in kind.words)
+    named = kind.is_named_in(said)
     if any(mark.is_right is False for mark in marks):
         counts["wrong formulas", f"named, {source}: of"] += 1
         counts["wrong formulas", f"named, {source}"] += named
@@ -226,7 +226,7 @@ def _usual(counts: Counts, paper: Paper, rng: random.Random, show: Callable[...,
     marking = mark_calculation(wrong.text())
     flagged = [mark for mark in marking.with_verdict(*WRONG) if mark.line == _line_number(paper.page, line.place)]
     said = [str(mistake) for mark in flagged for mistake in mark.mistakes]
-    named = any(word in mistake for mistake in said for word in kind.words)
+    named = kind.is_named_in(said)
     counts["usual mistakes", f"{source}: of"] += 1
     counts["usual mistakes", f"{source}: found"] += bool(flagged)
     counts["usual mistakes", f"{source}: named"] += named

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+import math
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,15 @@ from tinygrad_notes import functions
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value, as_value
 from tinygrad_notes.worked.calculation.alignment import called, close
+from tinygrad_notes.worked.calculation.beside import (
+    Floats,
+    Quantities,
+    by_a_factor,
+    by_a_number,
+    by_a_term,
+    in_all,
+    terms_of_each,
+)
 from tinygrad_notes.worked.calculation.elementwise import numbers_of, shape_of
 from tinygrad_notes.worked.calculation.elsewhere import Elsewhere
 from tinygrad_notes.worked.calculation.entries import Entry
@@ -36,7 +47,6 @@ _BACK = {
     "a function left out": "a function too much", "a square too much": "an exponent wrong",
 }  # fmt: skip
 """What a mistake is called where the change that it is puts the page's formula right."""
-Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def formula_mistakes(verdict: Verdict, of_the_page: Callable[[Elsewhere], Evidence]) -> tuple[str, ...]:
@@ -58,30 +68,37 @@ def formula_mistakes(verdict: Verdict, of_the_page: Callable[[Elsewhere], Eviden
     if np.allclose(own, right, rtol=1e-6, atol=1e-9):
         return ("it is no number at the page's numbers",)
     evidence = of_the_page(elsewhere)
+    quantities = list(evidence.above(check.entry.place, shape_of(check.own), defined))
     found = [
-        *_by_a_number(own, right), *_laid_out(verdict, own, right), *_by_a_quantity(evidence, verdict, own, right)
+        *by_a_number(own, right), *_laid_out(verdict, own, right), *_without_terms(evidence, verdict, own),
+        *by_a_factor(quantities, own, right), *by_a_term(quantities, own, right),
     ]  # fmt: skip
+    found = found or list(_in_a_term(evidence, verdict, quantities, right - own))
     return tuple(dict.fromkeys(found or evidence.changes(verdict)))[:_MOST]
 
 
-def _by_a_number(own: Floats, right: Floats) -> Iterator[str]:
-    """A sign or a factor that is the same everywhere, or a power."""
-    counted = np.abs(right) > 1e-9
-    if not counted.any():
-        return
-    ratios = own[counted] / right[counted]
-    factor = float(ratios[0])
-    if np.allclose(ratios, factor, rtol=1e-6) and np.allclose(own, factor * right, rtol=1e-6, atol=1e-9):
-        if abs(factor + 1.0) < 1e-6:
-            yield "the sign is wrong"
-        elif factor:
-            much, times = ("too large", factor) if abs(factor) > 1.0 else ("too small", 1.0 / factor)
-            sign = ", and the sign is wrong" if factor < 0.0 else ""
-            yield f"{abs(times):.6g} times {much}: a factor of {abs(times):.6g}{sign}"
-    elif np.allclose(own, right**2, rtol=1e-6):
-        yield "it is squared"
-    elif np.allclose(np.abs(own), np.abs(right), rtol=1e-6):
-        yield "a sign is wrong in some of its numbers"
+def _without_terms(evidence: Evidence, verdict: Verdict, own: Floats) -> Iterator[str]:
+    """The right formula without some of its terms; of a derivative, each is what one use of a number adds to it."""
+    terms = terms_of_each(numbers_of(verdict.check.right))
+    come_to = [sign * evidence.at_other_points(term)[verdict.defined] for term, sign in terms]
+    names = [in_all(term) for term, _ in terms]
+    for count in range(1, len(terms)):
+        for kept in combinations(range(len(terms)), count):
+            if np.allclose(sum(come_to[place] for place in kept), own, rtol=1e-6, atol=1e-9):
+                if count == 1 and verdict.check.against == "derivative":
+                    yield f"only one use of it counted ({names[kept[0]]})"
+                missing = [name for place, name in enumerate(names) if place not in kept]
+                what = f"terms {', '.join(missing)} are" if len(missing) > 1 else f"term {missing[0]} is"
+                yield f"the {what} left out"
+
+
+def _in_a_term(evidence: Evidence, verdict: Verdict, quantities: Sequence[Quantities], off: Floats) -> Iterator[str]:
+    """A mistake in one term of the formula, if all others are right."""
+    for term, sign in terms_of_each(numbers_of(verdict.check.own)):
+        written = evidence.at_other_points(term)[verdict.defined]
+        wanted = written + sign * off
+        for mistake in (*by_a_number(written, wanted), *by_a_factor(quantities, written, wanted)):
+            yield f"{mistake}, in the term {in_all(term)}"
 
 
 def _laid_out(verdict: Verdict, own: Floats, right: Floats) -> Iterator[str]:
@@ -93,28 +110,6 @@ def _laid_out(verdict: Verdict, own: Floats, right: Floats) -> Iterator[str]:
             yield "transposed"
     if np.allclose(np.sort(own), np.sort(right), rtol=1e-6, atol=1e-9):
         yield "its numbers are in other places"
-
-
-def _by_a_quantity(evidence: Evidence, verdict: Verdict, own: Floats, right: Floats) -> Iterator[str]:
-    """A factor or a term that is a quantity of the page, or the slope of one."""
-    missing, extra, off = _ratio(right, own), _ratio(own, right), right - own
-    for size in {1, own.shape[1]}:
-        names, numbers = evidence.above(verdict.check.entry.place, size, verdict.defined)
-        for place in np.flatnonzero(_fits(missing, numbers)):
-            yield f"{_factor(names[place])} is left out"
-        for place in np.flatnonzero(_fits(extra, numbers)):
-            yield f"{_factor(names[place])} is too much"
-        for place in np.flatnonzero(_fits(off, numbers)):
-            yield f"the term {names[place]} is left out"
-        for place in np.flatnonzero(_fits(0.5 * off, numbers)):
-            yield f"the sign of the term {names[place]} is wrong"
-        for place in np.flatnonzero(_fits(-off, numbers)):
-            yield f"the term {names[place]} is too much"
-
-
-def _factor(name: str) -> str:
-    """What a factor is called; the slope of a function is one that has a name of its own."""
-    return f"the slope {name}" if "'(" in name else f"the factor {name}"
 
 
 def _slope(function: str, entry: Entry, read: Value) -> str:
@@ -137,28 +132,13 @@ def _read(value: Value) -> list[Value]:
     return list(found)
 
 
-def _ratio(one: Floats, other: Floats) -> Floats:
-    """one / other; nan where both are 0, which says nothing."""
-    with np.errstate(all="ignore"):
-        return np.where(np.abs(other) > 1e-12, one / other, np.where(np.abs(one) > 1e-12, np.inf, np.nan))
-
-
-def _fits(wanted: Floats, numbers: Floats) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which of the quantities are the wanted numbers, wherever these say anything."""
-    known = np.isfinite(wanted)
-    if not known.any() or not len(numbers) or np.isinf(wanted).any():
-        return np.zeros(len(numbers), dtype=bool)
-    near = np.abs(numbers - wanted) <= 1e-6 * np.abs(wanted) + 1e-9
-    return np.asarray((near | ~known).all(axis=(1, 2)))
-
-
 class Evidence:
     """What a page comes to at other points: its quantities, the slopes of its functions, formulas with a mistake."""
 
     def __init__(self, entries: Sequence[Entry], elsewhere: Elsewhere) -> None:
         self._entries, self._elsewhere = entries, elsewhere
         self._effort = Effort(_EFFORT)
-        self._on_page = {value for entry in entries for value in entry.values}
+        self._on_page = dict.fromkeys((value for entry in entries for value in entry.values), 0.0)
         listed: dict[int, list[tuple[int, str, Floats]]] = defaultdict(list)
         for entry in entries:
             size = len(entry.values)
@@ -193,19 +173,32 @@ class Evidence:
             slopes[node] = sum((slope * slopes[operand] for slope, operand in local), np.zeros(self._elsewhere.points))
         return slopes[value]  # type: ignore[no-any-return]
 
-    def above(self, place: int, size: int, points: Any) -> tuple[list[str], Floats]:
-        """Those of `size` numbers above a line that differ from point to point, each of shape (points, size)."""
-        places, names, numbers = self._listed.get(size, ([], [], np.empty((0, len(points), size))))
-        count = bisect_left(places, place)
-        chosen = numbers[:count, points]
-        varied = np.isfinite(chosen).all(axis=(1, 2)) & (np.ptp(chosen, axis=(1, 2)) > 1e-9)
-        return [name for name, one in zip(names, varied) if one], chosen[varied]
+    def above(self, place: int, shape: tuple[int, ...], points: Any) -> Iterator[Quantities]:
+        """The quantities above a line that differ from point to point and can be spread over a shape.
+
+        Those are one number, as many numbers as the shape has, or one for each of its rows or columns.
+        """
+        size = math.prod(shape)
+        spread: dict[int, Callable[[Floats], Floats]] = {1: lambda one: one, size: lambda each: each}
+        if len(shape) == 2:
+            rows, columns = shape
+            spread.setdefault(rows, lambda one: np.repeat(one, columns, axis=2))
+            spread.setdefault(columns, lambda one: np.tile(one, rows))
+        for count, over_shape in spread.items():
+            places, names, numbers = self._listed.get(count, ([], [], np.empty((0, len(points), count))))
+            chosen = numbers[: bisect_left(places, place), points]
+            with np.errstate(all="ignore"):
+                varied = np.isfinite(chosen).all(axis=(1, 2)) & (np.ptp(chosen, axis=(1, 2)) > 1e-9)
+            yield [name for name, one in zip(names, varied) if one], over_shape(chosen[varied])
+
+    def at_other_points(self, values: Sequence[Value]) -> Floats:
+        """What Values come to: of shape (points, numbers)."""
+        return self._elsewhere.of(np.array(values, dtype=object))
 
     @cached_property
     def _pages(self) -> list[Page]:
         """The page at each point, for mistakes to be made on it."""
-        ordered = dict.fromkeys(self._on_page, 0.0)
-        return [Page(None, ordered | self._elsewhere.at(point), {}) for point in range(self._elsewhere.points)]
+        return [Page(None, self._on_page | self._elsewhere.at(point), {}) for point in range(self._elsewhere.points)]
 
     def changes(self, verdict: Verdict) -> list[str]:
         """The usual mistakes that lead from the right formula to the page's, or from the page's back to the right one.

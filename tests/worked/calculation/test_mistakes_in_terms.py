@@ -1,0 +1,38 @@
+"""Mistakes in one term of a formula, and in a factor that belongs to each row or column of a matrix."""
+
+import pytest
+
+from tinygrad_notes.worked.calculation import mark_calculation
+
+SCALARS = "x = 0.7\nw = 0.4\nv = 1.3\na = tanh(w*x)\nu = v*a\nq = a^2*x\nL = (u - 1)^2 + 3*q + x^2\n"
+GRADIENTS = "dL/du = 2*(u - 1)\ndL/dq = 3\n"
+ARRAYS = (
+    "x = [0.4, -0.7]\nW = [[0.3, 0.9], [-0.5, 0.2], [0.6, 1.1]]\nh = tanh(W@x)\nr = W@h[:2]\nL = sum(h^2) + sum(r^2)\n"
+    "dL/dr = 2*r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("page", "formula", "mistake"),
+    [
+        (SCALARS + GRADIENTS, "dL/da = dL/du + dL/dq*2*a*x", "the factor v is left out, in the term ∂L/∂u"),
+        (SCALARS + GRADIENTS, "dL/da = dL/du*v + dL/dq*2*a", "the factor x is left out, in the term dL/dq · 2 · a"),
+        (SCALARS + GRADIENTS, "dL/da = dL/du*v + dL/dq*x", "the factor 2 · a is left out, in the term dL/dq · x"),
+        (SCALARS + GRADIENTS, "dL/da = dL/du*v*v + dL/dq*2*a*x", "the factor v is too much, in the term dL/du · v · v"),
+        (SCALARS + GRADIENTS, "dL/da = dL/du*v - dL/dq*2*a*x", "the sign is wrong, in the term"),
+        (SCALARS + GRADIENTS, "dL/da = dL/du*v + dL/dq*a*x", "2 times too small: a factor of 2, in the term"),
+        (SCALARS, "dL/dx = 2*x", "the terms"),
+        (SCALARS, "dL/dx = 3*a^2", "the terms"),
+        (ARRAYS, "dL/dW = outer(dL/dr, h[:2])", "the term dL/dh · (1 - h^2) · x is left out"),
+        (ARRAYS, "v = sum(h^2)\ndv/dW = outer(2*h, x)", "the slope tanh'(…) in h is left out"),
+        (ARRAYS, "v = sum(h^2)\ndv/dW = outer(2*h*(1 - h^2), [1, 1])", "the factor x is left out"),
+    ],
+)
+def test_a_mistake_in_a_part_of_a_formula_is_named(page: str, formula: str, mistake: str) -> None:
+    [wrong] = [mark for mark in mark_calculation(page + formula).formulas if mark.is_right is False]
+    assert any(named.startswith(mistake) for named in wrong.mistakes), wrong.mistakes
+
+
+def test_a_multiple_of_a_quantity_is_no_explanation_unless_it_is_whole() -> None:
+    [wrong] = mark_calculation("w = 2\nL = w^2\ndL/dw = w^2").formulas
+    assert wrong.mistakes == ()
