@@ -1,7 +1,7 @@
 """Python's cycle collector, and how to keep it from slowing down the building of a large graph.
 
 The collector runs after every few hundred new objects. Whenever the objects have grown by a quarter, it walks all of
-them. So it visits every node of a growing graph again and again, in vain: a graph of Values has no cycles.
+them. So it visits every node of a growing graph again and again, and finds nothing: a graph of Values has no cycles.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ _UNTOUCHED = float("0")
 
 
 def reverse_pass(root: Any, seed: float) -> None:
-    """Add d(root)/d(leaf) · seed to the `grad` of every leaf; set that of every interior node.
+    """Add d(root)/d(leaf) · seed to the `grad` of every leaf; set the `grad` of every interior node.
 
     A leaf adds up over passes; an interior node holds the adjoint of this pass alone.
     The chain rule: when the pass reaches a node, all nodes that use it have handed it their shares.

@@ -59,7 +59,7 @@ SPELLINGS = {
     "_op": "the operation that made it is v.operation",
     "_backward": "its share of the chain rule is v.local_derivatives",
 }
-"""Attributes that people look for on a Value in vain, and what they want instead."""
+"""Attributes that people expect of a Value, and what they want instead."""
 
 
 OF_ARRAYS = {
@@ -68,7 +68,7 @@ OF_ARRAYS = {
     "numpy": "its numbers are data_of(x)",
     "detach": "its numbers are data_of(x)",
 }
-"""Attributes that people look for on an array of Values in vain, and what they want instead."""
+"""Attributes that people expect of an array of Values, and what they want instead."""
 
 
 def data(given: Any) -> str:

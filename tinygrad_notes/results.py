@@ -28,7 +28,7 @@ def add_pictures(pictures: Pictures, options: argparse.Namespace) -> int:
 
 
 def write_pictures(pictures: Pictures, options: argparse.Namespace) -> tuple[list[Path], int]:
-    """The files written, and the exit status; whatever failed has been told on standard error."""
+    """The files written, and the exit status; what failed was reported on standard error."""
     files: dict[Path, str | bytes] = {}
     status = 0
     for name, draw in pictures().items():

@@ -89,7 +89,7 @@ def corrcoef(x: Any, y: Any = None, rowvar: bool = True) -> Any:
 
 
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None) -> Any:
-    """Lines between the points (xp, fp); without NumPy's period. At a point the slope is that of the line behind it."""
+    """Lines between the points (xp, fp); without NumPy's period. At a point it has the slope of the next line."""
     at, knots, heights = _values(x), _values(xp), _values(fp)
     k = np.clip(np.searchsorted(knots, at, "right") - 1, 0, len(knots) - 2)
     inside = heights[k] + (at - knots[k]) * ((heights[k + 1] - heights[k]) / (knots[k + 1] - knots[k]))

@@ -1,4 +1,4 @@
-"""Formulas that students write: each held against the page of the key, as a formula of a calculation is."""
+"""Formulas that students write: each checked against the page of the key, as a formula of a calculation is."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _checked(name: str, formula: Any, sheet: NumbersOnPaper) -> str:
 
 
 def _judged(formulas: Mapping[str, str], exercise: StudentExercise) -> dict[str, FormulaMark]:
-    """What comes of formulas in their places on the page; nothing of one that cannot be held against anything."""
+    """What comes of formulas in their places on the page; nothing of one that cannot be checked against anything."""
     page = exercise.template.page(exercise.given)
     key = read_calculation(page)
     places = {number: name for name, (number, _) in key.sheet().lines.items() if name in formulas}

@@ -1,7 +1,8 @@
 """Marking a class: every file of answers in a folder, one after the other.
 
 Nothing of a paper is kept once its row is written: neither memory nor the time for a paper grows with the class. A file
-that cannot be used is a row with its reason. When it is interrupted, what was done is finished and told.
+that cannot be used is a row with its reason. When it is interrupted, it writes out the papers that are done, and
+says how many.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.output import complain, write
 
 _DEEPEST = 3  # folders within folders
-_MOST_TOLD = 20  # papers that do not count and are told at once; the gradebook has them all
+_MOST_TOLD = 20  # papers that do not count and are listed at once; the gradebook has them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def mark_class(folder: Path, against: Path, rule: Path | None, outputs: Outputs,
 
     Raises:
         UnusableError: the key, the rule or the folder cannot be used, or a file would be replaced without `force`.
-        KeyboardInterrupt: after what was done is finished and told.
+        KeyboardInterrupt: after the papers that are done were written out.
     """
     try:
         key = read_class_key(against)

@@ -121,7 +121,7 @@ def _worksheet_key(path: Path) -> ClassKey:
 
 
 def _calculation_key(path: Path) -> ClassKey:
-    """A page of calculation lines; what it asks for is told as for a worksheet."""
+    """A page of calculation lines; what it asks for is found as for a worksheet."""
     from tinygrad_notes.worked import calculation  # loads NumPy
 
     key = calculation.read_calculation_file(path)

@@ -35,7 +35,7 @@ def read_roster(path: Path) -> Roster:
     """The names in a file.
 
     A CSV file (commas, semicolons, tabs or |) has a header that says which column holds the name, or first and last
-    name. Without a header every line is a name. A name that stands twice gets a number behind it, and is told.
+    name. Without a header every line is a name. A name that stands twice gets a number behind it, and is reported.
 
     Raises UnusableError for a file without names, and for what cannot be a roster.
     """

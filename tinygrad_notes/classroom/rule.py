@@ -55,7 +55,7 @@ class Expected:
         mistake: the kind of mistake that leads to it, as marks name it; "" where `answer` says the number.
         answer: the number; None where `mistake` says how it comes about.
         share: of the number's points.
-        remark: what the student is told.
+        remark: what the student reads.
     """
 
     quantity: str

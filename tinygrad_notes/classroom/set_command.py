@@ -52,7 +52,7 @@ def write_set(options: argparse.Namespace) -> int:
 def _files(
     options: argparse.Namespace, source: Source, roster: Roster, secret: Secret, folder: Path, key_folder: Path
 ) -> dict[Path, Content]:
-    """Every file of the set, by its path; what there is to say on the way is told."""
+    """Every file of the set, by its path; remarks go to standard error on the way."""
     formulas: Formulas = "hidden" if options.hide_formulas else "asked" if options.ask_formulas else "shown"
     look = Look(options.forms or ("html",), formulas, options.paper or "a4")
     with _progress("drawing numbers", roster.names) as progress:

@@ -28,8 +28,8 @@ def draw_jacobians(network: MLP, sheet: Sheet | None = None, *, digits: int = 3)
 
     From right to left: the loss gives the error of the last activations; ⊙ with the slope makes it the error δ of
     the pre-activations; Wᵀ carries it to the layer below. Downwards: times the activations that came in it is the
-    Jacobian of the weights; summed over the examples that of the biases. The division by the number of samples is in
-    the first factor, so that each box holds the quantity that a sheet has by that name.
+    Jacobian of the weights; summed over the examples, it is the Jacobian of the biases. The division by the number of
+    samples is in the first factor, so that each box holds the quantity that a sheet has by that name.
 
     Args:
         network: whose shapes are shown; its loss is Σ (a - y)² / N over N examples unless a sheet says otherwise.

@@ -119,7 +119,7 @@ def _hypot(w: Writer, a: Name, b: Name) -> Name:
 
 
 def _remainder(w: Writer, a: Name, b: Name) -> Name:
-    """ONNX's Mod of floats has the sign of a; ours that of b."""
+    """ONNX's Mod of floats has the sign of a; ours has the sign of b."""
     rest = w.node("Mod", a, b, fmod=1)
     other_sign = w.node("Less", w.node("Mul", w.node("Sign", rest), w.node("Sign", b)), w.number(0.0))
     return w.node("Where", other_sign, w.node("Add", rest, b), rest)

@@ -1,7 +1,8 @@
 """Programs as array operations that leave every row of the table whole, for libraries that differentiate themselves.
 
 The executors of replay take the rows apart into functions of numbers. Here a row stays one step, so that a library can
-be told its derivatives: by them every order of derivative is ours, edges included, while the library does the sweeping.
+be given its derivatives: by them every order of derivative is ours, edges included, while the library does the
+sweeping.
 """
 
 from __future__ import annotations
@@ -141,7 +142,7 @@ class Worker:
         return flat[0] if len(flat) == 1 else self._joined(flat), batches[0]
 
     def __call__(self, parameters: Any, inputs: Sequence[Any]) -> Any:
-        """The results, of the batch's shape and then that of one result."""
+        """The results, of the batch's shape followed by the shape of one result."""
         columns, batch = self.batch(inputs)
         uniform, varying = Pieces(self._joined), Pieces(self._joined)
         varying.put(0, columns)

@@ -45,7 +45,7 @@ def to_sklearn(layers: Sequence[LayerArrays], classes: Sequence[Any] | None) -> 
 
 
 def _sklearn_activations(layers: Sequence[LayerArrays]) -> tuple[str, str]:
-    """The activation of all hidden layers, and that of the last, by scikit-learn's names."""
+    """The activation of all hidden layers and the activation of the last, by scikit-learn's names."""
     names = [layer.activation for layer in layers]
     hidden = list(dict.fromkeys(names[:-1])) or ["relu"]
     if len(hidden) > 1 or hidden[0] not in _SKLEARN:

@@ -1,4 +1,4 @@
-"""`fit`: train a network, on replay unless told otherwise."""
+"""`fit`: train a network, on replay by default."""
 
 from __future__ import annotations
 

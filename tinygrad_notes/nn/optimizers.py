@@ -82,7 +82,7 @@ class Optimizer(ABC):
                     f"the gradient of {parameter.label or 'a parameter'} is {parameter.grad} in step {self.steps} "
                     f"(learning rate {self.rate:g}): {REMEDY}; tinygrad_notes.detect_anomaly() says where it began"
                 )
-        with np.errstate(all="ignore"):  # an overflow shows in the next gradient, and is told of then
+        with np.errstate(all="ignore"):  # an overflow shows in the next gradient, and is reported then
             self.update(numbers, gradients)
         for parameter, number, gradient in zip(parameters, numbers.tolist(), gradients.tolist()):
             parameter.data = number
@@ -103,7 +103,7 @@ class Optimizer(ABC):
     def update(self, parameters: Array, gradients: Array) -> None:
         """Move `parameters`, of shape (parameters,), in place.
 
-        Raises ValueError where the number of parameters is not that of the updates before.
+        Raises ValueError where the updates before had another number of parameters.
         """
         for remembered in self.state.values():
             if len(remembered) != len(parameters):

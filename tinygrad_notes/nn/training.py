@@ -103,7 +103,7 @@ class Training:
         return chosen
 
     def watch(self, validation: Batch | None, patience: int | None, metrics: Any, callbacks: Any) -> None:
-        """What is measured after each epoch, and who is told."""
+        """What is measured after each epoch, and what is called then."""
         self._patience, self._callbacks = patience, Callbacks(callbacks)
         self._metrics = metrics_named(metrics, self._threshold())
         if self.batches.given is not None:
@@ -159,7 +159,7 @@ class Training:
     # The run ----------------------------------------------------------------------------------------
 
     def run(self, epochs: int, checkpoint_every: int, show: Callable[[int, float], None]) -> None:
-        """Train up to so many epochs; `show` is told of each epoch and its loss."""
+        """Train up to so many epochs; `show` is called with each epoch and its loss."""
         self.epochs = epochs
         with self._interrupts:
             self._callbacks.begin(self)

@@ -110,7 +110,7 @@ def expm1(a: complex) -> complex:
 
 
 def atan2(a: complex, b: complex) -> complex:
-    """The angle of the point (b, a); its continuation is the angle's own plus that of a small turn."""
+    """The angle of the point (b, a); its continuation is the angle itself plus a small turn."""
     angle = math.atan2(a.real, b.real)
     length = math.hypot(a.real, b.real)
     turn = complex(math.cos(angle), -math.sin(angle))  # turned by it, the point lies on the positive real axis

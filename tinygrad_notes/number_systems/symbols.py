@@ -139,7 +139,7 @@ ATOM = 6
 class Style(NamedTuple):
     """How formulas are put on the page.
 
-    `tightness` is that of the operations that the style writes otherwise; the table has it for the rest.
+    `tightness` holds the operations that the style writes otherwise; the table has the others.
     """
 
     notation: Callable[[Operation], str]

@@ -1,4 +1,4 @@
-"""Arithmetic that needs no knowledge: a member of numbers alone, worked out and held against what stands after it.
+"""Arithmetic that needs no knowledge: a member of numbers alone, worked out and checked against what stands after it.
 
 The numbers put in may have been rounded before, so a result may differ by what that rounding can cause: each number
 that the note itself worked out is taken as all that rounds to it. Numbers that were given are exact.
@@ -42,7 +42,7 @@ PRODUCTS: dict[str, Callable[[Any, Any], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One number that a note claims, held against the arithmetic before it.
+    """One number that a note claims, checked against the arithmetic before it.
 
     Attributes:
         start, end: where the claimed number stands.

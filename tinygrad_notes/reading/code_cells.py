@@ -1,4 +1,4 @@
-"""Python code in a note: assignments of formulas are read like any line, the rest is told, and nothing is ever run.
+"""Python code in a note: assignments of formulas are read like any line, the rest is reported, and nothing is ever run.
 
 A comment behind an assignment that is one number or one array is what the author claims of it.
 """
@@ -84,7 +84,7 @@ _LAMBDA = re.compile(r"\b(\w+) *= *lambda (\w+(?:, *\w+)*):")
 _DOT = re.compile(r"([=(,+\[-]\s*\w+(?:\.T)?)\.dot\(")
 _METHOD = re.compile(r"(?<![\w.)\]])(\w+(?:\.T)?)\.(sum|mean|max|min)\((?=(\w?))")
 _SETTING = re.compile(r",\s*(?:requires_grad|dtype)\s*=\s*[\w.\u200b]+")
-"""What an array is told besides its numbers."""
+"""Arguments of an array besides its numbers."""
 
 
 # What a cell printed -----------------------------------------------------------------------------------

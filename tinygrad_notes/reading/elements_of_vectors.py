@@ -1,10 +1,10 @@
-"""Vectors of a note held against their elements, where it has both.
+"""Vectors of a note checked against their elements, where it has both.
 
     δ_h1 = (δ_o1 w11 + δ_o2 w12) σ'(z_h1),  δ_h2 = …        the elements
     δ_1 = (δ_2 W_2^T) ⊙ σ'(z_1)                              the vector that they make
 
 Elements belong to the vector of their name (z1 and z2 to z), or to the only one of their letter that has none yet.
-Elements in words, such as an "error" for each neuron, are held against the vectors with which at least one of them
+Elements in words, such as an "error" for each neuron, are checked against the vectors with which at least one of them
 agrees. Where some elements agree and some do not, these are wrong; where none does, the vector's formula is.
 """
 
@@ -27,7 +27,7 @@ _HELPER = "vector_"
 
 @dataclass(eq=False)
 class ElementRow(Row):
-    """An element held against its place in a vector, or the vector against all of them.
+    """An element checked against its place in a vector, or the vector against all of them.
 
     Attributes:
         shown: what the element is called.
@@ -41,7 +41,7 @@ class ElementRow(Row):
 
     @property
     def is_of_vector(self) -> bool:
-        """Whether the vector is held against the elements, and not one of these against the vector."""
+        """Whether the vector is checked against the elements, and not one of these against the vector."""
         return not self.shown
 
 
@@ -133,7 +133,7 @@ def _under_one_name(rows: Sequence[Row], ranks: Ranks) -> Iterator[_Elements]:
 
 
 def _in_words(groups: Sequence[_Elements], rows: Sequence[Row], ranks: Ranks) -> Iterator[Row]:
-    """The elements held against each vector that the note works out from a matrix."""
+    """The elements checked against each vector that the note works out from a matrix."""
     trees = dict.fromkeys(parts_in(rows))
     vectors = [
         tree for tree in trees if isinstance(tree, Apply) and tree.function in ("*", "@") and ranks.of(tree) == 1

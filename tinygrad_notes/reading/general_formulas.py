@@ -193,7 +193,7 @@ class _Judging:
         return any(self._written(tree, row.target) == text and self.ranks.of(row.target) for tree in schemes)
 
     def _can_be_judged(self, mark: FormulaMark, tree: Tree, row: Row) -> bool:
-        """Whether the note has all that the formula is held against."""
+        """Whether the note has all that the formula is checked against."""
         page, derivative = self.page, DERIVATIVE.fullmatch(row.name)
         if mark.against != "derivative" or derivative is None:
             first = row.target if not row.name else row.formulas[0]

@@ -32,7 +32,7 @@ class Row:
     """One line of the page at random numbers.
 
     Attributes:
-        target: what it is about: a name, or an expression that the formulas are held against.
+        target: what it is about: a name, or an expression that the formulas are checked against.
         formulas: what that is set equal to.
         chain: where the note says so; None for what everybody knows.
         whole: the row of which this one is an element, where that stands for many.

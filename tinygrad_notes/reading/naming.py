@@ -5,7 +5,7 @@
     y = 1                           y = 1
 
 Lines stand after those whose names they use, whatever the order of the note. A formula whose names nobody defines is
-left out, and told.
+left out, and reported.
 """
 
 from __future__ import annotations
@@ -249,7 +249,7 @@ def _other_formulas(new: Line, line: Line, own: Callable[[Tree], Tree | None], p
 def _merge(line: Line, new: Line) -> None:
     """Put what two chains say of the same number together: the first formula, the first claim.
 
-    A bare number that differs from the claim may belong to another example: it is left, and so told.
+    A bare number that differs from the claim may belong to another example: it is left unread, and reported.
     """
     is_bare = new.is_given or (new.formula is None and new.claim is not None and put_in(new.chains[0]) is None)
     if is_bare and line.claim is not None and not are_close(line.numbers(), new.numbers()):
@@ -309,7 +309,7 @@ def _is_of_other_numbers(chain: Chain, line: Line) -> bool:
 
 
 def by_the_notes_numbers(lines: Sequence[Line], wanted: Collection[int]) -> Iterator[Check]:
-    """The claims of the wanted lines held against their formulas with the note's own numbers in them.
+    """The claims of the wanted lines checked against their formulas with the note's own numbers in them.
 
     Each of these may be all that its digits round. Nothing comes of a line that arithmetic alone does not know.
     """

@@ -1,7 +1,7 @@
 """A note as it stands: read, worked, and marked.
 
-What is found stands in chains. Members of numbers alone are worked out and held against what follows them. Chains that
-are about a name become calculation lines, which are marked like any page: by the exact number, and by what follows
+Every equality of a note becomes a chain. Members of numbers alone are worked out and compared with the next member.
+Chains about a name become calculation lines, which are marked like any page: by the exact number, and by what follows
 from the note's own numbers above. Nothing is guessed: what was not understood is listed.
 
 Example:
@@ -43,7 +43,7 @@ LARGEST = 2_000_000  # characters
 _MOST_WORK = 1_000  # lines worked again because others could not be worked out
 _EFFORT = 300_000  # numbers read to find the mistakes behind slips: a note of more than some ten was misread
 Placed = tuple[int, tuple[int, NoteMark]]
-"""A mark with the place of its number in the note, and that of its line among the calculation lines."""
+"""A mark, with where its number stands in the note and which calculation line it belongs to."""
 _WORSE = {verdict: rank for rank, verdict in enumerate([BLANK, RIGHT, LUCKY, CARRIED, ROUNDING, MISPRINT, SLIP])}
 
 
@@ -236,7 +236,7 @@ class Note:
 
     def _without_unsure(self, marks: Mapping[int, tuple[int, NoteMark]]) -> Iterator[Placed]:
         """The marks, but for wrong ones that rest on numbers of the note which nobody could work out and that rounding
-        of these explains, or that cannot be held against them."""
+        of these explains, or that cannot be checked against them."""
         lines, wrong = self.naming.lines, (SLIP, MISPRINT, ROUNDING)
         rests = rests_on(lines)
         unsure = {start: at for start, (at, mark) in marks.items() if rests[at] and mark.verdict in wrong}

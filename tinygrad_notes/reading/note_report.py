@@ -97,7 +97,7 @@ def _formulas(file: NoteFile) -> Iterator[Block]:
 
 
 def _carried(file: NoteFile) -> Iterator[Block]:
-    """The numbers that are wrong only because of what was told before."""
+    """The numbers that are wrong only because of slips that the report has named before."""
     wrong = {formula.quantity for formula in file.note.wrong_formulas}
     marks = [mark for mark in file.note.marks if mark.verdict == CARRIED]
     carried = [mark.quantity for mark in marks if mark.quantity.partition("[")[0] not in wrong]

@@ -23,7 +23,7 @@ def in_order(lines: Sequence[Line]) -> list[Line]:
     """The lines that can be worked out, each behind those that it uses, and the numbers of others as given.
 
     A number taken as the note has it says nothing of what it comes from, so no derivative is taken through it: that
-    derivative is a quantity of its own then, which is held against its formula alone.
+    derivative is a quantity of its own then, which is checked against its formula alone.
     """
     found = _Order(lines).found
     while cut := _cut(found):

@@ -1,7 +1,7 @@
 """Which of two readings was taken: of a division such as 1/2(a - y), and of `*` between two square matrices.
 
-The usual rule of each is read first. Where the numbers claimed fit the other reading better, that is taken; the note
-is told either way.
+The usual rule of each is read first. Where the numbers claimed fit the other reading better, that is taken; the
+report says which.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 UTF-8 that was read under a one-byte encoding shows `Î´â‚‚` for δ₂. Each character of UTF-8 has become a run of two to
 four characters, so each run that encodes to one valid character is put back. Some encodings have no character for
-some bytes, and software drops these: `â‚` alone may be ₁. What was guessed so is told.
+some bytes, and software drops these: `â‚` alone may be ₁. The report says what was guessed so.
 
 Sound text can hold such runs by chance, so text is only touched where most of what is not ASCII lies in them.
 

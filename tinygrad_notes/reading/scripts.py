@@ -47,7 +47,7 @@ _SUMMED = re.compile(r"([a-z](?:\s*,?\s*[a-z])?)\s*(?:=\s*[01]|(?:\\in\b|∈).*)
 
 
 def summed(found: re.Match[str]) -> str | None:
-    """The indices that a sum goes over, all of them; "" where none is told, and None for a part of them."""
+    """The indices that a sum goes over, all of them; "" where none is written, and None for a part of them."""
     below = found["sub"] or found["letter"] or "".join(SUBSCRIPTS[sign] for sign in found["low"] or "")
     whole = _SUMMED.fullmatch(below.strip())
     return re.sub(r"[\s,]", "", whole[1]) if whole else None if below.strip() else ""

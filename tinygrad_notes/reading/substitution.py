@@ -1,4 +1,4 @@
-"""The numbers put into a formula, held against the quantities that they stand for.
+"""The numbers put into a formula, checked against the quantities that they stand for.
 
     z = w_1 x_1 + b = 0.5 · 2 + 0.3        0.5 stands for w1, 2 for x1, 0.3 for b
 

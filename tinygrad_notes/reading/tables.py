@@ -3,7 +3,7 @@
     | name | formula | value |
     | z    | w x     | 0.5   |        z = w x = 0.5
 
-A table of numbers alone says nothing of what they come from: it is told, and not read.
+A table of numbers alone does not say how they were computed: it is reported, and not read.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ def _group(tokens: Sequence[Token], at: int, before: Token | None) -> tuple[Toke
 
 
 _KEYWORDS = {"axis": "axis=", "dim": "axis=", "keepdims": "keepdims=", "keepdim": "keepdims="}
-"""What a function is told by name, in NumPy's words and PyTorch's; no equality."""
+"""Arguments that a function gets by name, in NumPy's words and PyTorch's; no equality."""
 _EXPONENT = frozenset(["SUB", "ADD", "NUMBER", "RAISED"])
 
 

@@ -1,7 +1,7 @@
 """Divisions with two readings: `1/2(a - y)^2` is half of a square to one author, and one over twice it to another.
 
-The usual rule, from left to right, is read first. Where the numbers fit the other one only, that is taken, and the note
-is told which.
+The usual rule, from left to right, is read first. Where the numbers fit the other one only, that is taken, and the
+report says so.
 """
 
 from __future__ import annotations

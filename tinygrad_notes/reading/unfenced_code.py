@@ -2,7 +2,7 @@
 
 A line is surely code where prose and formulas never look like it: an import, a function, a loop over a range, a printed
 value. Lines round it that are statements of Python belong to it. Assignments of formulas among them are read as in a
-fenced block; the rest is code that is not run, and is told as such.
+fenced block; the rest is code that is not run, and is reported as such.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def _applied(function: str, parts: list[Written]) -> Written:
 
 
 def _reduced(parts: list[Written]) -> Shape:
-    """The shape that is left of an array along whose axis, where one is told, a function went."""
+    """The shape that is left of an array after a function went along its axis, where one is given."""
     told = dict(part.text.split("=") for part in parts[1:] if "=" in part.text)
     shape = parts[0].shape
     if not shape or not told.get("axis", "").lstrip("-").isdigit():

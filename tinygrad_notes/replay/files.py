@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Parts = tuple[tuple[tuple[int, ...], ...], tuple[int, ...], Branches]
-"""What a `Program` is made of: the shapes of its inputs, that of its result, and its branches."""
+"""What a `Program` is made of: the shapes of its inputs, the shape of its result, and its branches."""
 FORMAT, VERSION = "tinygrad_notes program", 1
 _ARRAYS = {"codes": np.int16, "starts": np.int32, "operands": np.int32, "leaves": np.float64}
 

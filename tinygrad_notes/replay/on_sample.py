@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Work = Callable[[], bool]
-"""Works a sample, and says whether any number that is wanted is nan."""
+"""Works a sample, and says whether any result is nan."""
 LaidOut = tuple[list[Array], Array, Work]
-"""Where each input goes, the row in which all that is wanted will stand, and what works it."""
+"""Where each input goes, the row in which the results will stand, and the loop."""
 
 
 class OnSample:

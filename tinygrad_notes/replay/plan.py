@@ -89,7 +89,7 @@ class Plan:
 
 
 def plan(lowered: Lowered, parameters: int, inputs: int) -> Plan:
-    """The plan of a tape for what is wanted of it."""
+    """The plan of a tape for the results that a job asks for."""
     wanted = (lowered.outputs, lowered.parameter_gradients, lowered.input_gradients)
     return _Planner(lowered.tape, wanted, parameters, inputs).plan(lowered.names)
 

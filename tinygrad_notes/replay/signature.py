@@ -17,7 +17,7 @@ Shape = tuple[int, ...]
 
 
 class Signature:
-    """What goes in and what comes out: the shape of one sample of each input, and that of its result.
+    """What goes in and what comes out: the shape of one sample of each input, and the shape of its result.
 
     A sample's inputs lie one behind the other; input k has the numbers from `cuts[k]` up to `cuts[k + 1]`.
     """

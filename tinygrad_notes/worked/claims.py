@@ -24,7 +24,7 @@ SIGNS = ("output-target", "target-output")
 _LONGEST = 60
 _LONGEST_BITS = 10_000  # Python writes no longer integers out
 MOST_PROBLEMS = 20
-"""So many unreadable claims are told at once."""
+"""So many unreadable claims are reported at once."""
 
 
 class Claim(NamedTuple):

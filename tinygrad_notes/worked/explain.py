@@ -199,7 +199,7 @@ def _gather(order: list[Value]) -> tuple[dict[Value, list[Edge]], dict[Value, fl
 
 
 def _paths(node: Value, root: Value, uses: dict[Value, list[Edge]]) -> Iterator[Path]:
-    """Every path from `root` down to `node`. The search starts at `node`, so no step is in vain."""
+    """Every path from `root` down to `node`. The search starts at `node`, so no step leads nowhere."""
     stack: list[tuple[Value, tuple[Edge, ...]]] = [(node, ())]
     while stack:
         at, edges = stack.pop()

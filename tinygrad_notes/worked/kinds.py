@@ -1,4 +1,4 @@
-"""Kinds of mistakes: how one is told, and the table in which each kind stands."""
+"""Kinds of mistakes: how one is described, and the table of all kinds."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Mistake:
         kind: which, in the words of `KINDS`.
         detail: where, and with what.
         number: what it leads to.
-        inside: the label of the number in which it was made, where that is another one that the page does not show.
+        inside: the label of the number in which it was made, if that is another number, which the page does not show.
         odds: how many times likelier it makes the claimed number than chance does.
-        cause: what it is called for a whole array, where all wrong numbers of that were made so.
+        cause: its name for a whole array, if it explains all wrong numbers of the array.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""TOML from strangers: read within bounds, and what is wrong with it told in one line that says where."""
+"""TOML from strangers: read within bounds; an error is one line that says what is wrong, and where."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from tinygrad_notes.worked.reworking import Effort, Reworking, nearest
 
 T = TypeVar("T")
 _EFFORT = 400_000  # numbers read for close bounds, on one page
-MOST_CULPRITS = 100  # that are told of one number
+MOST_CULPRITS = 100  # that are named for one number
 _MOST_KEPT = 8  # one claim has no more ways to be worked out
 
 

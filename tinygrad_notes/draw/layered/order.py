@@ -102,7 +102,7 @@ def _median(places: list[float]) -> float:
 
 
 def _turns(positions: Positions, layers: Layers) -> dict[int, float]:
-    """The order of the clusters, the same in every layer that they share: that of their mean places."""
+    """The order of the clusters, the same in every layer that they share: by their mean places."""
     shares: dict[int, list[float]] = {}
     for layer in layers if positions.net.borders else ():
         for i, v in enumerate(layer):

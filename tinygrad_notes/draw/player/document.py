@@ -1,4 +1,4 @@
-"""A graph as plain data: what the player's page is told, besides the rules of the operations in use."""
+"""A graph as plain data: what the player's page gets, besides the rules of the operations in use."""
 
 from __future__ import annotations
 

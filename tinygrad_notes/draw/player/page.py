@@ -31,7 +31,7 @@ MODULES = (
 """The scripts beside this file, each after those it imports; the rules of the table come before them."""
 
 HERALD = 'document.documentElement.classList.add("scripted")'
-"""Says ahead of the graph that a script will follow, so that the browser does not lay out all of it in vain."""
+"""Says ahead of the graph that a script will follow, so that the browser does not lay out all of it for nothing."""
 
 _IMPORT = re.compile(r'^import .* from "\./\w+\.mjs";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)

@@ -26,7 +26,7 @@ class Workspace(Protocol):
         """Take the inputs, each of shape (samples, numbers); they must not change while the workspace is in use."""
 
     def __call__(self, parameters: Array) -> Wanted:
-        """What is wanted for the parameters, of shape (parameters,), and the inputs loaded last.
+        """The job's results for the parameters, of shape (parameters,), and for the inputs loaded last.
 
         NumPy's warnings are the caller's to switch off, once for many calls: infinities and nan are results here.
         """

@@ -118,7 +118,7 @@ def _bounds(plan: Plan) -> list[int]:
 
 
 def _last_reads(plan: Plan) -> Index:
-    """The number of the last step that needs each varying slot; for inputs and what is wanted, one after all steps."""
+    """The number of the last step that reads each varying slot; for inputs and results, one after all steps."""
     found = np.full(plan.varying_slots, len(plan.each))
     for number, step in enumerate(plan.each):
         for slots in _varying(step):

@@ -1,4 +1,4 @@
-"""Lines that cannot be read or worked: several are told in one run, where the reader can go on behind them."""
+"""Lines that cannot be read or worked: one run reports several of them, as far as it can read on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tinygrad_notes.worked.calculation.grammar import DERIVATIVE, NAME, derivati
 from tinygrad_notes.worked.marks import Marking
 
 MOST_BROKEN = 5
-"""How many broken lines of a file are told in one run."""
+"""How many broken lines of a file one run reports."""
 _DERIVATIVE = re.compile(DERIVATIVE)
 _NAME = re.compile(NAME)
 
@@ -34,7 +34,8 @@ class Broken:
     def add(self, problem: CalculationError, names: Iterable[str], *, once: bool = False) -> None:
         """Take down a broken line; raises the error of all where there are enough.
 
-        With `once`, a line that is broken for the same reason as another is not told: a missing name may break many.
+        With `once`, a line that is broken for the same reason as another is not reported: a missing name may break
+        many.
         """
         self.names |= set(names)
         if once and any(problem.reason == other.reason for other in self.problems):
@@ -44,7 +45,7 @@ class Broken:
             self.tell()
 
     def tell(self) -> None:
-        """Raise the error of all broken lines, if there are any; its message is that of the first."""
+        """Raise the error of all broken lines, if there are any, with the message of the first."""
         if self.problems:
             told = sorted(self.problems, key=lambda problem: (problem.line, problem.column))
             raise together(told) if len(told) > 1 else told[0]
@@ -63,7 +64,7 @@ class Broken:
 
 
 def together(problems: Sequence[CalculationError], marking: Marking | None = None) -> CalculationError:
-    """The error of a page with several problems, whose message is that of the first; and the marks of all else."""
+    """The error of a page with several problems: the message of the first, all of them, and the marks of all else."""
     first = problems[0]
     error = CalculationError(first.reason, first.line, first.column)
     error.problems, error.marking = tuple(problems), marking

@@ -50,7 +50,7 @@ class Calculation:
 
     @property
     def problems(self) -> list[CalculationError]:
-        """What is wrong with each claim that can be held against nothing, up to `MOST_PROBLEMS` of them."""
+        """What is wrong with each claim that cannot be checked, up to `MOST_PROBLEMS` of them."""
         return self.world.claims.problems[:MOST_PROBLEMS]
 
     @property
@@ -80,7 +80,7 @@ class Calculation:
 
     @cached_property
     def verdicts(self) -> list[Verdict]:
-        """What came of every formula of the page that can be held against another way to work the same number."""
+        """What came of every formula of the page for which there is another way to work the same number."""
         return judge(self.world)
 
 
@@ -107,9 +107,9 @@ def read_calculation(text: str, key: Calculation | None = None) -> Calculation:
 
 
 def worked_page(text: str, key: Calculation | None = None, most: int = MOST_BROKEN) -> Calculation:
-    """The same, but claims that can be held against nothing stop it not: `problems` tells them.
+    """The same, but a claim that cannot be checked does not stop it: `problems` lists such claims.
 
-    It stops at so many broken lines as `most`.
+    It stops after `most` broken lines.
     """
     broken = Broken(most)
     reading = read_statements(text, broken)

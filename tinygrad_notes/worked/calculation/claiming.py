@@ -29,7 +29,7 @@ class Claims:
     Attributes:
         alternatives: by label, further Values that a number may rightly be worked out as.
         unread: claims of a formula with another shape than its line should have: line and text.
-        problems: claims that can be held against nothing, as those of another shape, and givens that are not finite.
+        problems: claims that cannot be checked, such as one of another shape, and givens that are not finite.
     """
 
     def __init__(self) -> None:
@@ -67,14 +67,14 @@ class Claims:
                 self._claims.append(PageClaim(value, claim, statement, entry))
 
     def give(self, entry: Entry) -> None:
-        """Take down what is given as inf or nan: no claim can be held against the numbers that become so by it."""
+        """Take down what is given as inf or nan: no claim can be checked against a number that becomes so by it."""
         for value in entry.values:
             if not math.isfinite(value.data):
                 reason = f"{value.label} works out to {value.data}; give a finite number"
                 self._beyond[value] = entry.statement.line.error(reason)
 
     def _is_beyond_by_what_is_given(self, value: Value) -> bool:
-        """Whether a number is inf or nan because one that is given is so, which is told then."""
+        """Whether a number is inf or nan because a given number is so; then report the given one."""
         for node in topological_order(value, known=self._seen) if self._beyond else ():
             error = next((self._beyond[operand] for operand in node.operands if operand in self._beyond), None)
             if error is not None and not math.isfinite(node.data):
@@ -85,7 +85,7 @@ class Claims:
         return error is not None
 
     def _refuse(self, statement: Statement, reason: str, at: int = 0) -> None:
-        """Take down a claim that can be held against nothing; the page goes on without it."""
+        """Take down a claim that cannot be checked; the page goes on without it."""
         self.problems.append(statement.line.error(reason, at))
 
     def take_numbers_put_in(self, entry: Entry, member: Member, numbers: object, evaluation: Evaluation) -> None:

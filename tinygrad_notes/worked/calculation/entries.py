@@ -19,7 +19,7 @@ from tinygrad_notes.worked.calculation.statements import Member, Statement
 from tinygrad_notes.worked.claims import Claim
 
 NOTHING = "nothing"
-"""What a formula is held against where the page does not tell what it must equal."""
+"""What a formula is checked against where the page does not say what it must equal."""
 
 
 @dataclass(eq=False)

@@ -1,4 +1,4 @@
-"""What a wrong formula has in the place of what: told from its numbers beside the right ones, at several points."""
+"""What is wrong in a formula: found by comparing its numbers with the right ones, at several points."""
 
 from __future__ import annotations
 

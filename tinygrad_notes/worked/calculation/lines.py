@@ -103,7 +103,7 @@ def lines_of(text: str, broken: Broken | None = None) -> list[Line]:
 
 
 def _next_of(lines: Iterator[Line], broken: Broken, row: Line | None = None) -> Line | None:
-    """The next line; None behind the last, and behind one that cannot be told from the next."""
+    """The next line; None after the last, and after one whose end cannot be seen."""
     try:
         return next(lines, None)
     except CalculationError as problem:

@@ -35,7 +35,7 @@ class CalculationMarking(Marking):
     """A marked calculation: its claims, and its formulas.
 
     Attributes:
-        formulas: every formula that can be held against another way to work the same number.
+        formulas: every formula for which there is another way to work the same number.
         unread: remarks that begin with a number and were not read as claims, with their line.
         lines: by the label of a number whose formula is wrong, the formula's line.
     """
@@ -83,12 +83,12 @@ def mark_calculation(
     Args:
         calculation: what `read_calculation` made of a page, or the page's text.
         digits: how many significant digits the page asks for, as for `mark`.
-        most: at how many lines of a text that cannot be read or worked to stop.
+        most: stop after so many lines that cannot be read or worked.
         effort: how many numbers to read in the search for the mistakes behind slips, from the first slip on.
 
-    Raises CalculationError where the text cannot be read or worked; its `problems` tell each such line, if there are
-    several. Where only single claims can be held against nothing, such as those of another shape, the error tells each
-    of them, and holds the marks of the others.
+    Raises CalculationError where the text cannot be read or worked; its `problems` list every such line. Where
+    only single claims cannot be checked, such as one of another shape, the error lists them and holds the marks of the
+    others.
 
     Example:
         >>> marking = mark_calculation("w = 0.5\\nL = w^2   # 0.25\\ndL/dw = w   # 0.5")
@@ -135,7 +135,7 @@ def _placed(mark: Mark, claim: PageClaim, right: dict[str, bool | None]) -> Page
 
 
 def formula_marks(page: Calculation) -> Iterator[FormulaMark]:
-    """What came of every formula of a page that can be held against another way to work the same number."""
+    """What came of every formula of a page for which there is another way to work the same number."""
     evidence = cache(lambda elsewhere: Evidence(page.entries, elsewhere))
     for verdict in page.verdicts:
         check = verdict.check
@@ -154,7 +154,7 @@ def mark_calculation_file(
     """Mark the page in a file, against a key where there is one.
 
     Raises WorksheetError, whose text is one line, where a file cannot be used, or where it gives other numbers than its
-    key. Where only single claims can be held against nothing, the error tells each, and holds the marks of the others.
+    key. Where only single claims cannot be checked, the error lists them and holds the marks of the others.
     """
     key = read_calculation_file(against) if isinstance(against, str | Path) else against
     return in_file(path, lambda: mark_calculation(worked_page(text_of(path), key), digits=digits))

@@ -41,7 +41,7 @@ class FormulaMark:
         line: the line's number, from 1.
         written: the formula, as it stands.
         outcome: one of those of `judging`.
-        against: what it is held against: the "derivative", the "key", the "chain" that it stands in, or "nothing".
+        against: what it is checked against: the "derivative", the "key", the "chain" that it stands in, or "nothing".
         claimed: whether the line claims a number too.
         mistakes: what it has in the place of what, the likeliest first.
     """

@@ -1,4 +1,4 @@
-"""The usual mistakes in a formula of any kind, told by how numbers are used in it. Importing it registers every kind.
+"""The usual mistakes in a formula of any kind, known by how numbers are used in it. Importing it registers every kind.
 
 The kinds of `mistakes` know a network's weights, slopes and errors by their names. These look at terms, factors,
 powers and functions, and at which name is a later version of which.

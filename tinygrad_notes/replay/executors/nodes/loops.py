@@ -68,7 +68,7 @@ def work_samples(
 def work_one(integers: Any, places: Any, numbers: Any) -> Any:
     """One sample, from three arrays that `run` packs: Numba takes 3 µs to unpack what `work_samples` is given.
 
-    The numbers begin with the rows of inputs, parameters and plain numbers; at their end goes what is wanted. Returns
+    The numbers begin with the rows of inputs, parameters and plain numbers; the results go at their end. Returns
     whether any of these is nan: asked of NumPy it takes a tenth of a small program's call.
     """
     sizes, at = integers[:7], 7
@@ -119,7 +119,7 @@ def fetch_adjoints(code: Code, memory: Memory, row: int, samples: int, found: An
 
 @compiled
 def forward(code: Code, memory: Memory, row: int, samples: int, most: int, loops: Any) -> None:
-    """The values of all nodes, up to `most` at a time; `row` is that of the first."""
+    """The values of all nodes, up to `most` at a time; `row` belongs to the first."""
     code, memory, loops = borrowed(code), borrowed(memory), borrowed(loops)
     at = 0
     for group in range(len(code.groups)):

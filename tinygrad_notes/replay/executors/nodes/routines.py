@@ -42,7 +42,7 @@ Plain numbers have the registers -1, -2, …, which hold them all the time.
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A row, for each operand the plain number that it is or None, and whether a derivative by it is wanted."""
+    """A row, for each operand the plain number that it is or None, and whether a derivative by it is needed."""
 
     row: Operation
     numbers: tuple[float | None, ...]
@@ -159,7 +159,7 @@ class _Writer:
         return [registers[place] for place in results]
 
     def _leaf(self, name: str, which: float) -> int:
-        """The register of a plain number; or that of an input, after fetching it."""
+        """The register of a plain number, or of an input, which is fetched first."""
         if name == NUMBER:
             number = which.hex()  # tells -0.0 from 0.0, and finds nan again
             return -1 - self.numbers.setdefault(number, len(self.numbers))

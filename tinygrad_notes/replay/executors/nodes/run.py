@@ -105,7 +105,7 @@ class _One:
         return found[:first], found[first:second], found[second:]
 
     def prepared(self, parameters: Array) -> tuple[Array, Array, Callable[[], bool]]:
-        """Where the inputs go, where all that is wanted stands afterwards, and what works it: is any of it nan?"""
+        """Where the inputs go, where the results stand afterwards, and the loop, which says whether a result is nan."""
         self._parameters[...] = parameters
         return self._x, self._found, partial(work_one, self._integers, self._places, self._numbers)
 
