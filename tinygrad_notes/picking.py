@@ -49,6 +49,9 @@ class Overflow(float):
     def __add__(self, other: Any) -> Any:
         return _still_beyond(float(self) + other)
 
+    def __neg__(self) -> Any:
+        return Overflow(-float(self))
+
     __rmul__, __radd__ = __mul__, __add__
 
 

@@ -35,7 +35,7 @@ def product(m: Any) -> Rules:
 
     On the way a product may leave the range of floats though the whole does not: 1e300 · 1e300 · 1e-300. So each factor
     gives its power of two away, and the exponents are added up. A number system that can tell that all products on the
-    way are `in_range` saves the trouble.
+    way are `in_range` saves the trouble. Values bring their own slopes, to be differentiated.
     """
 
     stay_in_range = (lambda xs: True) if exact(m) else getattr(m, "in_range", lambda xs: False)
@@ -54,6 +54,8 @@ def product(m: Any) -> Rules:
         xs = xs_out[:-1]
         if stay_in_range(xs):
             return tuple(of_others(operator.mul, xs, 1.0))
+        if hasattr(m, "products_of_others"):
+            return m.products_of_others(xs)  # type: ignore[no-any-return]
         parts, exponents = parted(xs)
         others = zip(of_others(operator.mul, parts, 1.0), of_others(operator.add, exponents, 0.0), strict=True)
         return tuple(_times_power_of_two(m, part, exponent) for part, exponent in others)

@@ -50,6 +50,9 @@ class Watcher:
         """Whether a node that another context reads or compares is of this watcher's making."""
         return False
 
+    def assumed_finite(self, node: Any) -> None:
+        """A derivative was written down as it is where `node` is no infinity, without a comparison."""
+
     def differentiated(self, root: Any) -> None:
         """`root.backward()` has left its gradients."""
 
@@ -204,6 +207,11 @@ def read(node: Any, number: float, kind: str) -> float:
     for watcher in _concerned(node):
         number = watcher.read(node, number, kind)
     return number
+
+
+def assumed_finite(node: Any) -> None:
+    for watcher in _awake():
+        watcher.assumed_finite(node)
 
 
 def differentiated(root: Any) -> None:

@@ -121,6 +121,25 @@ def test_a_product_of_many_and_its_hessian() -> None:
     np.testing.assert_allclose(curvature[0], [0.0, 1e-400, 1e100, 1e-100], rtol=1e-14)
 
 
+@pytest.mark.parametrize(
+    "factors",
+    [
+        (1.2e15, 1e229, 9.3e129, 1.5),  # each slope but one is beyond the floats, no second derivative is
+        (-1.6e72, -2.6e-265, -8.6e-166, 1.9),
+        (3.7, -1.3e165, -3.3, 4.9e271),
+        (0.0, 1e300, 1e-300, 2.0),
+        (2.0, 3.0, 5.0),
+    ],
+)
+def test_mixed_second_derivatives_of_a_product(factors: tuple[float, ...]) -> None:
+    pairs = range(len(factors))
+    others = [[[x for k, x in enumerate(factors) if k not in (i, j)] for j in pairs] for i in pairs]
+    exact = [[float(mp.fprod(map(mpf, others[i][j]))) if i != j else 0.0 for j in pairs] for i in pairs]
+    np.testing.assert_allclose(hessian(functions.product)(list(factors)), exact, rtol=1e-15)
+    program = record(functions.product, [0.5] * len(factors))
+    np.testing.assert_allclose(program.hessian([factors])[0], exact, rtol=1e-15)
+
+
 def test_shares_of_many_logits_have_a_hessian_of_p_minus_p_times_p() -> None:
     logits = [3.0, -40.0, 2.5, 0.0, -2.0, 3.0]
     with mp.workdps(60):

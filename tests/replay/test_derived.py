@@ -1,12 +1,14 @@
 """Recorded Jacobians and Hessians: those of the eager engine, entry by entry, for batches and branches."""
 
+import math
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from mpmath import mp, mpf
 
-from tinygrad_notes import MLP, Value, functions, hessian, jacobian, record
+from tinygrad_notes import MLP, Value, functions, grad, gradients, hessian, jacobian, record
+from tinygrad_notes.derivatives.forward import directional_derivatives
 from tinygrad_notes.replay import load
 
 draw = np.random.default_rng(0)
@@ -115,3 +117,41 @@ def test_a_length_with_one_side_dominant_keeps_its_second_derivatives(name, exec
             cubed = mp.hypot(x, y) ** 3
             exact = [[y * y / cubed, -x * y / cubed], [-x * y / cubed, x * x / cubed]]
         np.testing.assert_allclose(hessian_found, np.array(exact, float), rtol=4e-15)
+
+
+# Each is finite where something on the way to it is beyond the largest float, and has a slope of 0 there.
+OVERFLOWING = {
+    "sigmoid": (lambda x: 1 / (1 + functions.exp(-x)), -800.0),
+    "tanh": (lambda x: 1 - 2 / (functions.exp(2 * x) + 1), 800.0),
+    "base 2": (lambda x: 1 / (1 + functions.exp2(-x)), -1100.0),
+    "cosh": (lambda x: -1 / functions.cosh(x), -800.0),
+    "pow": (lambda x: 1 / (1 + x**4.0), 1e150),
+    "exp of exp": (lambda x: functions.exp(-functions.exp(x)), 800.0),
+}
+
+
+@pytest.mark.parametrize(
+    "executor", ["python", "numpy", *(pytest.param(name, marks=pytest.mark.slow) for name in ("numba", "jax"))]
+)
+@pytest.mark.parametrize(("f", "x"), OVERFLOWING.values(), ids=OVERFLOWING)
+def test_a_derivative_recorded_at_moderate_numbers_is_right_where_a_step_overflows(f, x, executor):
+    near = grad(f)(0.5)
+    X = [x, 0.5, math.nan, x, 0.5, math.nan]
+    expected = [0.0, near, math.nan, 0.0, near, math.nan]
+    derivative = record(lambda v: gradients(f(v), v), 1.0, executor=executor)
+    np.testing.assert_allclose(derivative(X), expected, rtol=1e-14)
+    ways = len(derivative.branches.recorded)
+    np.testing.assert_allclose(derivative(X), expected, rtol=1e-14)
+    assert len(derivative.branches.recorded) == ways <= 4  # what is still nan is not recorded again and again
+    assert derivative.on_sample()(x) == 0.0
+    np.testing.assert_allclose(record(f, 1.0, executor=executor).jacobian(X), expected, rtol=1e-14)
+    np.testing.assert_allclose(record(f, x, executor=executor).jacobian(X[::-1]), expected[::-1], rtol=1e-14)
+    assert directional_derivatives([f(v := Value(x))], [v], [1.0])[0].data == 0.0
+
+
+def test_such_a_derivative_by_a_parameter_with_another_number():
+    w = Value(1.0, "w")
+    derivative = record(lambda x: gradients(1 / (1 + functions.exp(-x * w)), w), 1.0)
+    at_two = 2.0 * math.exp(-4.0) / (1 + math.exp(-4.0)) ** 2
+    np.testing.assert_allclose(derivative([-1000.0, 2.0], parameters=[2.0]), [0.0, at_two], rtol=1e-14)
+    assert w.data == 1.0

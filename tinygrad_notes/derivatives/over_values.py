@@ -52,7 +52,11 @@ def is_zero(a: Scalar) -> bool:
 def overflowed(out: Scalar, operands: Sequence[Scalar]) -> bool:
     """As for floats. A recorded program guards the comparisons; they are taken only where something overflowed."""
     numbers = [x._data if isinstance(x, Value) else float(x) for x in (out, *operands)]
-    return floats.overflowed(numbers[0], numbers[1:]) and (out == inf or out == -inf)
+    if floats.overflowed(numbers[0], numbers[1:]):
+        return out == inf or out == -inf
+    if watching.count:
+        watching.assumed_finite(out)
+    return False
 
 
 def in_range(xs: Sequence[Scalar]) -> bool:
@@ -69,6 +73,11 @@ def shares(xs: Sequence[Scalar]) -> tuple[Any, ...]:
     gaps = [functions.gap(x, largest) for x in xs]
     others = rules_of_many.of_others(lambda a, b: functions.logsumexp([a, b]), gaps, -inf)
     return tuple([functions.sigmoid(gap - other) for gap, other in zip(gaps, others, strict=True)])
+
+
+def products_of_others(xs: Sequence[Scalar]) -> tuple[Any, ...]:
+    """For each factor the product of all others as one node: its own slopes leave the range only where they must."""
+    return tuple([functions.product([*xs[:k], *xs[k + 1 :]]) if len(xs) > 1 else 1.0 for k in range(len(xs))])
 
 
 def cosines(xs: Sequence[Scalar], length: Scalar) -> tuple[Any, ...]:

@@ -32,7 +32,8 @@ from tinygrad_notes.value import Value
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
-Rerun = Callable[[Sequence[Array]], tuple["Branch", tuple[int, ...]]]
+Rerun = Callable[[Sequence[Array], bool], tuple["Branch", tuple[int, ...]]]
+"""From a sample, and whether to guard all, to the branch that it takes and the shape of its result."""
 
 RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt,
@@ -183,15 +184,16 @@ class Branches:
         self._rerun, self._output_shape, self.limit = rerun, output_shape, limit
 
     def split(
-        self, executor: Executor, inputs: list[Array], samples: int, given: Array | None
+        self, executor: Executor, inputs: list[Array], samples: int, given: Array | None, guards_all: bool = False
     ) -> tuple[Branch | list[tuple[Branch, Rows]], Array]:
         """The branch that the whole batch takes, or each branch with its rows; and the parameters' numbers.
 
+        With `guards_all` only branches that assume nothing.
         Missing branches are recorded. A sample that was recorded takes the branch that it took then: where an executor
         rounds otherwise than the eager engine, it may follow none.
         """
         numbers = self.numbers(given)
-        if not self.recorded[0].guards:
+        if not self.recorded[0].guards and not guards_all:
             return self.recorded[0], numbers
         rows_of: dict[Branch, list[Rows]] = {}
         waiting = np.arange(samples)
@@ -200,11 +202,13 @@ class Branches:
             left = [array[waiting] for array in inputs]
             if tried < len(self.recorded):
                 branch = self.recorded[tried]
+                tried += 1
+                if guards_all and branch.recorded.assumes:
+                    continue
                 numbers = self.numbers(numbers)
                 follows = branch.follows(executor, numbers, left, len(waiting))
-                tried += 1
             else:
-                branch = self._taken_by([array[0] for array in left], given)
+                branch = self._taken_by([array[0] for array in left], given, guards_all)
                 follows = waiting == waiting[0]
             if follows.any():
                 rows_of.setdefault(branch, []).append(waiting[follows])
@@ -251,16 +255,20 @@ class Branches:
             others = np.array([parameter.data for parameter in self.parameters[known:]], np.float64)
         return others if given is None else np.concatenate([given, others])
 
-    def _taken_by(self, sample: list[Array], given: Array | None) -> Branch:
+    @property
+    def can_grow(self) -> bool:
+        return self._rerun is not None and len(self.recorded) < self.limit
+
+    def _taken_by(self, sample: list[Array], given: Array | None, guards_all: bool) -> Branch:
         """The branch that the function takes on a sample: one that is there, or it is recorded."""
-        place = self.recorded[0].guards[-1].place
+        place = next((guard.place for guard in self.recorded[0].guards[-1:]), "a derivative of what overflows")
         if self._rerun is None:
             raise BranchError(
                 f"a sample takes a way through the comparisons (such as the one at {place}) that this program, loaded "
                 "from a file, does not hold: record the function on such a sample before saving"
             )
         with _recording, _holding(self.parameters, given):
-            branch, shape = self._rerun(sample)
+            branch, shape = self._rerun(sample, guards_all)
             if shape != self._output_shape:
                 raise BranchError(
                     f"after the comparison at {place} the function returns shape {shape}, before it "

@@ -59,8 +59,9 @@ class Derived:
     def _record(self, example: Sequence[Array]) -> None:
         program, found = self._program, list(self._program.parameters)
 
-        def rerun(numbers: Sequence[Array]) -> tuple[Branch, tuple[int, ...]]:
-            graph, shape = run_on_values(self._listed, [np.asarray(number).ravel() for number in numbers], found)
+        def rerun(numbers: Sequence[Array], guards_all: bool = False) -> tuple[Branch, tuple[int, ...]]:
+            flat = [np.asarray(number).ravel() for number in numbers]
+            graph, shape = run_on_values(self._listed, flat, found, guards_all)
             return Branch(graph), shape
 
         branch, shape = rerun(example)

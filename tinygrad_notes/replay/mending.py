@@ -3,21 +3,27 @@
 Executors multiply every slope, and the 0 that flows to an operand that was not picked makes 0 · ∞ there. They take
 the gap between equal infinities for ∞ - ∞. Both always show as a nan, so only samples with a nan are worked again: one
 by one over floats, for which an operand that was not picked does not matter (see `tinygrad_notes.picking`) and equal
-infinities are no distance apart. All other batches pay for a look at what was found.
+infinities are no distance apart. A recorded derivative was written for operations that do not overflow: the function is
+recorded again where they do. All other batches pay for a look at what was found.
 """
 
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_notes.errors import BranchError
 from tinygrad_notes.operations import GAP
-from tinygrad_notes.replay.executors.interface import Wanted
+from tinygrad_notes.replay.executors.interface import Executor, Wanted
 from tinygrad_notes.replay.executors.python import PythonRun
 from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.recording import Graph
+
+if TYPE_CHECKING:
+    from tinygrad_notes.replay.branches import Branches
 
 Array = NDArray[np.float64]
 
@@ -52,3 +58,21 @@ def mended(graph: Graph, numbers: Array, inputs: list[Array], found: Wanted, sam
         worked, by_parameter[:, sample], by_input[:, sample] = run.worked(X[sample].tolist(), numbers.tolist())
         values[:, sample] = np.where(unknown[:, sample], worked, values[:, sample])
     return values, by_parameter, by_input
+
+
+def beyond_assumptions(
+    branches: Branches, executor: Executor, found: Array, inputs: list[Array], given: Array | None
+) -> Array:
+    """Results of shape (numbers, samples), with what is nan among them worked by branches that assume nothing."""
+    if not branches.can_grow or not branches.recorded[0].recorded.assumes or not has_nan(found):
+        return found
+    rows = np.flatnonzero(np.isnan(found).any(0))
+    again = [array[rows] for array in inputs]
+    found = found.copy()
+    try:
+        parts, numbers = branches.split(executor, again, len(rows), given, guards_all=True)
+    except BranchError:  # more ways than may be recorded: nan says that it is not known
+        return found
+    for branch, part in parts if isinstance(parts, list) else [(parts, np.arange(len(rows)))]:
+        found[:, rows[part]] = branch.results(executor, numbers, [array[part] for array in again], len(part))
+    return found

@@ -22,6 +22,7 @@ from tinygrad_notes.replay.describe import describe
 from tinygrad_notes.replay.executors import executor_named
 from tinygrad_notes.replay.executors.interface import Executor, Wanted
 from tinygrad_notes.replay.files import read_program, to_bytes
+from tinygrad_notes.replay.mending import beyond_assumptions
 from tinygrad_notes.replay.on_batch import OnBatch, of_all_samples, of_each
 from tinygrad_notes.replay.on_sample import OnSample
 from tinygrad_notes.replay.recording import numbers_of
@@ -72,15 +73,13 @@ class Program(HandedOn):
         arrays, samples = self.signature.batch(inputs)
         parts, numbers = self.branches.split(self._executor, arrays, samples, self.branches.given(parameters))
 
-        def of_branch(branch: Branch, arrays: list[Array], samples: int) -> Array:
-            return branch.results(self._executor, numbers, arrays, samples)
-
         if isinstance(parts, Branch):
-            values = of_each(of_branch(parts, arrays, samples), samples)
+            values = of_each(parts.results(self._executor, numbers, arrays, samples), samples)
         else:
             values = np.empty((math.prod(self.output_shape), samples))
             for branch, rows in parts:
-                values[:, rows] = of_branch(branch, [array[rows] for array in arrays], len(rows))
+                values[:, rows] = branch.results(self._executor, numbers, [array[rows] for array in arrays], len(rows))
+        values = beyond_assumptions(self.branches, self._executor, values, arrays, self.branches.given(parameters))
         return values.T.reshape(samples, *self.output_shape)
 
     def value_and_gradients(

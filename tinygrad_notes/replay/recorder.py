@@ -61,10 +61,10 @@ def record(
     found = leaves_of(parameters)
     kinds = [isinstance(example, np.ndarray) for example in example_inputs]
 
-    def run(numbers: Sequence[Array]) -> tuple[Branch, tuple[int, ...]]:
+    def run(numbers: Sequence[Array], guards_all: bool = False) -> tuple[Branch, tuple[int, ...]]:
         shaped = [number.reshape(shape) for number, shape in zip(numbers, shapes)]
         arguments = [number if kind else number.tolist() for number, kind in zip(shaped, kinds)]
-        graph, shape = run_on_values(function, arguments, found)
+        graph, shape = run_on_values(function, arguments, found, guards_all)
         return Branch(graph), shape
 
     first, output_shape = run([numbers_of(example, position) for position, example in enumerate(example_inputs)])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from math import inf
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,8 @@ class Graph:
 
     `codes[i]` is the position in `rows` of node i's operation, or INPUT, PARAMETER or NUMBER. The operands of node
     i are `operands[starts[i]:starts[i + 1]]`. For a leaf `leaves[i]` tells which: the position among the inputs or
-    the parameters, or the number itself; it is 0 elsewhere. `labels` has those nodes that have one.
+    the parameters, or the number itself; it is 0 elsewhere. `labels` has those nodes that have one. `assumes`: a
+    derivative in it is written for operations that do not overflow, and no guard says so.
     """
 
     rows: tuple[Operation, ...]
@@ -58,6 +60,7 @@ class Graph:
     outputs: tuple[int, ...]
     guards: tuple[Guard, ...]
     labels: dict[int, str]
+    assumes: bool = False
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -81,8 +84,9 @@ class _Recorder(ReadingWatcher):
         "stop_gradient(v), which is replayed; it may be printed and compared"
     )
 
-    def __init__(self, inputs: Iterable[Value]) -> None:
+    def __init__(self, inputs: Iterable[Value], guards_all: bool) -> None:
         super().__init__(inputs)
+        self.guards_all, self.assumes = guards_all, False
         self.comparisons: list[tuple[str, Value, Any, bool, str]] = []
         self.frozen: set[Value] = set()
 
@@ -96,18 +100,25 @@ class _Recorder(ReadingWatcher):
         file, line = watching.users_line()
         self.comparisons.append((relation, left, right, outcome, f"{Path(file).name}:{line}"))
 
+    def assumed_finite(self, node: Any) -> None:
+        if not self.guards_all:
+            self.assumes = True
+        elif isinstance(node, Value):
+            self.compared("==", abs(node), inf, abs(node._data) == inf)
+
 
 def run_on_values(
-    function: Callable[..., Any], numbers: Sequence[Any], parameters: list[Value]
+    function: Callable[..., Any], numbers: Sequence[Any], parameters: list[Value], guards_all: bool = False
 ) -> tuple[Graph, tuple[int, ...]]:
     """Run `function` on Values of `numbers`; its graph, and the shape of its result.
 
     Leaves that the function uses and did not make itself are appended to `parameters`, those there already keep their
-    position. Raises TypeError where the result is no Value or holds none.
+    position. With `guards_all` a derivative also compares what it takes for finite elsewhere. Raises TypeError where
+    the result is no Value or holds none.
     """
     arguments = [_as_values(number, f"x{k}" if len(numbers) > 1 else "x") for k, number in enumerate(numbers)]
     inputs = [value for argument in arguments for value in _flat(argument)]
-    recorder = _Recorder(inputs)
+    recorder = _Recorder(inputs, guards_all)
     with watching.watched_by(lambda: recorder), collector_paused():
         result = function(*arguments)
         outputs, shape = _result(result)
@@ -158,6 +169,7 @@ def _flatten(inputs: list[Value], outputs: list[Value], recorder: _Recorder, par
         tuple(index[output] for output in outputs),
         guards,
         {i: node.label for i, node in enumerate(order) if node.label},
+        recorder.assumes,
     )
 
 
