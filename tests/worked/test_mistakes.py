@@ -97,6 +97,14 @@ def test_a_mistake_with_softmax_and_cross_entropy_is_named(label: str, claimed: 
     assert row.verdict == ("slip" if kind else "right")
 
 
+def test_softmax_taken_as_a_share_counts_the_sample_itself_alone() -> None:
+    network = MLP.from_weights([[[0.1, 0.2], [0.3, -0.4]]], [[0.05, -0.15]], activation="softmax")
+    sheet = work_through(network, [[0.9, -0.7], [1.0, 2.0]], [[1.0, 0.0], [0.0, 1.0]], loss="cross_entropy")
+    # the second sample's z1 = (0.55, -0.65), and -0.65 / -0.1 = 6.5
+    row = mark(sheet, {"a1": [["?", "?"], ["?", "6.5"]]})["a1[1,1]"]
+    assert "softmax taken as z / Σz" in [mistake.kind for mistake in row.mistakes]
+
+
 def test_the_slope_of_tanh_without_its_square_is_named() -> None:
     sheet = work_through(MLP.from_weights([[[0.4]]], activation="tanh"), [1.0], [1.0])
     row = mark(sheet, {"a1": ["0.37995"], "slope1": ["0.62005"]})["slope1[0]"]
@@ -108,6 +116,12 @@ def test_a_loss_averaged_over_two_outputs_is_compared_with_averaged_distances() 
     sheet = work_through(network, [1.0], [1.0, 1.0], loss="mean_squared_error")  # a = (0.5, -0.25)
     row = mark(sheet, {"C": "0.875"})["C"]  # (0.5 + 1.25) / 2
     assert [mistake.detail for mistake in row.mistakes if mistake.kind.startswith("|a - y|")] == ["|a - y|"]
+
+
+def test_distances_are_averaged_over_the_samples_where_the_loss_is() -> None:
+    distances = [abs(B[f"a2[{sample},{i}]"] - (sample == i)) for sample in range(2) for i in range(2)]
+    row = mark(BATCH, {"C": f"{sum(distances) / 2:.5f}"})["C"]
+    assert "|a - y|" in [mistake.detail for mistake in row.mistakes]
 
 
 @pytest.mark.parametrize(
@@ -135,6 +149,7 @@ def test_samples_not_averaged_over_are_noticed(label: str, claimed: float) -> No
         (0.0494, "0.494", "the decimal point moved"),
         (0.494, "0.00494", "the decimal point moved"),
         (0.00494, "0.494", "the decimal point moved"),
+        (1.25, "0.12", "the decimal point moved"),  # and a half rounded down
         (10.3, "1.30", "two digits swapped"),  # to three digits, as 10.3 has
     ],
 )

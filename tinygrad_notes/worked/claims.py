@@ -36,7 +36,7 @@ class Claim(NamedTuple):
         number: what they say, in the sheet's sign; nan for a blank. It may be inf or nan in a calculation.
         unit: one unit of the last digit written; 0.01 for "0.50", 1 for "3".
         sign: -1 where the page writes this quantity with the opposite sign.
-        digits: how many significant digits are written; 0 for a 0, with however many decimals.
+        digits: how many significant digits are written; 0 for a blank, and for a 0 with however many decimals.
     """
 
     label: str
@@ -78,8 +78,8 @@ def read_claim(label: str, written: Any, sign: int = 1, *, may_be_blank: bool = 
         >>> claim = read_claim("a1[0]", "0.5650")
         >>> claim.number, claim.unit
         (0.565, 0.0001)
-        >>> [read_claim("a1[0]", written).digits for written in ("0.0130", "120", "0.00")]
-        [3, 3, 0]
+        >>> [read_claim("a1[0]", written).digits for written in ("0.0130", "120", "0.00", "?")]
+        [3, 3, 0, 0]
         >>> read_claim("a1[0]", 3).half
         0.5
     """
