@@ -1,7 +1,7 @@
-"""What NumPy is answered when it asks a Value, or an array of them, what a ufunc or a function is.
+"""The answers to NumPy when it applies a ufunc or a function to a Value, or to an array of Values.
 
-NumPy's own loops over objects compare where they should compute: nan is lost, ties go to one side, and a plain number
-among the Values has no `exp`. So all goes through the table of operations. Every element of a result is a Value.
+NumPy's own loops over objects find a maximum by comparing: they lose nan, and a tie goes to one side. A plain number
+among the Values has no `exp`. So every call goes through the table of operations. Every element of a result is a Value.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _FROM_OUTSIDE_PYTHON = ("Cannot cast", "not supported for the input types")
 
 
 class refusing:  # noqa: N801 (read as a statement)
-    """Says of what NumPy computes outside Python that it cannot be differentiated, and what to write."""
+    """Raises for a function that NumPy computes outside Python, which cannot be differentiated; says what to write."""
 
     def __init__(self, name: str) -> None:
         self.name = name

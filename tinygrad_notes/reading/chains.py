@@ -1,7 +1,7 @@
-"""Chains: what a note sets equal, member by member.
+"""Chains: the equalities of a note, member by member.
 
-Nearly every author writes `name = formula = numbers put in = result`. A chain keeps each member with its tree, so that
-one unreadable member takes no other along.
+Nearly every author writes `name = formula = numbers put in = result`. Each member has its own tree, so
+one unreadable member does not spoil the others.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class Member:
 
     Attributes:
         tree: its formula; None where it could not be read.
-        relation: what stands before it: "=", "≈", "→", or "" for the first.
-        start, end: its place in the note.
+        relation: the sign before it: "=", "≈", "→", or "" for the first.
+        start, end: its position in the note, in characters.
         other: another reading of it, where a division has two; else None.
     """
 
@@ -69,7 +69,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Members that a note sets equal, in their order."""
+    """Members of an equality, in their order."""
 
     members: tuple[Member, ...]
 
@@ -79,12 +79,12 @@ class Chain:
 
     @property
     def is_of_formulas(self) -> bool:
-        """Whether it claims and gives no number."""
+        """Whether it has no number: neither a claim nor a given."""
         return all(member.tree is not None and not member.is_literal for member in self.members)
 
     @property
     def defines_function(self) -> bool:
-        """Whether it says what a function of its variables is, as g(z) = 1/(1 + e^{-z}), and no more."""
+        """Whether it only defines a function of its variables, such as g(z) = 1/(1 + e^{-z})."""
         function, formula = self.members[0].tree, self.members[1].tree
         if len(self.members) > 2 or not isinstance(function, Apply) or formula is None:
             return False

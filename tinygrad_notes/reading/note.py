@@ -1,4 +1,4 @@
-"""A note as it stands: read, worked, and marked.
+"""A note, read, worked out and marked.
 
 Every equality of a note becomes a chain. Members of numbers alone are worked out and compared with the next member.
 Chains about a name become calculation lines, which are marked like any page: by the exact number, and by what follows
@@ -52,11 +52,11 @@ class Note:
     """A note that was read.
 
     Attributes:
-        text: what was read: the note, put right where it had been decoded wrongly.
-        repair: what was put right.
-        pieces: where its mathematics stands.
-        chains: what it sets equal, and the places that could not be read.
-        refused: the calculation lines that could not be worked out, each with the reason.
+        text: the note, repaired where it had been decoded wrongly.
+        repair: what was repaired.
+        pieces: the parts that hold mathematics.
+        chains: its equalities, and the places that could not be read.
+        refused: the calculation lines that could not be computed, each with the reason.
         unsure: by the places of claims that were not judged what they rest on, which could not be worked out.
     """
 
@@ -69,7 +69,7 @@ class Note:
 
     @cached_property
     def naming(self) -> Naming:
-        """The calculation lines that the chains come to."""
+        """The calculation lines made of the chains."""
         return named(self.chains.read)
 
     @cached_property
@@ -118,7 +118,7 @@ class Note:
     @cached_property
     @collector_paused()
     def marks(self) -> list[NoteMark]:
-        """What came of each number that could be checked, in the order of the note."""
+        """The mark of each number that could be checked, in the order of the note."""
         found: dict[int, NoteMark] = {}
         for mark in (*self._arithmetic_marks(), *self._named_marks()):
             other = found.get(mark.start)
@@ -140,13 +140,13 @@ class Note:
 
     @cached_property
     def general_formulas(self) -> list[GeneralMark]:
-        """What came at random numbers of the formulas that the note puts no numbers into."""
+        """The marks of the formulas without numbers, which were tried at random numbers."""
         wanted = [*self.naming.unnamed, *self.chains.of_sums]
         return general_marks(self.text, drafted([*self.chains.read, *self.chains.of_sums]), wanted) if wanted else []
 
     @property
     def wrong_formulas(self) -> list[FormulaMark]:
-        """The formulas that stand for something else than they should."""
+        """The formulas that are wrong."""
         wrong = [mark for mark in self.marking.formulas if mark.is_right is False] if self.marking else []
         return [mark for mark in wrong if not (GIVEN_GRADIENT.search(mark.written) or self._may_be_numbers(mark))]
 

@@ -1,4 +1,4 @@
-"""Claims: numbers as a person wrote them down, which say by their digits how exact they mean to be."""
+"""Claims: numbers as a person wrote them down. Their digits say how exact they are meant to be."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Claim(NamedTuple):
 
     @property
     def half(self) -> float:
-        """Half a unit of the last digit written: what honest rounding changes at most."""
+        """Half a unit of the last digit written: correct rounding changes a number by no more."""
         return self.unit / 2
 
     @property
@@ -69,8 +69,8 @@ def read_claim(label: str, written: Any, sign: int = 1, *, may_be_blank: bool = 
     """The claim that `written` makes: a decimal as text or number, or "?" where it may be blank.
 
     A text is read as people write decimals, see `numerals`; a number of Python or NumPy by its shortest decimal. A
-    Fraction is exact: it claims every digit. Of a decimal that breaks off, as "0.333…", the middle of what it may go on
-    to is taken.
+    Fraction is exact: it claims every digit. A decimal that breaks off, such as "0.333…", stands for the middle of all
+    its continuations.
 
     Raises ClaimError for anything else, such as "nan", "1e999" or "about 3".
 
@@ -117,13 +117,13 @@ def read_claim(label: str, written: Any, sign: int = 1, *, may_be_blank: bool = 
 
 
 def claim_on_page(label: str, written: str) -> Claim:
-    """The claim that a calculation makes on a number, which may come to inf or nan there."""
+    """A claim of a calculation, which may be inf or nan."""
     beyond = beyond_numbers(written)
     return read_claim(label, written) if beyond is None else Claim(label, written, beyond, math.nan)
 
 
 def beyond_numbers(written: str) -> float | None:
-    """What is written where no finite number comes out, such as "-inf", "∞" and "undefined"; None for all else."""
+    """The words for a result that is not finite, such as "-inf", "∞" and "undefined"; None for any other text."""
     sign, word = (-1.0, written[1:]) if written[:1] in ("-", "\u2212") else (1.0, written.removeprefix("+"))
     number = _BEYOND.get(word.casefold())
     return None if number is None else sign * number
@@ -160,7 +160,7 @@ def _exact_claim(label: str, written: Rational, sign: int) -> Claim:
 
 
 def flatten(quantity: Quantity, written: Any) -> Iterator[tuple[str, Any]]:
-    """Each element's label with what is written for it, `written` having the quantity's shape.
+    """The label of each element with the text for it; `written` has the quantity's shape.
 
     Raises ClaimError where the shapes differ; a bare number will do for a quantity with one element.
     """

@@ -1,4 +1,4 @@
-"""Wrong claims put right: which of them a person must have used as written, and which cannot have been used so."""
+"""Wrong claims put right: which of them were used as written, and in place of which the right number was used."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Judgment:
     Attributes:
         from_above: what follows from the claims above.
         put_right: the wrong claims above that it was computed without.
-        because: the wrong claims, the nearest of each kind of slip, that what follows from above goes back to; and the
+        because: the wrong claims that make the number from above wrong, the nearest of each kind of slip; and the
             unclaimed numbers whose formula is wrong.
-        remark: what is to be said of its digits.
-        way: the Value that it follows as, where it follows from claims that are not all right.
+        remark: a remark on its digits.
+        way: the Value that gives it, where the claims above are not all right.
     """
 
     claim: Claim
@@ -91,10 +91,10 @@ class Corrections:
         """The judgment of a claim that follows once some wrong claims above it are put right; None if none will do.
 
         The fewest corrections that explain it are taken. A correction is the right number, or the one that follows
-        from the claims above the wrong one. A claim that is not right itself is only explained where so many
-        corrections would hardly have met it by chance, or where others were computed with the same ones put right.
-        A number that was carried on from wrong ones is not put right for it, unless others confirm that: whoever worked
-        it from a slip does not know the right one.
+        from the claims above the wrong one. A claim that is not right itself is explained only if so many
+        corrections would hardly give it by chance, or if other claims were computed with the same corrections. A number
+        that was carried on from wrong ones is not put right unless other claims confirm it: who computed it from a slip
+        does not know the right number.
         """
         if not self._effort:
             return None
@@ -140,7 +140,7 @@ class Corrections:
         return reworking
 
     def spared(self, judged: Judgment) -> float:
-        """How much of the working of a number that was carried on from slips is trivial only through them.
+        """How much of the working of a carried number became trivial through the slips above it.
 
         On a page with very many such numbers, only the first are looked into.
         """
@@ -154,7 +154,7 @@ class Corrections:
         return spared(working.between, working.worked(right))
 
     def tell_misprints_and_luck(self) -> None:
-        """A slip that only ever was used put right is a misprint; where others used it as written, those were lucky."""
+        """A slip is a misprint if all claims below used its right number; if only some did, those were lucky."""
         for value in self._used_put_right - self._used_as_written:
             if self._page.judgments[value].verdict == SLIP:
                 self._page.judgments[value].verdict = MISPRINT

@@ -1,8 +1,8 @@
 """Which usual mistake, made once, gives the number that a slip shows?
 
-Every kind of mistake offers changes to a formula. Each change is worked out, in the claimed quantity and in the
-unclaimed ones above it. A change that leads to the claimed number is named, the likeliest first; one that fits no
-better than chance is not.
+Every kind of mistake offers changes to a formula. Each change is tried in the claimed quantity and in the unclaimed
+ones above it. The changes that lead to the claimed number are named, the likeliest first; those that fit no better
+than chance are left out.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class _Candidate(NamedTuple):
 def usual_mistakes(page: Page, claims: Mapping[Value, Claim], effort: Effort) -> dict[Value, tuple[Mistake, ...]]:
     """The usual mistakes that lead to each wrong claim from the page's numbers, as far as the effort reaches.
 
-    Where one cause explains all wrong numbers of an array, that is what they are put down to.
+    Where one cause explains all wrong numbers of an array, it is named for all of them.
     """
     found: dict[Value, Explanations] = {}
     for value, claim in claims.items():
@@ -123,7 +123,7 @@ def _fit(claim: Claim, one: _Candidate, size: int, effort: Effort) -> float | No
 
 
 def kinds_of(page: Page) -> Sequence[tuple[str, Changes]]:
-    """The kinds of mistakes that are looked for on a page: a network's alone, or those in formulas of any kind too."""
+    """The kinds of mistakes to look for on a page: those of networks alone, or those in formulas of any kind too."""
     return list(KINDS.items()) if page.sheet is not None else [*KINDS.items(), *EXPRESSION_KINDS]
 
 

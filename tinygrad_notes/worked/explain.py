@@ -28,7 +28,7 @@ Edge = tuple[Value, int]
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One way from the result down to a node: the edges taken, and the product of their local derivatives."""
+    """A path from the result down to a node: its edges, and the product of their local derivatives."""
 
     edges: tuple[Edge, ...]
 
@@ -45,7 +45,7 @@ class Path:
 class Step:
     """A node of the graph, explained.
 
-    `paths` is None where there are more of them (`path_count`) than were asked for.
+    `paths` is None where there are more paths (`path_count`) than the caller asked for.
     """
 
     value: Value
@@ -56,7 +56,7 @@ class Step:
 
 
 class Explanation(Shown):
-    """What `explain` returns; shows itself in terminals and in Jupyter, and is written by `.report()`."""
+    """The result of `explain`; it shows itself in terminals and in Jupyter, and `.report()` writes it."""
 
     def __init__(self, root: Value, steps: list[Step], uses: dict[Value, list[Edge]]) -> None:
         self.root = root

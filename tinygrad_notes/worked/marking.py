@@ -1,7 +1,7 @@
 """Marking: which numbers of a hand-worked page slipped, and which are right given the slip.
 
-A sheet is a graph, so a claim is judged by putting the claims above it in place of the right numbers and working
-it again. How far the rounding of those claims can carry is what the engine's own derivatives say.
+A sheet is a graph. So a claim is judged by its number once the claims above it stand in place of the right numbers.
+The engine's derivatives say how far the rounding of those claims can carry.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def mark(
             {"z1[0]": Precision(decimals=3)}.
         alternatives: by label, further right formulas for a number, as Values; a sheet has its own.
 
-    The search for mixtures of wrong and right numbers that explain a claim is bounded, and so is the search for
-    the mistakes behind slips: on a page with very many, only the first are looked into.
+    A claim may follow from a mixture of wrong and right numbers. The search for such a mixture is bounded, and so is
+    the search for the mistakes behind slips: on a page with very many slips, only the first are looked into.
 
     Raises:
         ClaimError: (a ValueError) a claim cannot be read, or names no number of the sheet.
@@ -82,8 +82,8 @@ def marks_of(
 ) -> tuple[Mark, ...]:
     """The marks of claims that were read, in their order.
 
-    `unlike_their_formula` are the Values that hold the right number although the page's formula for them is wrong: what
-    follows from above is then the formula's. `effort` is how many numbers are read to find the mistakes behind slips.
+    `unlike_their_formula` are the Values with the right number but a wrong formula on the page: what follows from above
+    is then the formula's number. `effort` is how many numbers are read to find the mistakes behind slips.
     """
     return tuple(_marks(_Marker(values, alternatives, claims, digits, unlike_their_formula), sheet, Effort(effort)))
 

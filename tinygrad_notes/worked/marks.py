@@ -1,4 +1,4 @@
-"""Marks: what came of the claims of a page."""
+"""Marks: the verdict on each claim of a page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WORDS = ((0.95, "almost surely"), (0.5, "likely"), (0.0, "perhaps"))
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One claim and what came of it; numbers are in the sign in which the page writes them.
+    """One claim and its verdict; numbers have the sign with which the page writes them.
 
     Attributes:
         quantity: the label of what was claimed, such as "dC/dW2[0,1]".
@@ -31,10 +31,10 @@ class Mark:
         exact: the right number.
         from_above: the number that the claims above it lead to; the right one where there are none.
         verdict: one of `verdicts.VERDICTS`.
-        mistakes: the usual mistakes that lead to a slip's or misprint's number from the claims above, likeliest first.
-        put_right: the wrong claims above it that it must have been computed without.
+        mistakes: usual mistakes that lead from the claims above to the number of a slip or misprint, likeliest first.
+        put_right: the wrong claims above it that were not used as written: it was computed from their right numbers.
         searched: False for a slip that was not looked into, because the page has too many.
-        because: the wrong claims above it that the number from above goes back to, a hundred at most; on a page with
+        because: the wrong claims above it that make the number from above wrong, a hundred at most; on a page with
             formulas also the unclaimed numbers whose formula is wrong.
         short: whether it has fewer significant digits than the page asks for, and is therefore off by rounding.
         working: for a slip or misprint, how the number follows from those above it on the page.
@@ -58,9 +58,10 @@ class Mark:
 
     @property
     def sure(self) -> tuple[float, ...]:
-        """How sure each of the mistakes is, from 0 to 1: its odds among those of all of them and of chance.
+        """How sure each of the mistakes is, from 0 to 1: its share of the odds of all mistakes and of chance.
 
-        Those that give one number in one place are one mistake under several names: each has the odds of all of them.
+        Mistakes that give the same number in the same place are one mistake under several names: each gets the sum of
+        their odds.
         """
         odds = {mistake: min(mistake.odds, _CERTAIN) for mistake in self.mistakes}
         shared = [sum(odds[other] for other in odds if other.gives_what(mistake)) for mistake in odds]
@@ -68,7 +69,7 @@ class Mark:
 
     @property
     def causes(self) -> tuple[str, ...]:
-        """What explains all wrong numbers of its array, the likeliest first; empty where it went wrong by itself."""
+        """The mistakes that explain all wrong numbers of its array, the likeliest first; empty where there is none."""
         return tuple([mistake.cause for mistake in self.mistakes if mistake.cause])
 
     @property
@@ -77,7 +78,7 @@ class Mark:
         return next((words for least, words in _WORDS if self.sure and self.sure[0] >= least), "")
 
     def as_json(self) -> dict[str, Any]:
-        """The mark as plain data; the keys "sure" to "spared" are there where they hold something."""
+        """The mark as plain data; the keys "sure" to "spared" are left out where they are empty."""
         sure = [round(share, 3) for share in self.sure]
         said = {
             "sure": sure,
@@ -100,7 +101,7 @@ class Mark:
     def explanation(self, *, of_array: bool = False) -> str:
         """A sentence on how the number came about; empty where there is nothing to say.
 
-        With `of_array` it is on all numbers of its array that went wrong by one cause.
+        With `of_array` it covers all numbers of its array that went wrong by one cause.
         """
         if self.verdict in (SLIP, MISPRINT):
             if not math.isfinite(self.from_above):
@@ -152,7 +153,7 @@ class Marking(Shown):
         return [mark for mark in self.marks if mark.verdict in verdicts]
 
     def origins(self) -> set[str]:
-        """The quantities that went wrong by themselves: with them begins what others carry on."""
+        """The quantities that went wrong by themselves; others only carry their error on."""
         return {mark.quantity for mark in self.with_verdict(SLIP, MISPRINT)}
 
     def wrong_formulas(self) -> Mapping[str, int]:
@@ -166,7 +167,7 @@ class Marking(Shown):
 
     @property
     def exit_status(self) -> int:
-        """1 where there is a slip, a misprint or a number with fewer digits than are asked, else 0."""
+        """1 where there is a slip, a misprint or a number with fewer digits than the page asks for, else 0."""
         return 1 if any(mark.short or mark.verdict in (SLIP, MISPRINT) for mark in self.marks) else 0
 
     def columns(self) -> dict[str, list[Any]]:

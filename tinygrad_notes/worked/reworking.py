@@ -1,4 +1,4 @@
-"""Working a number again: from the numbers of a page, in place of the right ones."""
+"""Computing a value again from the numbers of a page, in place of the right ones."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _added = partial(reduce, operator.add)  # numbers of any system, at least one
 
 @dataclass
 class Effort:
-    """How much work is left for a page, counted in numbers that are read: so no page takes long."""
+    """The work that is left for a page, counted in numbers read. It bounds the time for a page."""
 
     left: int
 
@@ -45,7 +45,7 @@ class Reworking:
     Args:
         root: what is worked out.
         page: the number of each Value on the page: its claim, or else what follows from the claims above.
-        slack: for each claimed Value, how far the claim may lie from the number that people went on with.
+        slack: for each claimed Value, how far the claim may lie from the number that the person went on with.
         enter: which unclaimed Values are worked again; the others keep their number.
 
     Attributes:
@@ -69,16 +69,16 @@ class Reworking:
         return sum([len(operands) for _, operands in self._steps.values()])
 
     def value(self, changes: Numbers | None = None) -> float:
-        """What `root` comes to, with the numbers in `changes` in place of the page's."""
+        """The number of `root`, with `changes` in place of the page's numbers."""
         return self.worked(changes or {})[self.root]
 
     @cached_property
     def bounds(self) -> Interval:
-        """What `root` can come to from the page's own numbers, if each claim stands for any within its slack."""
+        """The interval of `root` from the page's own numbers, if each claim stands for any number within its slack."""
         return self.range()
 
     def range(self, changes: Numbers | None = None, widths: Numbers | None = None) -> Interval:
-        """What `root` can come to if each claim stands for any number within its slack.
+        """The interval of `root` if each claim stands for any number within its slack.
 
         The mean value form: the value, ± Σ max |∂/∂ancestor| · the ancestor's slack. The maximum is over all numbers
         that the ancestors may be, which allows for curvature. `widths` says how far the numbers in `changes` may be

@@ -1,4 +1,4 @@
-"""Which numbers a claim may stand for: what its digits say, and what the page asks of them."""
+"""Which numbers a claim may stand for, by its own digits and by the precision that the page asks for."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Precision(NamedTuple):
     decimals: int | None = None
 
     def unit(self, x: float) -> float:
-        """One unit of the last place that is asked of x; of a 0, significant digits ask for no place."""
+        """One unit of the last place asked for in x. Significant digits ask for no place in a 0."""
         if self.decimals is not None:
             return float(f"1e-{self.decimals}")
         return unit_of(x, self.digits or 1) if x else math.inf
@@ -88,8 +88,8 @@ class Rounding:
     def is_right(self, claim: Claim, number: float, noise: float) -> bool:
         """Whether the claim is `number` rounded to the digits that are asked.
 
-        Where none are asked, each claim's own digits count; but a 0 has none of its own, and is held to the finest
-        digit on the page.
+        Where the page asks for none, each claim's own digits count. A 0 has none, so the finest digit on the page
+        counts.
         """
         half = claim.half
         asked = self.asked(claim)
@@ -146,7 +146,7 @@ class Rounding:
         return asked is not None and asked.is_short(claim)
 
     def remark(self, claim: Claim) -> str:
-        """What is to be said of a rounded claim with too few digits; empty where it has enough."""
+        """A remark on a rounded claim with too few digits; empty where it has enough."""
         digits, asked = claim.digits, self.asked(claim)
         if asked is not None:
             return _too_few(claim, asked) if asked.is_short(claim) else ""

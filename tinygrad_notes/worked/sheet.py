@@ -1,7 +1,7 @@
 """Sheets: every number of a training step, as a person would work it out.
 
-A sheet is one graph. Each number on it, from z1[0] to the updated weights, is a labeled Value whose operands are
-the numbers that it is computed from on paper. So the backward pass is a graph too, which can be drawn, marked
+A sheet is one graph. Each number on it, from z1[0] to the updated weights, is a labeled Value, and its
+operands are the numbers from which a person computes it. So the backward pass is a graph too. It can be drawn, marked
 and worked again from other numbers.
 """
 
@@ -43,7 +43,7 @@ class Quantity:
     elements: tuple[Value, ...]
 
     def nested(self, of: Callable[[Value], Any] = lambda value: value) -> Any:
-        """What `of` gives for each Value, by itself the Value, as nested lists of the quantity's shape; bare for ()."""
+        """`of` applied to each Value, as nested lists of the quantity's shape; a bare result for shape ()."""
         values = map(of, self.elements)
 
         def build(shape: tuple[int, ...]) -> Any:
@@ -58,13 +58,13 @@ class Quantity:
 
 @dataclass(frozen=True, kw_only=True)
 class NumbersOnPaper(Shown):
-    """What every sheet has: the numbers that it starts from, and those that are worked out, each with its formula.
+    """What every sheet has: the given numbers, and the worked-out numbers, each with its formula.
 
     Attributes:
-        given: what the work starts from, by name.
-        quantities: all that is worked out, by name, in the order in which a person would work.
-        alternatives: for some labels, other Values that a person may rightly compute that number from: δ as a - y,
-            a slope from z rather than from a.
+        given: the given numbers, by name.
+        quantities: the quantities that are worked out, by name, in the order in which a person would work.
+        alternatives: by label, other right ways to compute that number, as Values: δ as a - y, or a slope from z rather
+            than from a.
     """
 
     given: dict[str, Quantity] = field(default_factory=dict)
@@ -88,9 +88,9 @@ class NumbersOnPaper(Shown):
         return {value.label: value for quantity in self.quantities.values() for value in quantity.elements}
 
     def part(self, *names: str, digits: int = 6) -> Report:
-        """Some of what is worked out, by the names of the quantities: a table of formulas, numbers and results.
+        """A table of some quantities, by name: formulas, the numbers put in, and results.
 
-        Raises KeyError for a name that this sheet does not work out.
+        Raises KeyError for a quantity that this sheet does not have.
 
         Example:
             >>> from tinygrad_notes.nn import MLP
@@ -121,7 +121,7 @@ class NumbersOnPaper(Shown):
         return latex(self[label])
 
     def columns(self, digits: int = 6) -> dict[str, list[Any]]:
-        """All that is worked out, as columns: label, phase, layer, formula, the formula in numbers, and the value."""
+        """Every worked-out number, as columns: label, phase, layer, formula, the formula in numbers, and the value."""
         lines = [(quantity, value) for quantity in self.quantities.values() for value in quantity.elements]
         return {
             "number": [value.label for _, value in lines],
@@ -138,7 +138,7 @@ class NumbersOnPaper(Shown):
 
     @property
     def root(self) -> Value:
-        """The number that all derivatives are of: what pictures and the player show the graph of."""
+        """The number that is differentiated; pictures and the player show its graph."""
         raise NotImplementedError
 
 
@@ -178,7 +178,7 @@ class Sheet(NumbersOnPaper):
         return self["C"]
 
     def in_other_convention(self, label: str) -> str:
-        """What the number with that label is called where weights are written the other way round.
+        """The label of the same number where weights are written in the other convention.
 
         Example:
             >>> from tinygrad_notes.nn import MLP

@@ -1,4 +1,4 @@
-"""A place for mistakes: a quantity of a page with the numbers that its formula reads."""
+"""A site: a quantity of a page in which a mistake may have been made, with the numbers that its formula reads."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Change(NamedTuple):
 
     Attributes:
         detail: where and with what, for the reader.
-        taken: what is put in the place of which operand: a number, or another Value's.
-        result: the Value whose number comes out instead.
-        afresh: whether the result's number is worked out again, rather than read off the page.
-        factor: what the right result is multiplied by: a number, or what a Value comes to.
-        way: the formula that was worked so, where the quantity has several.
+        taken: by operand, what replaces it: a number, or another Value.
+        result: the Value whose number is written instead.
+        afresh: whether the number of `result` is computed again, rather than read from the page.
+        factor: what the right result is multiplied by: a number, or the number of a Value.
+        way: which formula was changed, where the quantity has several.
     """
 
     detail: str
@@ -41,11 +41,11 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """The numbers that a page gives the Values of a graph, by Value, and the Values by name.
+    """The number of every Value on a page, and the Values by name.
 
     Attributes:
         numbers: of every Value: its claim, or else what follows from the claims above it.
-        slack: of each claim: how far it may lie from the number that people went on with.
+        slack: by claim, how far it may lie from the number that the person went on with.
         wrong: the slips and misprints in the order of work, each with the right number.
         misprints: the wrong claims after which the right number was used.
     """
@@ -114,7 +114,7 @@ class Page:
         return {value: place for place, value in enumerate(self.wrong)}
 
     def may_be_copied(self, other: Value, value: Value) -> bool:
-        """Whether a wrong number may stand here because it stood there; of two wrong ones the first is no copy."""
+        """Whether a wrong number may have been copied from there to here; of two wrong ones the first is no copy."""
         return other not in self.wrong or self._place[other] < self._place.get(value, len(self.wrong))
 
     def wrong_nearby(self, value: Value, below: Reworking) -> list[Value]:
@@ -129,7 +129,7 @@ class Page:
         return {}
 
     def corrected(self, put_right: Iterable[Value]) -> Page:
-        """The page with some wrong claims put right; many claims below the same wrong ones share it."""
+        """The page with some wrong claims put right; kept, because many claims below ask for the same."""
         chosen = tuple(put_right)
         if chosen not in self._corrected:
             changes = {value: self.wrong[value] for value in chosen}
@@ -223,11 +223,11 @@ class Site:
         return found
 
     def sibling(self, kind: str) -> Value | None:
-        """The Value of that kind in the same layer and place."""
+        """The Value of that kind in the same layer, with the same index."""
         return self.page.find(self.name.like(kind))
 
     def worked(self, change: Change) -> float:
-        """What comes out with the change."""
+        """The result with the change."""
         if change.result is not None:
             return self._result(change.result, change.afresh).value()
         if change.factor is not None:
@@ -235,7 +235,7 @@ class Site:
         return self._formulas[change.way or self.value].value(self._numbers(change))
 
     def carried(self, change: Change) -> float:
-        """How far the rounding of the claims above may carry with the change."""
+        """How far the rounding of the claims above may move the result with the change."""
         if change.result is not None:
             return self._carried_in(change.result, afresh=change.afresh)
         if change.factor is not None:

@@ -1,4 +1,4 @@
-"""Working a training step out: the graph that a sheet shows."""
+"""A training step, worked out number by number: the graph behind a sheet."""
 
 from __future__ import annotations
 

@@ -14,11 +14,11 @@
     z1 = ["0.14"]                   # decimals keep the digits that are written, "?" is a blank
     "dC/da1" = ["-0.988"]
 
-Three further keys may stand in `[network]`: `reduction = "mean"` or "sum" over the samples, where the loss's own is not
-meant; and, there, at the top or in `[claims]`, `signs = "target-output"` for a page that writes δ and ∂C/∂… with the
-opposite sign, and `digits = 3` for one that asks for so many significant digits.
+`[network]` may also have `reduction = "mean"` or "sum" over the samples; without it, the loss has its usual one. Two
+more keys may stand in `[network]`, in `[claims]` or at the top: `signs = "target-output"` for a page that writes δ and
+∂C/∂… with the opposite sign, and `digits = 3` for a page that asks for so many significant digits.
 
-A file of answers that is marked against a key needs [claims] alone; what else stands in it must be the key's.
+A file of answers that is marked against a key needs [claims] alone. Anything else in it must equal the key.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _OF_THE_PAGE = ("signs", "digits")
 class Worksheet:
     """A file that was read: the right numbers, the claims as written, and the table that the network stands in.
 
-    `notes` says what the file leaves open, and how it was read.
+    `notes` says how the file was read where it leaves something open.
     """
 
     sheet: Sheet
@@ -75,7 +75,7 @@ def mark_file(path: str | Path, against: str | Path | Worksheet | None = None) -
 
     Raises WorksheetError, whose text is one line with the key and its line number, where a file cannot be used, or
     where the answers take anything else as given than their key. Where only single claims cannot be read, the error
-    tells each of them, and holds the marks of the others.
+    lists them, and holds the marks of the others.
     """
     key = read_worksheet(against, needs_claims=False) if isinstance(against, str | Path) else against
     text = text_of(Path(path))
@@ -99,9 +99,9 @@ def mark_claims(
     digits: Asked = None,
     notes: tuple[str, ...] = (),
 ) -> Marking:
-    """Mark the claims of a file, whose `text` tells the line of one that cannot be read.
+    """Mark the claims of a file; errors find their lines in `text`.
 
-    Raises WorksheetError, which tells every claim that cannot be read, with the marks of the others.
+    Raises WorksheetError, which lists every claim that cannot be read and holds the marks of the others.
     """
 
     def marked(those: Mapping[str, Any]) -> Marking:

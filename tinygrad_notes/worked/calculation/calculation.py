@@ -80,7 +80,7 @@ class Calculation:
 
     @cached_property
     def verdicts(self) -> list[Verdict]:
-        """What came of every formula of the page for which there is another way to work the same number."""
+        """The verdict on every formula of the page that can be compared with another way to the same number."""
         return judge(self.world)
 
 
@@ -89,8 +89,8 @@ def read_calculation(text: str, key: Calculation | None = None) -> Calculation:
     """Read and work a page.
 
     Args:
-        text: calculation lines; of a Markdown page with fenced `calc` blocks, those.
-        key: the page that this one answers, whose givens and formulas are the right ones.
+        text: calculation lines, or a Markdown page whose fenced `calc` blocks hold them.
+        key: the page that this one answers. Its given numbers and its formulas are the right ones.
 
     Raises:
         CalculationError: (a ValueError) a line that cannot be read or worked, with its place and what to write instead.
@@ -176,7 +176,7 @@ T = TypeVar("T")
 
 
 def in_file(path: str | Path, work: Callable[[], T]) -> T:
-    """What `work` gives; an error of the page is said with the name of its file."""
+    """The result of `work`; an error of the page gets the name of its file."""
     try:
         return work()
     except CalculationError as error:

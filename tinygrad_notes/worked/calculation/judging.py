@@ -35,7 +35,7 @@ class Verdict:
     Attributes:
         check: the formula, with its numbers on the page.
         outcome: HOLDS; HOLDS_HERE, for these zeros, targets or branches; COINCIDENCE, at the page's numbers only;
-            FAILS; or UNKNOWN, where there is nothing to hold it against.
+            FAILS; or UNKNOWN, where there is nothing to compare it with.
         elements: for each number of the formula whether it is right.
         elsewhere: the page at other points; None where the formula was not worked there.
         defined: at which of these points the formula and what it must equal are numbers.

@@ -35,7 +35,7 @@ class CalculationMarking(Marking):
     """A marked calculation: its claims, and its formulas.
 
     Attributes:
-        formulas: every formula for which there is another way to work the same number.
+        formulas: every formula that can be compared with another way to the same number.
         unread: remarks that begin with a number and were not read as claims, with their line.
         lines: by the label of a number whose formula is wrong, the formula's line.
     """
@@ -135,7 +135,7 @@ def _placed(mark: Mark, claim: PageClaim, right: dict[str, bool | None]) -> Page
 
 
 def formula_marks(page: Calculation) -> Iterator[FormulaMark]:
-    """What came of every formula of a page for which there is another way to work the same number."""
+    """The mark of every formula of a page that can be compared with another way to the same number."""
     evidence = cache(lambda elsewhere: Evidence(page.entries, elsewhere))
     for verdict in page.verdicts:
         check = verdict.check

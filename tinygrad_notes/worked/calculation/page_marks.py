@@ -18,7 +18,7 @@ class PageMark(Mark):
         line: the line's number, from 1.
         name: what was claimed, as the page calls it; `quantity` tells the versions of a name apart.
         member: the member of the line's chain that makes the claim, where it is numbers put in.
-        formula: whether the line's formula is right; None where there is nothing to hold it against.
+        formula: whether the line's formula is right; None where there is nothing to compare it with.
     """
 
     line: int = 0
@@ -34,16 +34,16 @@ class PageMark(Mark):
 
 @dataclass(frozen=True, slots=True)
 class FormulaMark:
-    """What came of one formula of the page.
+    """The verdict on one formula of the page.
 
     Attributes:
         quantity: what the formula is for, as the page calls it.
         line: the line's number, from 1.
         written: the formula, as it stands.
-        outcome: one of those of `judging`.
-        against: what it is checked against: the "derivative", the "key", the "chain" that it stands in, or "nothing".
+        outcome: one of the outcomes in `judging`.
+        against: what it is compared with: the "derivative", the "key", its "chain", or "nothing".
         claimed: whether the line claims a number too.
-        mistakes: what it has in the place of what, the likeliest first.
+        mistakes: what is wrong in it, the likeliest first.
     """
 
     quantity: str
@@ -61,7 +61,7 @@ class FormulaMark:
 
     @property
     def remark(self) -> str:
-        """What there is to say of a formula that does not hold everywhere, or cannot be judged."""
+        """A remark on a formula that does not hold everywhere, or cannot be judged."""
         if self.outcome == HOLDS_HERE:
             special = "a 0, a count, a target, a symmetric matrix, or the side taken of a branch such as relu"
             return f"right on this page, but may be wrong on others. Something special makes it right here: {special}"

@@ -31,7 +31,7 @@ class World(Page):
 
     Attributes:
         claims: every claim, and the further ways in which a number may rightly be worked out.
-        checks: every formula for which there is another way to work the same number.
+        checks: every formula that can be compared with another way to the same number.
     """
 
     def __init__(self, statements: Sequence[Statement], key: World | None = None) -> None:
