@@ -111,6 +111,12 @@ def test_the_slope_of_tanh_without_its_square_is_named() -> None:
     assert row.mistakes[0].kind == "tanh′ taken for 1 - a"
 
 
+def test_a_mistake_may_have_been_made_with_more_digits_than_the_claims_above_show() -> None:
+    outputs = [N["a2[0]"], N["a2[1]"]]  # 0.53514 and 0.76476: |a - y| is 1.2296, and 1.22 from 0.54 and 0.76
+    page = {"a2": [f"{a:.2f}" for a in outputs], "C": f"{1 - outputs[0] + outputs[1]:.4f}"}
+    assert [mistake.detail for mistake in mark(SHEET, page)["C"].mistakes] == ["|a - y|"]
+
+
 def test_a_loss_averaged_over_two_outputs_is_compared_with_averaged_distances() -> None:
     network = MLP.from_weights([[[0.5], [-0.25]]], activation="linear")
     sheet = work_through(network, [1.0], [1.0, 1.0], loss="mean_squared_error")  # a = (0.5, -0.25)
