@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tinygrad_notes import MLP, mark, work_through
+from tinygrad_notes import MLP, Value, mark, work_through
+from tinygrad_notes.names import Name
 from tinygrad_notes.number_systems.intervals import Interval
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.worked.claims import read_claim
@@ -137,6 +138,13 @@ def test_a_part_is_told_by_its_whole_number() -> None:
     sheet = work_through(MLP.from_weights([[[0.3]]]), [[0.7]] * 5, [[0.1]] * 5, loss="squared_error")
     told = [change.detail for change in changes("the factor 2 (or ½) of the loss missing", sheet, "dC/dW1[0,0]")]
     assert "1/5 of ∂C/∂W1[0,0]" in told and "5 times ∂C/∂W1[0,0]" in told
+
+
+def test_the_quantities_nearest_above_are_tried_first() -> None:
+    page = Page(None, {Value(1.0, label=name): 1.0 for name in "pqrst"}, {})
+    assert list(map(str, page.near(Name.parse("t"), 2))) == ["s", "r"]
+    assert list(map(str, page.near(Name.parse("t"), 1))) == ["s"]
+    assert list(map(str, page.near(Name.parse("q"), 2))) == ["p"]
 
 
 def test_a_product_alone_is_no_sum_with_a_term_to_leave_out() -> None:

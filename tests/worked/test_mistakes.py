@@ -58,6 +58,8 @@ MISTAKES = [
     ("z2[1]", 0.7 * N["a1[0]"] + 0.8 * N["a1[0]"] + 0.35, "the same operand used twice"),
     ("z2[1]", 0.7 * N["a1[0]"] + 0.8 * N["a1[1]"] + 0.25, "the neighbor's value copied"),
     ("a2[0]", N["a2[1]"], "the neighbor's value copied"),
+    ("z2[0]", 0.5 * 0.9 - 0.6 * N["a1[1]"] + 0.25, "another layer's value taken"),
+    ("dC/dW2[0,0]", N["delta2[0]"] * N["a2[0]"], "another layer's value taken"),
     ("a2[0]", N["a2[0]"] / 10, "the decimal point moved"),
     ("dC/dW2[0,1]", N["delta2[0]"], "the input left out of ∂C/∂W"),
     ("dC/db2[1]", N["delta2[1]"] * 0.35, "∂C/∂b taken for δ · b"),
