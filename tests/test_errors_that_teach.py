@@ -25,7 +25,7 @@ class Mistake:
 
 
 NO_FLOAT = (
-    "TypeError: a Value does not turn into a float by itself, for its gradient would be lost: use v.exp() or "
+    "TypeError: a Value does not turn into a float by itself, because its gradient would be lost: use v.exp() or "
     "functions.exp(v) in place of math.exp(v), np.zeros_like(x) or dtype=object for an array to be filled with Values, or "
     "v.data where the bare number is meant"
 )

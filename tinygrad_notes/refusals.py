@@ -1,4 +1,4 @@
-"""What is said when something cannot be a number of the graph: what happened, and what to write instead."""
+"""Error messages for what cannot be a number of the graph: what happened, and what to write instead."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import Any, NoReturn
 _LONGEST_QUOTED = 40  # characters of a stranger's text in a message
 
 NO_FLOAT = (
-    "a Value does not turn into a float by itself, for its gradient would be lost: "
+    "a Value does not turn into a float by itself, because its gradient would be lost: "
     "use v.exp() or functions.exp(v) in place of math.exp(v), np.zeros_like(x) or dtype=object for an array to be "
     "filled with Values, or v.data where the bare number is meant"
 )
 APPROX = "pytest.approx compares plain numbers, and a Value is none: write v.data == pytest.approx(0.3)"
 INTO_FLOATS = (
-    "a Value cannot go into an array of plain numbers, for its gradient would be lost: make the array with "
+    "a Value cannot go into an array of plain numbers, because its gradient would be lost: make the array with "
     "np.zeros_like(x) of an array of Values, or with dtype=object"
 )
 AS_FLOATS = "data_of(x).astype({!r}) gives plain numbers"
 UNKNOWN_TO_THE_TABLE = (
-    "np.{} cannot be differentiated, for the table of operations does not have it: write it with functions that are "
-    "there, or compute with plain numbers, tinygrad_notes.data_of(x)"
+    "np.{} cannot be differentiated: the table of operations does not have it. Write it with functions that are there, "
+    "or compute with plain numbers, tinygrad_notes.data_of(x)"
 )
 GROWING = (
     "an array of Values was moved in place by plain numbers many times over, and its graph grows with every step: "
-    "write `with no_grad(): W -= ...` to move parameters, which so stay leaves"
+    "write `with no_grad(): W -= ...` to move parameters, so that they stay leaves"
 )
 NO_ROUND = (
     "round() of a Value would lose its gradient: write round(v.data, digits) for a number to show, "
@@ -35,14 +35,14 @@ CONSTANT_ROOT = (
     "no_grad(); compute it again outside"
 )
 NEVER_NUMBERS = (str, complex, list, tuple, dict, type(None))
-"""What arithmetic with a Value refuses at once; other types may know by themselves what to do with one."""
+"""Types that arithmetic with a Value refuses at once; other types may implement the operation themselves."""
 
 MADE_BY_HAND = (
-    "a Value is made of a number and a label, a text: what it was computed from it learns from the operation. For one "
-    "of your own write tinygrad_notes.operations.define(name, arity, notation, rule)"
+    "Value(data, label) takes a number and a label, a text; only an operation gives it operands. For an operation of "
+    "your own write tinygrad_notes.operations.define(name, arity, notation, rule)"
 )
 SUBCLASS = (
-    "Value cannot be subclassed, for arithmetic would give plain Values: keep what you want to add beside it, in a "
+    "Value cannot be subclassed, because arithmetic would give plain Values: keep what you want to add beside it, in a "
     "dict from Values or a class that holds one"
 )
 
@@ -122,7 +122,7 @@ def gradient(value: Any, given: Any) -> str:
 
 
 def unknown(thing: str, name: str, known: Sequence[str]) -> str:
-    """That there is no such thing of that name, and the one that may be meant, or else all there are.
+    """A message for an unknown name, with the name that may be meant, or else all known names.
 
     Example:
         >>> unknown("loss", "squared_eror", ["squared_error"])
@@ -135,7 +135,7 @@ def unknown(thing: str, name: str, known: Sequence[str]) -> str:
 
 
 def meant(name: str, known: Sequence[str]) -> str:
-    """A question after the known name that is most like `name`; empty if none is.
+    """The question whether the most similar known name was meant; empty if none is similar.
 
     Example:
         >>> meant("sigmod", ["sigmoid", "tanh"]), meant("Tanh", ["sigmoid", "tanh"]), meant("b", ["sigmoid", "tanh"])

@@ -25,7 +25,7 @@ def to_sklearn(layers: Sequence[LayerArrays], classes: Sequence[Any] | None) -> 
     if last == "identity":
         if classes is not None:
             raise ArgumentValueError(
-                "classes are those of a classifier, whose last layer is a sigmoid or softmax; this one is linear, for "
+                "only a classifier has classes: its last layer is a sigmoid or softmax; this one is linear, for "
                 "a regression: leave out classes",
                 "classes",
             )

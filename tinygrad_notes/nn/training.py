@@ -115,7 +115,7 @@ class Training:
             self._validation = self._program.on_batch(X, targets, reduction=self._reduction)
             self._measured["validation_"] = validation
         if self._metrics and not self._measured:
-            raise ValueError("metrics beside an iterable are those of validation_data: give some, or leave them out")
+            raise ValueError("metrics of an iterable of batches need validation_data: give some, or leave them out")
 
     def _threshold(self) -> float:
         """What one output must be above for class 1, to count how many are right."""

@@ -255,7 +255,7 @@ class Program(HandedOn):
             raise ValueError(f"a reduction is one of {', '.join(map(repr, (*REDUCTIONS, *others)))}, not {reduction!r}")
         if self.output_shape:
             raise ValueError(
-                f"gradients are those of one number, and this program returns {self.output_shape}: "
+                f"a gradient needs one number as result, and this program returns {self.output_shape}: "
                 "record a function that returns a single Value, such as a loss"
             )
 

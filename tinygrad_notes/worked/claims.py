@@ -247,7 +247,7 @@ def _tell(error: ClaimError, problems: list[ClaimError] | None) -> None:
 
 def _claim(key: str, label: str, value: Value, characters: Any, signs: str) -> Claim:
     if not math.isfinite(value._data):
-        raise ClaimError(key, f"{label} works out to {value._data}, which no claim can be held against")
+        raise ClaimError(key, f"{label} works out to {value._data}, so no claim can be checked against it")
     flipped = signs == "target-output" and Name.parse(label).is_of_the_cost
     try:
         return read_claim(label, characters, -1 if flipped else 1)

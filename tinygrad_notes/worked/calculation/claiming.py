@@ -1,4 +1,4 @@
-"""The claims of a page: what is said to come out, in a remark, behind a sign of equality, or with numbers put in."""
+"""The claims of a page: results in a remark or after an equals sign, and formulas with numbers put in."""
 
 from __future__ import annotations
 

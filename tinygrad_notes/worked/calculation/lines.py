@@ -259,6 +259,6 @@ def _add_part(line: Line, begin: int, end: int, result: bool) -> None:
     text = line.text[begin:end]
     if not text.strip():
         side = "right" if line.parts else "left"
-        raise line.error(f"nothing stands on the {side} of the sign of equality; write name = formula", begin)
+        raise line.error(f"there is nothing on the {side} of the equals sign; write name = formula", begin)
     at = begin + len(text) - len(text.lstrip())
     line.parts.append(Part(text.strip(), at, result))

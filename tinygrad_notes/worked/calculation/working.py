@@ -57,7 +57,7 @@ class World(Page):
             self._take_formula(place, statement)
 
     def _take_bare(self, place: int, statement: Statement, about: tree.Node) -> None:
-        """A line without a sign of equality: a claim on what is known already, or on an expression."""
+        """A line without an equals sign: a claim of a known number, or of an expression."""
         numbers = self.evaluation.worked(about)
         owner = self._owner(numbers) if isinstance(about, (tree.Name, tree.Index)) else None
         if owner is None:

@@ -71,7 +71,7 @@ def may_be_meant(text: str) -> bool:
 
 
 def _rpartition(text: str) -> tuple[str, str, str]:
-    """A text at its last sign of equality."""
+    """A text, split at its last equals sign."""
     found = list(_EQUALITY.finditer(text))
     return (text[: found[-1].start()], found[-1][0], text[found[-1].end() :]) if found else ("", "", text)
 
