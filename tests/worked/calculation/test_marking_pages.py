@@ -362,3 +362,33 @@ def test_derivatives_by_elements_that_are_counted_from_1(page: str, marks: list[
 )
 def test_the_report_says_when_a_formula_is_right_with_these_numbers_alone(page: str, said: str) -> None:
     assert f"Line {page.count(chr(10)) + 1}: {said}" in " ".join(str(mark_calculation(page)).split())
+
+
+PAGE = "x = 0.7\nw = [0.4, 2]\ny = tanh(x)\nz = sum(w*y)\nL = z^2\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "is_alike"),
+    [
+        (PAGE + "dL/dz = 2*z", True),
+        (PAGE + "dL/dz = z*2", True),  # factors change places
+        (PAGE + "dL/dz = z + z", False),
+        (PAGE + "dL/dz\ndz/dw\ndL/dw = dL/dz*y\ny2 = y^2\ndy/dx = 1 - y^2", True),
+        (PAGE + "dy/dx = 1 - y*y", False),
+        (PAGE + "dy/dx = y^2 - 1", False),
+        (PAGE + "dy/dx = 1 - x^2", False),
+        (PAGE + "v = x - y\ndv/dx = 1 - (1 - y^2)\nu = y/x\ndu/dy = x/1", False),
+        ("x = 0\ny = sqrt(x)\ndy/dx = 1/(2*y)", False),  # no number here
+    ],
+)
+def test_a_formula_that_is_worked_as_the_right_one_needs_no_other_numbers(page: str, is_alike: bool) -> None:
+    checks = read_calculation(page).world.checks
+    assert checks[-1].is_alike is is_alike
+    [*_, formula] = mark_calculation(page).formulas
+    assert formula.is_right or not is_alike
+
+
+def test_a_wrong_formula_is_not_taken_for_right_because_another_repeats_it() -> None:
+    page = "x = 0.7\nh = x^3\nL = h^2\ndL/dh = h\ndL/dx = dL/dh*3*x^2\ndL/dh = h\n"
+    formulas = mark_calculation(page).formulas
+    assert [formula.is_right for formula in formulas] == [False, True, False]

@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes import functions
+from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.value import Value, as_value
 from tinygrad_notes.worked.calculation.elementwise import numbers_of, plain, shape_of
 from tinygrad_notes.worked.calculation.functions import array_of, as_array
+
+_MOST_COMPARED = 200  # parts of two formulas for one number
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,41 @@ def aligned(own: Any, right: Any) -> Aligned | None:
 def close(one: float, other: float, relative: float = 1e-9) -> bool:
     """Whether two numbers differ by no more than the rounding of floats; inf and nan are close to themselves alone."""
     return math.isclose(one, other, rel_tol=relative, abs_tol=1e-13) or (one != one and other != other)
+
+
+def are_worked_alike(own: Any, right: Any) -> bool:
+    """Whether two arrays of one shape are worked by the same operations from the same labeled numbers, and are finite.
+
+    They are equal then, whatever these numbers are. Factors and terms may change places. Long formulas are not compared
+    to their end: False says nothing.
+    """
+    pairs = list(zip(numbers_of(own), numbers_of(right), strict=True))
+    if not all(math.isfinite(plain(one)) and close(plain(one), plain(other)) for one, other in pairs):
+        return False
+    return all(_are_alike(one, other, [_MOST_COMPARED], is_whole=True) for one, other in pairs)
+
+
+def _are_alike(one: Any, other: Any, left: list[int], *, is_whole: bool = False) -> bool:
+    """The same of two parts; `left` holds how many more may be compared. A label hides what a part is worked from."""
+    left[0] -= 1
+    if one is other or left[0] < 0:
+        return one is other
+    if not (isinstance(one, Value) and isinstance(other, Value)) or not (is_whole or not (one.label or other.label)):
+        return False
+    if one.operation is CONSTANT:
+        return other.operation is CONSTANT and one.data == other.data
+    (called, first), (called_too, second) = _as_power(one), _as_power(other)
+    if called != called_too or len(first) != len(second) or not first:
+        return False
+    orders = (second, second[::-1]) if called in ("add", "multiply") else (second,)
+    return any(all(_are_alike(a, b, left) for a, b in zip(first, order, strict=True)) for order in orders)
+
+
+def _as_power(node: Value) -> tuple[str, tuple[Value, ...]]:
+    """Which operation makes a number from which; a square counts as a power with the exponent 2."""
+    called = node.operation.name if node.operation is not None else ""
+    is_square = called == "pow" and node.operands[1].operation is CONSTANT and node.operands[1].data == 2.0
+    return ("square", node.operands[:1]) if is_square else (called, node.operands)
 
 
 def _diagonal(jacobian: Any, shape: tuple[int, ...]) -> Any:

@@ -111,7 +111,7 @@ class Elsewhere:
 
     def _take(self, check: Check) -> None:
         """Work a formula and what it must equal, then let all that follows go on from the right numbers."""
-        if check.own is None or check.right is None:
+        if check.own is None or check.right is None or check.is_alike:
             return
         self._own[check.place], right = self._of_each(check.own, check.right)
         self._right[check.place] = right

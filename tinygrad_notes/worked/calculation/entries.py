@@ -89,6 +89,7 @@ class Check:
         stands_in: whether the entry holds the right numbers, whatever the formula gives.
         reason: why the formula cannot be worked.
         in_numbers: whether the formula holds numbers alone.
+        is_alike: whether it is worked as the right numbers are, so that it is right whatever the page's numbers.
     """
 
     place: tuple[int, int]
@@ -101,6 +102,7 @@ class Check:
     stands_in: bool = False
     reason: str = ""
     in_numbers: bool = False
+    is_alike: bool = False
 
 
 def label_of(name: str, version: int, taken: Container[str]) -> str:

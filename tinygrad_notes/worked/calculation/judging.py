@@ -76,6 +76,8 @@ def _judged(check: Check, elsewhere: Elsewhere) -> Verdict:
     size = count_of(check.own)
     if check.against == NOTHING:
         return Verdict(check, UNKNOWN, (True,) * size)
+    if check.is_alike:
+        return Verdict(check, HOLDS, (True,) * size)
     own, right = elsewhere.both(check)
     defined = _defined(own, right)
     if check.transposed:

@@ -12,7 +12,15 @@ from tinygrad_notes import functions
 from tinygrad_notes.names import element_label
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.calculation import tree
-from tinygrad_notes.worked.calculation.alignment import aligned, as_shaped, bare, close, put_right, squeezed
+from tinygrad_notes.worked.calculation.alignment import (
+    aligned,
+    are_worked_alike,
+    as_shaped,
+    bare,
+    close,
+    put_right,
+    squeezed,
+)
 from tinygrad_notes.worked.calculation.claiming import Claims, in_claimed_shape
 from tinygrad_notes.worked.calculation.elementwise import count_of, numbers_of, plain, shape_of
 from tinygrad_notes.worked.calculation.entries import NOTHING, Check, Entry
@@ -200,10 +208,13 @@ class World(Page):
         found = None if own is None else aligned(own, right)
         index = next((i for i, other in enumerate(entry.statement.members) if other is member), -1)
         laid, transposed = (None, False) if found is None else (found.numbers, found.transposed)
-        in_numbers = self._is_in_numbers(member)
         self.checks.append(
-            Check((place, index), entry, member, against, own, laid, transposed, stands_in, reason, in_numbers)
-        )
+            Check(
+                (place, index), entry, member, against, own, laid, transposed, stands_in, reason,
+                in_numbers=self._is_in_numbers(member),
+                is_alike=found is not None and not transposed and are_worked_alike(own, laid),
+            )
+        )  # fmt: skip
 
     def _add_member(self, place: int, entry: Entry, member: Member) -> None:
         """A further formula of a line: another way in which its numbers may be worked out."""
