@@ -1,6 +1,8 @@
 """A number read from a node that an input or a parameter moves: never frozen into a program or out of a derivative."""
 
+import ast
 import copy
+import io
 import math
 import pickle
 import statistics
@@ -10,7 +12,21 @@ from contextvars import copy_context
 import numpy as np
 import pytest
 
-from tinygrad_notes import MLP, Value, data_of, fit, functions, grad, hvp, jacobian, record, value_and_grad, vjp
+from tinygrad_notes import (
+    MLP,
+    Value,
+    check_gradients,
+    data_of,
+    fit,
+    functions,
+    grad,
+    hvp,
+    jacobian,
+    record,
+    value_and_grad,
+    vjp,
+)
+from tinygrad_notes.derivatives.checking import GradientError
 from tinygrad_notes.derivatives.detached import no_grad
 from tinygrad_notes.replay import load
 
@@ -184,6 +200,32 @@ def test_showing_a_number_needs_nothing(show):
     assert not program.branches.recorded[0].guards
     assert grad(f)(3.0) == 6.0
     assert texts == [expected] * 2
+
+
+# Text that Python itself puts together, as printing needs it: a plain string, which nobody sees being read as a number.
+READ_BACK = {
+    "two parts": lambda x: x * float(f"{x.data} {1}".split()[0]),
+    "percent": lambda x: x * float("%.17g" % x.data),  # noqa: UP031
+    "str.format": lambda x: x * float("x = {}".format(x.data)[4:]),  # noqa: UP032
+    "join": lambda x: x * float("".join([f"{x.data}"])),
+    "a list": lambda x: x * ast.literal_eval(str([x.data]))[0],
+    "bytes": lambda x: x * float(b"%.17g" % x.data),
+    "a file": lambda x: x * float(_printed(x.data)),
+}
+
+
+def _printed(number):
+    file = io.StringIO()
+    print(number, file=file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("f", READ_BACK.values(), ids=READ_BACK)
+def test_the_limit_is_text_read_back_as_a_number_which_check_gradients_finds(f):
+    assert f(Value(3.0)).data == 9.0
+    assert record(lambda x: [f(x), x][1], 2.0)([3.0]).tolist() == [3.0]  # showing a number is no mistake
+    with pytest.raises(GradientError):
+        check_gradients(f, [2.0])
 
 
 def test_numbers_kept_for_later_are_plain_ones_afterwards():

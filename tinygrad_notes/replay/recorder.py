@@ -30,7 +30,7 @@ def record(
 
     Args:
         function: takes one argument for each example and returns a Value, or a list or array of Values. It must compute
-            with its arguments: a number from `.data` may only be printed and compared.
+            with its arguments: a number from `.data` may only be printed and compared, not read back from text.
         example_inputs: one sample: a number, a list or an array each. An array arrives as an object array.
         parameters: the first of the program's parameters, in this order. All other leaves that the function uses, and
             did not make itself, come after them, in the order of the recording. That differs from
