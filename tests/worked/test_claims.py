@@ -36,6 +36,11 @@ def test_a_claim_means_its_digits(written: Any, number: float, unit: float) -> N
     assert claim.half == claim.unit / 2
 
 
+def test_a_quantity_written_with_the_other_sign_is_turned() -> None:
+    claim = read_claim("delta1[0]", "0.25", sign=-1)
+    assert (claim.number, claim.written, claim.sign) == (-0.25, "0.25", -1)
+
+
 @pytest.mark.parametrize(
     "written", [None, True, [1], {}, 1j, "", "nan", "1/2", "0x10", "1_0", "٣", "1e99999", "1e-400"]
 )
