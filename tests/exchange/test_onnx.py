@@ -75,5 +75,5 @@ def test_networks_with_any_shape_of_result(tmp_path):
 
 
 def test_comparisons_are_refused():
-    with pytest.raises(ExchangeError, match="an ONNX model takes one way"):
+    with pytest.raises(ExchangeError, match="an ONNX model takes one path"):
         record(lambda x: x * 2 if x > 0 else x, 1.0).to_onnx()

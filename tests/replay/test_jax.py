@@ -78,7 +78,7 @@ def test_processes_that_take_different_branches_are_told_so(tmp_path):
     outputs = [tmp_path / f"{process}.txt" for process in (0, 1)]
     processes = [start(output, 2, i, port, devices=1, script=script) for i, output in enumerate(outputs)]
     assert [process.wait(timeout=120) for process in processes] == [0, 0]
-    told = "the samples of 2 processes take different ways through the comparisons (such as the one at guarded_proc"
+    told = "the samples of 2 processes take different paths through the comparisons (such as the one at guarded_proc"
     for output in outputs:
         same, other, mixed, none = output.read_text().splitlines()
         assert (same, none) == ("30.0 [10.0]", "3.0 [0.0]")

@@ -21,7 +21,7 @@ class HandedOn:
         `to_jax` is called; give others, or differentiate by them, as `parameters`. JAX must be set to 64-bit floats.
 
         Raises:
-            ExchangeError: the recorded function compares Values, so has several ways.
+            ExchangeError: the recorded function compares Values, so it has several paths.
             ImportError: JAX is not installed (extra `jax`).
 
         Example:
@@ -42,7 +42,7 @@ class HandedOn:
         read when `to_torch` is called; give a tensor to differentiate by them, as `parameters`.
 
         Raises:
-            ExchangeError: the recorded function compares Values, so has several ways.
+            ExchangeError: the recorded function compares Values, so it has several paths.
             ImportError: PyTorch is not installed.
 
         Example:

@@ -1,7 +1,7 @@
-"""Arithmetic that needs no knowledge: a member of numbers alone, worked out and checked against what stands after it.
+"""Arithmetic that needs no knowledge: a member of numbers alone, worked out and compared with the next member.
 
-The numbers put in may have been rounded before, so a result may differ by what that rounding can cause: each number
-that the note itself worked out is taken as all that rounds to it. Numbers that were given are exact.
+The numbers put in may have been rounded before, so a result may differ by as much as that rounding can cause: a number
+that the note itself worked out stands for every number that rounds to it. Given numbers are exact.
 
 Reference: interval arithmetic as in Moore, Kearfott, Cloud, Introduction to Interval Analysis, SIAM 2009.
 """
@@ -47,10 +47,10 @@ class Check:
     Attributes:
         start, end: where the claimed number stands.
         claimed: as it is written, with its sign.
-        worked: what comes out of the numbers put in.
+        worked: the result of the numbers put in.
         verdict: "right", "rounding" for a last digit that was cut, or "slip".
         formula: the place, start and end, of the arithmetic.
-        exact: whether nothing was rounded: the number is what comes out, and no number put in was rounded.
+        exact: whether nothing was rounded, neither the number nor any number put in.
     """
 
     start: int
@@ -63,7 +63,7 @@ class Check:
 
 
 def checked(chains: Iterable[Chain]) -> Iterator[Check]:
-    """Hold all chains of a note against themselves; what one of them rounded is rounded in those behind it."""
+    """Check the arithmetic in all chains of a note; a number that one chain rounded is rounded in the later ones."""
     rounded: set[str] = set()
     for chain in chains:
         found = list(checks(chain, lambda number: number.written in rounded))
@@ -73,7 +73,7 @@ def checked(chains: Iterable[Chain]) -> Iterator[Check]:
 
 
 def checks(chain: Chain, is_rounded: Callable[[Number], bool]) -> Iterator[Check]:
-    """Hold each member of numbers alone against the next one that claims a number."""
+    """Compare each member of numbers alone with the next one that claims a number."""
     for source, member in itertools.pairwise(_readable(chain)):
         if source.tree is not None and member.tree is not None and member.is_literal and not source.is_literal:
             formula = (source.start, source.end)
@@ -128,7 +128,7 @@ def _readable(chain: Chain) -> list[Member]:
 
 
 def held_against(formula: Tree, claim: Tree) -> list[Check]:
-    """Hold a formula of numbers, any of which may have been rounded, against what is claimed of it.
+    """Compare a formula of numbers, any of which may have been rounded, with its claimed result.
 
     Raises NotArithmeticError for what arithmetic alone does not know.
     """

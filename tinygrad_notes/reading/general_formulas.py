@@ -5,9 +5,9 @@
     z_j = Σ_i w_ij a_i,  ∂L/∂w_ij = a_i ∂L/∂z_j               the same for every i and j
     δ_1 = (W_2^T δ_2) ⊙ σ'(z_1)                               the same for vectors and matrices
 
-A name that the note does not work out gets a random number, and the page that comes of it is judged like any other:
-near these numbers and far from them. A loss that the note never defines is taken as some function of what the note
-derives it by. Nothing is said where the note leaves out what the answer would rest on.
+A name that the note does not compute gets a random number. The page with these numbers is judged like any other, near
+them and far from them. A loss that the note never defines is taken as some function of the names by which the note
+differentiates it. Where the note leaves something out that the answer depends on, there is no mark.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ SHAPES = ("it has shape", "it is one number")
 
 @dataclass(frozen=True, slots=True)
 class GeneralMark:
-    """What came of one formula at random numbers.
+    """The mark of one formula, from its values at random numbers.
 
     Attributes:
         start: where its chain begins, in characters from the note's start.
-        quantity: what it is set equal to.
+        quantity: the quantity that the note sets equal to it.
         written: the formula, as calculation lines write it.
         is_right: whether it holds.
-        mistakes: what it has in the place of what, the likeliest first.
+        mistakes: what is wrong in it, the likeliest first.
         end: where its chain ends.
     """
 
@@ -63,7 +63,7 @@ class GeneralMark:
 
 
 def general_marks(text: str, drafts: Sequence[Line], wanted: Sequence[Chain]) -> list[GeneralMark]:
-    """What came of the formulas in the wanted chains of a note, whose lines are all given."""
+    """The marks of the formulas in the wanted chains of a note; `drafts` are all its lines."""
     if len(drafts) > _MOST or not wanted:
         return []
     ids = {id(chain) for chain in wanted}

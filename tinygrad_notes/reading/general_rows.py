@@ -1,4 +1,4 @@
-"""Formulas without numbers as rows of one page: what each is about, and what that is set equal to."""
+"""Formulas without numbers as rows of one page: each has a target and its formulas."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Row:
     """One line of the page at random numbers.
 
     Attributes:
-        target: what it is about: a name, or an expression that the formulas are checked against.
-        formulas: what that is set equal to.
-        chain: where the note says so; None for what everybody knows.
+        target: a name, or an expression with which the formulas are compared.
+        formulas: what the note sets equal to the target.
+        chain: where the note says so; None for common knowledge.
         whole: the row of which this one is an element, where that stands for many.
     """
 
@@ -53,18 +53,18 @@ class Row:
 
 
 def parts_in(rows: Iterable[Row]) -> Iterator[Tree]:
-    """Every part of what the rows are about and of their formulas."""
+    """Every part of the targets and the formulas of the rows."""
     return (part for row in rows for tree in row.trees for part in parts(tree))
 
 
 def names_in(rows: Iterable[Row]) -> Iterator[str]:
-    """Every name there, as often as it stands."""
+    """Every name there, as often as it occurs."""
     return (name for row in rows for tree in row.trees for name in names(tree))
 
 
 @dataclass
 class GeneralPage:
-    """The rows of a note, with what they are worked from.
+    """The rows of a note, and the names that they depend on.
 
     Attributes:
         rows: all of them, in the order of the note.
@@ -79,7 +79,7 @@ class GeneralPage:
     unknown: dict[str, set[str]] = field(default_factory=dict)
 
     def reached(self, tree: Tree, derivatives: bool = False) -> set[str]:
-        """The names that a formula comes to in the end: those without a formula, or the derivatives on the way."""
+        """The names that a formula depends on in the end: names without a formula, or the derivatives on the way."""
         found, seen, waiting = set[str](), set[str](), names(tree)
         while waiting:
             name = waiting.pop()
@@ -96,12 +96,12 @@ class GeneralPage:
         return found
 
     def below(self, name: str) -> list[str]:
-        """What a name is worked from directly."""
+        """The names in the formulas of a name."""
         row = self.by_name.get(name)
         return names(row.formulas[0]) if row else sorted(self.unknown.get(name, ()))
 
     def all_below(self, name: str, without: Collection[str] = ()) -> set[str]:
-        """All names that one is worked from, on ways that do not go through some of them."""
+        """All names that a name depends on, along paths that avoid some names."""
         found, waiting = set[str](), [name]
         while waiting:
             new = set(self.below(waiting.pop())) - found - set(without)
@@ -111,7 +111,7 @@ class GeneralPage:
 
 
 def rows_of(text: str, lines: Sequence[Line]) -> list[Row]:
-    """The rows that the lines of a note come to, whose text is `text`."""
+    """The rows made of the lines of a note, whose text is `text`."""
     set_ = {line.target.name for line in lines if isinstance(line.target, Name)}
     rows = [row for line in lines if not _may_call(text, line, set_) and (row := _row(line)) is not None]
     return _letters_apart(rows, set_)
@@ -155,7 +155,7 @@ def _is_formula(tree: Tree, is_open: bool) -> bool:
 
 
 def holds_data(tree: Tree) -> bool:
-    """Whether a formula holds the number of a quantity, and not only such as 2 and 1/2."""
+    """Whether a formula holds the number of a quantity, and not only constants such as 2 and 1/2."""
     numbers = [leaf.written for leaf in leaves(tree) if isinstance(leaf, Number)]
     return any(not number.isdigit() or int(number) > _LARGEST_FACTOR for number in numbers if number != "1/2")
 

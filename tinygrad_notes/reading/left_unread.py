@@ -1,4 +1,4 @@
-"""What of a note was not judged, and why: no number of it disappears without a word."""
+"""The parts of a note that were not judged, and why: no number disappears without a word."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Unread:
 
     Attributes:
         start: where it begins, in characters from the note's start.
-        text: what stands there.
+        text: the text of the place.
         reason: why, in a few words.
         claims: how many numbers it claims.
     """

@@ -49,8 +49,8 @@ class Line:
     """One calculation line, and the chains that it was made from.
 
     Attributes:
-        target: what it is about: a name, or an expression of names.
-        formula: what that is set equal to; None for a bare claim.
+        target: the quantity: a name, or an expression of names.
+        formula: what the note sets equal to it; None for a bare claim.
         claim: the number or numbers claimed; None for none.
         chains: from which it was made, in the order of the note.
         alias: whether it only gives a gradient a second name.
@@ -86,13 +86,13 @@ class Line:
 
     @property
     def derivative(self) -> tuple[str, str] | None:
-        """What is derived by what, where the line is about a derivative."""
+        """The function and the variable, if the target is a derivative."""
         found = DERIVATIVE.fullmatch(self.target.name) if isinstance(self.target, Name) else None
         return (found[1], found[2]) if found else None
 
     @property
     def names_a_result(self) -> bool:
-        """Whether a bare claim of it says something: a derivative or an expression has a value of its own."""
+        """Whether a bare claim of it can be checked: a derivative or an expression has a value of its own."""
         return self.derivative is not None or not isinstance(self.target, (Name, Number))
 
     @property
@@ -100,12 +100,12 @@ class Line:
         return self.claim is not None and not written(self.claim).shape
 
     def numbers(self) -> list[tuple[Number, int]]:
-        """What the page has for the target: the numbers that are claimed or given, each with its sign."""
+        """The numbers that the page claims or gives for the target, each with its sign."""
         literal = self.claim if self.claim is not None else self.formula if self.is_given else None
         return [] if literal is None else literal_numbers(literal)
 
     def needs(self) -> set[str]:
-        """The names that must stand above this line: of a derivative, what is derived and by what."""
+        """The names that must come before this line; for a derivative, the function and the variable."""
         used = set(names(self.formula)) if self.formula is not None else set()
         if self.derivative or not isinstance(self.target, Name):
             used |= set(names(self.target))

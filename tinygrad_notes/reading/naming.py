@@ -50,7 +50,7 @@ GIVEN_GRADIENT = re.compile(r"\bd\w+_d\w+")
 
 
 def named(chains: Sequence[Chain]) -> Naming:
-    """The calculation lines that the chains of a note come to."""
+    """The calculation lines made of the chains of a note."""
     drafts = drafted(chains)
     known = {line.target.name for line in drafts if isinstance(line.target, Name)}
     worked = {line.target.name for line in drafts if isinstance(line.target, Name) and _has_formula(line)}
@@ -128,7 +128,7 @@ def _take_numbers_for_formulas(lines: Sequence[Line]) -> None:
 
 
 def drafted(chains: Sequence[Chain]) -> list[Line]:
-    """The lines that each chain comes to by itself, in the order of the note."""
+    """The lines made of each chain by itself, in the order of the note."""
     functions = _functions(chains)
     return [line for chain in chains for line in _drafts(chain, functions)]
 
@@ -284,7 +284,7 @@ def _without_formula(chains: Sequence[Chain], lines: Sequence[Line]) -> Iterator
 def wrong_substitutions(
     lines: Sequence[Line], right: Mapping[int, tuple[float, ...]]
 ) -> Iterator[tuple[int, WrongNumber]]:
-    """The numbers put in that are not those of their quantities, each with the place of its line.
+    """The numbers put in that differ from their quantities, each with the place of its line.
 
     Args:
         lines: of a page, in their order.
@@ -311,7 +311,7 @@ def _is_of_other_numbers(chain: Chain, line: Line) -> bool:
 def by_the_notes_numbers(lines: Sequence[Line], wanted: Collection[int]) -> Iterator[Check]:
     """The claims of the wanted lines checked against their formulas with the note's own numbers in them.
 
-    Each of these may be all that its digits round. Nothing comes of a line that arithmetic alone does not know.
+    Each of these stands for every number that rounds to it. A line beyond plain arithmetic gives no check.
     """
     page: dict[Tree, Tree | None] = {}  # the latest number of each target
     for at, line in enumerate(lines if wanted else ()):

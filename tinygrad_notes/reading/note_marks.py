@@ -1,4 +1,4 @@
-"""What came of one number of a note."""
+"""The mark of one number of a note."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from tinygrad_notes.worked.verdicts import MISPRINT
 
 @dataclass(frozen=True, slots=True)
 class NoteMark:
-    """What came of one number of a note.
+    """The mark of one number of a note.
 
     Attributes:
         line, column: where it stands, from 1.
         start, end: the same in characters from the note's start.
-        quantity: what it is claimed of; "" where only its arithmetic could be checked.
+        quantity: the quantity that it is claimed for; "" where only its arithmetic could be checked.
         claimed: the number as written.
         exact: the right number; nan where only arithmetic is known.
-        from_above: what follows from the note's numbers above.
+        from_above: the number that follows from the note's numbers above.
         verdict: as of any mark: "right", "carried", "rounding", "slip", …
         formula: whether the line's formula for a gradient is right; None where there is none to judge.
         explanation: the likely mistake, in words; "" for none.

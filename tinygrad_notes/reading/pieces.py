@@ -1,7 +1,7 @@
-"""Pieces of a note: where its mathematics stands, and what is left of its lines.
+"""Pieces of a note: its mathematics, and the rest of its lines.
 
-A piece's text is as long as the place that it has in the note: what is markup and no mathematics is blanked, character
-by character. So every number found in a piece has its place in the note by plain addition.
+A piece is as long as its part of the note: markup is replaced by blanks, character by character. So the position of a
+number in the note is the start of the piece plus the position in the piece.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
     z = w_1 x_1 + b = 0.5 · 2 + 0.3        0.5 stands for w1, 2 for x1, 0.3 for b
 
 Sums are taken term by term and products factor by factor, so that `a - 0.2` may stand for `a + b` where b is -0.2,
-and the factors of a product may change places. Where formula and numbers differ in more than numbers, nothing is said.
+and the factors of a product may change places. Where formula and numbers differ in more than numbers, there is no mark.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Literal = Sequence[tuple[Number, int]]
 
 @dataclass(frozen=True, slots=True)
 class WrongNumber:
-    """A number that was put in for a quantity which is another one.
+    """A number that was put in for a quantity with another number.
 
     Attributes:
         number, sign: what was put in.
@@ -50,7 +50,7 @@ class WrongNumber:
 
 @dataclass
 class Page:
-    """What a page has for each name.
+    """The numbers that a page has for each name.
 
     Attributes:
         latest: the numbers of its latest version.
@@ -88,7 +88,7 @@ def put_in(chain: Chain) -> Apply | None:
 
 
 def wrong_numbers(formula: Tree, numbers: Tree, page: Page) -> list[WrongNumber]:
-    """What of the numbers stands for a quantity that is another number; none where the two are built differently."""
+    """The numbers that differ from the quantities they stand for; none if formula and numbers differ in structure."""
     try:
         return [wrong for pairs in _paired(formula, numbers, page) for wrong in _held(pairs, page)]
     except _UnlikeError:

@@ -1,8 +1,8 @@
-"""Branches: the ways that samples take through a function's comparisons.
+"""Branches: the control-flow paths of samples through a function's comparisons.
 
-A function that compares Values takes one way while it is recorded, and the comparisons on that way are its guards. A
-sample for which all of them come out as recorded takes the same way, so its result is that branch's; for
-one that does not, the function is recorded again on that sample.
+A function that compares Values takes one path while it is recorded. The comparisons on this path are its guards. A
+sample for which all guards have the recorded outcome takes the same path, so the branch gives its result. For any
+other sample, the function is recorded again on that sample.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ NO_NUMBERS = np.empty(0)
 
 
 class Branch:
-    """One recorded way through the function: its graph, and the plans made of it."""
+    """One recorded path through the function: its graph, and the plans made of it."""
 
     def __init__(self, graph: Graph) -> None:
         self.recorded = graph
@@ -64,18 +64,18 @@ class Branch:
 
     @cached_property
     def guards(self) -> tuple[Guard, ...]:
-        """Each comparison once."""
+        """The guards, each once."""
         return tuple({(g.relation, g.left, g.right, g.outcome): g for g in reversed(self.graph.guards)}.values())[::-1]
 
     @cached_property
     def way(self) -> int:
-        """A number that branches of the same comparisons and outcomes share, in all processes; never 0."""
+        """A hash of the comparisons and their outcomes, the same in all processes; never 0."""
         leaves = self.recorded.leaves
         ways = [(g.relation, g.outcome, g.place, leaves[g.right].hex()) for g in self.recorded.guards]
         return zlib.crc32(repr(list(dict.fromkeys(ways))).encode()) or 1
 
     def compares_as(self, other: Branch) -> bool:
-        """Whether both take the same way: by the same comparisons, between the same numbers."""
+        """Whether both take the same path: by the same comparisons, between the same numbers."""
         mine, theirs = self.recorded, other.recorded
         return mine.guards == theirs.guards and mine.leaves.tobytes() == theirs.leaves.tobytes()
 
@@ -150,7 +150,7 @@ class Branch:
         return replace(self.graph, labels={})
 
     def follows(self, executor: Executor, numbers: Array, inputs: list[Array], samples: int) -> NDArray[np.bool_]:
-        """Which samples take this way: those for which every comparison comes out as it did."""
+        """Which samples take this path: those for which every comparison has the recorded outcome."""
         found = self.comparisons(executor, len(numbers))(numbers, inputs, samples)[0]
         follows = np.ones(samples, bool)
         for guard, left, right in zip(self.guards, found[::2], found[1::2]):
@@ -219,7 +219,7 @@ class Branches:
         return [(branch, np.concatenate(rows)) for branch, rows in rows_of.items()], numbers
 
     def check_processes(self, executor: Executor, parts: Branch | list[tuple[Branch, Rows]]) -> None:
-        """Raise BranchError, in all processes, where those that share a batch do not take one branch, the same."""
+        """Raise BranchError, in all processes, unless all that share a batch take the same one branch."""
         first = self.recorded[0]
         if not first.guards:
             return
@@ -227,13 +227,13 @@ class Branches:
         ways = run.of_all_processes(parts.way if isinstance(parts, Branch) else 0)
         if len(ways) > 1 and (0 in ways or len(set(ways)) > 1):
             raise BranchError(
-                f"the samples of {len(ways)} processes take different ways through the comparisons (such as the one "
+                f"the samples of {len(ways)} processes take different paths through the comparisons (such as the one "
                 f"at {first.guards[-1].place}), and sums over all of them need one: use where(greater(x, y), a, b), "
                 "maximum or relu in place of an if"
             )
 
     def given(self, numbers: ArrayLike | None) -> Array | None:
-        """Numbers for the first parameters; ValueError or TypeError where they are none."""
+        """Checked numbers for the first parameters; ValueError or TypeError if they do not fit."""
         if numbers is None:
             return None
         array = numbers_of(numbers, "parameters")
@@ -245,7 +245,7 @@ class Branches:
         return array
 
     def numbers(self, given: Array | None = None) -> Array:
-        """The parameters' numbers: those given, for the first of them, and what the others hold in their `data`."""
+        """The parameters' numbers: the given ones for the first parameters, and the `data` of the others."""
         if not self.parameters:
             return NO_NUMBERS
         known = 0 if given is None else len(given)
@@ -279,7 +279,7 @@ class Branches:
                     return known
             if len(self.recorded) >= self.limit:
                 raise BranchError(
-                    f"more than {self.limit} ways through the comparisons, such as the one at {place}, were taken: "
+                    f"more than {self.limit} paths through the comparisons, such as the one at {place}, were taken: "
                     "use where(greater(x, y), a, b), maximum or relu in place of an if, or raise max_branches"
                 )
             self.recorded.append(branch)

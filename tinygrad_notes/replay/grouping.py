@@ -1,4 +1,4 @@
-"""Instructions that one array operation does: those of a level that do the same, and the products among them.
+"""Groups of instructions that become one array operation: equal ones of a level, and matrix products among them.
 
 Dot products that share their varying numbers are rows of one matrix product; sums over samples of the products of every
 row of one set with every row of another are one product of two matrices.
@@ -27,7 +27,7 @@ class Group:
 
 
 def grouped(tape: Tape, after_sums: Sequence[bool], level: int, members: Sequence[int]) -> Iterable[Group]:
-    """The instructions `members` of a level; those that do the same make a group, apart if they come `after_sums`."""
+    """The instructions `members` of a level; equal instructions make a group, apart if they come `after_sums`."""
     kinds: dict[Hashable, list[int]] = {}
     varies = tape.varies
     for place in members:

@@ -1,4 +1,4 @@
-"""A job: which numbers of a recorded graph are wanted; what an executor is made from."""
+"""A job: the results that an executor computes from a recorded graph."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ MATRIX_SHARE = 8
 class Job:
     """The values of the nodes `outputs` and, with `gradients`, derivatives of the only one of them.
 
-    Derivatives are those by the first `parameters` parameters, and with `by_input` those by every input, per sample.
-    Where `summed`, the output and its derivatives by parameters are summed over the samples, and how many these are is
-    a second output. `mends` is as for `lowering.forward`: False where nobody mends what is nan.
+    The derivatives are by the first `parameters` parameters and, with `by_input`, by every input, per sample. With
+    `summed`, the output and its derivatives by parameters are summed over the samples, and the number of samples is a
+    second output. `mends` is as for `lowering.forward`.
     """
 
     graph: Graph
@@ -40,7 +40,7 @@ class Job:
 
     @property
     def is_of_neurons(self) -> bool:
-        """Whether most operands are those of weighted sums, which may become matrix products."""
+        """Whether most operands belong to weighted sums, which may become matrix products."""
         graph = self.graph
         counts = np.diff(graph.starts)
         neurons = [code for code, row in enumerate(graph.rows) if row in (DOT, WEIGHTED_SUM)]
@@ -61,7 +61,7 @@ class Job:
 
     @cached_property
     def lowered(self) -> Lowered:
-        """The job as instructions for one number each."""
+        """The job as instructions, each for one number."""
         if self.gradients:
             return lower_gradients(self.graph, self.parameters, self.by_input * self.inputs, self.summed)
         return lower_values(self.graph, self.outputs, mends=self.mends)

@@ -1,7 +1,7 @@
 """Neurons written out one multiplication and one addition at a time, gathered into one node each.
 
-A tree of sums whose leaves are products, each used nowhere else, is Σ wᵢxᵢ + Σ bⱼ: what `weighted_sum` states at
-once. Gathered, it takes part in a matrix product like any other neuron. Only the order of the additions changes.
+A tree of sums whose leaves are products, each used nowhere else, is Σ wᵢxᵢ + Σ bⱼ, which is one `weighted_sum`. As
+one node it takes part in a matrix product like any other neuron. Only the order of the additions changes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _GONE = -1
 
 
 def gather_linear_forms(graph: Graph) -> Graph:
-    """The same graph with every tree of at least two products of its own as one weighted sum."""
+    """The same graph, with one weighted sum for every tree of at least two products that nothing else uses."""
     code_of = {row: code for code, row in enumerate(graph.rows)}
     if MULTIPLY not in code_of or not {ADD, SUM} & set(code_of):
         return graph

@@ -1,4 +1,4 @@
-"""Lowering: from a recorded graph to a tape, with the reverse pass written out behind the forward pass.
+"""Lowering: from a recorded graph to a tape that holds the forward pass and then the reverse pass.
 
 The table of operations is read over the tape's number system, so the adjoint of every node becomes a sum of
 products, Σ adjoint of user × local derivative, on the same tape as the values.
@@ -23,7 +23,7 @@ _NAMES = {INPUT: places.INPUT, PARAMETER: places.PARAMETER}
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """A tape and the places on it that are wanted."""
+    """A tape and its results: the values and derivatives that a job asks for."""
 
     tape: Tape
     outputs: tuple[int, ...]
@@ -42,8 +42,8 @@ def lower_values(graph: Graph, nodes: Sequence[int], *, mends: bool = True) -> L
 def lower_gradients(graph: Graph, parameters: int, inputs: int, summed: bool) -> Lowered:
     """The graph's only output, and its derivative by each of the first `parameters` parameters and `inputs` inputs.
 
-    With `summed` the output and a derivative by a parameter are summed over the samples, and how many these are is a
-    second output; else there is one of each per sample. Derivatives by inputs are always per sample.
+    With `summed`, the output and a derivative by a parameter are summed over the samples, and the number of samples is
+    a second output; else there is one of each per sample. Derivatives by inputs are always per sample.
     """
     tape, values = forward(graph)
     by_parameter: list[Any] = [0.0] * parameters
@@ -77,7 +77,7 @@ def _name(names: dict[int, str], place: Any, name: str) -> None:
 def forward(graph: Graph, *, mends: bool = True) -> tuple[Tape, list[Any]]:
     """A tape with the value of every node, and the values: places, or numbers that depend on nothing.
 
-    Who does not `mend` what is nan gets gaps that know of equal infinities.
+    Without `mends`, a gap between equal infinities is 0 at once; else `mending` sees to it afterwards.
     """
     tape = Tape()
     rules = [row.read(places)[0] if mends or row is not GAP else partial(whole_gap, places) for row in graph.rows]
@@ -172,7 +172,7 @@ def _sample_dot(tape: Tape, pairs: Sequence[Contribution]) -> Any:
 
 
 def depends_on(codes: list[int], starts: list[int], operands: list[int], kinds: set[int]) -> list[bool]:
-    """Which nodes are, or are computed from, leaves of these kinds."""
+    """Which nodes depend on leaves of these kinds, the leaves included."""
     depends = [code in kinds for code in codes]
     for node, code in enumerate(codes):
         if code >= 0:

@@ -1,10 +1,10 @@
-"""What an executor found to be nan, worked once more where the table picks among operands or takes a gap.
+"""Results that an executor found to be nan, computed again where the table picks among operands or takes a gap.
 
-Executors multiply every slope, and the 0 that flows to an operand that was not picked makes 0 · ∞ there. They take
-the gap between equal infinities for ∞ - ∞. Both always show as a nan, so only samples with a nan are worked again: one
-by one over floats, for which an operand that was not picked does not matter (see `tinygrad_notes.picking`) and equal
-infinities are no distance apart. A recorded derivative was written for operations that do not overflow: the function is
-recorded again where they do. All other batches pay for a look at what was found.
+Executors multiply every slope, so an operand that was not picked may give 0 · ∞. They also compute the gap between
+equal infinities as ∞ - ∞. Both always show as a nan. So only samples with a nan are computed again, one by one over
+floats: there an operand that was not picked does not matter (see `tinygrad_notes.picking`), and the gap between equal
+infinities is 0. A recorded derivative was written for operations that do not overflow: the function is recorded again
+where they do. All other batches only pay for the search for a nan.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Array = NDArray[np.float64]
 
 
 def can_be_mended(graph: Graph) -> bool:
-    """Whether a nan among the derivatives may come from what was not picked, from an overflow, or from a gap."""
+    """Whether a nan among the derivatives may come from an operand not picked, from an overflow, or from a gap."""
     return has_gaps(graph) or any(row.picks or row.overflows for row in graph.rows)
 
 
@@ -44,7 +44,7 @@ def has_nan(numbers: Array) -> bool:
 
 
 def mended(graph: Graph, numbers: Array, inputs: list[Array], found: Wanted, samples: int) -> Wanted:
-    """Values and derivatives per sample, as an executor found them, with what is nan among them worked again.
+    """Values and derivatives per sample from an executor, with every nan among them computed again.
 
     `numbers` are the parameters', `inputs` of shape (samples, numbers).
     """
@@ -63,7 +63,7 @@ def mended(graph: Graph, numbers: Array, inputs: list[Array], found: Wanted, sam
 def beyond_assumptions(
     branches: Branches, executor: Executor, found: Array, inputs: list[Array], given: Array | None
 ) -> Array:
-    """Results of shape (numbers, samples), with what is nan among them worked by branches that assume nothing."""
+    """Results of shape (numbers, samples), with every nan among them computed again by branches that assume nothing."""
     if not branches.can_grow or not branches.recorded[0].recorded.assumes or not has_nan(found):
         return found
     rows = np.flatnonzero(np.isnan(found).any(0))

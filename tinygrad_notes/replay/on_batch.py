@@ -67,7 +67,7 @@ _FLOATS = np.dtype(np.float64)  # asked for once: a step is a few microseconds
 
 
 def of_all_samples(sums: Array, reduction: str) -> tuple[float, float]:
-    """The value over all samples, of its sum and the number of samples; and what sums have to be multiplied by."""
+    """The value over all samples, from its sum and the number of samples; and the factor for all other sums."""
     total, samples = sums.tolist()
     if reduction == "sum":
         return total, 1.0
@@ -76,5 +76,5 @@ def of_all_samples(sums: Array, reduction: str) -> tuple[float, float]:
 
 
 def of_each(found: Array, samples: int) -> Array:
-    """What an executor found, with a column for each sample where one stands for all."""
+    """The result of an executor with a column for each sample; a single column is repeated."""
     return found if found.shape[1] == samples else np.broadcast_to(found, (len(found), samples)).copy()

@@ -68,7 +68,7 @@ class Program(HandedOn):
         Raises:
             ValueError: wrong number of inputs or parameters, or wrong shapes.
             TypeError: inputs or parameters that are not real numbers.
-            BranchError: samples go more ways through the function than may be recorded.
+            BranchError: samples take more paths through the function than may be recorded.
         """
         arrays, samples = self.signature.batch(inputs)
         parts, numbers = self.branches.split(self._executor, arrays, samples, self.branches.given(parameters))
@@ -282,7 +282,7 @@ class Program(HandedOn):
         return write_file(path, to_bytes(self), overwrite=overwrite)
 
     def fingerprint(self) -> str | None:
-        """A number that another recording of the same function has too; None where it depends on the way taken."""
+        """A number that another recording of the same function has too; None where it depends on the path taken."""
         graph = self.branches.recorded[0].recorded
         return None if graph.guards else f"{zlib.crc32(graph.structure()):08x}"
 

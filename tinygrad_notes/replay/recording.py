@@ -47,9 +47,9 @@ class Graph:
     """A recorded graph.
 
     `codes[i]` is the position in `rows` of node i's operation, or INPUT, PARAMETER or NUMBER. The operands of node
-    i are `operands[starts[i]:starts[i + 1]]`. For a leaf `leaves[i]` tells which: the position among the inputs or
-    the parameters, or the number itself; it is 0 elsewhere. `labels` has those nodes that have one. `assumes`: a
-    derivative in it is written for operations that do not overflow, and no guard says so.
+    i are `operands[starts[i]:starts[i + 1]]`. For a leaf, `leaves[i]` says which: the position among the inputs or
+    the parameters, or the number itself; it is 0 elsewhere. `labels` holds the labels by node. `assumes`: a
+    derivative in it is only right if no operation overflows, and no guard checks that.
     """
 
     rows: tuple[Operation, ...]
@@ -66,7 +66,7 @@ class Graph:
         return len(self.codes)
 
     def structure(self) -> bytes:
-        """What is computed from what, as bytes: all but the inputs' and the parameters' numbers."""
+        """The structure of the graph as bytes: everything but the numbers of inputs and parameters."""
         names = " ".join(row.name for row in self.rows).encode()
         return names + b"".join(array.tobytes() for array in (self.codes, self.starts, self.operands, self.leaves))
 
@@ -185,9 +185,9 @@ def _lifted(number: Any) -> Value:
 
 
 def numbers_of(example: Any, which: int | str) -> NDArray[np.float64]:
-    """An input, by its position, or what else is named, as an array of 64-bit floats.
+    """An input as an array of 64-bit floats; `which` is its position, or its name in errors.
 
-    Raises TypeError, saying what to write instead, where it is none.
+    Raises TypeError, saying what to write instead, if it is not made of numbers.
     """
     if type(example) is np.ndarray and example.dtype == np.float64:
         return example
@@ -214,7 +214,7 @@ def numbers_of(example: Any, which: int | str) -> NDArray[np.float64]:
 
 
 def leaves_of(parameters: Any) -> list[Value]:
-    """The parameters to derive by; TypeError or ValueError, saying what to write, where one has no derivative."""
+    """The parameters to differentiate by; TypeError or ValueError, saying what to write, if one has no derivative."""
     if hasattr(parameters, "parameters"):
         kind = type(parameters).__name__
         raise TypeError(f"parameters are a list of Values, got {kind}: write parameters=network.parameters()")

@@ -1,12 +1,11 @@
 """The tape: a straight-line program of instructions, and the number system that writes one.
 
-Reading a row of the table of operations over this module appends the row's arithmetic to a tape: each number is
-a `Place`, an instruction's result. So an executor needs to know the few dozen functions of a number system and
-nothing of the table's rows, and values and derivatives share what they have in common.
+Reading a row of the table of operations over this module appends the row's arithmetic to a tape. Each number is a
+`Place`, the result of an instruction. So an executor only has to know the few dozen functions of a number system, and
+no row of the table. Values and derivatives share their common instructions.
 
-An instruction that is there already is not written again, arithmetic on plain numbers is done at once, and
-factors of one vanish. A place *varies* if it depends on an input, so has one number per sample; the others
-are *uniform*, the same for every sample.
+No instruction is written twice. Arithmetic on plain numbers is done at once, and factors of one vanish. A place
+*varies* if it depends on an input: it has one number per sample. The others are *uniform*, the same for every sample.
 """
 
 from __future__ import annotations
@@ -63,7 +62,7 @@ class Tape:
         return place
 
     def leading_to(self, wanted: Iterable[int]) -> list[bool]:
-        """For every place, whether it is one of those wanted or one of them is computed from it."""
+        """For every place, whether one of the wanted places depends on it; they depend on themselves."""
         leads = [False] * len(self.names)
         for place in wanted:
             leads[place] = True
@@ -211,7 +210,7 @@ def total(terms: Sequence[Scalar]) -> Any:
 
 
 def never_minus_zero(result: Place) -> Place:
-    """`result` with 0.0 added: no sum is -0.0, save one that was added up without an instruction for sums."""
+    """`result` with 0.0 added, which turns -0.0 into 0.0: a sum is never -0.0."""
     return result.tape.write("add", (result.index, result.tape.place_of(0.0).index))
 
 
@@ -268,8 +267,8 @@ def dot(ws: Sequence[Scalar], xs: Sequence[Scalar]) -> Any:
 def products_added_up(ws: Sequence[Scalar], xs: Sequence[Scalar]) -> Any:
     """Σ wᵢxᵢ, where the sign of a zero does not matter, as in a derivative.
 
-    Products of a uniform and a varying number, uniform first, make one instruction, for they may be a row of a matrix
-    product; those of two uniform and of two varying numbers make others.
+    Products of a uniform and a varying number, uniform first, make one instruction, because they may be a row of a
+    matrix product. Products of two uniform numbers, or of two varying ones, make others.
     """
     tape = next((number.tape for number in (*ws, *xs) if number.__class__ is Place), None)
     if tape is None:

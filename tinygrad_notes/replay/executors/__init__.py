@@ -1,7 +1,7 @@
-"""What does a job: plain Python, NumPy, loops compiled by Numba, or JAX.
+"""Executors: plain Python, NumPy, loops compiled by Numba, or JAX.
 
-An executor makes a job ready to be done: `executor(job)` is a `Run`. A run hands out workspaces, each with its memory
-for a number of samples: `load` the inputs, then call it with the parameters, as often as they move.
+An executor prepares a job: `executor(job)` is a `Run`. A run hands out workspaces, each with memory for a number of
+samples. `load` the inputs once; then call the workspace with the parameters each time that they change.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ WORTH_LOADING = 64
 class Automatic(Run):
     """The fastest executor that is installed and pays off for the job, chosen by its size and the number of samples.
 
-    Compiled loops are taken only where they have been compiled before, for Numba needs some 20 s for that, once on a
+    It takes compiled loops only if they have been compiled before, because that takes Numba some 20 s, once on a
     machine. The choice for a job is made once, so the same call gives the same bits again.
     """
 
@@ -69,7 +69,7 @@ def loops_are_compiled(neurons: bool, samples: int) -> bool:
 
 
 def executor_named(name: str | Executor) -> Executor:
-    """The executor of that name, "auto" for `Automatic`; what is no string is an executor already.
+    """The executor of that name, "auto" for `Automatic`. An executor itself is returned as it is.
 
     Raises ValueError for an unknown name and ImportError, naming the extra to install, where its library is missing.
     """

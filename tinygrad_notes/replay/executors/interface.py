@@ -33,7 +33,7 @@ class Workspace(Protocol):
 
 
 class Run(ABC):
-    """A job made ready."""
+    """A job that is prepared to be run."""
 
     name = ""
     """The name of the executor, for those who ask what was taken."""
@@ -44,7 +44,7 @@ class Run(ABC):
     def workspace(self, samples: int) -> Workspace: ...
 
     def for_samples(self, samples: int) -> Run:
-        """What does the job on so many samples."""
+        """The run for so many samples."""
         return self
 
     def of_all_processes(self, number: int) -> list[int]:

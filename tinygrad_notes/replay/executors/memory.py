@@ -1,7 +1,7 @@
-"""Where the slots of a plan are kept, so that a step finds what it reads in the processor's cache.
+"""Buffer reuse: where the slots of a plan lie in memory, so that a step finds its operands in the processor's cache.
 
-Every result of a plan has slots of its own. In memory a step's rows are used again as soon as nothing reads them any
-more, by the step itself if it is elementwise. Derivatives by parameters are kept in the order in which they are wanted.
+Every result of a plan has slots of its own. In memory, a row is reused as soon as nothing reads it any more, even by
+the last step that reads it, if that step is elementwise. Derivatives by parameters lie in the order of the results.
 """
 
 from __future__ import annotations
