@@ -98,7 +98,7 @@ def test_too_many_branches_name_the_line_and_the_remedy():
     program = record(counts, 1.0, max_branches=5)
     assert program([3.0, 2.0]).tolist() == [9.0, 4.0]
     with pytest.raises(
-        BranchError, match=r"more than 5 ways .* test_guards\.py:\d+.*where\(greater\(x, y\), a, b\).*max_branches"
+        BranchError, match=r"more than 5 paths .* test_guards\.py:\d+.*where\(greater\(x, y\), a, b\).*max_branches"
     ):
         program(np.arange(20.0))
 

@@ -150,7 +150,7 @@ def literal(number: float) -> str:
 
 
 def _functions(program: Program, name: str, suffix: str, parameters: int) -> str:
-    """The function of that suffix, after one for each recorded way where there are several."""
+    """The function of that suffix, after one for each recorded path where there are several."""
     inputs = [f"x{k}" for k in range(len(program.input_shapes))]
     wanted = ["y", *[f"dy_d{x}" for x in inputs], "dy_dp"] if suffix else ["y"]
     signature = ", ".join([*(f"const double *{x}" for x in (*inputs, "p")), *(f"double *{y}" for y in wanted)])
@@ -177,7 +177,7 @@ def _shapes(program: Program, derivatives: Sequence[str]) -> str:
 
 
 class _Way:
-    """The code of one recorded way. A long one is cut into `parts`, or compilers would take minutes over it."""
+    """The code of one recorded path. A long one is cut into `parts`, or compilers would take minutes over it."""
 
     def __init__(self, lines: Lines, sizes: Sequence[int], name: str) -> None:
         self.lines, self.sizes, self.name = lines, sizes, name

@@ -1,4 +1,4 @@
-"""Straight lines: every number of a recorded way, its results' derivatives among them, computed one after another.
+"""Straight lines: every number of a recorded path, its results' derivatives among them, computed one after another.
 
 As `replay.lowering`, but for one sample, and for code that runs on its own. Nothing comes afterwards to mend what was
 not picked (see `tinygrad_notes.picking`), so how an adjoint flows through such an operation is an instruction here.
@@ -29,7 +29,7 @@ FUNCTIONS = floats.ELEMENTWISE | {"total", "dot", "largest", PICKED, BEYOND}
 
 @dataclass(frozen=True)
 class Lines:
-    """The instructions of one recorded way, and where on the tape things are.
+    """The instructions of one recorded path, and where on the tape things are.
 
     `by_input[i]` and `by_parameter[i]` are the derivatives of result i. A guard comes with the places of its two sides.
     """

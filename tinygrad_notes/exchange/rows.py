@@ -43,9 +43,9 @@ def only_way(program: Program, target: str) -> Branch:
     branch: Branch = program.branches.recorded[0]
     if branch.guards:
         raise ExchangeError(
-            f"the recorded function compares Values (at {branch.guards[-1].place}), and {target} takes one path for all "
-            "samples: in place of the if write where(greater(x, y), a, b), where(less(x, y), a, b), maximum or relu; "
-            "to_c() holds every recorded way"
+            f"the recorded function compares Values (at {branch.guards[-1].place}), and {target} takes one path for "
+            "all samples: in place of the if write where(greater(x, y), a, b), where(less(x, y), a, b), maximum or "
+            "relu; to_c() holds every recorded path"
         )
     return branch
 
