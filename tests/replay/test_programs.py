@@ -1,6 +1,7 @@
 """Programs against the eager engine, sample by sample."""
 
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,6 +15,7 @@ from tinygrad_notes.number_systems import floats
 from tinygrad_notes.operations import operation
 from tinygrad_notes.replay import record
 from tinygrad_notes.replay.executors.numpy import NumpyRun
+from tinygrad_notes.replay.graph_check import check_graph
 from tinygrad_notes.replay.tape import FUNCTIONS
 from tinygrad_notes.value import apply
 
@@ -60,6 +62,19 @@ def test_structure_changes_no_number(drawn):
     program, X = drawn
     assume(program.is_tame(X))
     agrees(program, X, FloatsRun, 1e-9)
+
+
+@settings(max_examples=60)
+@given(programs(QUARTERS))
+def test_recording_and_the_passes_over_a_graph_leave_a_sound_one(drawn):
+    program, X = drawn
+    recorded = record(program, list(X[0]), parameters=program.values)
+    for branch in recorded.branches.recorded:
+        for graph in (branch.recorded, branch.graph):  # `graph` has its linear forms gathered
+            check_graph(graph, program.inputs, len(recorded.parameters), 1)
+            ahead = replace(graph, operands=graph.operands + len(graph))
+            with pytest.raises(ValueError, match="does not stand before it"):
+                check_graph(ahead, program.inputs, len(recorded.parameters), 1)
 
 
 @pytest.mark.parametrize("executor", EXECUTORS)
