@@ -43,6 +43,17 @@ NOTES_WITH_SLIPS = [
     ("both_passes.md", ["6", "5", "12"], 0),
     ("html.md", ["0.5766", "0.1020", "0.2300"], 0),
     ("bold_vectors.md", ["0.4636", "0.2131", "0.1318"], 0),
+    ("mathjax_blog.md", ["1.2034"], 0),
+    ("exam_macros.tex", ["0.8"], 1),
+    ("chinese_by_hand.md", ["0.0695"], 0),
+    ("uebung_tabelle.md", ["0,184"], 0),
+    ("callouts_vectors.md", ["0.31"], 0),
+    ("softmax_fences.md", ["0.471"], 0),
+    ("pandoc.md", ["1.6"], 0),
+    ("html_table.md", ["0.6"], 0),
+    ("typst.txt", ["0.986"], 0),
+    ("chat.txt", ["1.6"], 0),
+    ("lab.ipynb", ["1.2"], 0),
 ]
 
 

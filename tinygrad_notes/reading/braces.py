@@ -12,6 +12,7 @@ from tinygrad_notes.reading.notation import NOTHING
 from tinygrad_notes.reading.piece import LABEL, MATHS, Piece
 from tinygrad_notes.reading.respelled import notes_at_braces
 
+_LONGEST = 1_000  # characters at one brace
 _RELATION = re.compile(r"=|≈|→|\\(?:approx|simeq|to|rightarrow)\b")
 _MARKS = re.compile(
     r"\\(?:text|mathrm|mbox|textrm|textbf|textit|mathbf|small|scriptstyle)\b|[_^]|\{(?!,)|(?<!,)\}|\\[,;:!]"
@@ -35,7 +36,8 @@ def _claims(piece: Piece) -> Iterator[Piece]:
         first = relations[-1 if label else 0].start() if relations else 0
         number = words[relations[-1].end() :] if relations else words.strip(f" {NOTHING}")
         is_number = bool(re.search(r"\d", number) if relations else _NUMBER.fullmatch(number))
-        if is_number and (_DECIMALS.search(number) or (relations and not label)):
+        is_short = end - start <= _LONGEST
+        if is_number and is_short and (_DECIMALS.search(number) or (relations and not label)):
             said = words[first:] if relations else f"={words[1:]}"
             yield Piece(MATHS, f"{piece.text[start:end]}{NOTHING * (note - end + first)}{said}", piece.start + start)
         elif is_number or _DECIMALS.search(number):  # else words

@@ -21,6 +21,7 @@ from tinygrad_notes.reading.formulas import (
     renamed,
 )
 from tinygrad_notes.reading.lines import joined
+from tinygrad_notes.reading.macros import Macro, tokens_of_piece
 from tinygrad_notes.reading.notation import RELATIONS
 from tinygrad_notes.reading.numbers import POINTS, Digits, digits_of
 from tinygrad_notes.reading.own_functions import (
@@ -39,7 +40,6 @@ from tinygrad_notes.reading.prose import names_set
 from tinygrad_notes.reading.statements import PROSE, Part, cells_apart, chains_in_cells, split, statements
 from tinygrad_notes.reading.token import Token
 from tinygrad_notes.reading.token_groups import grouped, without_percent
-from tinygrad_notes.reading.tokens import tokens_of
 from tinygrad_notes.reading.two_readings import read_otherwise
 
 LONGEST_CHAIN = 100  # members
@@ -116,12 +116,12 @@ class Chains:
     of_sums: list[Chain] = field(default_factory=list)
 
 
-def chains_of(pieces: Sequence[Piece], text: str) -> Chains:
-    """All chains in the pieces of a note whose text is `text`."""
+def chains_of(pieces: Sequence[Piece], text: str, macros: Mapping[str, Macro] | None = None) -> Chains:
+    """All chains in the pieces of a note whose text is `text`, and which defines these commands of LaTeX."""
     chains = Chains(digits=digits_of(text))
     waiting: list[Part] = []  # a chain that ended with a relation: the next piece may go on with it
     read = [
-        (piece, grouped(tokens_of(piece.text, piece.start, chains.digits)) if _may_relate(piece) else [])
+        (piece, grouped(tokens_of_piece(piece, chains.digits, macros or {})) if _may_relate(piece) else [])
         for piece in joined(pieces, text)
         if piece.kind in (MATHS, LINE, ROW, SPAN)
     ]

@@ -36,16 +36,20 @@ def _wrap(ruler: Any, name: str, wrapper: Callable[[Any], Any]) -> None:
 
 
 def _bracketed(state: Any, silent: bool) -> bool:
-    r"""The inline rule for `\[ … \]` and `\( … \)`, which dollarmath does not know."""
-    opening = state.src[state.pos : state.pos + 2]
-    closing = {"\\[": "\\]", "\\(": "\\)"}.get(opening)
-    end = state.src.find(closing, state.pos + 2, state.pos + _LONGEST_FORMULA) if closing else -1
-    if end < 0:
+    r"""The inline rule for `\[ … \]` and `\( … \)`, which dollarmath does not know; some pages double the backslash."""
+    opening = _OPENING.match(state.src, state.pos)
+    closing = opening[0].translate(_CLOSING) if opening else ""
+    end = state.src.find(closing, state.pos + 2, state.pos + _LONGEST_FORMULA) if opening else -1
+    if opening is None or end < 0:
         return False
     if not silent:
-        state.push("math_inline", "math", 0).content = state.src[state.pos + 2 : end]
-    state.pos = end + 2
+        state.push("math_inline", "math", 0).content = state.src[opening.end() : end]
+    state.pos = end + len(closing)
     return True
+
+
+_OPENING = re.compile(r"\\\\?[\[(]")
+_CLOSING = str.maketrans("[(", "])")
 
 
 _ENVIRONMENT = re.compile(r"\\begin(\{\w+\*?\})")

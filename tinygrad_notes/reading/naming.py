@@ -15,23 +15,22 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from tinygrad_notes.reading.arithmetic import Check, held_against, readings
+from tinygrad_notes.reading.arithmetic import Check, held_against
 from tinygrad_notes.reading.chains import Chain
+from tinygrad_notes.reading.drafting import drafted
 from tinygrad_notes.reading.formulas import (
     Apply,
     Name,
     Number,
     Tree,
     has_names,
-    is_list,
-    is_literal,
     is_vector,
     names,
     renamed,
 )
 from tinygrad_notes.reading.general_rows import holds_data
 from tinygrad_notes.reading.letters import Letters
-from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, Naming, is_chain_rule, read_squares_otherwise
+from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, Naming, read_squares_otherwise
 from tinygrad_notes.reading.ordering import in_order
 from tinygrad_notes.reading.substitution import Page, WrongNumber, fits, put_in, wrong_numbers
 from tinygrad_notes.reading.versions import (
@@ -64,6 +63,7 @@ def named(chains: Sequence[Chain]) -> Naming:
     lines: list[Line] = []
     latest: dict[Tree, Line] = {}
     since: dict[str, int] = {}  # the line at which each name got its latest version
+    first: dict[str, int] = {}  # and its first one
     for line in drafts:
         target = _own_names(line.target, worked, known)
         if target != line.target and line.formula is None:
@@ -72,7 +72,9 @@ def named(chains: Sequence[Chain]) -> Naming:
         line.formula, line.other = own(line.formula), own(line.other)
         before = latest.get(line.target)
         is_set = is_set_by_numbers(line, latest, since)
-        if before is None or is_set or is_new_version(before, line) or is_worked_anew(before, line, since):
+        if before is None or is_set or is_new_version(before, line) or is_worked_anew(before, line, since, first):
+            if isinstance(line.target, Name):
+                first.setdefault(line.target.name, len(lines))
             since |= {line.target.name: len(lines)} if isinstance(line.target, Name) else {}
             line.place = len(lines)
             lines.append(line)
@@ -80,7 +82,7 @@ def named(chains: Sequence[Chain]) -> Naming:
         elif _is_another_number(before, line):
             lines.append(replace(line, again=True))
         else:
-            _merge(before, line)
+            _merge(before, line, any(first.get(name, -1) > before.place for name in line.needs()))
         lines += _other_formulas(line, latest[line.target], own, len(lines))
     _take_numbers_for_formulas(lines)
     ordered = in_order([line for line in lines if line.formula is not None or line.names_a_result])
@@ -127,82 +129,6 @@ def _take_numbers_for_formulas(lines: Sequence[Line]) -> None:
             line.take_numbers_for_formula()
 
 
-def drafted(chains: Sequence[Chain]) -> list[Line]:
-    """The lines made of each chain by itself, in the order of the note."""
-    functions = _functions(chains)
-    return [line for chain in chains for line in _drafts(chain, functions)]
-
-
-def _functions(chains: Sequence[Chain]) -> set[str]:
-    """The names that the note writes with what they depend on, as in J(w) = (w - 3)²."""
-    firsts = [chain.members[0].tree for chain in chains]
-    quantities = {tree.name for tree in firsts if isinstance(tree, Name)}
-    called = {_called(tree) for tree in firsts if tree is not None}
-    defined = {_called(tree) for chain, tree in zip(chains, firsts, strict=True) if tree and _is_defined(chain)}
-    return (called - quantities | defined) - {""}
-
-
-def _is_defined(chain: Chain) -> bool:
-    """Whether a formula of its variables follows the name of a function, which no quantity hides then."""
-    function, formula = chain.members[0].tree, chain.members[1].tree
-    if function is None or formula is None or not (name := _called(function)):
-        return False
-    variables = set(names(function)) - {name}
-    return bool(variables) and variables <= set(names(formula)) and name not in names(formula)
-
-
-def _called(tree: Tree) -> str:
-    """The name that stands before its variables in brackets, which reads as a product too; "" where none does."""
-    match tree:
-        case Apply("*", (Name() as function, Name())):
-            return function.name
-        case Apply("*", (Name() as function, Apply("list", variables))) if all(isinstance(v, Name) for v in variables):
-            return function.name
-    return ""
-
-
-def _drafts(chain: Chain, functions: set[str]) -> Iterator[Line]:
-    """The lines that one chain comes to: its own, and one for a second name of a gradient."""
-
-    def called(tree: Tree) -> Tree | None:
-        return Name(name) if (name := _called(tree)) in functions else None
-
-    def plain(tree: Tree) -> Tree:
-        return renamed(tree, called) if functions else tree
-
-    others = {plain(tree): other and plain(other) for _, tree, other in readings(chain)}
-    trees = [plain(tree) for _, tree, _ in readings(chain)]
-    if chain.members[0].tree is None or not has_names(trees[0]):
-        return
-    targets = [trees[0]]
-    if (
-        isinstance(trees[0], Name)
-        and isinstance(trees[1], Name)
-        and _is_derivative(trees[1])
-        and not _is_derivative(trees[0])
-    ):
-        targets.insert(0, trees[1])
-    rest = [tree for tree in trees[len(targets) :] if tree != targets[0]]  # a table may have the name twice
-    formulas = [tree for tree in rest if not is_literal(tree) and has_names(tree)]
-    claim = trees[-1] if chain.members[-1].is_literal and rest else None
-    if claim is not None and is_list(claim):
-        formulas = [tree for tree in formulas if not is_chain_rule(targets[0], tree)]
-    formula = formulas[0] if formulas else None
-    is_name = isinstance(targets[0], Name) and not _is_derivative(targets[0])
-    if formula is None and claim is None and is_name and len(rest) == len(chain.members) - 1 == 1:
-        formula = rest[0]  # numbers without what comes out
-    is_given = formula is None and is_name and len(rest) == 1
-    if is_given:
-        formula, claim = claim, None  # a number alone
-    if formula is not None or claim is not None:
-        other = others.get(formula) if formula else None
-        unread = any(member.tree is None for member in chain.members)
-        further = tuple(dict.fromkeys(formulas[1:]))
-        yield Line(targets[0], formula, claim, [chain], other=other, assumed=is_given and unread, further=further)
-    for other in targets[1:]:
-        yield Line(other, targets[0], None, [chain], alias=True)
-
-
 def _has_formula(line: Line) -> bool:
     return line.formula is not None and not line.is_given
 
@@ -215,10 +141,6 @@ def _own_names(formula: Tree, worked: set[str], known: set[str]) -> Tree:
         return Name(f"d{found[1]}_d{found[2]}") if found and not (found[1] in worked and found[2] in known) else None
 
     return renamed(formula, own)
-
-
-def _is_derivative(tree: Tree) -> bool:
-    return isinstance(tree, Name) and DERIVATIVE.fullmatch(tree.name) is not None
 
 
 def _is_another_number(line: Line, new: Line) -> bool:
@@ -246,9 +168,10 @@ def _other_formulas(new: Line, line: Line, own: Callable[[Tree], Tree | None], p
             yield Line(new.target, formula, None, new.chains[:1], place=place, again=True)
 
 
-def _merge(line: Line, new: Line) -> None:
+def _merge(line: Line, new: Line, by_steps: bool) -> None:
     """Put what two chains say of the same number together: the first formula, the first claim.
 
+    A formula without a number that comes again with one, in names that stand between, is worked by these steps.
     A bare number that differs from the claim may belong to another example: it is left unread, and reported.
     """
     is_bare = new.is_given or (new.formula is None and new.claim is not None and put_in(new.chains[0]) is None)
@@ -258,6 +181,8 @@ def _merge(line: Line, new: Line) -> None:
         line.formula, line.claim = new.formula, new.claim or line.formula  # the number came before its formula
     elif line.formula is None or (line.alias and not new.is_given):
         line.formula, line.alias = new.formula, new.alias
+    elif by_steps and line.claim is None and new.claim is not None and new.formula is not None:
+        line.formula, line.other = new.formula, new.other
     elif new.is_given and not line.is_given and line.claim is None and not line.alias:
         line.claim = new.formula
     line.claim = line.claim or new.claim

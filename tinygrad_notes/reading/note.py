@@ -23,11 +23,13 @@ from tinygrad_notes.errors import CalculationError, NoteError
 from tinygrad_notes.reading.arithmetic import Check, checked
 from tinygrad_notes.reading.braces import with_notes_of_braces
 from tinygrad_notes.reading.chains import Chains, chains_of
+from tinygrad_notes.reading.drafting import drafted
 from tinygrad_notes.reading.formulas import Number
-from tinygrad_notes.reading.general_formulas import SHAPES, GeneralMark, general_marks
+from tinygrad_notes.reading.general_formulas import GeneralMark, general_marks
 from tinygrad_notes.reading.left_unread import Unread, left_unread
-from tinygrad_notes.reading.named_lines import Naming, is_chain_rule
-from tinygrad_notes.reading.naming import GIVEN_GRADIENT, by_the_notes_numbers, drafted, named, wrong_substitutions
+from tinygrad_notes.reading.macros import macros_of, without_definitions
+from tinygrad_notes.reading.named_lines import Naming
+from tinygrad_notes.reading.naming import by_the_notes_numbers, named, wrong_substitutions
 from tinygrad_notes.reading.note_marks import NoteMark, claimed_number, of_wrong_number, substituted
 from tinygrad_notes.reading.ordering import in_order, rests_on
 from tinygrad_notes.reading.piece import Piece, line_starts
@@ -35,8 +37,8 @@ from tinygrad_notes.reading.pieces import FINDERS
 from tinygrad_notes.reading.readings_taken import told_readings, with_fitting_readings
 from tinygrad_notes.reading.repair import Repair, repaired
 from tinygrad_notes.reading.unfenced_code import with_code_apart
+from tinygrad_notes.reading.wrong_formulas import wrong_formulas
 from tinygrad_notes.worked.calculation import CalculationMarking, FormulaMark, PageMark, mark_calculation
-from tinygrad_notes.worked.calculation.judging import FAILS
 from tinygrad_notes.worked.verdicts import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
 
 LARGEST = 2_000_000  # characters
@@ -144,18 +146,10 @@ class Note:
         wanted = [*self.naming.unnamed, *self.chains.of_sums]
         return general_marks(self.text, drafted([*self.chains.read, *self.chains.of_sums]), wanted) if wanted else []
 
-    @property
+    @cached_property
     def wrong_formulas(self) -> list[FormulaMark]:
         """The formulas that are wrong."""
-        wrong = [mark for mark in self.marking.formulas if mark.is_right is False] if self.marking else []
-        return [mark for mark in wrong if not (GIVEN_GRADIENT.search(mark.written) or self._may_be_numbers(mark))]
-
-    def _may_be_numbers(self, mark: FormulaMark) -> bool:
-        """Whether a formula of a gradient may have this page's numbers in it, or stand for arrays in any order."""
-        line = self.naming.lines[mark.line - 1]
-        if line.formula is not None and is_chain_rule(line.target, line.formula):
-            return any(said.startswith(SHAPES) for said in mark.mistakes)
-        return line.again and mark.outcome != FAILS
+        return wrong_formulas(self.naming.lines, self.marking.formulas) if self.marking else []
 
     def __repr__(self) -> str:
         return f"<Note: {self.summary}>"
@@ -295,8 +289,10 @@ def read_note(text: str, kind: str = "markdown") -> Note:
     if len(text) > LARGEST:
         raise NoteError(f"a note of {len(text):,} characters is longer than the {LARGEST:,} that are read")
     repair = repaired(text)
-    pieces = with_notes_of_braces(with_code_apart(FINDERS[kind](repair.text), repair.text))
-    return Note(repair.text, repair, pieces, chains_of(pieces, repair.text))
+    macros = macros_of(repair.text)
+    found = FINDERS[kind](without_definitions(repair.text) if macros else repair.text)
+    pieces = with_notes_of_braces(with_code_apart(found, repair.text))
+    return Note(repair.text, repair, pieces, chains_of(pieces, repair.text, macros))
 
 
 def mark_note(text: str, kind: str = "markdown") -> list[NoteMark]:

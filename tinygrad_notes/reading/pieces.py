@@ -22,7 +22,7 @@ from tinygrad_notes.reading.markdown import note_parser
 from tinygrad_notes.reading.notation import NOTHING
 from tinygrad_notes.reading.piece import CODE, LINE, MATHS, OUTPUT, ROW, SPAN, WALL, Piece, line_starts, lines_of
 from tinygrad_notes.reading.respelled import html_as_tex
-from tinygrad_notes.reading.tables import table_pieces
+from tinygrad_notes.reading.tables import html_tables, table_pieces, without_tables
 
 _PLAIN_FENCES = frozenset(["", "text", "txt", "plain", "plaintext", "ascii"])
 _MATHS_FENCES = frozenset(["math", "latex", "tex", "katex"])
@@ -36,10 +36,11 @@ _CROSS_REFERENCE = re.compile(r"^([ \t>]*\$\$[ \t]*)\{#[^{}\n]*\}", re.MULTILINE
 def pieces_of_markdown(text: str) -> list[Piece]:
     """The pieces of a note in Markdown, in their order."""
     text = _CROSS_REFERENCE.sub(lambda label: label[1].ljust(len(label[0])), text)
-    lines = _Lines(text)
-    found: list[Piece] = []
+    tables = list(html_tables(text))
+    found = [_blanked(piece) for html in tables for piece in table_pieces(html.lines)]
+    lines = _Lines(without_tables(text, tables))
     table: list[int] = []  # the lines of the table that is being read, its header first
-    tokens: list[Any] = _parser().parse(text)  # markdown-it types a block's lines as optional; these have them
+    tokens: list[Any] = _parser().parse(lines.text)  # markdown-it types a block's lines as optional; these have them
     for token in tokens:
         if token.type == "table_open":
             table = [token.map[0]]
@@ -182,10 +183,19 @@ def _masked_prefixes(lines: _Lines, start: int, end: int) -> str:
     return re.sub(r"(?<=\n)(?:[ \t]*>)+", lambda mark: " " * len(mark[0]), whole)
 
 
+_TYPST = re.compile(r"(?<=[\w)\]}] )(?:dot|times|approx)(?= +[-−+\w(\[])")
+_TYPST_SIGNS = {"dot": "·", "times": "×", "approx": "≈"}
+
+
 def _without_marks(text: str) -> str:
-    """The text with the marks round its mathematics blanked: dollars, backticks, brackets, a label behind."""
-    text = re.sub(r"\A(\s*)(\$\$?`?|`+\$?|\\\[|\\\()", lambda mark: " " * len(mark[0]), text)
-    return re.sub(r"(\$?`+|`?\$\$?(\s*\([^)\n]*\))?|\\\]|\\\))(\s*)\Z", lambda mark: " " * len(mark[0]), text)
+    """The text with the marks round its mathematics blanked: dollars, backticks, brackets, a label behind.
+
+    Typst's words for signs are these signs.
+    """
+    if "\\" not in text:
+        text = _TYPST.sub(lambda word: _TYPST_SIGNS[word[0]].ljust(len(word[0])), text)
+    text = re.sub(r"\A(\s*)(\$\$?`?|`+\$?|\\\\?\[|\\\\?\()", lambda mark: " " * len(mark[0]), text)
+    return re.sub(r"(\$?`+|`?\$\$?(\s*\([^)\n]*\))?|\\\\?\]|\\\\?\))(\s*)\Z", lambda mark: " " * len(mark[0]), text)
 
 
 def _blank_marks(text: str) -> str:

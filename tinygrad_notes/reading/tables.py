@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from tinygrad_notes.reading.piece import NUMBERS, ROW, Piece
 from tinygrad_notes.reading.scripts import LETTER
@@ -105,3 +106,47 @@ def _joined(line: str, place: int, cells: Sequence[Cell]) -> Piece:
     for (_, end), _ in itertools.pairwise(cells):
         kept[end - first] = "="
     return Piece(ROW, "".join(kept), place + first)
+
+
+# HTML --------------------------------------------------------------------------------------------------
+
+_TABLE = re.compile(r"<table(?: [^<>]*)?>(?:(?!<table)[\s\S]){0,20000}?</table>", re.IGNORECASE)
+_TR = re.compile(r"<tr(?: [^<>]*)?>((?:(?!<tr|</table)[\s\S])*)", re.IGNORECASE)
+_CELL_TAG = re.compile(r"</?(?:t[rdhb]\w*)(?: [^<>]*)?>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlTable:
+    """Where a table in HTML begins and ends, and its rows as lines with bars between the cells."""
+
+    start: int
+    end: int
+    lines: list[Line]
+
+
+def html_tables(text: str) -> Iterator[HtmlTable]:
+    """The tables in HTML of a note.
+
+    Example:
+        >>> [table] = html_tables("<table><tr><td>w</td><td>0.5</td></tr></table>")
+        >>> ["".join(line.split()) for _, line in table.lines]
+        ['', '|w|0.5']
+    """
+    for table in _TABLE.finditer(text) if "<t" in text else ():
+        rows = [(table.start() + row.start(1), row[1]) for row in _TR.finditer(table[0])]
+        headed = bool(rows) and "<th" in rows[0][1].lower()
+        lines = [(start, _CELL_TAG.sub(_bar, row).replace("\n", " ")) for start, row in rows]
+        if lines:
+            yield HtmlTable(table.start(), table.end(), lines if headed else [(table.start(), ""), *lines])
+
+
+def without_tables(text: str, tables: Sequence[HtmlTable]) -> str:
+    """The text with these tables blanked, line by line."""
+    ends = [0, *(end for table in tables for end in (table.start, table.end)), len(text)]
+    pairs = enumerate(itertools.pairwise(ends))
+    return "".join(re.sub(r"[^\n]", " ", text[a:b]) if at % 2 else text[a:b] for at, (a, b) in pairs)
+
+
+def _bar(tag: re.Match[str]) -> str:
+    """A bar where a cell begins, and blanks for other tags."""
+    return ("|" if tag[0][1:3].lower() in ("td", "th") and len(tag[0]) > 3 else "").rjust(len(tag[0]))

@@ -35,11 +35,11 @@ def is_new_version(line: Line, new: Line) -> bool:
     return complete and again and not (same_numbers(line.claim, new.claim) and _are_alike(line.formula, new.formula))
 
 
-def is_worked_anew(line: Line, new: Line, since: Mapping[str, int]) -> bool:
+def is_worked_anew(line: Line, new: Line, since: Mapping[str, int], first: Mapping[str, int]) -> bool:
     """Whether the formula stands here again because a name in it has another number by now."""
     if new.formula is None or new.is_given or line.alias or new.alias:
         return False
-    return any(since.get(name, -1) > line.place for name in new.needs())
+    return any(first.get(name, -1) <= line.place < since.get(name, -1) for name in new.needs())
 
 
 def is_set_by_numbers(new: Line, latest: Mapping[Tree, Line], since: Mapping[str, int]) -> bool:

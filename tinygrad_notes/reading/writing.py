@@ -47,7 +47,7 @@ def written(tree: Tree, shapes: Mapping[str, Shape] | None = None) -> Written:
     if isinstance(tree, Number):
         return Written(tree.written, 2 if "/" in tree.written else 9, ())
     if isinstance(tree, Name):
-        return Written(tree.name, 9, shapes.get(tree.name, ()))
+        return Written(tree.name, 9, _shape_of(tree.name, shapes))
     parts = [written(operand, shapes) for operand in tree.operands]
     if tree.function in ("*", "⊙", "@", "⊗") and len(parts) == 2:
         return _product(tree.function, *parts)
@@ -116,6 +116,14 @@ def _product(sign: str, a: Written, b: Written) -> Written:
     if sign == "@" or (sign == "*" and max(len(a.shape), len(b.shape)) == 2 and a.shape[-1] == b.shape[0]):
         return Written(f"{_in(a, 2)}@{_in(b, 3)}", 2, _without_one(a.shape[:-1] + b.shape[1:]))
     return Written(f"{_in(a, 2)}*{_in(b, 3)}", 2, max(a.shape, b.shape, key=len))
+
+
+def _shape_of(name: str, shapes: Mapping[str, Shape]) -> Shape:
+    """The shape of a name on paper; the derivative of a number has that of what it is taken by."""
+    if name in shapes or "/d" not in name:
+        return shapes.get(name, ())
+    what, by = name[1:].split("/d", 1)
+    return () if shapes.get(what) else shapes.get(by, ())
 
 
 def with_inner_products(tree: Tree, shapes: Mapping[str, Shape]) -> Tree:

@@ -1,0 +1,166 @@
+r"""Commands that a note defines: after \newcommand{\pd}[2]{\frac{\partial #1}{\partial #2}}, \pd{L}{w} is read as that.
+
+What is written out is longer than its place. So each character written out keeps the place that it comes from: that of
+the argument, or that of the whole command.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from tinygrad_notes.reading.notation import NOTHING
+from tinygrad_notes.reading.numbers import Digits
+from tinygrad_notes.reading.piece import Piece
+from tinygrad_notes.reading.token import Token
+from tinygrad_notes.reading.tokens import tokens_of
+
+_DEFINED = re.compile(
+    r"\\(?:(?:re|provide)?(?:new)?command|(?P<operator>DeclareMathOperator))\*?\s*(?:\{\s*\\([A-Za-z]+)\s*\}|\\([A-Za-z]+))"
+    r"\s*(?:\[(\d)\])?\s*(?=\{)|\\def\s*\\([A-Za-z]+)\s*((?:#\d)*)\s*(?=\{)"
+)
+_COMMAND = re.compile(r"\\(?:([A-Za-z]+)|.)", re.DOTALL)
+_BLANKS = re.compile(r"\s*")
+_LONGEST = 500  # characters of what a command stands for, or of an argument
+_MOST = 200  # commands
+_DEEPEST = 8  # commands in what commands stand for
+_MOST_TIMES = 4  # as long as a piece may be what it is written out to
+
+
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """What a command stands for, and how many arguments it takes."""
+
+    count: int
+    body: str
+
+
+@dataclass
+class _Text:
+    """Characters, each with the place where it begins and ends in the note."""
+
+    characters: str
+    starts: list[int]
+    ends: list[int]
+
+
+def macros_of(text: str) -> dict[str, Macro]:
+    """The commands that a note defines, by their names.
+
+    Example:
+        >>> macros_of("\\\\newcommand{\\\\sq}[1]{#1^2}")
+        {'sq': Macro(count=1, body='#1^2')}
+    """
+    found: dict[str, Macro] = {}
+    for defined in _DEFINED.finditer(text) if "\\def" in text or "command" in text or "Operator" in text else ():
+        end = _behind_group(text, defined.end())
+        name = defined[2] or defined[3] or defined[5]
+        if end < 0 or len(found) >= _MOST:
+            continue
+        body = text[defined.end() + 1 : end - 1]
+        count = int(defined[4] or 0) + (defined[6] or "").count("#")
+        found[name] = Macro(count, rf"\operatorname{{{body}}}" if defined["operator"] else body)
+    sizes: dict[str, int] = {}
+    return {name: macro for name, macro in found.items() if _size(name, found, sizes) <= _LONGEST}
+
+
+def _size(name: str, macros: Mapping[str, Macro], sizes: dict[str, int]) -> int:
+    """How many characters a command comes to in the end; more than can be written out for one that needs itself."""
+    if name not in sizes:
+        sizes[name] = _LONGEST + 1  # while it is not known
+        used = [found[1] for found in _COMMAND.finditer(macros[name].body) if found[1] in macros]
+        sizes[name] = min(len(macros[name].body) + sum(_size(one, macros, sizes) for one in used), _LONGEST + 1)
+    return sizes[name]
+
+
+def without_definitions(text: str) -> str:
+    """The text with the definitions of commands blanked, character by character."""
+    parts, at = [], 0
+    for defined in _DEFINED.finditer(text):
+        end = _behind_group(text, defined.end())
+        if defined.start() >= at and end > 0:
+            parts += [text[at : defined.start()], re.sub(r"[^\n]", NOTHING, text[defined.start() : end])]
+            at = end
+    return "".join([*parts, text[at:]])
+
+
+def tokens_of_piece(piece: Piece, digits: Digits, macros: Mapping[str, Macro]) -> list[Token]:
+    """The tokens of a piece, with the note's own commands written out."""
+    if not macros or not any(found[1] in macros for found in _COMMAND.finditer(piece.text)):
+        return tokens_of(piece.text, piece.start, digits)
+    places = range(piece.start, piece.end)
+    whole = _Text(piece.text, list(places), [place + 1 for place in places])
+    for _ in range(_DEEPEST):
+        made = _written_out(whole, macros)
+        if made is None:
+            break
+        if len(made.characters) > _MOST_TIMES * (len(piece.text) + _LONGEST):
+            return tokens_of(piece.text, piece.start, digits)
+        whole = made
+    tokens = tokens_of(whole.characters, 0, digits)
+    return [
+        replace(
+            token, start=whole.starts[min(token.start, len(whole.starts) - 1)], end=whole.ends[max(token.end - 1, 0)]
+        )
+        for token in tokens
+    ]
+
+
+def _written_out(text: _Text, macros: Mapping[str, Macro]) -> _Text | None:
+    """The text with each of the commands in it written out once; None where there is none."""
+    made, at, is_changed = _Text("", [], []), 0, False
+    parts: list[str] = []
+
+    def add(start: int, end: int) -> None:
+        parts.append(text.characters[start:end])
+        made.starts += text.starts[start:end]
+        made.ends += text.ends[start:end]
+
+    for found in _COMMAND.finditer(text.characters):
+        macro = macros.get(found[1]) if found[1] and found.start() >= at else None
+        arguments = _arguments(text.characters, found.end(), macro.count) if macro else None
+        if macro is None or arguments is None:
+            continue
+        add(at, found.start())
+        at = arguments[-1][1] if arguments else found.end()
+        first, last = text.starts[found.start()], text.ends[at - 1]
+        for piece in re.split(r"(#\d)", macro.body):
+            number = int(piece[1]) if re.fullmatch(r"#\d", piece) else 0
+            if 0 < number <= len(arguments):
+                opening, end = arguments[number - 1]
+                braced = text.characters[opening] == "{"
+                add(opening + braced, end - braced)
+            else:
+                parts.append(piece)
+                made.starts += [first] * len(piece)
+                made.ends += [last] * len(piece)
+        is_changed = True
+    add(at, len(text.characters))
+    made.characters = "".join(parts)
+    return made if is_changed else None
+
+
+def _arguments(text: str, at: int, count: int) -> list[tuple[int, int]] | None:
+    """Where each argument begins and ends, its braces included; None where one lacks."""
+    found: list[tuple[int, int]] = []
+    for _ in range(count):
+        blanks = _BLANKS.match(text, at)
+        start = blanks.end() if blanks else at
+        command = _COMMAND.match(text, start)
+        end = _behind_group(text, start) if text.startswith("{", start) else command.end() if command else start + 1
+        if end < 0 or end > len(text):
+            return None
+        found.append((start, end))
+        at = end
+    return found
+
+
+def _behind_group(text: str, start: int) -> int:
+    """The place behind the brace that closes the one at `start`; -1 where none is near."""
+    depth = 0
+    for at in range(start, min(start + _LONGEST, len(text))):
+        depth += (text[at] == "{") - (text[at] == "}")
+        if not depth:
+            return at + 1
+    return -1
