@@ -64,7 +64,7 @@ def test_structure_changes_no_number(drawn):
     agrees(program, X, FloatsRun, 1e-9)
 
 
-@settings(max_examples=60)
+@settings(max_examples=15)
 @given(programs(QUARTERS))
 def test_recording_and_the_passes_over_a_graph_leave_a_sound_one(drawn):
     program, X = drawn
