@@ -56,9 +56,11 @@ NEGATIVE = define("negative", 1, "-{0}", lambda m: (lambda a: -a, lambda a, out:
 DIVIDE = define("divide", 2, "{0} / {1}", lambda m: (m.divide, lambda a, b, out: (m.divide(1.0, b), -m.divide(out, b))),
     on_paper=lambda m: lambda a, b, out: (m.divide(1.0, b), -m.divide(a, m.square(b))),
     tightness=(2, (2, 3)), cause="a division by zero: add a small number to the denominator, or treat the case apart with where()")
-POW = define("pow", 2, "{0}^{1}", lambda m: (m.pow, lambda a, b, out: (rules.slope_by_base(m, a, b, out), rules.slope_by_exponent(m, a, b, out))),
+POW = define("pow", 2, "{0}^{1}", lambda m: (m.pow,
+        lambda a, b, out: (rules.slope_by_base(m, a, b, out), rules.slope_by_exponent(m, a, b, out))),
     on_paper=lambda m: lambda a, b, out: (b * rules.power(m, a, b - 1.0), out * m.log(a)), overflows=True,
-    tightness=(4, (5, 5)), vector_loop=True, cause="a negative base with a broken exponent, a power of 0, or overflow: keep the base above 0")
+    tightness=(4, (5, 5)), vector_loop=True,
+    cause="a negative base with a broken exponent, a power of 0, or overflow: keep the base above 0")
 
 define("identity", 1, "{0}", lambda m: (lambda a: 1.0 * a, lambda a, out: (1.0,)),
     tightness=(1, (1,)))
@@ -80,7 +82,8 @@ define("hypot", 2, "hypot({0}, {1})", lambda m: (m.hypot, lambda a, b, out: rule
     on_paper=lambda m: lambda a, b, out: (m.divide(a, out), m.divide(b, out)))
 
 define("exp", 1, "exp({0})", lambda m: (m.exp, lambda a, out: (out,)), overflows=True,
-    monotone=True, vector_loop=True, cause="overflow: exp(x) is beyond the largest float for x > 709; logsumexp, softplus or log_sigmoid stay finite")
+    monotone=True, vector_loop=True,
+    cause="overflow: exp(x) is beyond the largest float for x > 709; logsumexp, softplus or log_sigmoid stay finite")
 define("exp2", 1, "exp2({0})", rules.exp2,
     on_paper=lambda m: lambda a, out: (out * m.log(2.0),), overflows=True,
     monotone=True, vector_loop=True, cause="overflow: 2^x is beyond the largest float for x ≥ 1024")
@@ -131,7 +134,8 @@ define("asinh", 1, "asinh({0})", lambda m: (m.asinh, lambda a, out: (m.divide(1.
     monotone=True, ufunc="arcsinh", vector_loop=True)
 define("acosh", 1, "acosh({0})", lambda m: (m.acosh, lambda a, out: (m.divide(1.0, m.sqrt(a - 1.0) * m.sqrt(a + 1.0)),)),
     on_paper=lambda m: lambda a, out: (m.divide(1.0, m.sqrt(m.square(a) - 1.0)),),
-    monotone=True, ufunc="arccosh", vector_loop=True, cause="an operand of 1 or less: acosh is defined from 1 upwards, with an endless slope at 1")
+    monotone=True, ufunc="arccosh", vector_loop=True,
+    cause="an operand of 1 or less: acosh is defined from 1 upwards, with an endless slope at 1")
 define("atanh", 1, "atanh({0})", rules.atanh,
     on_paper=lambda m: lambda a, out: (m.divide(1.0, 1.0 - m.square(a)),),
     monotone=True, ufunc="arctanh", vector_loop=True, cause=f"an operand at or outside ±1: {_INSIDE}")
@@ -145,9 +149,11 @@ define("erfc", 1, "erfc({0})", rules.erfc,
 define("sigmoid", 1, "σ({0})", rules.logistic,
     on_paper=lambda m: lambda a, out: (out * (1.0 - out),),
     monotone=True)
-define("softplus", 1, "softplus({0})", lambda m: (lambda a: m.maximum(a, 0.0) + m.log1p(m.exp(-m.abs(a))), lambda a, out: (rules.sigmoid(m, a),)),
+define("softplus", 1, "softplus({0})", lambda m: (lambda a: m.maximum(a, 0.0) + m.log1p(m.exp(-m.abs(a))),
+        lambda a, out: (rules.sigmoid(m, a),)),
     on_paper=lambda m: lambda a, out: (m.sigmoid(a),))
-define("log_sigmoid", 1, "ln σ({0})", lambda m: (lambda a: m.minimum(a, 0.0) - m.log1p(m.exp(-m.abs(a))), lambda a, out: (rules.sigmoid(m, -a),)),
+define("log_sigmoid", 1, "ln σ({0})", lambda m: (lambda a: m.minimum(a, 0.0) - m.log1p(m.exp(-m.abs(a))),
+        lambda a, out: (rules.sigmoid(m, -a),)),
     on_paper=lambda m: lambda a, out: (1.0 - m.sigmoid(a),))
 define("relu", 1, "relu({0})", lambda m: (lambda a: m.maximum(a, 0.0), lambda a, out: (m.sign(out),)),
     on_paper=lambda m: lambda a, out: (m.greater(a, 0.0),), picks=(0,))
@@ -158,7 +164,8 @@ define("elu", 2, "elu({0}, {1})", lambda m: (lambda a, scale: m.where(m.greater(
 define("silu", 1, "silu({0})", rules.silu,
     on_paper=lambda m: lambda a, out: (m.sigmoid(a) * (1.0 + a * (1.0 - m.sigmoid(a))),))
 define("gelu", 1, "gelu({0})", rules.gelu,
-    on_paper=lambda m: lambda a, out: (0.5 * (1.0 + m.erf(m.divide(a, m.sqrt(2.0)))) + m.divide(a * m.exp(-m.divide(m.square(a), 2.0)), m.sqrt(2.0 * math.pi)),))
+    on_paper=lambda m: lambda a, out: (0.5 * (1.0 + m.erf(m.divide(a, m.sqrt(2.0))))
+        + m.divide(a * m.exp(-m.divide(m.square(a), 2.0)), m.sqrt(2.0 * math.pi)),))
 
 define("maximum", 2, "max({0}, {1})", rules.maximum, picks=(0, 1),
     monotone=True)
@@ -166,7 +173,8 @@ define("minimum", 2, "min({0}, {1})", rules.minimum, picks=(0, 1),
     monotone=True)
 define("clip", 3, "clip({0}, {1}, {2})", rules.clip, picks=(0, 1, 2))
 define("where", 3, "where({0}, {1}, {2})", lambda m: (lambda condition, a, b: m.where(m.equal(condition, 0.0), b, a),
-    lambda condition, a, b, out: (0.0, m.where(m.equal(condition, 0.0), 0.0, 1.0), m.where(m.equal(condition, 0.0), 1.0, 0.0))), picks=(0, 1, 2))
+    lambda condition, a, b, out: (0.0, m.where(m.equal(condition, 0.0), 0.0, 1.0),
+        m.where(m.equal(condition, 0.0), 1.0, 0.0))), picks=(0, 1, 2))
 define("greater", 2, "[{0} > {1}]", lambda m: (lambda a, b: m.where(m.greater(a, b), 1.0, 0.0), lambda a, b, out: (0.0, 0.0)), picks=(0, 1))
 define("less", 2, "[{0} < {1}]", lambda m: (lambda a, b: m.where(m.less(a, b), 1.0, 0.0), lambda a, b, out: (0.0, 0.0)), picks=(0, 1))
 GAP = define("gap", 2, "{0} - {1}", lambda m: (lambda a, b: rules_of_many.gap(m, a, b), lambda a, b, out: (1.0, -1.0)),
@@ -186,18 +194,21 @@ SUM = define("sum", None, "Σ({0})", lambda m: (lambda *xs: m.total(xs), lambda 
     tightness=(1, (1,)))
 PRODUCT = define("product", None, "Π({0})", rules_of_many.product,
     tightness=(2, (2,)))
-MEAN = define("mean", None, "mean({0})", lambda m: (lambda *xs: m.total(xs) / len(xs), lambda *xs_out: (1.0 / (len(xs_out) - 1),) * (len(xs_out) - 1)),
+MEAN = define("mean", None, "mean({0})", lambda m: (lambda *xs: m.total(xs) / len(xs),
+        lambda *xs_out: (1.0 / (len(xs_out) - 1),) * (len(xs_out) - 1)),
     on_paper=lambda m: lambda *xs_out: (m.divide(1.0, len(xs_out) - 1),) * (len(xs_out) - 1),
     spelled_out=True)
 DOT = define("dot", None, "dot({0})", rules_of_many.dot,
     pairs=0, spelled_out=True)
 WEIGHTED_SUM = define("weighted_sum", None, "weighted_sum({0})", rules_of_many.weighted_sum,
     pairs=1, spelled_out=True)
-NORM = define("norm", None, "‖({0})‖", lambda m: (lambda *xs: rules_of_many.norm(m, xs), lambda *xs_out: rules_of_many.cosines(m, xs_out[:-1], xs_out[-1])),
+NORM = define("norm", None, "‖({0})‖", lambda m: (lambda *xs: rules_of_many.norm(m, xs),
+        lambda *xs_out: rules_of_many.cosines(m, xs_out[:-1], xs_out[-1])),
     on_paper=lambda m: lambda *xs_out: tuple(m.divide(x, xs_out[-1]) for x in xs_out[:-1]))
 AMAX = define("amax", None, "max({0})", lambda m: rules.largest(m, m.maximum, getattr(m, "largest", None)), picks=EVERY)
 AMIN = define("amin", None, "min({0})", lambda m: rules.largest(m, m.minimum), picks=EVERY)
-LOGSUMEXP = define("logsumexp", None, "logsumexp({0})", lambda m: (lambda *xs: rules_of_many.logsumexp(m, xs), lambda *xs_out: rules_of_many.shares(m, xs_out[:-1])),
+LOGSUMEXP = define("logsumexp", None, "logsumexp({0})", lambda m: (lambda *xs: rules_of_many.logsumexp(m, xs),
+        lambda *xs_out: rules_of_many.shares(m, xs_out[:-1])),
     on_paper=lambda m: lambda *xs_out: tuple(m.exp(x - xs_out[-1]) for x in xs_out[:-1]))
 
 # fmt: on
