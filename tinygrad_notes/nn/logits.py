@@ -3,7 +3,7 @@
 | name                               | one sample                                                   | over samples |
 |------------------------------------|--------------------------------------------------------------|--------------|
 | `cross_entropy_from_logits`        | -Σ y (z - logsumexp(z)): `cross_entropy` of softmax(z)       | mean         |
-| `binary_cross_entropy_from_logits` | -Σ (y ln σ(z) + (1 - y) ln σ(-z)): that of sigmoid(z)        | mean         |
+| `binary_cross_entropy_from_logits` | -Σ (y ln σ(z) + (1 - y) ln σ(-z)): the loss of σ(z)          | mean         |
 
 `fit` takes these by itself where "cross_entropy" or "binary_cross_entropy" meets a linear last layer.
 

@@ -1,7 +1,7 @@
 r"""Commands that a note defines: after \newcommand{\pd}[2]{\frac{\partial #1}{\partial #2}}, \pd{L}{w} is read as that.
 
-What is written out is longer than its place. So each character written out keeps the place that it comes from: that of
-the argument, or that of the whole command.
+The expanded text is longer than the command. So each of its characters keeps the place that it comes from: the place
+of the argument, or of the whole command.
 """
 
 from __future__ import annotations

@@ -119,7 +119,7 @@ def _product(sign: str, a: Written, b: Written) -> Written:
 
 
 def _shape_of(name: str, shapes: Mapping[str, Shape]) -> Shape:
-    """The shape of a name on paper; the derivative of a number has that of what it is taken by."""
+    """The shape of a name on paper; the derivative of a number has the shape of the variable."""
     if name in shapes or "/d" not in name:
         return shapes.get(name, ())
     what, by = name[1:].split("/d", 1)

@@ -268,7 +268,7 @@ def _result(result: Any) -> tuple[list[Value], tuple[int, ...]]:
         raise TypeError("the recorded function returned None: did it forget to return its result?")
     if isinstance(result, Reading):
         raise TypeError(result.remedy)
-    if isinstance(result, Real):  # all that a branch such as that of max(0, x) need give
+    if isinstance(result, Real):  # a branch such as the 0 of max(0, x) need give no more
         return [_lifted(result)], ()
     if not isinstance(result, (list, tuple, np.ndarray)):
         raise TypeError(

@@ -52,8 +52,7 @@ def mark(
     A claim may follow from a mixture of wrong and right numbers. The search for such a mixture is bounded, and so is
     the search for the mistakes behind slips: on a page with very many slips, only the first are looked into.
 
-    Raises:
-        ClaimError: (a ValueError) a claim cannot be read, or names no number of the sheet.
+    Raises ClaimError, a ValueError, if a claim cannot be read, or names no number of the sheet.
 
     Example:
         >>> from tinygrad_notes import MLP, work_through

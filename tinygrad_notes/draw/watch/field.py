@@ -156,7 +156,7 @@ _TINTS = [
 
 
 def _tints(numbers: Array, reach: float) -> Any:
-    """The color of each number, the deeper the larger, deepest from `reach` on; where it is nan, that of 0."""
+    """The color of each number, the deeper the larger, deepest from `reach` on; nan has the color of 0."""
     shares = np.clip(np.nan_to_num(numbers / reach), -1.0, 1.0)
     depths = np.sign(shares) * np.ceil(LEVELS * np.abs(shares))
     return np.array(_TINTS)[depths.astype(int) + LEVELS]

@@ -86,7 +86,7 @@ class Page:
     def derivative(self, node: tree.Derivative, of: Any, *, as_stated: bool = False) -> Any:
         """A derivative, of the first order or the second; `of` is what is differentiated where it is no name.
 
-        A second one is that of the page's function, or, `as_stated`, goes on from the first one on the page.
+        A second derivative is taken of the page's function or, with `as_stated`, of the first derivative on the page.
         """
         if of is None:
             pair = self.pair(node)

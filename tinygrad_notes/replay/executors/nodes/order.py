@@ -18,10 +18,9 @@ NONE = -1
 class Code(NamedTuple):
     """A graph as integers.
 
-    `kinds` and `instructions` are the routines. `groups` says of which kind, and how many, the next nodes are,
-    `operands` the rows of what they load, node by node, and `adjoints` for every row that of its adjoint, or NONE.
-    `are_first` says of each operand whether what it gets is the first that its adjoint gets, if nodes are worked one by
-    one, the last first.
+    `kinds` and `instructions` are the routines. `groups` holds the kind and the number of the next nodes, `operands`
+    the rows that they load, node by node, and `adjoints` the row of each row's adjoint, or NONE. `are_first` says of
+    each operand whether its share is the first one of its adjoint, if the nodes are taken one by one from the last.
     """
 
     kinds: Any
