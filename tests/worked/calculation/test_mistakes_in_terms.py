@@ -36,3 +36,24 @@ def test_a_mistake_in_a_part_of_a_formula_is_named(page: str, formula: str, mist
 def test_a_multiple_of_a_quantity_is_no_explanation_unless_it_is_whole() -> None:
     [wrong] = mark_calculation("w = 2\nL = w^2\ndL/dw = w^2").formulas
     assert wrong.mistakes == ()
+
+
+SYMMETRIC = "A = [[3, 0.5], [0.5, 2]]\nc = [1, -2]\nx = [0.1, 0.8]\nf = 0.5*x@A@x - c@x\n"
+COUNTED = "u = [0.5, -0.2]\nv = [0.3, 0.9]\none = [1, 1]\na = exp(u)\nL = log(sum(a)*sum(exp(v)))\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "formula", "mistake"),
+    [
+        (SYMMETRIC, "df/dx = 2*(A@x - c)", "2 times too large"),
+        (SYMMETRIC, "df/dx = -(A@x - c)", "the sign is wrong"),
+        (SYMMETRIC, "df/dx = A@x", "the term c is too much"),
+        (COUNTED, "dL/du = 2*a/(one@a)", "2 times too large"),
+        (COUNTED, "dL/du = one/(one@a)", "the factor a is left out"),
+    ],
+)
+def test_a_mistake_is_named_in_a_formula_that_is_right_on_special_pages_alone(
+    page: str, formula: str, mistake: str
+) -> None:
+    [wrong] = [mark for mark in mark_calculation(page + formula).formulas if mark.is_right is False]
+    assert any(named.startswith(mistake) for named in wrong.mistakes), wrong.mistakes

@@ -61,7 +61,13 @@ def formula_mistakes(verdict: Verdict, of_the_page: Callable[[Elsewhere], Eviden
         return (f"it {called(shape_of(check.own))}, and what it is for {called(check.entry.shape)}",)
     if check.transposed:
         return ("transposed",)
-    elsewhere, defined = verdict.elsewhere, verdict.defined
+    found = _at_other_points(verdict, of_the_page)
+    return found or (_at_other_points(verdict.kept(), of_the_page) if verdict.kept is not None else ())
+
+
+def _at_other_points(verdict: Verdict, of_the_page: Callable[[Elsewhere], Evidence]) -> tuple[str, ...]:
+    """What explains the formula wherever it and the right one are numbers."""
+    check, elsewhere, defined = verdict.check, verdict.elsewhere, verdict.defined
     if elsewhere is None or defined is None or defined.sum() < 2:
         return ()
     own, right = (numbers[defined] for numbers in elsewhere.both(check))

@@ -8,8 +8,9 @@ coincidence. If it also holds near them, with the zeros and the targets of the p
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ class Verdict:
         elements: for each number of the formula whether it is right.
         elsewhere: the page at other points; None where the formula was not worked there.
         defined: at which of these points the formula and what it must equal are numbers.
+        kept: gives the same of a wrong formula at points that keep what is special on the page.
     """
 
     check: Check
@@ -46,6 +48,7 @@ class Verdict:
     elements: tuple[bool, ...]
     elsewhere: Elsewhere | None = None
     defined: Bools | None = None
+    kept: Callable[[], Verdict] | None = None
 
     @property
     def is_right(self) -> bool | None:
@@ -60,14 +63,23 @@ def judge(world: World) -> list[Verdict]:
         return []
     elsewhere = Elsewhere(world, [NEAR] * FEWEST + [FAR] * 3)
     verdicts = [_of_numbers(_judged(check, elsewhere)) for check in checks]
-    if any(verdict.outcome == COINCIDENCE for verdict in verdicts):
-        switches = switches_of(world)
-        kept = cache(lambda held: Elsewhere(world, [KEPT] * 3 + [MIRRORED] * 3, held))
-        verdicts = [
-            _held_here(verdict, kept(switches[verdict.check.place])) if verdict.outcome == COINCIDENCE else verdict
-            for verdict in verdicts
-        ]
-    return verdicts
+    switches = cache(lambda: switches_of(world))
+    kept = cache(lambda held: Elsewhere(world, [KEPT] * 3 + [MIRRORED] * 3, held))
+    all_kept = cache(lambda: kept(frozenset().union(*switches().values())))
+    verdicts = [
+        _held_here(verdict, kept(switches()[verdict.check.place])) if verdict.outcome == COINCIDENCE else verdict
+        for verdict in verdicts
+    ]
+    return [
+        replace(verdict, kept=partial(_as_kept, verdict, all_kept)) if verdict.is_right is False else verdict
+        for verdict in verdicts
+    ]
+
+
+def _as_kept(verdict: Verdict, kept: Callable[[], Elsewhere]) -> Verdict:
+    """A verdict with the points at which everything is kept that is special on the page, symmetric matrices too."""
+    own, right = kept().both(verdict.check)
+    return replace(verdict, elsewhere=kept(), defined=_defined(own, right) & kept().are(MIRRORED))
 
 
 def _judged(check: Check, elsewhere: Elsewhere) -> Verdict:
