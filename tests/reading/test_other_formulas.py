@@ -45,6 +45,11 @@ def test_another_formula_has_a_calculation_line_of_its_own() -> None:
     assert note.calculation_lines.endswith("dL/dw = 2*(z - y)*x   # 0.4\ndL/dw = (z - y)*x\n")
 
 
+def test_a_formula_that_comes_again_is_judged_once() -> None:
+    note = read_note(SCALAR + f"{BY_W} 2(z - y) x = 0.4$\n\nAgain, {BY_W} 2(z - y) x$ and {BY_W} 2(z - y) x = 0.4$.")
+    assert note.calculation_lines.count("dL/dw") == 1
+
+
 def test_letters_of_a_derivative_are_factors_without_a_blank() -> None:
     note = read_note("$z = wx + b$, $L = (z - y)^2$\n\n$dL/dw = 2(z - y) x$\n$dL/dw = (z - y) x$")
     assert [(note.line(mark.start), mark.is_right) for mark in note.general_formulas] == [(3, True), (4, False)]

@@ -43,6 +43,7 @@ from tinygrad_notes.reading.versions import (
     take_numbers_put_in,
 )
 from tinygrad_notes.reading.working_out import NotArithmeticError
+from tinygrad_notes.reading.writing import written
 
 GIVEN_GRADIENT = re.compile(r"\bd\w+_d\w+")
 """How a gradient is called that the note gives without what it comes from; what rests on it is not judged."""
@@ -64,6 +65,7 @@ def named(chains: Sequence[Chain]) -> Naming:
     latest: dict[Tree, Line] = {}
     since: dict[str, int] = {}  # the line at which each name got its latest version
     first: dict[str, int] = {}  # and its first one
+    written_out: set[tuple[int, str]] = set()  # the formulas of each gradient
     for line in drafts:
         target = _own_names(line.target, worked, known)
         if target != line.target and line.formula is None:
@@ -83,7 +85,7 @@ def named(chains: Sequence[Chain]) -> Naming:
             lines.append(replace(line, again=True))
         else:
             _merge(before, line, any(first.get(name, -1) > before.place for name in line.needs()))
-        lines += _other_formulas(line, latest[line.target], own, len(lines))
+        lines += _other_formulas(line, latest[line.target], own, len(lines), written_out)
     _take_numbers_for_formulas(lines)
     ordered = in_order([line for line in lines if line.formula is not None or line.names_a_result])
     take_numbers_put_in(ordered)
@@ -149,22 +151,28 @@ def _is_another_number(line: Line, new: Line) -> bool:
     return is_claim and line.claim is not None and not are_close(line.numbers(), new.numbers())
 
 
-def _other_formulas(new: Line, line: Line, own: Callable[[Tree], Tree | None], place: int) -> Iterator[Line]:
-    """The formulas of a gradient besides the one that its line has, each as a line of its own.
+def _other_formulas(
+    new: Line, line: Line, own: Callable[[Tree], Tree | None], place: int, written_out: set[tuple[int, str]]
+) -> Iterator[Line]:
+    """The formulas of a gradient besides the one that its line has, each as a line of its own, once.
 
     Args:
         new: what a chain says of it.
         line: the line that this came to.
         own: how the formulas of the note read.
         place: how many lines of the note stand before.
+        written_out: by the place of its line, the formulas of a gradient so far; these are added.
     """
     if new.alias or line.alias or not new.derivative or not isinstance(new.target, Name):
         return
     others = [new.formula, *map(own, new.further)]
     for formula in others:
-        if formula is None or formula == line.formula or isinstance(formula, Name):
+        if formula is None or isinstance(formula, Name) or not has_names(formula) or holds_data(formula):
             continue
-        if has_names(formula) and not holds_data(formula):
+        key = line.place, written(formula).text
+        is_new = key not in written_out and formula is not line.formula
+        written_out.add(key)
+        if is_new:
             yield Line(new.target, formula, None, new.chains[:1], place=place, again=True)
 
 
