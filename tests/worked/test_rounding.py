@@ -162,6 +162,7 @@ def test_a_slip_that_was_used_as_written_makes_the_right_number_after_it_lucky()
         (Precision(3), "0.5", 0.5, "right"),  # in full
         (Precision(decimals=2), "0.33", 1 / 3, "right"),
         (Precision(decimals=2), "0.3", 1 / 3, "rounding"),
+        (Precision(decimals=2), "0.3", 0.3001, "rounding"),  # a decimal short, though it is 0.30
         (Precision(decimals=2), "0.3333", 1 / 3, "right"),
         (Precision(decimals=2), "0.33", 0.338, "rounding"),
         (Precision(decimals=2), "0.34", 1 / 3, "slip"),
