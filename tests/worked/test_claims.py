@@ -123,3 +123,9 @@ def test_an_unlikely_name_is_told_the_first_forty_names() -> None:
     with pytest.raises(ClaimError) as told:
         read_claims(values, {"zzz": "1.0"})
     assert str(told.value).partition("there are ")[2] == ", ".join(f"q{i}" for i in range(40))
+
+
+def test_decimal_commas_without_quotes_are_seen_in_a_list_of_any_length() -> None:
+    sheet = work_through(MLP(2, [3, 1], seed=1), [1.0, 2.0], [1.0])
+    with pytest.raises(ClaimError, match='got 6; quote decimals with a comma: "0,52"'):
+        read_claims(sheet, {"z1": [0, 9, 0, 2, 1, 0]})

@@ -67,6 +67,13 @@ def test_where_a_rounded_number_and_an_exact_one_meet_the_rounded_one_alone_is_e
     assert verdicts(work_through(network, [2.0], [0.0]), claims)["z2[0]"] == verdict
 
 
+def test_an_exact_number_below_a_rounded_one_has_no_slack() -> None:
+    # a1 = 1/3 is written 0.33, and a2 = 1.5·a1 = 0.5 in full, though 1.5·0.33 = 0.495 would be rounded to 0.5 too.
+    sheet = chain(1 / 3, 1.5, 10.0, x=1.0)
+    expected = {"a1[0]": "right", "a2[0]": "right", "a3[0]": "slip"}
+    assert verdicts(sheet, {"a1": ["0.33"], "a2": ["0.5"], "a3": ["5.2"]}) == expected
+
+
 def test_a_slip_that_had_to_be_rounded_keeps_its_slack() -> None:
     # a1 = 0.6667 is written 0.71, for anything from 0.705 to 0.715; times 10 that is 7.05 to 7.15.
     sheet = chain(1 / 3, 10.0)
