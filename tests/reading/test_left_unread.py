@@ -50,6 +50,13 @@ def test_what_is_left_is_listed_with_the_reason(
     assert [(one["line"], one["reason"]) for one in note.as_json()["unread"]] == left
 
 
+@pytest.mark.parametrize("text", ["$x = " + "1 + " * 15_000 + "1 = 2$", "x = " + "1" * 100_001])
+def test_what_is_too_long_is_listed(text: str) -> None:
+    note = read_note(f"{text}\n\n$q = 2 \\cdot 3 = 7$")
+    assert [(note.line(one.start), one.reason) for one in note.left] == [(1, "too long to be one formula")]
+    assert [mark.verdict for mark in note.marks] == ["slip"]
+
+
 def test_no_slip_is_said_of_what_was_checked_alone() -> None:
     assert "No slip: every number" in shown(read_note("$q = 2 \\cdot 3 = 6$"))
     told = shown(read_note("$q = 2 \\cdot 3 = 6$ and $z = w x = 1.1$"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,14 +47,13 @@ class NoteFile:
 
     def place(self, mark: NoteMark | GeneralMark | Unread) -> str:
         """Where it stands, for a person: its line and column, 46:48; in a notebook its cell, and the line in it."""
-        for index, start, end in self.cells:
-            if start <= mark.start < end:
-                return f"cell {index}, line {self.note.text.count(chr(10), start, mark.start) + 1}"
-        for index, start, end in self.code:
-            if start <= mark.start < end:
-                line = self.note.text.count("\n", start, mark.start)  # the first one opens the fence
-                is_printed = any(fence in self.note.text[start : mark.start] for fence in (PRINTED, OTHER_OUTPUT))
-                return f"cell {index}, output" if is_printed else f"cell {index}, line {line}"
+        if cell := _cell_at(self.cells, mark.start):
+            return f"cell {cell[0]}, line {self.note.text.count(chr(10), cell[1], mark.start) + 1}"
+        if cell := _cell_at(self.code, mark.start):
+            index, start, _ = cell
+            line = self.note.text.count("\n", start, mark.start)  # the first one opens the fence
+            is_printed = any(fence in self.note.text[start : mark.start] for fence in (PRINTED, OTHER_OUTPUT))
+            return f"cell {index}, output" if is_printed else f"cell {index}, line {line}"
         return f"{mark.line}:{mark.column}" if isinstance(mark, NoteMark) else f"line {self.note.line(mark.start)}"
 
     def marked(self) -> str:
@@ -83,3 +84,9 @@ class NoteFile:
         if target.exists() and SIGNATURES[self.kind] not in target.read_text(encoding="utf-8", errors="replace"):
             raise NoteError(f"{target} exists and was not written by this command: rename it, and run this again")
         return write_file(target, self.marked(), overwrite=True)
+
+
+def _cell_at(cells: Sequence[tuple[int, int, int]], place: int) -> tuple[int, int, int] | None:
+    """The cell in which a character stands; the cells are in their order."""
+    at = bisect.bisect_right(cells, place, key=lambda cell: cell[1]) - 1
+    return cells[at] if at >= 0 and place < cells[at][2] else None

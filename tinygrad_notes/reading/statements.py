@@ -9,7 +9,7 @@ from tinygrad_notes.reading.piece import LINE, ROW, Piece
 from tinygrad_notes.reading.prose import CLOSING, OPENING, prose_runs
 from tinygrad_notes.reading.token import Token
 
-_MOST_TOKENS = 20_000  # in one piece
+MOST_TOKENS = 20_000  # in one piece
 
 
 @dataclass
@@ -23,7 +23,7 @@ class Part:
 
 def statements(piece: Piece, tokens: Sequence[Token], known: Mapping[str, int]) -> Iterator[list[Part]]:
     """The statements of a piece, each as its parts between relations."""
-    if len(tokens) > _MOST_TOKENS:
+    if len(tokens) > MOST_TOKENS:
         return
     is_prose = piece.kind in PROSE
     for run in prose_runs(tokens, piece, known) if is_prose else [_without_frame(tokens)]:
