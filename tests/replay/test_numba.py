@@ -90,28 +90,50 @@ def test_blocks_and_threads_change_no_number(monkeypatch, block_bytes, thread_wo
         np.testing.assert_allclose(found[2][0], expected[2][0], rtol=1e-12, atol=1e-13)
 
 
-RANGES = {"sin": 100.0, "cos": 100.0, "exp": 708.0, "sinh": 708.0, "cosh": 708.0, "sigmoid": 708.0, "tanh": 1e300}
-"""How far from 0 the loops go that are without a branch; that of log goes over all positive numbers."""
+RANGES = {
+    "sin": 100.0, "cos": 100.0, "tan": 100.0, "asin": 0.999999, "acos": 0.999999, "atan": 1e300, "exp": 708.0,
+    "expm1": 708.0, "sinh": 708.0, "cosh": 708.0, "sigmoid": 708.0, "tanh": 1e300, "asinh": 1e150, "atanh": 0.999999,
+}  # fmt: skip
+"""How far from 0 the loops go that are without a branch; log and log1p go over all positive numbers."""
+LESS_EXACT = ("sigmoid", "tan", "asinh", "atanh")
 
 
-@pytest.mark.parametrize("name", ["log", *RANGES])
+@pytest.mark.parametrize("name", ["log", "log1p", *RANGES])
 def test_functions_of_a_row_keep_their_digits(name):
     """Rows within a range have a way of their own, all others go to the library."""
     draw, most = np.random.default_rng(0), RANGES.get(name, 708.0)
-    wide = draw.uniform(-min(most, 708.0), min(most, 708.0), 300)
-    near = np.concatenate([wide, draw.uniform(-2, 2, 400), np.pi / 2 * np.arange(-63, 64), [0.625, 1.0, -most, most]])
+    wide, tiny = draw.uniform(-min(most, 708.0), min(most, 708.0), 300), np.exp(draw.uniform(-690.0, 0.0, 50))
+    near = np.concatenate([wide, draw.uniform(-2, 2, 400), np.pi / 2 * np.arange(-63, 64), tiny, -tiny])
+    near = np.append(near[abs(near) <= most], [0.5, 0.625, -most, most])
     if name == "log":
         near = np.concatenate([np.exp(wide), draw.uniform(0.5, 2.0, 400), [1.0, math.sqrt(0.5), 1.7e308, 2.3e-308]])
+    if name == "log1p":
+        near = np.concatenate([np.exp(wide), draw.uniform(-0.9, 2.0, 400), -tiny[tiny < 0.9], [-0.999999, 1.7e308]])
+    beyond = [0.9999999, -0.9999999] if most < 1.0 else [1e5 if name == "log" else 500.0, 709.0]
     program = record(lambda x: getattr(functions, name)(x), 0.5, executor="numba")
     function = (lambda x: 1 / (1 + mpmath.exp(-x))) if name == "sigmoid" else getattr(mpmath, name)
-    with mpmath.workprec(300):
-        for X in near, np.concatenate([near, [1e5 if name == "log" else 500.0, 709.0]]):
+    with mpmath.workprec(1200):
+        for X in near, np.append(near, beyond):
             for x, found in zip(X.tolist(), program(X).tolist(), strict=True):
                 wrong = abs(mpmath.mpf(found) - function(mpmath.mpf(x)))
-                assert wrong <= (2.0 if name == "sigmoid" else 1.5) * math.ulp(found), (x, found)
+                assert wrong <= (2.0 if name in LESS_EXACT else 1.5) * math.ulp(found), (x, found)
 
 
-@pytest.mark.parametrize("name", ["log", *RANGES])
+@pytest.mark.parametrize("name", ["hypot", "atan2"])
+def test_functions_of_two_rows_keep_their_digits(name):
+    draw = np.random.default_rng(0)
+    wide, near = np.exp(draw.uniform(-300, 300, (2, 300))), draw.uniform(0.1, 10.0, (2, 300))
+    rows = np.hstack([wide, near, near[:, ::-1]]) * draw.choice([-1.0, 1.0], (2, 900))
+    program = record(lambda y, x: getattr(functions, name)(y, x), 0.5, 0.5, executor="numba")
+    special = np.array([[0.0, -0.0, 3.0, -3.0, 1e-200, 1e200], [-2.0, 2.0, 0.0, 1e-160, -1e-200, 1e200]])
+    with mpmath.workprec(200):
+        for Y, X in rows, np.hstack([rows, special]):
+            for y, x, found in zip(Y.tolist(), X.tolist(), program(Y, X).tolist(), strict=True):
+                wrong = abs(mpmath.mpf(found) - getattr(mpmath, name)(mpmath.mpf(y), mpmath.mpf(x)))
+                assert wrong <= 1.5 * math.ulp(found), (y, x, found)
+
+
+@pytest.mark.parametrize("name", ["log", "log1p", *RANGES])
 def test_functions_of_a_row_are_those_of_numpy_at_the_edges(name):
     program = record(lambda x: getattr(functions, name)(x), 0.5, executor="numba")
     by_numpy = record(lambda x: getattr(functions, name)(x), 0.5, executor="numpy")

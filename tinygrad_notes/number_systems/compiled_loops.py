@@ -13,13 +13,25 @@ import numpy as np
 from numba import int64, uint64
 
 from tinygrad_notes.number_systems import floats
+from tinygrad_notes.number_systems.compiled_angles import (
+    elementwise_acos,
+    elementwise_asin,
+    elementwise_atan,
+    elementwise_atan2,
+    elementwise_hypot,
+    elementwise_sine,
+    elementwise_tan,
+)
 from tinygrad_notes.number_systems.compiled_functions import (
     are_between,
+    elementwise_asinh,
+    elementwise_atanh,
     elementwise_cosh,
     elementwise_exp,
+    elementwise_expm1,
     elementwise_log,
+    elementwise_log1p,
     elementwise_sigmoid,
-    elementwise_sine,
     elementwise_sinh,
     elementwise_tanh,
 )
@@ -208,6 +220,22 @@ def elementwise(code: int, numbers: Any, a: Any, b: Any, c: Any, out: Any, n: An
         elementwise_tanh(numbers, a, out, n)
     elif code in (SIN, COS) and are_between(numbers, a, n, -100.0, 100.0):
         elementwise_sine(numbers, a, out, n, int64(0) if code == SIN else int64(1))
+    elif code == TAN and are_between(numbers, a, n, -100.0, 100.0):
+        elementwise_tan(numbers, a, out, n)
+    elif code == ASIN and are_between(numbers, a, n, -0.999999, 0.999999):
+        elementwise_asin(numbers, a, out, n)
+    elif code == ACOS and are_between(numbers, a, n, -0.999999, 0.999999):
+        elementwise_acos(numbers, a, out, n)
+    elif code == ATAN and are_between(numbers, a, n, -1e300, 1e300):
+        elementwise_atan(numbers, a, out, n)
+    elif code == ASINH and are_between(numbers, a, n, -1e150, 1e150):
+        elementwise_asinh(numbers, a, out, n)
+    elif code == ATANH and are_between(numbers, a, n, -0.999999, 0.999999):
+        elementwise_atanh(numbers, a, out, n)
+    elif code == EXPM1 and are_between(numbers, a, n, -708.0, 708.0):
+        elementwise_expm1(numbers, a, out, n)
+    elif code == LOG1P and are_between(numbers, a, n, -0.999999, 1.7e308):
+        elementwise_log1p(numbers, a, out, n)
     elif code == LOG and are_between(numbers, a, n, 2.3e-308, 1.7e308):
         elementwise_log(numbers, a, out, n)
     elif code == EXP and are_between(numbers, a, n, -708.0, 708.0):
@@ -218,6 +246,10 @@ def elementwise(code: int, numbers: Any, a: Any, b: Any, c: Any, out: Any, n: An
         elementwise_sinh(numbers, a, out, n)
     elif code == COSH and are_between(numbers, a, n, -708.0, 708.0):
         elementwise_cosh(numbers, a, out, n)
+    elif (code == HYPOT and elementwise_hypot(numbers, a, b, out, n)) or (
+        code == ATAN2 and elementwise_atan2(numbers, a, b, out, n)
+    ):
+        pass  # it is done, unless these have met numbers out of their range
     elif loops[code, 0] and n >= uint64(SHORTEST_LOOP):
         if code in (POW, ATAN2):
             call_loop(loops[code, 0], loops[code, 1], numbers, (a, b, out), n)
