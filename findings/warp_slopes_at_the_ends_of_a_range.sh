@@ -27,48 +27,29 @@ numbers = wp.array(dtype=wp.float64)
 
 
 @wp.kernel
-def sqrt(x: numbers, out: numbers):
+def ends(x: numbers, out: numbers):
+    zero, one = wp.float64(0.0), wp.float64(1.0)
     out[0] = wp.sqrt(x[0])
+    out[1] = wp.log(x[1])
+    out[2] = wp.acos(x[2])
+    out[3] = wp.asin(x[3])
+    out[4] = wp.clamp(x[4], zero, one)
+    out[5] = wp.clamp(x[5], zero, one)
+    out[6] = wp.max(x[6], one)
+    out[7] = wp.min(x[7], one)
 
 
-@wp.kernel
-def log(x: numbers, out: numbers):
-    out[0] = wp.log(x[0])
-
-
-@wp.kernel
-def acos(x: numbers, out: numbers):
-    out[0] = wp.acos(x[0])
-
-
-@wp.kernel
-def asin(x: numbers, out: numbers):
-    out[0] = wp.asin(x[0])
-
-
-@wp.kernel
-def clamp_0_1(x: numbers, out: numbers):
-    out[0] = wp.clamp(x[0], wp.float64(0.0), wp.float64(1.0))
-
-
-@wp.kernel
-def max_1(x: numbers, out: numbers):
-    out[0] = wp.max(x[0], wp.float64(1.0))
-
-
-@wp.kernel
-def min_1(x: numbers, out: numbers):
-    out[0] = wp.min(x[0], wp.float64(1.0))
-
-
+places = [0.0, 0.0, 1.0, -1.0, 0.0, 1.0, 1.0, 1.0]
+x, out, ones = (
+    wp.array(numbers, dtype=wp.float64, requires_grad=True, device="cpu") for numbers in (places, [0.0] * 8, [1.0] * 8)
+)
+with wp.Tape() as tape:
+    wp.launch(ends, dim=1, inputs=[x], outputs=[out], device="cpu")
+tape.backward(grads={out: ones})
 print(f"warp {wp.__version__}")
-places = [(sqrt, 0.0), (log, 0.0), (acos, 1.0), (asin, -1.0), (clamp_0_1, 0.0), (clamp_0_1, 1.0), (max_1, 1.0), (min_1, 1.0)]
-for kernel, place in places:
-    x, out = (wp.array([n], dtype=wp.float64, requires_grad=True, device="cpu") for n in (place, 0.0))
-    with wp.Tape() as tape:
-        wp.launch(kernel, dim=1, inputs=[x], outputs=[out], device="cpu")
-    tape.backward(grads={out: wp.ones(1, dtype=wp.float64, device="cpu")})
-    print(f"{kernel.key} at {place}: slope {x.grad.numpy()[0]}")
+names = ["sqrt", "log", "acos", "asin", "clamp_0_1", "clamp_0_1", "max_1", "min_1"]
+for name, place, slope in zip(names, places, x.grad.numpy()):
+    print(f"{name} at {place}: slope {slope}")
 END
 HOME=$folder "$folder/venv/bin/python" "$folder/run.py" >"$folder/all" 2>"$folder/warnings"
 grep -v "^Module\|^Warp\|^   " "$folder/all" >"$folder/printed"
