@@ -7,7 +7,6 @@ other sample, the function is recorded again on that sample.
 
 from __future__ import annotations
 
-import operator
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,23 +26,13 @@ from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.linear_forms import gather_linear_forms
 from tinygrad_notes.replay.mending import can_be_mended, has_gaps, has_nan, mended
 from tinygrad_notes.replay.plan import Plan
-from tinygrad_notes.replay.recording import INPUT, Graph, Guard, numbers_of
+from tinygrad_notes.replay.recording import INPUT, RELATIONS, Graph, Guard, numbers_of
 from tinygrad_notes.value import Value
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Rerun = Callable[[Sequence[Array], bool], tuple["Branch", tuple[int, ...]]]
 """From a sample, and whether to guard all, to the branch that it takes and the shape of its result."""
-
-RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
-
 
 _recording = RLock()
 """Held while a function is recorded anew, when parameters may hold numbers that are not theirs, and to read these."""
@@ -178,22 +167,28 @@ class Branches:
         rerun: Rerun | None,
         output_shape: tuple[int, ...],
         limit: int = 64,
+        guards_all: bool = False,
     ) -> None:
         self.recorded = recorded
         self.parameters = parameters
-        self._rerun, self._output_shape, self.limit = rerun, output_shape, limit
+        self._rerun, self._guards_all = rerun, guards_all
+        self._output_shape, self.limit = output_shape, limit
+
+    @cached_property
+    def guarding_all(self) -> Branches:
+        """Branches of the same function that assume nothing; none at first, and never saved."""
+        return Branches([], self.parameters, self._rerun, self._output_shape, self.limit, guards_all=True)
 
     def split(
-        self, executor: Executor, inputs: list[Array], samples: int, given: Array | None, guards_all: bool = False
+        self, executor: Executor, inputs: list[Array], samples: int, given: Array | None
     ) -> tuple[Branch | list[tuple[Branch, Rows]], Array]:
         """The branch that the whole batch takes, or each branch with its rows; and the parameters' numbers.
 
-        With `guards_all` only branches that assume nothing.
         Missing branches are recorded. A sample that was recorded takes the branch that it took then: where an executor
         rounds otherwise than the eager engine, it may follow none.
         """
         numbers = self.numbers(given)
-        if not self.recorded[0].guards and not guards_all:
+        if self.recorded and not self.recorded[0].guards:
             return self.recorded[0], numbers
         rows_of: dict[Branch, list[Rows]] = {}
         waiting = np.arange(samples)
@@ -202,13 +197,11 @@ class Branches:
             left = [array[waiting] for array in inputs]
             if tried < len(self.recorded):
                 branch = self.recorded[tried]
-                tried += 1
-                if guards_all and branch.recorded.assumes:
-                    continue
                 numbers = self.numbers(numbers)
                 follows = branch.follows(executor, numbers, left, len(waiting))
+                tried += 1
             else:
-                branch = self._taken_by([array[0] for array in left], given, guards_all)
+                branch = self._taken_by([array[0] for array in left], given)
                 follows = waiting == waiting[0]
             if follows.any():
                 rows_of.setdefault(branch, []).append(waiting[follows])
@@ -256,19 +249,25 @@ class Branches:
         return others if given is None else np.concatenate([given, others])
 
     @property
+    def assume(self) -> bool:
+        """Whether a derivative in any of them is only right if no operation overflows."""
+        return any(branch.recorded.assumes for branch in self.recorded)
+
+    @property
     def can_grow(self) -> bool:
         return self._rerun is not None and len(self.recorded) < self.limit
 
-    def _taken_by(self, sample: list[Array], given: Array | None, guards_all: bool) -> Branch:
+    def _taken_by(self, sample: list[Array], given: Array | None) -> Branch:
         """The branch that the function takes on a sample: one that is there, or it is recorded."""
-        place = next((guard.place for guard in self.recorded[0].guards[-1:]), "a derivative of what overflows")
+        guards = self.recorded[0].guards if self.recorded else ()
+        place = guards[-1].place if guards else "a derivative of what overflows"
         if self._rerun is None:
             raise BranchError(
                 f"a sample takes a way through the comparisons (such as the one at {place}) that this program, loaded "
                 "from a file, does not hold: record the function on such a sample before saving"
             )
         with _recording, _holding(self.parameters, given):
-            branch, shape = self._rerun(sample, guards_all)
+            branch, shape = self._rerun(sample, self._guards_all)
             if shape != self._output_shape:
                 raise BranchError(
                     f"after the comparison at {place} the function returns shape {shape}, before it "

@@ -18,8 +18,8 @@ from tinygrad_notes.derivatives.forward import directional_derivatives
 from tinygrad_notes.derivatives.reverse import gradients
 from tinygrad_notes.derivatives.rows import dependence
 from tinygrad_notes.passes import topological_order
-from tinygrad_notes.replay.branches import RELATIONS, Branch, Branches
-from tinygrad_notes.replay.recording import INPUT, NUMBER, run_on_values
+from tinygrad_notes.replay.branches import Branch, Branches
+from tinygrad_notes.replay.recording import INPUT, NUMBER, RELATIONS, run_on_values
 from tinygrad_notes.value import Value, apply, constant
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from tinygrad_notes.archives import opened
 from tinygrad_notes.errors import ProgramFileError as ProgramFileError
 from tinygrad_notes.operations import TABLE
-from tinygrad_notes.replay.branches import RELATIONS, Branch, Branches
+from tinygrad_notes.replay.branches import Branch, Branches
 from tinygrad_notes.replay.graph_check import check_graph
-from tinygrad_notes.replay.recording import Graph, Guard
+from tinygrad_notes.replay.recording import RELATIONS, Graph, Guard
 from tinygrad_notes.value import Value
 
 if TYPE_CHECKING:

@@ -64,13 +64,13 @@ def beyond_assumptions(
     branches: Branches, executor: Executor, found: Array, inputs: list[Array], given: Array | None
 ) -> Array:
     """Results of shape (numbers, samples), with every nan among them computed again by branches that assume nothing."""
-    if not branches.can_grow or not branches.recorded[0].recorded.assumes or not has_nan(found):
+    if not branches.assume or not has_nan(found) or not branches.guarding_all.can_grow:
         return found
     rows = np.flatnonzero(np.isnan(found).any(0))
     again = [array[rows] for array in inputs]
     found = found.copy()
     try:
-        parts, numbers = branches.split(executor, again, len(rows), given, guards_all=True)
+        parts, numbers = branches.guarding_all.split(executor, again, len(rows), given)
     except BranchError:  # more ways than may be recorded: nan says that it is not known
         return found
     for branch, part in parts if isinstance(parts, list) else [(parts, np.arange(len(rows)))]:

@@ -6,6 +6,7 @@ carries the position of its row in `rows`, or says that it is a parameter or a c
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -26,6 +27,15 @@ from tinygrad_notes.readings import Reading, ReadingWatcher
 from tinygrad_notes.value import Value
 
 INPUT, PARAMETER, NUMBER = -1, -2, -3
+
+RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
 
 
 @dataclass(frozen=True, slots=True)
