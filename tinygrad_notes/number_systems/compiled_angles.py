@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_notes.number_systems.compiled_functions import SIGN, WHOLE, contracting, inlined
+from tinygrad_notes.number_systems.compiled_functions import WHOLE, contracting, inlined, signed_as
 from tinygrad_notes.number_systems.native import bits_of, float_of
 
 ODD, HALF_TURN = np.int64(1), np.int64(2)
@@ -62,7 +62,7 @@ def elementwise_atan(numbers: Any, a: Any, out: Any, n: Any) -> None:
     """Of numbers within ±1e300."""
     for i in range(n):
         x = numbers[a + i]
-        numbers[out + i] = float_of(bits_of(angle_of(abs(x), 1.0)) | (bits_of(x) & SIGN))
+        numbers[out + i] = signed_as(x, angle_of(abs(x), 1.0))
 
 
 @contracting
@@ -74,7 +74,7 @@ def elementwise_atan2(numbers: Any, a: Any, b: Any, out: Any, n: Any) -> Any:
         outside += not (1e-150 <= abs(y) <= 1e150 and 1e-150 <= abs(x) <= 1e150)
         angle = angle_of(abs(y), abs(x))
         angle = (3.141592653589793 - (angle - 1.2246467991473532e-16)) if x < 0.0 else angle
-        numbers[out + i] = float_of(bits_of(angle) | (bits_of(y) & SIGN))
+        numbers[out + i] = signed_as(y, angle)
     return outside == 0
 
 
@@ -100,7 +100,7 @@ def elementwise_asin(numbers: Any, a: Any, out: Any, n: Any) -> None:
         x = numbers[a + i]
         s, c, r = arc_parts(x)
         far = 0.7853981633974483 - (2.0 * (r + c) - 6.123233995736766e-17 - (0.7853981633974483 - 2.0 * s))
-        numbers[out + i] = float_of(bits_of(s + r if abs(x) < 0.5 else far) | (bits_of(x) & SIGN))
+        numbers[out + i] = signed_as(x, s + r if abs(x) < 0.5 else far)
 
 
 @contracting

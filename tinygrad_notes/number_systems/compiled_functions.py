@@ -50,12 +50,24 @@ def power_parts(x: Any) -> Any:
     return float_of((bits_of(shifted) + ONE) << 52), r, r * r * q, (near - r) - k * LN2_LOW
 
 
+@inlined
+def power(x: Any) -> Any:
+    """eˣ for -708 ≤ x ≤ 708."""
+    scale, r, p, _ = power_parts(x)
+    return scale * (1.0 + (r + p))
+
+
+@inlined
+def signed_as(x: Any, size: Any) -> Any:
+    """`size` with the sign bit of x, even for a zero. `size` must not be negative where x is positive."""
+    return float_of(bits_of(size) | (bits_of(x) & SIGN))
+
+
 @contracting
 def elementwise_exp(numbers: Any, a: Any, out: Any, n: Any) -> None:
     """eˣ of numbers within ±708."""
     for i in range(n):
-        scale, r, p, _ = power_parts(numbers[a + i])
-        numbers[out + i] = scale * (1.0 + (r + p))
+        numbers[out + i] = power(numbers[a + i])
 
 
 @contracting
@@ -63,8 +75,7 @@ def elementwise_sigmoid(numbers: Any, a: Any, out: Any, n: Any) -> None:
     """1 / (1 + e⁻ˣ) of numbers within ±708."""
     for i in range(n):
         x = numbers[a + i]
-        scale, r, p, _ = power_parts(-abs(x))
-        e = scale * (1.0 + (r + p))
+        e = power(-abs(x))
         numbers[out + i] = (e if x < 0.0 else 1.0) / (1.0 + e)
 
 
@@ -74,14 +85,14 @@ def elementwise_tanh(numbers: Any, a: Any, out: Any, n: Any) -> None:
     for i in range(n):
         x = numbers[a + i]
         far = abs(x)
-        scale, r, p, _ = power_parts(2.0 * (30.0 if far > 30.0 else far))
+        e = power(2.0 * (30.0 if far > 30.0 else far))
         z = x * x
         upper = z * (-1.61468768441708447952e3 + z * (-9.92877231001918586564e1 + z * -9.64399179425052238628e-1))
         lower = 4.84406305325125486048e3 + z * (2.23548839060100448583e3 + z * (1.12811678491632931402e2 + z))
         is_near = far < 0.625
-        quotient = (upper if is_near else 2.0) / (lower if is_near else 1.0 + scale * (1.0 + (r + p)))
+        quotient = (upper if is_near else 2.0) / (lower if is_near else 1.0 + e)
         result = far + far * quotient if is_near else 1.0 - quotient
-        numbers[out + i] = float_of(bits_of(result) | (bits_of(x) & SIGN))
+        numbers[out + i] = signed_as(x, result)
 
 
 @contracting
@@ -90,21 +101,19 @@ def elementwise_sinh(numbers: Any, a: Any, out: Any, n: Any) -> None:
     for i in range(n):
         x = numbers[a + i]
         far = abs(x)
-        scale, r, p, _ = power_parts(far)
-        e = scale * (1.0 + (r + p))
+        e = power(far)
         z = x * x
         rest = 1 / 6 + z * (1 / 120 + z * (1 / 5040 + z * (1 / 362880 + z * (1 / 39916800 + z * (
             1 / 6227020800 + z * (1 / 1307674368000 + z * (1 / 355687428096000)))))))  # fmt: skip
         result = far + far * z * rest if far < 1.0 else 0.5 * e - 0.5 / e
-        numbers[out + i] = float_of(bits_of(result) | (bits_of(x) & SIGN))
+        numbers[out + i] = signed_as(x, result)
 
 
 @contracting
 def elementwise_cosh(numbers: Any, a: Any, out: Any, n: Any) -> None:
     """(eˣ + e⁻ˣ) / 2 of numbers within ±708."""
     for i in range(n):
-        scale, r, p, _ = power_parts(abs(numbers[a + i]))
-        e = scale * (1.0 + (r + p))
+        e = power(abs(numbers[a + i]))
         numbers[out + i] = 0.5 * e + 0.5 / e
 
 
@@ -115,7 +124,7 @@ def elementwise_expm1(numbers: Any, a: Any, out: Any, n: Any) -> None:
         x = numbers[a + i]
         scale, r, p, c = power_parts(x)
         result = ((scale - 1.0) + scale * r) + scale * (c + p)
-        numbers[out + i] = float_of(bits_of(result) | (bits_of(x) & SIGN))
+        numbers[out + i] = signed_as(x, result)
 
 
 @inlined
@@ -157,7 +166,7 @@ def elementwise_log1p(numbers: Any, a: Any, out: Any, n: Any) -> None:
     """ln(1 + x) of numbers from -0.999999."""
     for i in range(n):
         x = numbers[a + i]
-        numbers[out + i] = float_of(bits_of(log_of_one_more(x)) | (bits_of(x) & SIGN))
+        numbers[out + i] = signed_as(x, log_of_one_more(x))
 
 
 @contracting
@@ -167,7 +176,7 @@ def elementwise_asinh(numbers: Any, a: Any, out: Any, n: Any) -> None:
         x = numbers[a + i]
         far, square = abs(x), x * x
         result = log_of_one_more(far + square / (1.0 + np.sqrt(1.0 + square)))
-        numbers[out + i] = float_of(bits_of(result) | (bits_of(x) & SIGN))
+        numbers[out + i] = signed_as(x, result)
 
 
 @contracting
@@ -178,4 +187,4 @@ def elementwise_atanh(numbers: Any, a: Any, out: Any, n: Any) -> None:
         far = abs(x)
         twice, left = 2.0 * far, 1.0 - far
         result = 0.5 * log_of_one_more(twice + twice * far / left if far < 0.5 else twice / left)
-        numbers[out + i] = float_of(bits_of(result) | (bits_of(x) & SIGN))
+        numbers[out + i] = signed_as(x, result)
