@@ -38,7 +38,7 @@ class OnSample:
         self._takes_one_row = [len(shape) for shape in program.input_shapes] == [1]
         first = program.branches.recorded[0]
         self._may_be_mended, self._may_branch = first.may_be_mended, bool(first.guards)
-        self._has_gaps = first.has_gaps or first.recorded.assumes
+        self._values_may_be_mended = first.has_gaps or first.recorded.assumes
 
     def __call__(self, *inputs: ArrayLike) -> Any:
         """The result for one sample: a number, or an array of `output_shape`."""
@@ -46,7 +46,7 @@ class OnSample:
         if not self._may_branch:
             into, found, work = self._values
             self._take(inputs, into)
-            if not work() or not self._has_gaps:
+            if not work() or not self._values_may_be_mended:
                 return found.copy().reshape(shape) if shape else found.item()
         row = self._program(*self._one_by_one(inputs), parameters=self._numbers)[0]
         return row if shape else row.item()
