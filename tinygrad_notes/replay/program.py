@@ -71,15 +71,15 @@ class Program(HandedOn):
             BranchError: samples take more paths through the function than may be recorded.
         """
         arrays, samples = self.signature.batch(inputs)
-        parts, numbers = self.branches.split(self._executor, arrays, samples, self.branches.given(parameters))
-
+        given = self.branches.given(parameters)
+        parts, numbers = self.branches.split(self._executor, arrays, samples, given)
         if isinstance(parts, Branch):
             values = of_each(parts.results(self._executor, numbers, arrays, samples), samples)
         else:
             values = np.empty((math.prod(self.output_shape), samples))
             for branch, rows in parts:
                 values[:, rows] = branch.results(self._executor, numbers, [array[rows] for array in arrays], len(rows))
-        values = beyond_assumptions(self.branches, self._executor, values, arrays, self.branches.given(parameters))
+        values = beyond_assumptions(self.branches, self._executor, values, arrays, given)
         return values.T.reshape(samples, *self.output_shape)
 
     def value_and_gradients(
