@@ -277,8 +277,8 @@ def products_added_up(ws: Sequence[Scalar], xs: Sequence[Scalar]) -> Any:
     kinds: dict[tuple[bool, bool], tuple[list[int], list[int]]] = {}
     ones: list[Any] = []
     for w, x in zip(ws, xs, strict=True):
-        if not w.__class__ is Place is x.__class__:
-            if w.__class__ is not Place is not x.__class__:
+        if w.__class__ is not Place or x.__class__ is not Place:
+            if w.__class__ is not Place and x.__class__ is not Place:
                 ones.append(w * x)
                 continue
             if (simpler := _times(w, x)) is not None:
