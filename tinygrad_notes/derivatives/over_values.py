@@ -92,7 +92,7 @@ def cosines(xs: Sequence[Scalar], length: Scalar) -> tuple[Any, ...]:
         return tuple(found)
     if watching.count:
         lengths = rules_of_many.of_others(functions.hypot, xs, 0.0)
-        return tuple(_picked(*each, length) for each in zip(xs, lengths, found))
+        return tuple(_picked_cosine(*each, length) for each in zip(xs, lengths, found))
     size = length._data if isinstance(length, Value) else float(length)
     for k, x in enumerate(xs):
         if isinstance(x, Value) and _SHORTEST < size < 2.0 * abs(x._data) < inf:
@@ -101,7 +101,7 @@ def cosines(xs: Sequence[Scalar], length: Scalar) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def _picked(x: Scalar, others: Scalar, plain: Scalar, length: Scalar) -> Scalar:
+def _picked_cosine(x: Scalar, others: Scalar, plain: Scalar, length: Scalar) -> Scalar:
     """The cosine of a coordinate by an operation that picks. The form that is not picked has a finite slope."""
     is_most = functions.greater(2.0 * functions.abs(x), length)
     ratio = others / functions.where(is_most, x, 1.0)
@@ -119,7 +119,7 @@ def to_unit(xs: Sequence[Scalar], length: Scalar, short: float) -> tuple[Scalar,
         return 1.0, xs, length
     known = length if watching.count else size
     power = functions.exp2(-rules_of_many.binary_exponent(_this_module, known))
-    scale = functions.where(functions.less(known, short), power, 1.0)
+    scale = picked(known, short, power, 1.0)
     scaled = [x * scale for x in xs]
     return scale, scaled, functions.norm(scaled)
 
