@@ -75,13 +75,20 @@ def _multiples(wanted: Floats, numbers: Floats) -> list[tuple[int, int]]:
     known = np.isfinite(wanted)
     if not known.any() or not len(numbers) or np.isinf(wanted).any():
         return []
-    at = np.argmax(np.where(known, np.abs(wanted), 0.0))
+    point, column = np.unravel_index(np.argmax(np.where(known, np.abs(wanted), 0.0)), wanted.shape)
+    largest = wanted[point, column]
+    there = np.broadcast_to(numbers, (len(numbers), *wanted.shape))[:, point, column]
     with np.errstate(all="ignore"):
-        spread = np.broadcast_to(numbers, (len(numbers), *wanted.shape)).reshape(len(numbers), -1)
-        times = np.rint(wanted.flat[at] / spread[:, at])[:, None, None]
-        near = np.abs(times * numbers - wanted) <= 1e-6 * np.abs(wanted) + 1e-9
-    fits = (near | ~known).all(axis=(1, 2)) & (np.abs(times[:, 0, 0]) <= _MOST_TIMES) & times[:, 0, 0].astype(bool)
-    return sorted(((int(at), int(times[at, 0, 0])) for at in np.flatnonzero(fits)), key=lambda one: one[1] != 1)
+        times = np.rint(largest / there)
+        may_fit = _are_near(times * there, largest) & (np.abs(times) <= _MOST_TIMES) & (times != 0.0)
+        chosen = np.flatnonzero(may_fit)  # few: only these are compared everywhere
+        fits = (_are_near(times[chosen][:, None, None] * numbers[chosen], wanted) | ~known).all(axis=(1, 2))
+    return sorted(((int(place), int(times[place])) for place in chosen[fits]), key=lambda one: one[1] != 1)
+
+
+def _are_near(found: Any, wanted: Any) -> Any:
+    """Which numbers are the wanted ones; nan is none."""
+    return np.abs(found - wanted) <= 1e-6 * np.abs(wanted) + 1e-9
 
 
 def in_all(term: Sequence[Value]) -> str:
