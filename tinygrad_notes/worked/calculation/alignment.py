@@ -13,6 +13,7 @@ from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.value import Value, as_value
 from tinygrad_notes.worked.calculation.elementwise import numbers_of, plain, shape_of
 from tinygrad_notes.worked.calculation.functions import array_of, as_array
+from tinygrad_notes.worked.expressions.parts import maker
 
 _MOST_COMPARED = 200  # parts of two formulas for one number
 
@@ -66,7 +67,7 @@ def _are_alike(one: Any, other: Any, left: list[int], *, is_whole: bool = False)
     left[0] -= 1
     if one is other or left[0] < 0:
         return one is other
-    if not (isinstance(one, Value) and isinstance(other, Value)) or not (is_whole or not (one.label or other.label)):
+    if not (isinstance(one, Value) and isinstance(other, Value)) or (not is_whole and (one.label or other.label)):
         return False
     if one.operation is CONSTANT:
         return other.operation is CONSTANT and one.data == other.data
@@ -79,9 +80,8 @@ def _are_alike(one: Any, other: Any, left: list[int], *, is_whole: bool = False)
 
 def _as_power(node: Value) -> tuple[str, tuple[Value, ...]]:
     """Which operation makes a number from which; a square counts as a power with the exponent 2."""
-    called = node.operation.name if node.operation is not None else ""
-    is_square = called == "pow" and node.operands[1].operation is CONSTANT and node.operands[1].data == 2.0
-    return ("square", node.operands[:1]) if is_square else (called, node.operands)
+    is_square = maker(node) == "pow" and node.operands[1].operation is CONSTANT and node.operands[1].data == 2.0
+    return ("square", node.operands[:1]) if is_square else (maker(node), node.operands)
 
 
 def _diagonal(jacobian: Any, shape: tuple[int, ...]) -> Any:

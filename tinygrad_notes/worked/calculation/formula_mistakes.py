@@ -31,6 +31,7 @@ from tinygrad_notes.worked.calculation.elsewhere import Elsewhere
 from tinygrad_notes.worked.calculation.entries import Entry
 from tinygrad_notes.worked.calculation.judging import Verdict
 from tinygrad_notes.worked.diagnosis import kinds_of
+from tinygrad_notes.worked.expressions.parts import maker
 from tinygrad_notes.worked.reworking import Effort
 from tinygrad_notes.worked.sites import Page, Site
 
@@ -162,7 +163,7 @@ class Evidence:
         """
         values = entry.values
         first = values[0].operands if values else ()
-        made_by = values[0].operation.name if first and values[0].operation is not None else ""
+        made_by = maker(values[0]) if first else ""
         if len(first) == 1 and made_by not in ("identity", "negative"):
             yield _slope(made_by, entry, first[0]), np.array([self._elsewhere.slopes(value)[0] for value in values]).T
         read = [_read(value) for value in values] if len(first) > 1 else []
