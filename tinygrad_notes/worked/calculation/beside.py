@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes.value import Value, as_value
+from tinygrad_notes.worked.calculation.elsewhere import Floats
 from tinygrad_notes.worked.expressions.parts import maker, said
 
-Floats = np.ndarray[Any, np.dtype[np.float64]]
 Quantities = tuple[list[str], Floats]
 """Names, and what each comes to: of shape (names, points, numbers)."""
 _INDEX = re.compile(r"\[[0-9,]+\]")

@@ -18,7 +18,6 @@ from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value, as_value
 from tinygrad_notes.worked.calculation.alignment import called, close
 from tinygrad_notes.worked.calculation.beside import (
-    Floats,
     Quantities,
     by_a_factor,
     by_a_number,
@@ -27,7 +26,7 @@ from tinygrad_notes.worked.calculation.beside import (
     terms_of_each,
 )
 from tinygrad_notes.worked.calculation.elementwise import numbers_of, shape_of
-from tinygrad_notes.worked.calculation.elsewhere import Elsewhere
+from tinygrad_notes.worked.calculation.elsewhere import Elsewhere, Floats
 from tinygrad_notes.worked.calculation.entries import Entry
 from tinygrad_notes.worked.calculation.judging import Verdict
 from tinygrad_notes.worked.diagnosis import kinds_of
