@@ -19,7 +19,8 @@ from tinygrad_notes.worked.numerals import plain_decimal
 from tinygrad_notes.worked.sheet import NumbersOnPaper, Quantity
 
 BLANK = "?"
-_BEYOND = {"inf": math.inf, "infinity": math.inf, "∞": math.inf, "nan": math.nan, "undefined": math.nan}
+BEYOND = {"inf": math.inf, "infinity": math.inf, "∞": math.inf, "nan": math.nan, "undefined": math.nan}
+"""The words for a result that is not finite."""
 SIGNS = ("output-target", "target-output")
 _LONGEST = 60
 _LONGEST_BITS = 10_000  # Python writes no longer integers out
@@ -125,7 +126,7 @@ def claim_on_page(label: str, written: str) -> Claim:
 def beyond_numbers(written: str) -> float | None:
     """The words for a result that is not finite, such as "-inf", "∞" and "undefined"; None for any other text."""
     sign, word = (-1.0, written[1:]) if written[:1] in ("-", "\u2212") else (1.0, written.removeprefix("+"))
-    number = _BEYOND.get(word.casefold())
+    number = BEYOND.get(word.casefold())
     return None if number is None else sign * number
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from tinygrad_notes.worked.claims import ClaimError, beyond_numbers, read_claim
+from tinygrad_notes.worked.claims import BEYOND, ClaimError, beyond_numbers, read_claim
 
 MOST_NUMBERS = 12_000
 """The most numbers that one line may claim."""
@@ -18,7 +18,7 @@ _WORDS_BEFORE = re.compile(
     r"(?:so|thus|hence|gives|about|approx\.?|approximately|ca\.|roughly|result:?|answer:?)\s+(?=\S)", re.IGNORECASE
 )
 _TOKENS = re.compile(r"\s*(?:([\[\](),;])|([^\[\](),;]+))")
-_MAY_BEGIN = re.compile(r"""[-+−–.\d?\["'∞]|array\(|np\.array\(|\(|(?:inf|infinity|nan|undefined)$""", re.IGNORECASE)
+_MAY_BEGIN = re.compile(rf"""[-+−–.\d?\["']|array\(|np\.array\(|\(|(?:{"|".join(BEYOND)})$""", re.IGNORECASE)
 _ENDS = re.compile(r";|#|\s\(|\s—|\s--|,\s*[^\W\d]")
 
 
