@@ -8,14 +8,13 @@ fenced block; the rest is code that is not run, and is reported as such.
 from __future__ import annotations
 
 import ast
-import itertools
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tinygrad_notes.reading.code_cells import pieces_of_code
-from tinygrad_notes.reading.piece import CODE, LINE, Piece, lines_of
+from tinygrad_notes.reading.piece import CODE, LINE, Piece, line_starts, lines_of
 
 _MOST_LINES = 20  # of one statement
 _MOST = 10_000  # lines of a note that are looked through
@@ -48,12 +47,11 @@ class _Statement:
 
 def with_code_apart(pieces: Sequence[Piece], text: str) -> list[Piece]:
     """The pieces of a note, with the lines of text that are code as such."""
-    elsewhere = {piece.start for piece in pieces if piece.kind != LINE}
-    lines, starts = lines_of(text), [0]
-    starts += itertools.accumulate(map(len, lines))
-    if not any(_is_sure(_bare(text[piece.start : piece.start + _LONGEST])) for piece in pieces if piece.kind == LINE):
-        return list(pieces)
     of_text = {piece.start for piece in pieces if piece.kind == LINE}
+    if not any(_is_sure(_bare(text[start : start + _LONGEST])) for start in of_text):
+        return list(pieces)
+    elsewhere = {piece.start for piece in pieces if piece.kind != LINE}
+    lines, starts = lines_of(text), line_starts(text)
     page = _Page(
         {at: line.rstrip("\r\n") for at, (start, line) in enumerate(zip(starts, lines, strict=False))
          if (start in of_text or not line.strip()) and not _holds(elsewhere, start, len(line))}
