@@ -79,6 +79,13 @@ def test_a_fence_that_names_no_language_may_hold_code(fence: str) -> None:
     assert [(m.line, m.claimed, m.verdict) for m in read_note(fence.format(code), kind).marks] == [(7, "1.1", "slip")]
 
 
+@pytest.mark.parametrize("bullets", [("- ", "- ", "- "), ("1. ", "2. ", "3. "), ("  8) ", "  9) ", " 10) ")])
+def test_numbers_of_code_in_a_list_keep_their_places(bullets: tuple[str, ...]) -> None:
+    lines = zip(bullets, ["import numpy as np", "w = 0.5", "z = 2*w  # 1.1"], strict=True)
+    note = read_note("\n".join(f"{bullet}{line}" for bullet, line in lines))
+    assert [(note.text[mark.start : mark.end], mark.verdict) for mark in note.marks] == [("1.1", "slip")]
+
+
 def test_code_of_other_languages_is_listed() -> None:
     assert [line for line, _ in told(OTHERS)] == [1, 5, 10, 14]
     assert told(f"```js\n{OTHERS}\n```") == [(2, "for (int i = 0")]

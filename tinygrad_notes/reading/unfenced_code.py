@@ -19,7 +19,7 @@ from tinygrad_notes.reading.piece import CODE, LINE, Piece, line_starts, lines_o
 _MOST_LINES = 20  # of one statement
 _MOST = 10_000  # lines of a note that are looked through
 _LONGEST = 1_000  # characters of a line
-_BULLET = re.compile(r"\A(\s*)(?:[-*+]|\d+[.)])(?=\s+\S)")
+_BULLET = re.compile(r"\A\s*(?:[-*+]|\d+[.)])(?=\s+\S)")
 _SURE = re.compile(
     r"import [\w.]+(?: as \w+)?(?:, *[\w.]+(?: as \w+)?)*;?\Z|from [\w.]+ import [\w*, ()]+\Z|(?:async )?def \w+\(.*:"
     r"|class \w+(?:\(.*\))?:|for [\w, ()]+ in (?:range|enumerate|zip|reversed)\(.*:|print\(.*\);?\Z"
@@ -60,7 +60,7 @@ def with_code_apart(pieces: Sequence[Piece], text: str) -> list[Piece]:
     made: list[Piece] = []
     for first, end, is_read in page.code():
         taken.update(starts[first:end])
-        block = _BULLET.sub(r"\1 ", "".join(lines[first:end]).rstrip("\r\n").replace("\\*", " *"))
+        block = _without_bullet("".join(lines[first:end]).rstrip("\r\n").replace("\\*", " *"))
         made += pieces_of_code(block, starts[first]) if is_read else [Piece(CODE, block, starts[first])]
     rest = [piece for piece in pieces if piece.kind != LINE or piece.start not in taken]
     return sorted([*rest, *made], key=lambda piece: (piece.start, piece.kind))
@@ -72,7 +72,11 @@ def _holds(places: set[int], start: int, length: int) -> bool:
 
 def _bare(line: str) -> str:
     """The first line of a text without its bullet and the backslashes that Markdown takes before signs."""
-    return re.sub(r"\\(?=[*_<>#\[\]])", "", _BULLET.sub(r"\1 ", line.partition("\n")[0])).strip()
+    return re.sub(r"\\(?=[*_<>#\[\]])", "", _without_bullet(line.partition("\n")[0])).strip()
+
+
+def _without_bullet(text: str) -> str:
+    return _BULLET.sub(lambda bullet: " " * len(bullet[0]), text)
 
 
 def _is_sure(bare: str) -> bool:
