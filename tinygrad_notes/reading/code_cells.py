@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
+import warnings
 from collections.abc import Iterator
 
 from tinygrad_notes.reading.notation import NOTHING
@@ -20,9 +21,8 @@ _CLAIM = re.compile(r"#(?=\s*(?:array\()?[-+−\[\d.][-+−\[\]\d.,eE\s)]*$)")
 
 def pieces_of_code(text: str, start: int) -> Iterator[Piece]:
     """The statements of a block of code, each a piece: those that may be formulas, and those that are not read."""
-    try:
-        body = ast.parse(textwrap.dedent(text)).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    body = statements_of(textwrap.dedent(text))
+    if body is None:
         yield Piece(CODE, text, start)
         return
     starts = line_starts(text)
@@ -35,6 +35,16 @@ def pieces_of_code(text: str, start: int) -> Iterator[Piece]:
         whole = text[starts[first] : starts[last + 1]].rstrip("\r\n")
         readable = _is_formula(statement)
         yield Piece(SPAN if readable else CODE, _plain(whole) if readable else whole, start + starts[first])
+
+
+def statements_of(code: str) -> list[ast.stmt] | None:
+    """The statements of code, or None where it is no Python; what looks strange in it gives no warning."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(code).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def _is_formula(statement: ast.stmt) -> bool:
@@ -121,10 +131,7 @@ _LONGEST_LINE = 200
 
 def _names_shown(source: str) -> list[str]:
     """The names that a cell prints or ends with; none where it shows anything else too."""
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+    body = statements_of(source) or []
     shown = [statement for statement in body if not isinstance(statement, _SILENT)]
     names = [_shown_name(statement) for statement in shown]
     bare = [at for at, statement in enumerate(shown) if isinstance(getattr(statement, "value", None), ast.Name)]

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tinygrad_notes.reading.code_cells import pieces_of_code
+from tinygrad_notes.reading.code_cells import pieces_of_code, statements_of
 from tinygrad_notes.reading.piece import CODE, LINE, Piece, line_starts, lines_of
 
 _MOST_LINES = 20  # of one statement
@@ -131,12 +130,10 @@ class _Page:
             return ""
         word = source.partition(" ")[0].rstrip(":")
         whole = f"{_PARTS.get(word, '')}{source}{' pass' if word in _HEADS and source.endswith(':') else ''}"
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of what looks strange in a note's text
-                found = ast.parse(whole).body[-1]
-        except (SyntaxError, ValueError, RecursionError, MemoryError, IndexError):
+        body = statements_of(whole)
+        if not body:
             return ""
+        found = body[-1]
         if isinstance(found, ast.Assign):
             return "assignment"
         if isinstance(found, ast.AugAssign) and not any(isinstance(node, ast.Call) for node in ast.walk(found)):
