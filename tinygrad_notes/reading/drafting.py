@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from tinygrad_notes.reading.arithmetic import readings
 from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.formulas import Apply, Name, Tree, has_names, is_list, is_literal, names, renamed
-from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, is_chain_rule
+from tinygrad_notes.reading.named_lines import Line, is_chain_rule, is_derivative
 
 _MOST_AT_ONCE = 20  # names
 
@@ -107,7 +107,3 @@ def _in_brackets(trees: Sequence[Tree], chain: Chain) -> Iterator[Line]:
     if are_names and len(numbers.operands) == len(targets.operands) <= _MOST_AT_ONCE:
         for target, number in zip(targets.operands, numbers.operands, strict=True):
             yield Line(target, number, None, [chain])
-
-
-def is_derivative(tree: Tree) -> bool:
-    return isinstance(tree, Name) and DERIVATIVE.fullmatch(tree.name) is not None

@@ -20,7 +20,7 @@ from tinygrad_notes.reading.formulas import (
     renamed,
 )
 from tinygrad_notes.reading.letters import Letters
-from tinygrad_notes.reading.named_lines import DERIVATIVE, Line
+from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, is_derivative
 from tinygrad_notes.reading.notation import FUNCTIONS
 from tinygrad_notes.reading.tokens import plain_name
 
@@ -150,8 +150,7 @@ def _row(line: Line) -> Row | None:
 
 def _is_formula(tree: Tree, is_open: bool) -> bool:
     """Whether the formula says something: not so another name, but where that may be of a derivative."""
-    is_derivative = isinstance(tree, Name) and DERIVATIVE.fullmatch(tree.name) is not None
-    return has_names(tree) and (isinstance(tree, Apply) or is_derivative or is_open)
+    return has_names(tree) and (isinstance(tree, Apply) or is_derivative(tree) or is_open)
 
 
 def holds_data(tree: Tree) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tinygrad_notes.reading.chains import Chain, Member
-from tinygrad_notes.reading.formulas import Name, has_names
+from tinygrad_notes.reading.formulas import has_names
 from tinygrad_notes.reading.general_formulas import GeneralMark
-from tinygrad_notes.reading.named_lines import DERIVATIVE
+from tinygrad_notes.reading.named_lines import is_derivative
 from tinygrad_notes.reading.writing import written
 
 if TYPE_CHECKING:
@@ -50,4 +50,4 @@ def _is_formula(member: Member) -> bool:
     tree = member.tree
     if tree is None or member.is_literal or not has_names(tree):
         return False
-    return not (isinstance(tree, Name) and DERIVATIVE.fullmatch(tree.name))  # a second name of a gradient
+    return not is_derivative(tree)  # a second name of a gradient

@@ -24,6 +24,10 @@ from tinygrad_notes.reading.writing import Shape, Written, with_inner_products, 
 DERIVATIVE = re.compile(r"d(\w+)/d(\w+)")
 
 
+def is_derivative(tree: Tree) -> bool:
+    return isinstance(tree, Name) and DERIVATIVE.fullmatch(tree.name) is not None
+
+
 def is_chain_rule(target: Tree, formula: Tree) -> bool:
     """Whether a formula is the derivative that it is for, written link by link: ∂L/∂z · ∂z/∂w for ∂L/∂w.
 

@@ -18,16 +18,7 @@ from dataclasses import replace
 from tinygrad_notes.reading.arithmetic import Check, held_against
 from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.drafting import drafted
-from tinygrad_notes.reading.formulas import (
-    Apply,
-    Name,
-    Number,
-    Tree,
-    has_names,
-    is_vector,
-    names,
-    renamed,
-)
+from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, has_names, is_vector, names, renamed
 from tinygrad_notes.reading.general_rows import holds_data
 from tinygrad_notes.reading.letters import Letters
 from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, Naming, read_squares_otherwise
@@ -77,7 +68,7 @@ def named(chains: Sequence[Chain]) -> Naming:
         if before is None or is_set or is_new_version(before, line) or is_worked_anew(before, line, since, first):
             if isinstance(line.target, Name):
                 first.setdefault(line.target.name, len(lines))
-            since |= {line.target.name: len(lines)} if isinstance(line.target, Name) else {}
+                since[line.target.name] = len(lines)
             line.place = len(lines)
             lines.append(line)
             latest[line.target] = line
