@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 
 from tinygrad_notes.reading.notation import NOTHING
 from tinygrad_notes.reading.piece import LABEL, MATHS, Piece
-from tinygrad_notes.reading.respelled import notes_at_braces
+from tinygrad_notes.reading.respelled import RELATION, notes_at_braces
 
 _LONGEST = 1_000  # characters at one brace
-_RELATION = re.compile(r"=|≈|→|\\(?:approx|simeq|to|rightarrow)\b")
+_RELATION = re.compile(RELATION)
 _MARKS = re.compile(
     r"\\(?:text|mathrm|mbox|textrm|textbf|textit|mathbf|small|scriptstyle)\b|[_^]|\{(?!,)|(?<!,)\}|\\[,;:!]"
 )

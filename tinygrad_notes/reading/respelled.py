@@ -69,8 +69,10 @@ def _without_notes(text: str) -> str:
     return "".join(parts)
 
 
+RELATION = r"(?:=|≈|→|\\(?:approx|simeq|to|rightarrow)\b)"
+"""What may stand below a reason, or before a number at a brace."""
 _OVER_RELATION = re.compile(
-    r"\\(?:overset|underset|stackrel)\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{\s*(=|≈|→|\\(?:approx|simeq|to|rightarrow)\b)\s*\}"
+    rf"\\(?:overset|underset|stackrel)\s*\{{(?:[^{{}}]|\{{[^{{}}]*\}})*\}}\s*\{{\s*({RELATION})\s*\}}"
 )
 """A relation with its reason above it."""
 
