@@ -7,12 +7,12 @@ of the argument, or of the whole command.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from tinygrad_notes.reading.notation import NOTHING
 from tinygrad_notes.reading.numbers import Digits
-from tinygrad_notes.reading.piece import Piece
+from tinygrad_notes.reading.piece import Piece, without
 from tinygrad_notes.reading.token import Token
 from tinygrad_notes.reading.tokens import tokens_of
 
@@ -53,16 +53,23 @@ def macros_of(text: str) -> dict[str, Macro]:
         {'sq': Macro(count=1, body='#1^2')}
     """
     found: dict[str, Macro] = {}
-    for defined in _DEFINED.finditer(text) if "\\def" in text or "command" in text or "Operator" in text else ():
-        end = _behind_group(text, defined.end())
+    for defined, end in _definitions(text):
+        if len(found) >= _MOST:
+            break
         name = defined[2] or defined[3] or defined[5]
-        if end < 0 or len(found) >= _MOST:
-            continue
         body = text[defined.end() + 1 : end - 1]
         count = int(defined[4] or 0) + (defined[6] or "").count("#")
         found[name] = Macro(count, rf"\operatorname{{{body}}}" if defined["operator"] else body)
     sizes: dict[str, int] = {}
     return {name: macro for name, macro in found.items() if _size(name, found, sizes) <= _LONGEST}
+
+
+def _definitions(text: str) -> Iterator[tuple[re.Match[str], int]]:
+    """The definitions of commands up to what they stand for, and where each ends."""
+    for defined in _DEFINED.finditer(text) if "\\def" in text or "command" in text or "Operator" in text else ():
+        end = _behind_group(text, defined.end())
+        if end > 0:
+            yield defined, end
 
 
 def _size(name: str, macros: Mapping[str, Macro], sizes: dict[str, int]) -> int:
@@ -76,13 +83,8 @@ def _size(name: str, macros: Mapping[str, Macro], sizes: dict[str, int]) -> int:
 
 def without_definitions(text: str) -> str:
     """The text with the definitions of commands blanked, character by character."""
-    parts, at = [], 0
-    for defined in _DEFINED.finditer(text):
-        end = _behind_group(text, defined.end())
-        if defined.start() >= at and end > 0:
-            parts += [text[at : defined.start()], re.sub(r"[^\n]", NOTHING, text[defined.start() : end])]
-            at = end
-    return "".join([*parts, text[at:]])
+    places = [(defined.start(), end) for defined, end in _definitions(text)]
+    return without(text, places, lambda definition: re.sub(r"[^\n]", NOTHING, definition))
 
 
 def tokens_of_piece(piece: Piece, digits: Digits, macros: Mapping[str, Macro]) -> list[Token]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 WALL = "\ufffc"  # stands where another piece was cut out: no formula goes on across it
@@ -43,6 +44,21 @@ def lines_of(text: str) -> list[str]:
 def line_starts(text: str) -> list[int]:
     """Where each line begins, and at last where the text ends."""
     return [0, *itertools.accumulate(map(len, lines_of(text)))]
+
+
+def without(text: str, places: Iterable[tuple[int, int]], blank: Callable[[str], str]) -> str:
+    """The text with each of these places, in their order, blanked; one that begins in another goes with that.
+
+    Example:
+        >>> without("a {b {c}} d", [(2, 9), (5, 8)], lambda part: "." * len(part))
+        'a ....... d'
+    """
+    parts, at = [], 0
+    for start, end in places:
+        if start >= at:
+            parts += [text[at:start], blank(text[start:end])]
+            at = end
+    return "".join([*parts, text[at:]])
 
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-import itertools
 import re
 from collections.abc import Iterator
 
 from tinygrad_notes.reading.notation import NOTHING
 from tinygrad_notes.reading.numbers import Digits
+from tinygrad_notes.reading.piece import without
 from tinygrad_notes.reading.scripts import TRANSPOSE
 
 _LAYER_TURNED = re.compile(rf"(\^\s*\{{\s*(?:\[[^\]{{}}]*\]|\([^(){{}}]*\)))\s*{TRANSPOSE}\s*\}}")
@@ -60,13 +60,8 @@ def notes_at_braces(text: str) -> Iterator[tuple[int, int, int, int]]:
 
 def _without_notes(text: str) -> str:
     """The text without what stands at braces below and above a formula."""
-    blank = [0]
-    for start, end in sorted((start, end) for _, _, start, end in notes_at_braces(text)):
-        if start >= blank[-1]:
-            blank += (start, end)
-    ends = [*blank, len(text)]
-    parts = (text[a:b] if at % 2 == 0 else NOTHING * (b - a) for at, (a, b) in enumerate(itertools.pairwise(ends)))
-    return "".join(parts)
+    notes = sorted((start, end) for _, _, start, end in notes_at_braces(text))
+    return without(text, notes, lambda note: NOTHING * len(note))
 
 
 RELATION = r"(?:=|≈|→|\\(?:approx|simeq|to|rightarrow)\b)"

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tinygrad_notes.reading.piece import NUMBERS, ROW, Piece
+from tinygrad_notes.reading.piece import NUMBERS, ROW, Piece, without
 from tinygrad_notes.reading.scripts import LETTER
 
 _WORD = rf"(?:{LETTER}{{3,}}[\s*_`,.:-]*)"
@@ -142,9 +142,8 @@ def html_tables(text: str) -> Iterator[HtmlTable]:
 
 def without_tables(text: str, tables: Sequence[HtmlTable]) -> str:
     """The text with these tables blanked, line by line."""
-    ends = [0, *(end for table in tables for end in (table.start, table.end)), len(text)]
-    pairs = enumerate(itertools.pairwise(ends))
-    return "".join(re.sub(r"[^\n]", " ", text[a:b]) if at % 2 else text[a:b] for at, (a, b) in pairs)
+    places = [(table.start, table.end) for table in tables]
+    return without(text, places, lambda table: re.sub(r"[^\n]", " ", table))
 
 
 def _bar(tag: re.Match[str]) -> str:
