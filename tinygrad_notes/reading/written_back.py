@@ -13,6 +13,9 @@ from tinygrad_notes.reading.piece import MATHS
 from tinygrad_notes.reading.respelled import SIUNITX
 from tinygrad_notes.worked.verdicts import BLANK, CARRIED, MISPRINT, ROUNDING, SLIP
 
+if TYPE_CHECKING:
+    from tinygrad_notes.reading.note import Note
+
 SIGNATURES = {
     "markdown": "<!-- marked by tinygrad-notes -->",
     "latex": "% marked by tinygrad-notes",
@@ -26,9 +29,6 @@ LEGEND = (
     "✓ right, (✓) wrong only because of a number above, ✗ wrong: it should be this, "
     f"{_WRONG_FORMULA['markdown']}: the formula before it is wrong"
 )
-
-if TYPE_CHECKING:
-    from tinygrad_notes.reading.note import Note
 LEGENDS = {
     "markdown": LEGEND, "notebook": LEGEND,
     "latex": (
