@@ -37,10 +37,9 @@ from tinygrad_notes.reading.own_functions import (
 from tinygrad_notes.reading.parsing import parsed
 from tinygrad_notes.reading.piece import LINE, MATHS, ROW, SPAN, Piece
 from tinygrad_notes.reading.prose import names_set
-from tinygrad_notes.reading.statements import MOST_TOKENS, PROSE, Part, cells_apart, chains_in_cells, split, statements
+from tinygrad_notes.reading.statements import PROSE, Part, cells_apart, chains_in_cells, is_too_long, split, statements
 from tinygrad_notes.reading.token import Token
 from tinygrad_notes.reading.token_groups import grouped, without_percent
-from tinygrad_notes.reading.tokens import LONGEST_PIECE
 from tinygrad_notes.reading.two_readings import read_otherwise
 
 LONGEST_CHAIN = 100  # members
@@ -129,7 +128,7 @@ def chains_of(pieces: Sequence[Piece], text: str, macros: Mapping[str, Macro] | 
     known = names_set(tokens for _, tokens in read)
     chains.functions = _own_functions(read, known)
     for piece, found in read:
-        if _is_too_long(piece, found):
+        if is_too_long(len(piece.text), found) and _may_relate(piece) and any(map(str.isdigit, piece.text)):
             chains.left.append((piece.start, piece.end))
             continue
         tokens = applied(found, chains.functions)
@@ -145,12 +144,6 @@ def chains_of(pieces: Sequence[Piece], text: str, macros: Mapping[str, Macro] | 
     own = {name for chain in chains.read if (name := _constant_defined(chain))}
     chains.read = [_with_own_names(chain, own) for chain in chains.read] if own else chains.read
     return chains
-
-
-def _is_too_long(piece: Piece, tokens: Sequence[Token]) -> bool:
-    """Whether a piece is too long to be read, and may claim something."""
-    is_long = len(piece.text) > LONGEST_PIECE or len(tokens) > MOST_TOKENS
-    return is_long and _may_relate(piece) and any(map(str.isdigit, piece.text))
 
 
 def _is_apart(end: int, start: int, text: str) -> bool:

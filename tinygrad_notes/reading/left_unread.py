@@ -11,8 +11,8 @@ from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.formulas import CONSTANTS, Name, Number, leaves, literal_numbers, names
 from tinygrad_notes.reading.named_lines import DERIVATIVE
 from tinygrad_notes.reading.piece import CODE, COMMENT, LABEL, NUMBERS, OUTPUT, WALL
-from tinygrad_notes.reading.statements import MOST_TOKENS
-from tinygrad_notes.reading.tokens import LONGEST_PIECE, tokens_of
+from tinygrad_notes.reading.statements import is_too_long
+from tinygrad_notes.reading.tokens import tokens_of
 
 if TYPE_CHECKING:
     from tinygrad_notes.reading.note import Note
@@ -74,9 +74,8 @@ def _not_read(note: Note, start: int, end: int) -> Unread:
     unknown = next((token.value for token in tokens if token.type == "UNKNOWN" and token.value != WALL), "")
     behind = [at for at, token in enumerate(tokens) if token.type == "RELATION"][-1:] or [0]
     claims = sum(token.type == "NUMBER" for token in tokens[behind[0] :])
-    is_long = end - start > LONGEST_PIECE or len(tokens) > MOST_TOKENS
     reason = f"{unknown} is not read" if unknown else "no formula that is read"
-    reason = "too long to be one formula" if is_long else reason
+    reason = "too long to be one formula" if is_too_long(end - start, tokens) else reason
     return Unread(start, _short(note.text[start:end]), reason, max(claims, 1))
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from tinygrad_notes.reading.piece import LINE, ROW, Piece
 from tinygrad_notes.reading.prose import CLOSING, OPENING, prose_runs
 from tinygrad_notes.reading.token import Token
+from tinygrad_notes.reading.tokens import LONGEST_PIECE
 
-MOST_TOKENS = 20_000  # in one piece
+_MOST_TOKENS = 20_000  # in one piece
 
 
 @dataclass
@@ -21,9 +22,14 @@ class Part:
     at: int = 0
 
 
+def is_too_long(length: int, tokens: Sequence[Token]) -> bool:
+    """Whether a text of so many characters, which has these tokens, is too long to be one formula."""
+    return length > LONGEST_PIECE or len(tokens) > _MOST_TOKENS
+
+
 def statements(piece: Piece, tokens: Sequence[Token], known: Mapping[str, int]) -> Iterator[list[Part]]:
     """The statements of a piece, each as its parts between relations."""
-    if len(tokens) > MOST_TOKENS:
+    if len(tokens) > _MOST_TOKENS:
         return
     is_prose = piece.kind in PROSE
     for run in prose_runs(tokens, piece, known) if is_prose else [_without_frame(tokens)]:
