@@ -53,3 +53,10 @@ def test_a_formula_that_comes_again_is_judged_once() -> None:
 def test_letters_of_a_derivative_are_factors_without_a_blank() -> None:
     note = read_note("$z = wx + b$, $L = (z - y)^2$\n\n$dL/dw = 2(z - y) x$\n$dL/dw = (z - y) x$")
     assert [(note.line(mark.start), mark.is_right) for mark in note.general_formulas] == [(3, True), (4, False)]
+
+
+@pytest.mark.parametrize("other", ["", f"\nor {BY_W} 2 x (z - y)$"])
+def test_another_formula_takes_no_number_of_the_gradient_away(other: str) -> None:
+    update = "$v = w - 0.2 \\frac{\\partial L}{\\partial w} = 0.5 - 0.2 \\cdot 0.7 = 0.36$"
+    note = read_note(f"{SCALAR}{BY_W} 2(z - y) x = 0.4${other}\n\n{update}")
+    assert [mark.explanation for mark in note.marks if mark.verdict == "slip"] == ["0.7 put in for dL/dw, which is 0.4"]

@@ -216,7 +216,9 @@ def wrong_substitutions(
     """
     page = Page(right=right)
     for at, line in enumerate(lines):
-        for chain in line.chains if not line.again else ():
+        if line.again:
+            continue  # its number stands in another line
+        for chain in line.chains:
             numbers = put_in(chain)
             if line.formula is not None and numbers is not None and not _is_of_other_numbers(chain, line):
                 yield from ((at, wrong) for wrong in wrong_numbers(line.formula, numbers, page))

@@ -124,7 +124,9 @@ def take_numbers_put_in(lines: Iterable[Line]) -> None:
     page = Page()
     unknown: set[str] = set()  # the names whose latest number the note doesn't have
     for line in lines:
-        for chain in line.chains if line.formula is not None and not line.again else ():
+        if line.again:
+            continue  # its number stands in another line
+        for chain in line.chains if line.formula is not None else ():
             other = _other_versions(line, chain, versions, page, unknown)
             if line.formula is not None and other:
                 line.formula = None if line.derivative else renamed(line.formula, other.get)
