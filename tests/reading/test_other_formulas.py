@@ -42,7 +42,21 @@ def test_each_formula_of_a_gradient_is_judged(given: str, text: str, wrong: list
 
 def test_another_formula_has_a_calculation_line_of_its_own() -> None:
     note = read_note(SCALAR + FORMULAS[0][0])
-    assert note.calculation_lines.endswith("dL/dw = 2*(z - y)*x   # 0.4\ndL/dw = (z - y)*x\n")
+    assert note.calculation_lines.endswith("dL/dw = (z - y)*x\ndL/dw = 2*(z - y)*x   # 0.4\n")
+
+
+@pytest.mark.parametrize("other", ["2 x (z - y)", "x \\delta", "x \\delta = 2 x (z - y)"])
+def test_what_follows_goes_on_from_the_number_on_the_page(other: str) -> None:
+    text = f"{BY_W} 2(z - y) x = 0.6$\n\nWith $\\delta = 2(z - y)$, {BY_W} {other}$\n\n"
+    note = read_note(f"{SCALAR}{text}$u = w - 0.1 dL/dw = 0.44$")
+    assert [(mark.claimed, mark.verdict) for mark in note.marks][-2:] == [("0.6", "slip"), ("0.44", "carried")]
+    assert judged_formulas(note) == []
+
+
+def test_a_number_used_before_another_formula_keeps_its_place() -> None:
+    text = f"{BY_W} 2(z - y) x = 0.6$\n\n$u = w - 0.1 dL/dw = 0.44$\n\nWith $e = z - y$, {BY_W} 2 x e$"
+    note = read_note(SCALAR + text)
+    assert [(mark.claimed, mark.verdict) for mark in note.marks][-2:] == [("0.6", "slip"), ("0.44", "carried")]
 
 
 def test_a_formula_that_comes_again_is_judged_once() -> None:

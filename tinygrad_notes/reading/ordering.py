@@ -12,7 +12,7 @@ import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tinygrad_notes.reading.formulas import Name, Tree, renamed
+from tinygrad_notes.reading.formulas import Name, Tree, names, renamed
 from tinygrad_notes.reading.named_lines import Line
 
 Version = tuple[str, int]
@@ -29,7 +29,7 @@ def in_order(lines: Sequence[Line]) -> list[Line]:
     while cut := _cut(found):
         lines = [_with_own_names(line, cut) for line in lines]
         found = _Order(lines).found
-    return found
+    return _with_claims_last(found)
 
 
 def rests_on(lines: Sequence[Line]) -> list[set[str]]:
@@ -122,6 +122,33 @@ class _Order:
     def _is_at_hand(self, version: Version) -> bool:
         """Whether that version was placed, and no later one of the same name."""
         return self.state.get(version) == PLACED and self.latest[version[0]] == version[1]
+
+
+def _with_claims_last(lines: Sequence[Line]) -> list[Line]:
+    """The lines, with the number of a gradient behind all its formulas, where the names in these allow that.
+
+    So what is worked from the gradient goes on from the number on the page.
+    """
+    latest: dict[Tree, int] = {}
+    places: list[float] = list(range(len(lines)))
+    for at, line in enumerate(lines):
+        if not line.again:
+            latest[line.target] = at
+        elif (claimed := latest.get(line.target)) is not None:
+            between = lines[claimed + 1 : at]
+            if not _sets_one_of(between, line.needs()):
+                places[at] = claimed - 0.5
+            elif not _sets_one_of(between, lines[claimed].needs()) and not _uses(between, line.target):
+                places[claimed] = at + 0.5
+    return [lines[at] for at in sorted(range(len(lines)), key=places.__getitem__)]
+
+
+def _sets_one_of(lines: Sequence[Line], wanted: set[str]) -> bool:
+    return any(isinstance(line.target, Name) and line.target.name in wanted for line in lines)
+
+
+def _uses(lines: Sequence[Line], target: Tree) -> bool:
+    return any(name in line.derivatives() for line in lines if line.target != target for name in names(target))
 
 
 def _versions(lines: Sequence[Line]) -> tuple[list[Version | None], list[set[Version]], set[Version]]:
