@@ -10,6 +10,7 @@ ARRAYS = (
     "x = [0.4, -0.7]\nW = [[0.3, 0.9], [-0.5, 0.2], [0.6, 1.1]]\nh = tanh(W@x)\nr = W@h[:2]\nL = sum(h^2) + sum(r^2)\n"
     "dL/dr = 2*r\n"
 )
+SQUARE = "x = [0.4, -0.7]\nW = [[0.3, 0.9], [-0.5, 0.2]]\nh = tanh(W@x)\nv = sum(h^2)\n"
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,8 @@ ARRAYS = (
         (ARRAYS, "dL/dW = outer(dL/dr, h[:2])", "the term dL/dh · (1 - h^2) · x is left out"),
         (ARRAYS, "v = sum(h^2)\ndv/dW = outer(2*h, x)", "the slope tanh'(…) in h is left out"),
         (ARRAYS, "v = sum(h^2)\ndv/dW = outer(2*h*(1 - h^2), [1, 1])", "the factor x is left out"),
+        (SQUARE, "dv/dW = outer(2*h*(1 - h^2), [1, 1])", "the factor x is left out"),  # one for each column
+        (SQUARE, "dv/dW = outer(2*(1 - h^2), x)", "the factor h is left out"),  # one for each row
     ],
 )
 def test_a_mistake_in_a_part_of_a_formula_is_named(page: str, formula: str, mistake: str) -> None:

@@ -185,12 +185,14 @@ class Evidence:
         Those are one number, as many numbers as the shape has, or one for each of its rows or columns.
         """
         size = math.prod(shape)
-        spread: dict[int, Callable[[Floats], Floats]] = {1: lambda one: one, size: lambda each: each}
-        if len(shape) == 2:
+        spread: list[tuple[int, Callable[[Floats], Floats]]] = [(1, lambda one: one)]
+        if size > 1:
+            spread.append((size, lambda each: each))
+        if len(shape) == 2 and 1 not in shape:
             rows, columns = shape
-            spread.setdefault(rows, lambda one: np.repeat(one, columns, axis=2))
-            spread.setdefault(columns, lambda one: np.tile(one, rows))
-        for count, over_shape in spread.items():
+            spread.append((rows, lambda one: np.repeat(one, columns, axis=2)))
+            spread.append((columns, lambda one: np.tile(one, rows)))
+        for count, over_shape in spread:
             places, names, numbers = self._listed.get(count, ([], [], np.empty((0, len(points), count))))
             chosen = numbers[: bisect_left(places, place), points]
             with np.errstate(all="ignore"):
