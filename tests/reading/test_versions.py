@@ -123,3 +123,21 @@ E_GIVEN = "y = 1, z = 0.5, a = σ(z) = 0.6225, E = 0.1425.\n\n"
 def test_a_slip_is_carried_on_where_the_error_itself_is_given(lines: str) -> None:
     verdicts = {mark.claimed: mark.verdict for mark in read_note(E_GIVEN + lines).marks}
     assert (verdicts["-0.775"], verdicts["-0.1821"]) == ("slip", "carried")
+
+
+@pytest.mark.parametrize(
+    ("code", "verdicts"),
+    [
+        ("w = 0.5\nz = w*x  # 1.0\n", ["right"]),
+        ("w = 0.5\nz = w*x  # 1.2\n", ["slip"]),
+        ("w = 0.3\nz = w*x  # 0.6\n", ["right"]),
+        ("z = w*x  # 0.6\n", ["right"]),
+        ("z = w*x  # 1.0\n", ["slip"]),
+        ("z = 1.2\nu = 2*z  # 2.4\n", ["right"]),
+        ("z = 1.2\nu = 2*z  # 2.0\n", ["slip"]),
+    ],
+)
+def test_code_may_begin_an_example_again(code: str, verdicts: list[str]) -> None:
+    note = read_note(f"x = 2, w = 0.5, z = w x = 1.\n\nw ← w − 0.1·x = 0.3\n\n```python\n{code}```\n")
+    assert [mark.verdict for mark in note.marks if note.text.index("```") < mark.start] == verdicts
+    assert note.left == []

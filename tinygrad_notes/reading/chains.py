@@ -35,7 +35,7 @@ from tinygrad_notes.reading.own_functions import (
     with_formulas,
 )
 from tinygrad_notes.reading.parsing import parsed
-from tinygrad_notes.reading.piece import LINE, MATHS, ROW, SPAN, Piece
+from tinygrad_notes.reading.piece import LINE, MATHS, ROW, SPAN, STATEMENT, Piece
 from tinygrad_notes.reading.prose import names_set
 from tinygrad_notes.reading.statements import PROSE, Part, cells_apart, chains_in_cells, is_too_long, split, statements
 from tinygrad_notes.reading.token import Token
@@ -69,9 +69,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Members of an equality, in their order."""
+    """Members of an equality, in their order.
+
+    Attributes:
+        in_code: whether it is a statement of code, which sets its name.
+    """
 
     members: tuple[Member, ...]
+    in_code: bool = False
 
     @property
     def start(self) -> int:
@@ -123,7 +128,7 @@ def chains_of(pieces: Sequence[Piece], text: str, macros: Mapping[str, Macro] | 
     read = [
         (piece, grouped(tokens_of_piece(piece, chains.digits, macros or {})) if _may_relate(piece) else [])
         for piece in joined(pieces, text)
-        if piece.kind in (MATHS, LINE, ROW, SPAN)
+        if piece.kind in (MATHS, LINE, ROW, SPAN, STATEMENT)
     ]
     known = names_set(tokens for _, tokens in read)
     chains.functions = _own_functions(read, known)
@@ -192,7 +197,7 @@ def _with_own_names(chain: Chain, own: set[str]) -> Chain:
         replace(m, tree=m.tree and renamed(m.tree, apart), other=m.other and renamed(m.other, apart))
         for m in chain.members
     ]
-    return Chain(tuple(trees))
+    return replace(chain, members=tuple(trees))
 
 
 _MARKUP = " \t\r\n$`*_|>\\[("
@@ -222,7 +227,7 @@ def _keep(parts: list[Part], piece: Piece, chains: Chains) -> None:
         return
     if is_prose and _is_talk(members):
         return
-    chains.read.append(Chain(members))
+    chains.read.append(Chain(members, in_code=piece.kind == STATEMENT))
 
 
 def _is_kept_with_sums(parts: Sequence[Part], chains: Chains) -> bool:

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterator
 
 from tinygrad_notes.reading.notation import NOTHING
-from tinygrad_notes.reading.piece import CODE, COMMENT, SPAN, Piece, line_starts
+from tinygrad_notes.reading.piece import CODE, COMMENT, STATEMENT, Piece, line_starts
 
 _MODULES = re.compile(r"\b(?:np|numpy|math|jnp|torch)\.(?=\w)")
 _TIMES = re.compile(r"(?<!\*)\*(?!\*)")
@@ -34,7 +34,7 @@ def pieces_of_code(text: str, start: int) -> Iterator[Piece]:
         first, last = statement.lineno - 1, (statement.end_lineno or statement.lineno) - 1
         whole = text[starts[first] : starts[last + 1]].rstrip("\r\n")
         readable = _is_formula(statement)
-        yield Piece(SPAN if readable else CODE, _plain(whole) if readable else whole, start + starts[first])
+        yield Piece(STATEMENT if readable else CODE, _plain(whole) if readable else whole, start + starts[first])
 
 
 def statements_of(code: str) -> list[ast.stmt] | None:

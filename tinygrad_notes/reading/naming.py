@@ -29,6 +29,7 @@ from tinygrad_notes.reading.versions import (
     is_new_version,
     is_right_in_itself,
     is_set_by_numbers,
+    is_set_in_code,
     is_worked_anew,
     same_numbers,
     take_numbers_put_in,
@@ -64,7 +65,7 @@ def named(chains: Sequence[Chain]) -> Naming:
         line.target = target
         line.formula, line.other = own(line.formula), own(line.other)
         before = latest.get(line.target)
-        is_set = is_set_by_numbers(line, latest, since)
+        is_set = is_set_by_numbers(line, latest, since) or is_set_in_code(line, before)
         if before is None or is_set or is_new_version(before, line) or is_worked_anew(before, line, since, first):
             if isinstance(line.target, Name):
                 first.setdefault(line.target.name, len(lines))

@@ -11,6 +11,7 @@ WALL = "\ufffc"  # stands where another piece was cut out: no formula goes on ac
 NEW_LINE = "\v"  # stands between lines of text that were joined
 
 MATHS, SPAN, LINE, ROW, CODE, NUMBERS = "maths", "span", "line", "row", "code", "numbers"
+STATEMENT = "statement"  # of code, to be read as a formula
 COMMENT, OUTPUT = "comment", "output"  # of code, and of a notebook's cell, that is no claim
 LABEL = "label"  # at a brace
 
@@ -21,8 +22,8 @@ class Piece:
 
     Attributes:
         kind: "maths" in LaTeX's or Markdown's marks, "span" between backticks, "line" of text, "row" of a table,
-            "code" of Python with its "comment", the "output" of a cell, "numbers" for a table of numbers alone, or the
-            "label" at a brace.
+            "code" of Python with its "comment", a "statement" of it that may be a formula, the "output" of a cell,
+            "numbers" for a table of numbers alone, or the "label" at a brace.
         text: what to read.
         start: how many characters of the note stand before it.
     """

@@ -29,8 +29,8 @@ _MATHS_FENCES = frozenset(["math", "latex", "tex", "katex"])
 _CODE_FENCES = frozenset(["python", "py", "python3", "ipython", "numpy"])
 
 
-_CROSS_REFERENCE = re.compile(r"^([ \t>]*\$\$[ \t]*)\{#[^{}\n]*\}", re.MULTILINE)
-"""What Quarto and pandoc-crossref write behind a display, to refer to it."""
+_CROSS_REFERENCE = re.compile(r"(\$\$[ \t]*)\{#[^{}\n]*\}")
+"""What Quarto and pandoc-crossref write behind a display, to refer to it; the finder of displays reads on behind it."""
 
 
 def pieces_of_markdown(text: str) -> list[Piece]:

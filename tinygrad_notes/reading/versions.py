@@ -42,6 +42,13 @@ def is_worked_anew(line: Line, new: Line, since: Mapping[str, int], first: Mappi
     return any(first.get(name, -1) <= line.place < since.get(name, -1) for name in new.needs())
 
 
+def is_set_in_code(new: Line, before: Line | None) -> bool:
+    """Whether code sets a name to another number than it has by now: it may begin the example again."""
+    if before is None or before.claim is None or before.alias or not new.is_given:
+        return False
+    return new.chains[0].in_code and not same_numbers(before.claim, new.formula)
+
+
 def is_set_by_numbers(new: Line, latest: Mapping[Tree, Line], since: Mapping[str, int]) -> bool:
     """Whether a line of numbers alone gives its name a number; the line then has that number, or the formula anew."""
     before = latest.get(new.target)
