@@ -1,4 +1,4 @@
-r"""Numbers in the notes at braces: \underbrace{w x}_{= 1.0} claims that w x is 1.0.
+"""Numbers in the notes at braces: "= 1.0" below the brace under w x claims that w x is 1.0.
 
 A whole number by itself may number the terms, and `n = 3` may count them: such notes are listed, and not judged.
 """

@@ -1,4 +1,4 @@
-r"""Commands that a note defines: after \newcommand{\pd}[2]{\frac{\partial #1}{\partial #2}}, \pd{L}{w} is read as that.
+"""Commands of LaTeX that a note defines are read as what they stand for, with their arguments put in.
 
 The expanded text is longer than the command. So each of its characters keeps the place that it comes from: the place
 of the argument, or of the whole command.
