@@ -13,6 +13,11 @@ ARRAYS = (
 SQUARE = "x = [0.4, -0.7]\nW = [[0.3, 0.9], [-0.5, 0.2]]\nh = tanh(W@x)\nv = sum(h^2)\n"
 
 
+def mistakes_of_the_wrong_formula(page: str) -> tuple[str, ...]:
+    [wrong] = [mark for mark in mark_calculation(page).formulas if mark.is_right is False]
+    return wrong.mistakes
+
+
 @pytest.mark.parametrize(
     ("page", "formula", "mistake"),
     [
@@ -32,13 +37,12 @@ SQUARE = "x = [0.4, -0.7]\nW = [[0.3, 0.9], [-0.5, 0.2]]\nh = tanh(W@x)\nv = sum
     ],
 )
 def test_a_mistake_in_a_part_of_a_formula_is_named(page: str, formula: str, mistake: str) -> None:
-    [wrong] = [mark for mark in mark_calculation(page + formula).formulas if mark.is_right is False]
-    assert any(named.startswith(mistake) for named in wrong.mistakes), wrong.mistakes
+    named = mistakes_of_the_wrong_formula(page + formula)
+    assert any(one.startswith(mistake) for one in named), named
 
 
 def test_a_multiple_of_a_quantity_is_no_explanation_unless_it_is_whole() -> None:
-    [wrong] = mark_calculation("w = 2\nL = w^2\ndL/dw = w^2").formulas
-    assert wrong.mistakes == ()
+    assert mistakes_of_the_wrong_formula("w = 2\nL = w^2\ndL/dw = w^2") == ()
 
 
 SYMMETRIC = "A = [[3, 0.5], [0.5, 2]]\nc = [1, -2]\nx = [0.1, 0.8]\nf = 0.5*x@A@x - c@x\n"
@@ -58,5 +62,5 @@ COUNTED = "u = [0.5, -0.2]\nv = [0.3, 0.9]\none = [1, 1]\na = exp(u)\nL = log(su
 def test_a_mistake_is_named_in_a_formula_that_is_right_on_special_pages_alone(
     page: str, formula: str, mistake: str
 ) -> None:
-    [wrong] = [mark for mark in mark_calculation(page + formula).formulas if mark.is_right is False]
-    assert any(named.startswith(mistake) for named in wrong.mistakes), wrong.mistakes
+    named = mistakes_of_the_wrong_formula(page + formula)
+    assert any(one.startswith(mistake) for one in named), named

@@ -26,6 +26,7 @@ FEWEST = 5
 
 As many lie near the page's own numbers: a formula with a root may be undefined at most that lie far off."""
 HOLDS, HOLDS_HERE, COINCIDENCE, FAILS, UNKNOWN = "holds", "holds here", "coincidence", "fails", "unknown"
+IS_RIGHT = {HOLDS: True, HOLDS_HERE: True, COINCIDENCE: False, FAILS: False, UNKNOWN: None}
 Bools = np.ndarray[Any, np.dtype[np.bool_]]
 
 
@@ -53,7 +54,7 @@ class Verdict:
     @property
     def is_right(self) -> bool | None:
         """True, False, or None where it cannot be said."""
-        return None if self.outcome == UNKNOWN else self.outcome in (HOLDS, HOLDS_HERE)
+        return IS_RIGHT[self.outcome]
 
 
 def judge(world: World) -> list[Verdict]:

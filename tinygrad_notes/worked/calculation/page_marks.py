@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinygrad_notes.worked.calculation.entries import NOTHING
-from tinygrad_notes.worked.calculation.judging import COINCIDENCE, HOLDS, HOLDS_HERE, UNKNOWN
+from tinygrad_notes.worked.calculation.judging import COINCIDENCE, HOLDS_HERE, IS_RIGHT, UNKNOWN
 from tinygrad_notes.worked.marks import Mark
 
 
@@ -57,7 +57,7 @@ class FormulaMark:
     @property
     def is_right(self) -> bool | None:
         """True, False, or None where it cannot be said."""
-        return True if self.outcome in (HOLDS, HOLDS_HERE) else None if self.outcome == UNKNOWN else False
+        return IS_RIGHT[self.outcome]
 
     @property
     def remark(self) -> str:
