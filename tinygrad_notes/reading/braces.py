@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tinygrad_notes.reading.notation import NOTHING
-from tinygrad_notes.reading.piece import LABEL, MATHS, Piece
+from tinygrad_notes.reading.piece import LABEL, MATHS, Piece, in_order
 from tinygrad_notes.reading.respelled import RELATION, notes_at_braces
 
 _LONGEST = 1_000  # characters at one brace
@@ -24,7 +24,7 @@ _DECIMALS = re.compile(r"\d(?:[.,]|\{,\})\d")
 def with_notes_of_braces(pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces of a note, and behind each the claims that stand at braces in it."""
     made = [piece for piece in pieces if piece.kind == MATHS and "brace" in piece.text for piece in _claims(piece)]
-    return sorted([*pieces, *made], key=lambda piece: (piece.start, piece.kind)) if made else list(pieces)
+    return in_order([*pieces, *made]) if made else list(pieces)
 
 
 def _claims(piece: Piece) -> Iterator[Piece]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tinygrad_notes.reading.piece import LINE, NEW_LINE, Piece
+from tinygrad_notes.reading.piece import LINE, NEW_LINE, Piece, in_order
 
 _MOST_LINES = 20  # in one formula
 _LEADS = re.compile(r"\s*(?:=(?!=)|＝|≈|≃|:=|→|⇒|[-=]>|\\approx\b|\\to\b|\\Rightarrow\b)")
@@ -21,7 +21,7 @@ _UNFINISHED = re.compile(r"[=≈][^=≈]*[^\W\d_eE][^=≈]*\Z|[=≈][^=≈]*[\w)
 def joined(pieces: Sequence[Piece], text: str) -> list[Piece]:
     """The pieces of a note, in their order, with the lines of text that belong together as one."""
     rest = [piece for piece in pieces if piece.kind != LINE]
-    return sorted([*rest, *_whole(pieces, text)], key=lambda piece: (piece.start, piece.kind))
+    return in_order([*rest, *_whole(pieces, text)])
 
 
 def _whole(pieces: Sequence[Piece], text: str) -> Iterator[Piece]:

@@ -7,7 +7,7 @@ of the argument, or of the whole command.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tinygrad_notes.reading.notation import NOTHING
@@ -45,15 +45,24 @@ class _Text:
     ends: list[int]
 
 
-def macros_of(text: str) -> dict[str, Macro]:
-    """The commands that a note defines, by their names.
+def with_macros_apart(text: str) -> tuple[str, dict[str, Macro]]:
+    """The text with the definitions of commands blanked, character by character, and the commands by their names.
 
     Example:
-        >>> macros_of("\\\\newcommand{\\\\sq}[1]{#1^2}")
+        >>> _, macros = with_macros_apart("\\\\newcommand{\\\\sq}[1]{#1^2}")
+        >>> macros
         {'sq': Macro(count=1, body='#1^2')}
     """
+    definitions = list(_definitions(text))
+    macros = _macros(text, definitions)
+    places = [(defined.start(), end) for defined, end in definitions] if macros else []
+    return without(text, places, lambda definition: re.sub(r"[^\n]", NOTHING, definition)), macros
+
+
+def _macros(text: str, definitions: Sequence[tuple[re.Match[str], int]]) -> dict[str, Macro]:
+    """The commands that are defined, but for those that come to too much."""
     found: dict[str, Macro] = {}
-    for defined, end in _definitions(text):
+    for defined, end in definitions:
         if len(found) >= _MOST:
             break
         name = defined[2] or defined[3] or defined[5]
@@ -79,12 +88,6 @@ def _size(name: str, macros: Mapping[str, Macro], sizes: dict[str, int]) -> int:
         used = [found[1] for found in _COMMAND.finditer(macros[name].body) if found[1] in macros]
         sizes[name] = min(len(macros[name].body) + sum(_size(one, macros, sizes) for one in used), _LONGEST + 1)
     return sizes[name]
-
-
-def without_definitions(text: str) -> str:
-    """The text with the definitions of commands blanked, character by character."""
-    places = [(defined.start(), end) for defined, end in _definitions(text)]
-    return without(text, places, lambda definition: re.sub(r"[^\n]", NOTHING, definition))
 
 
 def tokens_of_piece(piece: Piece, digits: Digits, macros: Mapping[str, Macro]) -> list[Token]:

@@ -27,7 +27,7 @@ from tinygrad_notes.reading.drafting import drafted
 from tinygrad_notes.reading.formulas import Number
 from tinygrad_notes.reading.general_formulas import GeneralMark, general_marks
 from tinygrad_notes.reading.left_unread import Unread, left_unread
-from tinygrad_notes.reading.macros import macros_of, without_definitions
+from tinygrad_notes.reading.macros import with_macros_apart
 from tinygrad_notes.reading.named_lines import Naming
 from tinygrad_notes.reading.naming import by_the_notes_numbers, named, wrong_substitutions
 from tinygrad_notes.reading.note_marks import NoteMark, claimed_number, of_wrong_number, substituted
@@ -289,9 +289,8 @@ def read_note(text: str, kind: str = "markdown") -> Note:
     if len(text) > LARGEST:
         raise NoteError(f"a note of {len(text):,} characters is longer than the {LARGEST:,} that are read")
     repair = repaired(text)
-    macros = macros_of(repair.text)
-    found = FINDERS[kind](without_definitions(repair.text) if macros else repair.text)
-    pieces = with_notes_of_braces(with_code_apart(found, repair.text))
+    without_definitions, macros = with_macros_apart(repair.text)
+    pieces = with_notes_of_braces(with_code_apart(FINDERS[kind](without_definitions), repair.text))
     return Note(repair.text, repair, pieces, chains_of(pieces, repair.text, macros))
 
 

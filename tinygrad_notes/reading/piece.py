@@ -37,6 +37,11 @@ class Piece:
         return self.start + len(self.text)
 
 
+def in_order(pieces: Iterable[Piece]) -> list[Piece]:
+    """The pieces in the order of the note."""
+    return sorted(pieces, key=lambda piece: (piece.start, piece.kind))
+
+
 def lines_of(text: str) -> list[str]:
     """The lines with their ends, as Markdown and editors count them; `str.splitlines` also cuts at other signs."""
     return _LINE.findall(text)

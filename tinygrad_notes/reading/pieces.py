@@ -20,7 +20,19 @@ if TYPE_CHECKING:
 from tinygrad_notes.reading.code_cells import pieces_of_code
 from tinygrad_notes.reading.markdown import note_parser
 from tinygrad_notes.reading.notation import NOTHING
-from tinygrad_notes.reading.piece import CODE, LINE, MATHS, OUTPUT, ROW, SPAN, WALL, Piece, line_starts, lines_of
+from tinygrad_notes.reading.piece import (
+    CODE,
+    LINE,
+    MATHS,
+    OUTPUT,
+    ROW,
+    SPAN,
+    WALL,
+    Piece,
+    in_order,
+    line_starts,
+    lines_of,
+)
 from tinygrad_notes.reading.respelled import html_as_tex
 from tinygrad_notes.reading.tables import html_tables, table_pieces, without_tables
 
@@ -58,7 +70,7 @@ def pieces_of_markdown(text: str) -> list[Piece]:
             found.append(lines.maths(first, last))
         elif token.type in ("fence", "code_block"):
             found += _fenced(lines, token)
-    return sorted(found, key=lambda piece: (piece.start, piece.kind))
+    return in_order(found)
 
 
 def _blanked(piece: Piece) -> Piece:

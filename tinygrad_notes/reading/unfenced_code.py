@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tinygrad_notes.reading.code_cells import pieces_of_code, statements_of
-from tinygrad_notes.reading.piece import CODE, LINE, Piece, line_starts, lines_of
+from tinygrad_notes.reading.piece import CODE, LINE, Piece, in_order, line_starts, lines_of
 
 _MOST_LINES = 20  # of one statement
 _MOST = 10_000  # lines of a note that are looked through
@@ -62,7 +62,7 @@ def with_code_apart(pieces: Sequence[Piece], text: str) -> list[Piece]:
         block = _without_bullet("".join(lines[first:end]).rstrip("\r\n").replace("\\*", " *"))
         made += pieces_of_code(block, starts[first]) if is_read else [Piece(CODE, block, starts[first])]
     rest = [piece for piece in pieces if piece.kind != LINE or piece.start not in taken]
-    return sorted([*rest, *made], key=lambda piece: (piece.start, piece.kind))
+    return in_order([*rest, *made])
 
 
 def _holds(places: set[int], start: int, length: int) -> bool:
