@@ -17,7 +17,7 @@ import pytest
 from picked_cases import CASES
 
 from tinygrad_notes import Value
-from tinygrad_notes.draw.player import page
+from tinygrad_notes.draw.player import player
 from tinygrad_notes.number_systems import floats, javascript
 from tinygrad_notes.operations import CONSTANT, TABLE, Operation, define, operation, undefine
 from tinygrad_notes.passes import topological_order
@@ -232,8 +232,8 @@ PLAYER = files("tinygrad_notes.draw.player")
 def test_every_script_of_the_player_is_javascript_by_itself_and_joined(tmp_path: Path) -> None:
     node = shutil.which("node")
     assert node
-    (tmp_path / "joined.js").write_text(page.script(USES), encoding="utf-8")
-    scripts = [tmp_path / "joined.js", *(Path(str(PLAYER / f"{name}.mjs")) for name in page.MODULES)]
+    (tmp_path / "joined.js").write_text(player.script(USES), encoding="utf-8")
+    scripts = [tmp_path / "joined.js", *(Path(str(PLAYER / f"{name}.mjs")) for name in player.MODULES)]
     for script in scripts:
         done = subprocess.run([node, "--check", script], capture_output=True, text=True, check=False)
         assert done.stderr == ""
@@ -241,4 +241,4 @@ def test_every_script_of_the_player_is_javascript_by_itself_and_joined(tmp_path:
 
 def test_every_script_of_the_player_is_on_its_page() -> None:
     names = {Path(file.name).stem for file in PLAYER.iterdir() if file.name.endswith(".mjs")}
-    assert names == set(page.MODULES)
+    assert names == set(player.MODULES)

@@ -13,18 +13,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tinygrad_notes.errors import NoteError, OutputError, PictureError, UnusableError, WorksheetError
-from tinygrad_notes.output import complain, write, write_json
-from tinygrad_notes.reading.kinds import KINDS
-from tinygrad_notes.results import (
+from tinygrad_notes.output import (
     ANOTHER_NAME,
     add_pictures,
+    complain,
     drawn,
     drawn_or_told,
     print_report,
     tell,
+    write,
     write_all,
+    write_json,
     write_pictures,
 )
+from tinygrad_notes.reading.kinds import KINDS
 
 if TYPE_CHECKING:
     from tinygrad_notes.worked.marks import Marking

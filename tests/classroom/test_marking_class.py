@@ -43,7 +43,7 @@ NO_BIAS = RIGHT.replace("0.635", "-0.265").replace("0.654", "0.434")
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A folder of answers beside their key; on a slow machine, too, nobody is told how far the work is."""
-    monkeypatch.setattr("tinygrad_notes.classroom.progress._SILENT", math.inf)
+    monkeypatch.setattr("tinygrad_notes.classroom.marking._SILENT", math.inf)
     (tmp_path / "key.toml").write_text(GIVEN + RIGHT)
     answers = tmp_path / "answers"
     answers.mkdir()

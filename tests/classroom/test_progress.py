@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from tinygrad_notes.classroom import progress
-from tinygrad_notes.classroom.progress import Progress
+from tinygrad_notes.classroom import marking
+from tinygrad_notes.classroom.marking import Progress
 
 
 class Terminal(io.StringIO):
@@ -28,7 +28,7 @@ class Terminal(io.StringIO):
 )
 def test_a_task_tells_how_far_it_has_come_once_it_takes_long(monkeypatch, stream, seconds, told):
     now = [0.0]
-    monkeypatch.setattr(progress, "monotonic", lambda: now[0])
+    monkeypatch.setattr(marking, "monotonic", lambda: now[0])
     monkeypatch.setattr(sys, "stderr", stream())
     with Progress("marked", 4) as steps:
         for _ in range(4):

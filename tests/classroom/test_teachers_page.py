@@ -45,7 +45,7 @@ def fill_in(folder: Path, key: Path, answers: Path) -> None:
 @pytest.mark.slow
 def test_the_page_leads_from_a_roster_to_a_class_table(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("tinygrad_notes.classroom.progress._SILENT", math.inf)  # a slow machine is no remark
+    monkeypatch.setattr("tinygrad_notes.classroom.marking._SILENT", math.inf)  # a slow machine is no remark
     Path("roster.csv").write_text(blocks("csv")[0], encoding="utf-8")
     make, mark = commands()
     assert run(capsys, *make)[0] == 0

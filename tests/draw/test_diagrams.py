@@ -17,7 +17,7 @@ from tinygrad_notes.draw.style import written
 from tinygrad_notes.nn.losses import Loss
 from tinygrad_notes.number_systems.symbols import text
 from tinygrad_notes.worked import Sheet
-from tinygrad_notes.worked.written_losses import loss_of
+from tinygrad_notes.worked.pages import loss_of
 
 
 def two_by_two(convention: str) -> MLP:

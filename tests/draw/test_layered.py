@@ -22,8 +22,7 @@ from tinygrad_notes.draw.layered.positions import Positions
 from tinygrad_notes.draw.layered.ranks import ranks
 from tinygrad_notes.draw.layered.routes import Gate, smooth, taut
 from tinygrad_notes.draw.layered.threads import rethread
-from tinygrad_notes.draw.layout import Box, Cluster, Frame, Layout, Link, lay_out
-from tinygrad_notes.draw.waiting import waiting
+from tinygrad_notes.draw.layout import Box, Cluster, Frame, Layout, Link, lay_out, waiting
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
@@ -228,7 +227,7 @@ def test_a_taut_string_bends_only_at_gates_and_the_curve_stays_inside() -> None:
 def test_the_longest_links_run_in_lanes_beside_the_graph_if_bends_would_be_too_many(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tinygrad_notes.draw.layered.lanes._BENDS", 30)
+    monkeypatch.setattr("tinygrad_notes.draw.layered.routes._BENDS", 30)
     boxes, links = named(20, [*itertools.pairwise(range(20)), (0, 19), (1, 18), (2, 10), (11, 18), (3, 6)])
     layout = lay_out(boxes, links)
     checked(boxes, links, layout)
@@ -246,7 +245,7 @@ def test_a_terminal_is_told_of_what_takes_long(
     stream = io.StringIO()
     stream.isatty = lambda: terminal  # type: ignore[method-assign]
     monkeypatch.setattr(sys, "stderr", stream)
-    monkeypatch.setattr("tinygrad_notes.draw.waiting.PATIENCE", patience)
+    monkeypatch.setattr("tinygrad_notes.draw.layout.PATIENCE", patience)
     monkeypatch.setenv("TERM", "xterm")
     with waiting("laying out 5,000 nodes …"):
         time.sleep(0.5)

@@ -15,7 +15,7 @@ import pytest
 
 from tinygrad_notes import Value, functions
 from tinygrad_notes.draw.player import play
-from tinygrad_notes.draw.player.formulas import formulas
+from tinygrad_notes.draw.player.document import formulas
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.number_systems import javascript
 from tinygrad_notes.operations import TABLE, define, operation, undefine

@@ -6,10 +6,10 @@ import pytest
 
 from tinygrad_notes import MLP, work_through
 from tinygrad_notes.names import textbook
+from tinygrad_notes.worked.function_mistakes import WRITING
 from tinygrad_notes.worked.marking import mark
 from tinygrad_notes.worked.mistakes import KINDS, Change, usual_mistake
 from tinygrad_notes.worked.sites import Site
-from tinygrad_notes.worked.writing_mistakes import WRITING
 
 NETWORK = MLP.from_weights(
     [[[0.1, 0.2], [0.3, -0.4]], [[0.5, -0.6], [0.7, 0.8]]], [[0.05, -0.15], [0.25, 0.35]], activation="sigmoid"

@@ -3,6 +3,8 @@
 Nothing of a paper is kept once its row is written: neither memory nor the time for a paper grows with the class. A file
 that cannot be used is a row with its reason. When it is interrupted, it writes out the papers that are done, and
 says how many.
+
+Standard error tells how far a long run has come.
 """
 
 from __future__ import annotations
@@ -10,20 +12,20 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from unicodedata import normalize
 
-from tinygrad_notes.classroom.class_page import ClassPage
 from tinygrad_notes.classroom.class_table import ClassTable, decimal
 from tinygrad_notes.classroom.feedback import Feedback
-from tinygrad_notes.classroom.gradebook import Gradebook
+from tinygrad_notes.classroom.gradebook import ClassPage, Gradebook
 from tinygrad_notes.classroom.grades import Grade, graded
 from tinygrad_notes.classroom.papers import REFUSED, REPEATED, SUFFIXES, ClassKey, read_class_key
-from tinygrad_notes.classroom.progress import Progress
 from tinygrad_notes.classroom.rule import Rule, read_rule
 from tinygrad_notes.errors import UnusableError, WorksheetError
 from tinygrad_notes.number_systems.symbols import visible
@@ -191,3 +193,38 @@ def line(grade: Grade) -> str:
     named = "; ".join(dict.fromkeys(kind for kind, _ in grade.mistakes() if kind))
     slips = f", {len(grade.wrong)} wrong" + (f" ({named})" if named else "") if grade.wrong else ""
     return f"{visible(paper.name)}: {decimal(grade.points)} of {decimal(grade.of)}{slips}"
+
+
+_SILENT = 1.0  # seconds, in which nobody asks
+_AGAIN = 0.2  # seconds between two looks at a terminal, …
+_IN_A_FILE = 5.0  # … and between two lines of a log
+
+
+class Progress:
+    """Tells how many of so many are done, once it takes longer than a second."""
+
+    def __init__(self, what: str, total: int) -> None:
+        self._what, self._total, self._done = what, total, 0
+        self._next = monotonic() + _SILENT
+        self._in_terminal = sys.stderr is not None and sys.stderr.isatty()
+        self._shown = False
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._shown and self._in_terminal:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+    def step(self) -> None:
+        """One more is done."""
+        self._done += 1
+        if monotonic() < self._next:
+            return
+        told = f"{self._what} {self._done:,} of {self._total:,}"
+        if self._in_terminal:
+            print(f"\r\033[K{told}", end="", file=sys.stderr, flush=True)
+        else:
+            complain(told)
+        self._shown = True
+        self._next = monotonic() + (_AGAIN if self._in_terminal else _IN_A_FILE)

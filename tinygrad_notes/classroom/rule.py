@@ -34,13 +34,13 @@ from typing import Any
 from tinygrad_notes.errors import WorksheetError
 from tinygrad_notes.refusals import meant
 from tinygrad_notes.worked.claims import Claim, ClaimError, read_claim, shown
+from tinygrad_notes.worked.function_mistakes import WRITING
 from tinygrad_notes.worked.kinds import KINDS
 from tinygrad_notes.worked.names import canonical_name
 from tinygrad_notes.worked.numerals import plain_decimal
 from tinygrad_notes.worked.toml_text import TomlError, parsed
 from tinygrad_notes.worked.toml_values import check_keys
 from tinygrad_notes.worked.worksheet_file import text_of
-from tinygrad_notes.worked.writing_mistakes import WRITING
 
 _SHARES = {"carried": Fraction(1), "rounding": Fraction(1), "lucky": Fraction(1), "few_digits": Fraction(0)}
 _LARGEST, _MOST_DECIMALS = 1_000_000, 12

@@ -17,9 +17,8 @@ from tinygrad_notes.classroom.roster import Roster, numbered, read_roster
 from tinygrad_notes.classroom.secret import VARIABLE, Secret, checked, keep_secret, new_secret, read_secret
 from tinygrad_notes.classroom.sources import Source, from_file, from_layers
 from tinygrad_notes.errors import UnusableError, WorksheetError
-from tinygrad_notes.output import complain, write
+from tinygrad_notes.output import complain, write, write_all
 from tinygrad_notes.refusals import counted
-from tinygrad_notes.results import write_all
 
 TITLE = "Backpropagation by hand"
 RATE = 0.3  # with 0.1, 0.5 or 1, two usual mistakes give one number

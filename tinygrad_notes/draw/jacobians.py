@@ -16,7 +16,7 @@ from tinygrad_notes.nn import MLP
 from tinygrad_notes.nn.activations import Activation, layer_function
 from tinygrad_notes.number_systems.symbols import text
 from tinygrad_notes.worked import Sheet
-from tinygrad_notes.worked.written_losses import loss_of
+from tinygrad_notes.worked.pages import loss_of
 
 _HALF = 150.0  # at least so far from a layer's column to the weights below it
 _MARGIN, _DOT, _STEP = 30.0, 7.0, 22.0

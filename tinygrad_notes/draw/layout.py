@@ -1,11 +1,42 @@
-"""Where things go: boxes, the links between them and the frames around them, placed by one of two engines."""
+"""Where things go: boxes, the links between them and the frames around them, placed by one of two engines.
+
+A terminal says so while that takes long.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 
 from tinygrad_notes.draw.boxes import Box, Cluster, Frame, Layout, Link
-from tinygrad_notes.draw.waiting import waiting
+
+PATIENCE = 1.0
+"""Seconds without a word."""
+
+
+@contextmanager
+def waiting(words: str) -> Iterator[None]:
+    """Show `words` and a spinner on stderr if the block takes longer than a second and stderr is a terminal."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield
+        return
+    with ExitStack() as shown:
+
+        def show() -> None:
+            from rich.console import Console
+
+            shown.enter_context(Console(stderr=True).status(words))
+
+        timer = threading.Timer(PATIENCE, show)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
+
 
 ENGINES = ("layered", "dot")
 """The layout of this package, and Graphviz's."""

@@ -1,12 +1,20 @@
-"""The arguments of `fit` as Python's own numbers, which a checkpoint can hold."""
+"""Checks of what people give to networks and to `fit`, which say what to write instead.
+
+The arguments of `fit` become Python's own numbers, which a checkpoint can hold.
+"""
 
 from __future__ import annotations
 
 import operator
+import random
+from collections.abc import Callable, Mapping, Set
 from numbers import Real
-from typing import Any
+from typing import Any, NoReturn, SupportsIndex
 
 from tinygrad_notes.errors import ArgumentTypeError, ArgumentValueError
+from tinygrad_notes.one_or_many import OneOrMany
+from tinygrad_notes.refusals import counted
+from tinygrad_notes.value import Value
 
 
 def whole(name: str, given: Any, least: int) -> int:
@@ -37,3 +45,91 @@ def share(name: str, given: Any) -> float:
     if not number < 1.0:
         raise ArgumentValueError(f"{name} is a share between 0 and 1, got {number:g}", name)
     return number
+
+
+_UNORDERED = (str, bytes, Mapping, Set)  # what iterates, and yet gives no numbers in an order of their own
+
+Seed = SupportsIndex | random.Random | None
+
+
+class Outputs(list[Value]):
+    """The activations of a layer: a list that says what to do when it is taken for one number."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise AttributeError(
+            f"{len(self)} neurons give a list of {len(self)} Values, and a list has no {name!r}: take one of them "
+            f"(outputs[0].{name}), or first make one number of all, such as a loss",
+            name=name,
+            obj=self,
+        )
+
+
+def one_or_many(values: list[Value]) -> OneOrMany[Value]:
+    """What a layer returns: the Value itself of one neuron, else a list."""
+    outputs: Any = values[0] if len(values) == 1 else Outputs(values)
+    return outputs  # type: ignore[no-any-return]  # either is what `OneOrMany` stands for
+
+
+def listed(x: Any) -> list[Any] | None:
+    """The elements of `x`; None where it has none in an order of their own: a number, a text, a dict, a set."""
+    if isinstance(x, list):
+        return x
+    if not hasattr(x, "__iter__") or isinstance(x, _UNORDERED):  # numbers first: networks ask at every call
+        return None
+    try:
+        elements = iter(x)
+    except TypeError:  # an array without a dimension
+        return None
+    return list(elements)
+
+
+def one_sample(x: Any, nin: int, name: str, hint: Callable[[int], str] = lambda count: "") -> list[Any]:
+    """The numbers of x, one sample of `nin`, for the inputs of what is called `name`.
+
+    Raises TypeError or ValueError where x is something else; `hint` says more of a wrong number of inputs.
+    """
+    numbers = listed(x)
+    if numbers is None:
+        alone = "[x.item()]" if hasattr(x, "shape") else "[x]"
+        instead = "its numbers as a list, in their order" if isinstance(x, _UNORDERED) else alone
+        wanted = f"a list or an array of {counted(nin, 'input')}"
+        raise TypeError(f"{name} takes {wanted}, got {type(x).__name__}: write {instead}")
+    if numbers and (first := listed(numbers[0])) is not None:
+        shape = getattr(x, "shape", None) or f"({len(numbers)}, {len(first)})"
+        raise ValueError(
+            f"{name} takes one sample of {counted(nin, 'input')}, got a batch of shape {shape}: "
+            "write [network(x) for x in X], or run a whole batch at once with tinygrad_notes.record or fit"
+        )
+    if len(numbers) != nin:
+        raise ValueError(f"{name} takes {counted(nin, 'input')}, got {len(numbers)}{hint(len(numbers))}")
+    return numbers
+
+
+def whole_sizes(nin: Any, nouts: Any) -> list[int]:
+    """The number of inputs, then the neurons of each layer, as ints; raises where these are something else."""
+    layers = listed(nouts)
+    if layers is None:
+        raise TypeError(f"nouts lists the neurons of each layer, got {nouts!r}: write MLP({nin!r}, [{nouts!r}])")
+    if not layers:
+        raise ValueError(f"a network needs at least one layer, got none: write MLP({nin!r}, [1]) for one neuron")
+    written = f"MLP({nin!r}, {nouts!r})"
+    return [whole_size(size, written) for size in (nin, *layers)]
+
+
+def whole_size(size: Any, where: str) -> int:
+    """`size`, a number of inputs or of neurons, as an int; raises ValueError where it is no whole number above 0."""
+    if not hasattr(size, "__index__") or size < 1:
+        raise ValueError(f"a network's sizes are whole numbers above 0, got {size!r} in {where}")
+    return operator.index(size)
+
+
+def generator(seed: Seed) -> random.Random | None:
+    """The generator that `seed` stands for; None for Python's own, which `random.seed` sets.
+
+    Raises TypeError for another kind of seed.
+    """
+    if seed is None or isinstance(seed, random.Random):
+        return seed
+    if not hasattr(seed, "__index__"):
+        raise TypeError(f"a seed is a whole number or a random.Random, got {type(seed).__name__}: write seed=1")
+    return random.Random(operator.index(seed))

@@ -1,9 +1,16 @@
-"""`fit`: train a network, on replay by default."""
+"""`fit`: train a network, on replay by default.
+
+A bar tells on a terminal how far a run is.
+"""
 
 from __future__ import annotations
 
+import math
+import sys
+import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +24,6 @@ from tinygrad_notes.nn.history import History
 from tinygrad_notes.nn.losses import Loss
 from tinygrad_notes.nn.optimizers import DivergenceError as DivergenceError
 from tinygrad_notes.nn.optimizers import LearningRate, Optimizer, optimizer_named
-from tinygrad_notes.nn.progress import progress_bar
 from tinygrad_notes.nn.training import Training
 from tinygrad_notes.replay.executors.interface import Executor
 
@@ -149,3 +155,26 @@ def _validation(data: Any, older: Any, share_of_samples: Any) -> Batch | None:
     if not len(X):
         raise ArgumentValueError("there are no samples to validate with: the X of validation is empty", "validation")
     return X, y
+
+
+@contextmanager
+def progress_bar(epochs: int, wanted: bool | None) -> Iterator[Callable[[int, float], None]]:
+    """A function that shows how far the run is; on a terminal a bar, else nothing."""
+    if wanted is False or (wanted is None and not sys.stderr.isatty()):
+        yield lambda epoch, loss: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("epoch"), MofNCompleteColumn(), BarColumn(), TextColumn("loss {task.fields[loss]:.4g}"))
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=epochs, loss=math.nan)
+        shown = 0.0
+
+        def show(epoch: int, loss: float) -> None:
+            nonlocal shown
+            if epoch == epochs or time.monotonic() - shown > 0.1:
+                shown = time.monotonic()
+                bar.update(task, completed=epoch, loss=loss)
+
+        yield show

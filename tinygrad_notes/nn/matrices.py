@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from tinygrad_notes.errors import ArgumentTypeError, ArgumentValueError
-from tinygrad_notes.nn.shapes import listed
+from tinygrad_notes.nn.arguments import listed
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Number
 

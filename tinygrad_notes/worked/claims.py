@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from tinygrad_notes.errors import ClaimError as ClaimError
 from tinygrad_notes.names import Index, Name, element_label
-from tinygrad_notes.nn.shapes import listed
+from tinygrad_notes.nn.arguments import listed
 from tinygrad_notes.refusals import counted, meant, shortened
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.names import canonical_name, usual_name

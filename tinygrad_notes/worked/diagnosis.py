@@ -18,10 +18,10 @@ from tinygrad_notes.value import Value
 from tinygrad_notes.worked.claims import Claim
 from tinygrad_notes.worked.explanations import Explanations, of_one_cause
 from tinygrad_notes.worked.expressions import EXPRESSION_KINDS
+from tinygrad_notes.worked.function_mistakes import WRITING
 from tinygrad_notes.worked.kinds import KINDS, Changes, Mistake
 from tinygrad_notes.worked.reworking import BOUNDING, Effort, Reworking, unclaimed_above
 from tinygrad_notes.worked.sites import Page, Site, called
-from tinygrad_notes.worked.writing_mistakes import WRITING
 
 _EFFORT = 400_000  # numbers read, on one claim
 _MAKING = 150  # a change is made and named in the time of reading so many numbers: 13 µs, at 0.09 µs each

@@ -13,8 +13,8 @@ from tinygrad_notes.worked import mistakes as mistakes  # and its own
 from tinygrad_notes.worked.claims import Claim
 from tinygrad_notes.worked.expressions import EXPRESSION_KINDS
 from tinygrad_notes.worked.expressions.slopes import SLOPE_LEFT_OUT
+from tinygrad_notes.worked.function_mistakes import WRITING
 from tinygrad_notes.worked.kinds import KINDS, Mistake
-from tinygrad_notes.worked.writing_mistakes import WRITING
 
 _LEAST_SHARE = 0.04  # of the odds of the likeliest explanation, that another one must have to be named too
 _LEAST_ODDS = 3.0  # how many times likelier than chance an explanation must be

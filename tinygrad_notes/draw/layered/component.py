@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from tinygrad_notes.draw.layered.lanes import detour, lanes, too_long
 from tinygrad_notes.draw.layered.net import Net, Wire, enclose, layered
 from tinygrad_notes.draw.layered.order import ordered
 from tinygrad_notes.draw.layered.places import places
 from tinygrad_notes.draw.layered.ranks import ranks
-from tinygrad_notes.draw.layered.routes import Gate, Point, smooth
+from tinygrad_notes.draw.layered.routes import Gate, Point, detour, lanes, smooth, too_long
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,107 @@
-"""A graph as plain data: what the player's page gets, besides the rules of the operations in use."""
+"""A graph as plain data: what the player's page gets, besides the rules of the operations in use.
+
+Formulas are written as tokens, into which the page puts letters or numbers.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Any
 
-from tinygrad_notes.draw.player.formulas import formulas
 from tinygrad_notes.draw.style import LEVELS, plain
-from tinygrad_notes.number_systems import javascript
+from tinygrad_notes.number_systems import branches, floats, javascript, symbols
+from tinygrad_notes.number_systems.branches import Known
+from tinygrad_notes.number_systems.symbols import Expression, Symbol, as_expression, text
 from tinygrad_notes.operations import CONSTANT, Operation
+from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value
+
+Tokens = list[str | int]
+OUT = -1
+"""Stands for the operation's own result in the tokens of a formula; its operands are 0, 1, …"""
+_MOST_OPERANDS = 16
+_MOST_PARTS = 14
+_PLACE = re.compile("\ue000(-?\\d+)\ue001")
+_LONG_NUMBER = re.compile(r"\d\.\d{5,}")
+# On both sides of the kinks that the table has, and binary fractions, for which x - 1 + 1 is x.
+_SAMPLES = (
+    (0.25, 0.75, 1.5),
+    (-0.5, 0.875, 1.0),
+    (-0.5, -0.75, 0.25),
+    (2.0, -3.0, 1.0),
+    (1.75, 1.25, -2.0),
+    (0.0, 0.5, 1.0),
+)
+
+
+def formulas(row: Operation, arity: int) -> dict[str, Any]:
+    """How a row's value and derivatives are written: text, and a number where an operand goes.
+
+    A derivative is None where no short formula holds everywhere, as at the kink of max(a, b).
+
+    Example:
+        >>> from tinygrad_notes.operations import operation
+        >>> formulas(operation("multiply"), 2)
+        {'value': [0, ' · ', 1], 'derivatives': [[1], [0]]}
+        >>> formulas(operation("sigmoid"), 1)
+        {'value': ['σ(', 0, ')'], 'derivatives': [[-1, ' · (1 - ', -1, ')']]}
+        >>> formulas(operation("maximum"), 2)
+        {'value': ['max(', 0, ', ', 1, ')'], 'derivatives': [None, None]}
+    """
+    if arity > _MOST_OPERANDS:
+        return {"value": [f"{row.name.replace('_', ' ')} of {arity:,} numbers"], "derivatives": [None] * arity}
+    operands = [_place(i) for i in range(arity)]
+    return {"value": _tokens(symbols.written(row, operands)), "derivatives": _derivatives(row, operands)}
+
+
+def _derivatives(row: Operation, operands: Sequence[Symbol]) -> list[Tokens | None]:
+    out = _place(OUT)
+    places = [*operands, out]
+    ways = zip(*(_written_at(row, places, numbers) for numbers in _ordinary_operands(row, len(operands))), strict=True)
+    return [None if None in texts or len(set(texts)) > 1 else _tokens_of(texts[0]) for texts in ways]
+
+
+def _ordinary_operands(row: Operation, arity: int) -> Iterator[list[float]]:
+    """A few operands inside the row's domain, each followed by its result."""
+    for sample in _SAMPLES:
+        numbers = [sample[i % 3] for i in range(arity)]
+        out = row.read(floats)[0](*numbers)
+        if math.isfinite(out):
+            yield [*numbers, out]
+
+
+def _written_at(row: Operation, places: Sequence[Symbol], numbers: Sequence[float]) -> list[Any]:
+    """Each derivative's text with the branches taken at these numbers; None for one too long to read."""
+    known = [Known(place, number) for place, number in zip(places, numbers, strict=True)]
+    rules = row.textbook(branches)(*known)
+    return [_readable(rule.expression if isinstance(rule, Known) else as_expression(rule)) for rule in rules]
+
+
+def _readable(formula: Expression) -> str | None:
+    parts: dict[Expression, int] = {}
+    for node in topological_order(formula):
+        parts[node] = 1 + sum(parts[operand] for operand in node.operands)
+    return text(formula) if parts[formula] <= _MOST_PARTS else None
+
+
+def _place(i: int) -> Symbol:
+    return Symbol(f"\ue000{i}\ue001")
+
+
+def _tokens(formula: Expression) -> Tokens:
+    return _tokens_of(text(formula))
+
+
+def _tokens_of(formula: str) -> Tokens:
+    pieces = _PLACE.split(formula)  # text and places by turns
+    return [int(piece) if i % 2 else _LONG_NUMBER.sub(_short, piece) for i, piece in enumerate(pieces) if piece]
+
+
+def _short(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.4g}"
 
 
 def document(order: Sequence[Value], digits: int) -> dict[str, Any]:

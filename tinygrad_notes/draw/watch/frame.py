@@ -1,13 +1,22 @@
-"""One redraw: the network's answers, the loss so far and the network itself in one picture, which says its step."""
+"""The pictures of a watched training, and the page that holds them.
+
+Each redraw shows the network's answers, the loss so far and the network itself in one picture, which says its step. The
+page is one file: the last picture, and a slider through all of them.
+"""
 
 from __future__ import annotations
 
+import base64
+import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.resources import files
+from string import Template
 from typing import Any
 
 from tinygrad_notes.draw.network import draw_network
-from tinygrad_notes.draw.scene import Group, Point, Scene, Shape, Text
+from tinygrad_notes.draw.scene import Group, Point, Scene, Shape, Text, escaped, policy_source
 from tinygrad_notes.draw.style import written
 from tinygrad_notes.draw.watch.field import SIDE, Answers, Field
 from tinygrad_notes.draw.watch.lines import loss_panel
@@ -76,3 +85,30 @@ def frame(
     title = f"Training: {caption}"
     scene = Scene(width, bottom, title, description, [Group(tuple(shapes), "frame", "", attributes)])
     return Frame(step, epoch, loss, title, width, scene.svg())
+
+
+_READABLE = 0.85  # the smallest letters, of 11 pixels, are 9 high then
+
+
+def page(frames: Sequence[Frame], title: str) -> str:
+    """The HTML, which asks for nothing from elsewhere. Without scripts it shows the last picture.
+
+    The pictures are packed (deflate, then base64), for they repeat themselves; browsers since 2023 unpack them.
+    """
+    here = files(__package__)
+    script = (here / "watch.js").read_text(encoding="utf-8")
+    style = (here / "watch.css").read_text(encoding="utf-8")
+    told = [{"title": frame.title, "svg": frame.svg} for frame in frames]
+    packed = base64.b64encode(zlib.compress(json.dumps(told, ensure_ascii=False).encode(), 6)).decode()
+    return Template((here / "watch.html").read_text(encoding="utf-8")).substitute(
+        title=escaped(title),
+        policy=escaped(
+            f"default-src 'none'; script-src {policy_source(script)}; style-src 'unsafe-inline'; img-src data:"
+        ),
+        style=style,
+        readable=f"{_READABLE * frames[-1].width:g}",
+        last=frames[-1].svg,
+        count=str(len(frames) - 1),
+        packed=packed,
+        script=script,
+    )

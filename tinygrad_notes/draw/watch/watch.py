@@ -16,8 +16,7 @@ from tinygrad_notes.draw.picture import image
 from tinygrad_notes.draw.scene import Point, escaped
 from tinygrad_notes.draw.style import written
 from tinygrad_notes.draw.watch.field import Field
-from tinygrad_notes.draw.watch.frame import Frame, frame
-from tinygrad_notes.draw.watch.page import page
+from tinygrad_notes.draw.watch.frame import Frame, frame, page
 from tinygrad_notes.errors import ArgumentValueError
 from tinygrad_notes.files import write_file
 from tinygrad_notes.nn.arguments import positive, whole
