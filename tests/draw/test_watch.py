@@ -10,8 +10,7 @@ from browser_fixtures import serious_violations
 from tinygrad_notes import MLP, Watch, fit
 from tinygrad_notes.draw.style import written
 from tinygrad_notes.draw.watch import watch as watching
-from tinygrad_notes.draw.watch.contours import contour
-from tinygrad_notes.draw.watch.field import CELL, CELLS
+from tinygrad_notes.draw.watch.field import CELL, CELLS, contour
 from tinygrad_notes.nn.callbacks import Callback
 
 DRAW = np.random.default_rng(4)

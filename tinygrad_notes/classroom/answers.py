@@ -21,8 +21,7 @@ from tinygrad_notes.errors import WorksheetError
 from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.worked.claims import shown
 from tinygrad_notes.worked.marks import Marking
-from tinygrad_notes.worked.toml_text import TomlError, parsed
-from tinygrad_notes.worked.toml_values import check_keys, sub_table
+from tinygrad_notes.worked.toml_text import TomlError, check_keys, parsed, sub_table
 from tinygrad_notes.worked.worksheet_file import mark_claims, text_of
 
 _KEYS = ("exercise", "student", "claims", "formulas")

@@ -33,8 +33,7 @@ from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.worked.claims import ClaimError, read_claim, shown
 from tinygrad_notes.worked.rounding import Precision
 from tinygrad_notes.worked.sheet import NumbersOnPaper
-from tinygrad_notes.worked.toml_text import TomlError, parsed
-from tinygrad_notes.worked.toml_values import one_of
+from tinygrad_notes.worked.toml_text import TomlError, one_of, parsed
 from tinygrad_notes.worked.worksheet_file import text_of
 
 FORMAT, VERSION = "tinygrad-notes key", 1

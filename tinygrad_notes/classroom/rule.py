@@ -38,8 +38,7 @@ from tinygrad_notes.worked.function_mistakes import WRITING
 from tinygrad_notes.worked.kinds import KINDS
 from tinygrad_notes.worked.names import canonical_name
 from tinygrad_notes.worked.numerals import plain_decimal
-from tinygrad_notes.worked.toml_text import TomlError, parsed
-from tinygrad_notes.worked.toml_values import check_keys
+from tinygrad_notes.worked.toml_text import TomlError, check_keys, parsed
 from tinygrad_notes.worked.worksheet_file import text_of
 
 _SHARES = {"carried": Fraction(1), "rounding": Fraction(1), "lucky": Fraction(1), "few_digits": Fraction(0)}

@@ -20,8 +20,7 @@ from tinygrad_notes.errors import CalculationError, UnusableError, WorksheetErro
 from tinygrad_notes.nn.losses import loss_named
 from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.worked.exercises import MOST_WEIGHTS
-from tinygrad_notes.worked.toml_text import TomlError, parsed
-from tinygrad_notes.worked.toml_values import check_keys, number_in, sub_table
+from tinygrad_notes.worked.toml_text import TomlError, check_keys, number_in, parsed, sub_table
 from tinygrad_notes.worked.worksheet_file import text_of
 from tinygrad_notes.worked.worksheet_network import KEYS
 

@@ -13,8 +13,7 @@ from typing import Any
 
 from tinygrad_notes.worked.formulas import number
 from tinygrad_notes.worked.sheet import NumbersOnPaper
-from tinygrad_notes.worked.toml_text import parsed
-from tinygrad_notes.worked.toml_values import sub_table
+from tinygrad_notes.worked.toml_text import parsed, sub_table
 from tinygrad_notes.worked.worksheet_network import sheet_of_network
 
 NETWORK, CALCULATION = KINDS = ("network", "calculation")

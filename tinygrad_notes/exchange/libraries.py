@@ -1,7 +1,11 @@
-"""Libraries of other tools, imported when they are first used."""
+"""Libraries of other tools, imported when they are first used.
+
+Tables for pandas: columns by name.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -28,3 +32,16 @@ def library(name: str, purpose: str, install: str = "") -> Any:
         raise ImportError(
             f"{purpose} needs {wanted}, which is not installed: pip install {install or wanted}"
         ) from None
+
+
+def frame(columns: Mapping[str, Sequence[Any]]) -> Any:
+    """A `pandas.DataFrame` of these columns; ImportError, with what to install, where pandas is missing.
+
+    Example:
+        >>> history = {"loss": [0.5, 0.25]}
+        >>> frame(history)  # doctest: +SKIP
+           loss
+        0  0.50
+        1  0.25
+    """
+    return library("pandas", "to_pandas").DataFrame(dict(columns))

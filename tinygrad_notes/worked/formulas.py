@@ -1,14 +1,17 @@
-"""The formula behind a Value, in letters or with the numbers put in."""
+"""The formula behind a Value, in letters or with the numbers put in, and the working of a number by a page's own."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
+from tinygrad_notes.names import textbook
 from tinygrad_notes.number_systems.latex import latex as in_latex
 from tinygrad_notes.number_systems.symbols import Expression, Literal, Symbol, apply, written
 from tinygrad_notes.operations import CONSTANT, operation
 from tinygrad_notes.value import Value
+from tinygrad_notes.worked.report import Cell, cell
 
 _WHERE = operation("where")
 _NAMED_CONSTANTS: dict[float, Expression] = {
@@ -96,3 +99,56 @@ def with_numbers(value: Value, digits: int = 6, *, exact_givens: bool = False) -
         return number(v.data, None if given else digits) if label_of(v) else ""
 
     return formula(value, put_in)
+
+
+_MOST_READ = 40  # numbers in a formula; a longer one fills the page and tells nothing
+
+
+class Working(NamedTuple):
+    """How a number follows from those above it on a page.
+
+    Attributes:
+        value: whose formula it is.
+        numbers: what the page has for each labeled number in the formula.
+        result: what comes out.
+    """
+
+    value: Value
+    numbers: Mapping[Value, float]
+    result: float
+
+    def row(self, digits: int = 6) -> list[Cell]:
+        """The number's name, its formula in letters and with the page's numbers, and what that gives."""
+
+        def put_in(operand: Value) -> str:
+            return number(self.numbers.get(operand, operand._data), digits) if label_of(operand) else ""
+
+        letters = formula(self.value, lambda operand: textbook(label_of(operand)))
+        return [
+            cell(Symbol(textbook(self.value.label))),
+            cell(letters, formula(self.value, put_in)),
+            cell(number(self.result, digits)),
+        ]
+
+
+def working(value: Value, page: Mapping[Value, float], result: float) -> Working | None:
+    """The working of a value from a page's numbers; None where its formula reads none, or too many to show."""
+    read: dict[Value, None] = {}
+    for operand in _read(value):
+        read[operand] = None
+        if len(read) > _MOST_READ:
+            return None
+    if not read:
+        return None
+    return Working(value, {operand: page.get(operand, operand._data) for operand in read}, result)
+
+
+def _read(value: Value) -> Iterator[Value]:
+    """The labeled numbers that a value's formula reads."""
+    stack = [value]
+    while stack:
+        for operand in stack.pop().operands:
+            if operand.label:
+                yield operand
+            else:
+                stack.append(operand)

@@ -16,6 +16,7 @@ from tinygrad_notes.value import Value
 from tinygrad_notes.worked.claims import Claim, read_claims
 from tinygrad_notes.worked.corrections import Corrections, Judgment
 from tinygrad_notes.worked.diagnosis import usual_mistakes
+from tinygrad_notes.worked.formulas import working
 from tinygrad_notes.worked.marks import Mark, Marking
 from tinygrad_notes.worked.reworking import Effort, in_order_of_work, rounded_at_each_step
 from tinygrad_notes.worked.rounding import Asked, Rounding
@@ -23,7 +24,6 @@ from tinygrad_notes.worked.sheet import NumbersOnPaper, Sheet
 from tinygrad_notes.worked.sites import Page
 from tinygrad_notes.worked.upstream import Bounds
 from tinygrad_notes.worked.verdicts import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
-from tinygrad_notes.worked.working import working
 
 EFFORT_ON_MISTAKES = 1_600_000
 """How many numbers are read in the search for the mistakes behind the slips of a page: enough for some forty."""

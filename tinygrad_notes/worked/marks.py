@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from tinygrad_notes.exchange.tables import frame
+from tinygrad_notes.exchange.libraries import frame
 from tinygrad_notes.names import textbook
+from tinygrad_notes.worked.formulas import Working
 from tinygrad_notes.worked.kinds import Mistake
 from tinygrad_notes.worked.marked_pages import marking_report
 from tinygrad_notes.worked.report import Report, Shown
 from tinygrad_notes.worked.verdicts import MISPRINT, SLIP, VERDICTS
-from tinygrad_notes.worked.working import Working
 
 _CERTAIN = 1e12  # odds
 _WORDS = ((0.95, "almost surely"), (0.5, "likely"), (0.0, "perhaps"))

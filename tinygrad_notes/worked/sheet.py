@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
-from tinygrad_notes.exchange.tables import frame
+from tinygrad_notes.exchange.libraries import frame
 from tinygrad_notes.names import Index, Name
 from tinygrad_notes.nn.activations import Activation
 from tinygrad_notes.nn.losses import Loss

@@ -33,15 +33,20 @@ from tinygrad_notes.errors import WorksheetError as WorksheetError
 from tinygrad_notes.names import Name
 from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.worked.claims import SIGNS, ClaimError, read_claims, shown
-from tinygrad_notes.worked.givens import compare_givens, compare_layout, differs
 from tinygrad_notes.worked.marking import mark
 from tinygrad_notes.worked.marks import Marking
 from tinygrad_notes.worked.numerals import with_decimal_points
 from tinygrad_notes.worked.rounding import Asked
 from tinygrad_notes.worked.sheet import NumbersOnPaper, Sheet
-from tinygrad_notes.worked.toml_text import TomlError, parsed
-from tinygrad_notes.worked.toml_values import check_keys, one_of, sub_table
-from tinygrad_notes.worked.worksheet_network import KEYS, left_open, sheet_of_network
+from tinygrad_notes.worked.toml_text import TomlError, check_keys, one_of, parsed, sub_table
+from tinygrad_notes.worked.worksheet_network import (
+    KEYS,
+    compare_givens,
+    compare_layout,
+    differs,
+    left_open,
+    sheet_of_network,
+)
 
 LARGEST_FILE = 1_000_000  # bytes; ten thousand claims take some 300,000
 MOST_CLAIMS = 30_000  # as many wrong ones are marked and printed in some seven seconds
