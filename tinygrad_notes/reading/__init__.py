@@ -11,7 +11,7 @@ naming             chains as calculation lines; named_lines, writing: these line
 general_formulas   formulas without numbers, judged at random numbers: general_rows, index_notation, ranks of letters,
                    elements_of_vectors, layers, update_rules
 substitution       the numbers put into a formula, checked against those of the page
-note, note_marks   a note, and its marks
+note, note_marks   a note, and its marks; unsure: wrong claims that rest on a number which may be the wrong one
 kinds              which files are notes
 note_file, note_files, note_report, note_page, written_back    where notes come from, and where marks go
 """

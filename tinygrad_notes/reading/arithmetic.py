@@ -28,6 +28,7 @@ from tinygrad_notes.reading.formulas import (
     leaves,
     literal_numbers,
     parts,
+    renamed,
     unit_of,
     value_of,
 )
@@ -127,13 +128,14 @@ def _readable(chain: Chain) -> list[Member]:
     return [member for member in chain.members if member.tree is not None]
 
 
-def held_against(formula: Tree, claim: Tree) -> list[Check]:
-    """Compare a formula of numbers, any of which may have been rounded, with its claimed result.
+def held_against(formula: Tree, put_in: Callable[[Tree], Tree | None], claim: Tree) -> list[Check]:
+    """Compare a formula, with numbers put in for its names, any of which may have been rounded, with its result.
 
     Raises NotArithmeticError for what arithmetic alone does not know.
     """
-    source = Member(formula, "", 0, 0)
-    return _held(source, literal_numbers(claim), (0, 0), lambda number: "." in number.written)
+    own = {leaf.start for leaf in leaves(formula) if isinstance(leaf, Number)}
+    source = Member(renamed(formula, put_in), "", 0, 0)
+    return _held(source, literal_numbers(claim), (0, 0), lambda n: "." in n.written and n.start not in own)
 
 
 def readings(chain: Chain) -> list[tuple[Member, Tree, Tree | None]]:

@@ -79,6 +79,18 @@ def is_literal(tree: Tree) -> bool:
             return False
 
 
+def is_constant(tree: Tree) -> bool:
+    """Whether the formula is a number that a note may give: a literal, or one with fractions of whole numbers."""
+    match tree:
+        case Number():
+            return True
+        case Apply("/", (Number(above), Number(below))):
+            return above.isdigit() and below.isdigit()
+        case Apply("list", operands) | Apply("-", (_,) as operands):
+            return all(map(is_constant, operands))
+    return False
+
+
 def is_list(tree: Tree) -> TypeGuard[Apply]:
     return isinstance(tree, Apply) and tree.function == "list"
 

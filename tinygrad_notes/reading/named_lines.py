@@ -13,6 +13,8 @@ from tinygrad_notes.reading.formulas import (
     Name,
     Number,
     Tree,
+    has_names,
+    is_constant,
     is_literal,
     literal_numbers,
     names,
@@ -89,6 +91,11 @@ class Line:
         return self.formula is not None and is_literal(self.formula)
 
     @property
+    def is_of_numbers(self) -> bool:
+        """Whether it is worked from numbers alone, which do not say what the target depends on."""
+        return self.formula is not None and not has_names(self.formula) and not is_constant(self.formula)
+
+    @property
     def derivative(self) -> tuple[str, str] | None:
         """The function and the variable, if the target is a derivative."""
         found = DERIVATIVE.fullmatch(self.target.name) if isinstance(self.target, Name) else None
@@ -124,9 +131,10 @@ class Line:
 
     def take_numbers_for_formula(self) -> None:
         """Take the numbers that were put in, where the note never says for what they stand."""
-        members = self.chains[0].members[1:-1] if self.chains else ()
-        if self.formula is None and not self.derivative and members and all(m.tree is not None for m in members):
-            self.formula = members[0].tree
+        members = self.chains[0].members[1:] if self.chains else ()
+        worked = [member.tree for member in members if not member.is_literal]
+        if self.formula is None and not self.derivative and worked and None not in worked:
+            self.formula = worked[0]
 
     def as_given(self) -> Line | None:
         """The line with the number that the note has for its name in the place of a formula; None without one."""

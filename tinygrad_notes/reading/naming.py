@@ -179,6 +179,9 @@ def _merge(line: Line, new: Line, by_steps: bool) -> None:
         return
     if line.is_given and new.formula is not None and not new.is_given:
         line.formula, line.claim = new.formula, new.claim or line.formula  # the number came before its formula
+    elif new.is_given and line.formula is None and line.claim is None:
+        line.claim = new.formula  # of the numbers put in before
+        line.take_numbers_for_formula()
     elif line.formula is None or (line.alias and not new.is_given):
         line.formula, line.alias = new.formula, new.alias
     elif by_steps and line.claim is None and new.claim is not None and new.formula is not None:
@@ -244,6 +247,6 @@ def by_the_notes_numbers(lines: Sequence[Line], wanted: Collection[int]) -> Iter
     for at, line in enumerate(lines if wanted else ()):
         if at in wanted and line.formula is not None and line.claim is not None:
             with suppress(NotArithmeticError):
-                yield from held_against(renamed(line.formula, page.get), line.claim)
+                yield from held_against(line.formula, page.get, line.claim)
         if line.numbers():
             page[line.target] = line.claim or line.formula

@@ -29,14 +29,15 @@ from tinygrad_notes.reading.general_formulas import GeneralMark, general_marks
 from tinygrad_notes.reading.left_unread import Unread, left_unread
 from tinygrad_notes.reading.macros import with_macros_apart
 from tinygrad_notes.reading.named_lines import Naming
-from tinygrad_notes.reading.naming import by_the_notes_numbers, named, wrong_substitutions
+from tinygrad_notes.reading.naming import named, wrong_substitutions
 from tinygrad_notes.reading.note_marks import NoteMark, claimed_number, of_wrong_number, substituted
-from tinygrad_notes.reading.ordering import in_order, rests_on
+from tinygrad_notes.reading.ordering import in_order
 from tinygrad_notes.reading.piece import Piece, line_starts
 from tinygrad_notes.reading.pieces import FINDERS
 from tinygrad_notes.reading.readings_taken import told_readings, with_fitting_readings
 from tinygrad_notes.reading.repair import Repair, repaired
 from tinygrad_notes.reading.unfenced_code import with_code_apart
+from tinygrad_notes.reading.unsure import Placed, sure_and_unsure
 from tinygrad_notes.reading.wrong_formulas import wrong_formulas
 from tinygrad_notes.worked.calculation import CalculationMarking, FormulaMark, PageMark, mark_calculation
 from tinygrad_notes.worked.verdicts import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
@@ -44,8 +45,6 @@ from tinygrad_notes.worked.verdicts import BLANK, CARRIED, LUCKY, MISPRINT, RIGH
 LARGEST = 2_000_000  # characters
 _MOST_WORK = 1_000  # lines worked again because others could not be worked out
 _EFFORT = 300_000  # numbers read to find the mistakes behind slips: a note of more than some ten was misread
-Placed = tuple[int, tuple[int, NoteMark]]
-"""A mark, with where its number stands in the note and which calculation line it belongs to."""
 _WORSE = {verdict: rank for rank, verdict in enumerate([BLANK, RIGHT, LUCKY, CARRIED, ROUNDING, MISPRINT, SLIP])}
 
 
@@ -122,7 +121,8 @@ class Note:
     def marks(self) -> list[NoteMark]:
         """The mark of each number that could be checked, in the order of the note."""
         found: dict[int, NoteMark] = {}
-        for mark in (*self._arithmetic_marks(), *self._named_marks()):
+        arithmetic = {mark.start: mark for mark in self._arithmetic_marks()}
+        for mark in (*arithmetic.values(), *self._named_marks(arithmetic)):
             other = found.get(mark.start)
             if other and mark.verdict == ROUNDING and other.verdict == RIGHT:
                 mark = replace(mark, verdict=CARRIED)  # from the numbers put in, which were rounded rightly
@@ -214,10 +214,13 @@ class Note:
             check.verdict,
         )  # fmt: skip
 
-    def _named_marks(self) -> Iterator[NoteMark]:
+    def _named_marks(self, arithmetic: Mapping[int, NoteMark]) -> Iterator[NoteMark]:
         """The marks of the calculation lines, each with the number put in that explains it, or beside that number."""
-        marks = dict(self._without_unsure(dict(self._claim_marks())))
-        right = {mark.start: (mark.exact, mark.from_above) for _, mark in marks.values()}
+        kept, self.unsure = sure_and_unsure(self.naming.lines, dict(self._claim_marks()), arithmetic)
+        marks = dict(kept)
+        right: dict[int, tuple[float, ...]] = {start: (mark.exact,) for start, mark in arithmetic.items()}
+        for start, (_, mark) in marks.items():
+            right[start] = (*right.get(start, ()), mark.exact, mark.from_above)
         wrong = dict(wrong_substitutions(self.naming.lines, right))
         for at, mark in marks.values():
             if at in wrong and mark.verdict in (SLIP, MISPRINT):
@@ -227,22 +230,6 @@ class Note:
         texts = self.naming.texts() if wrong else []
         for at, found in wrong.items():
             yield of_wrong_number(found, self._place(found.number.start), texts[at])
-
-    def _without_unsure(self, marks: Mapping[int, tuple[int, NoteMark]]) -> Iterator[Placed]:
-        """The marks, but for wrong ones that rest on numbers of the note which nobody could work out and that rounding
-        of these explains, or that cannot be checked against them."""
-        lines, wrong = self.naming.lines, (SLIP, MISPRINT, ROUNDING)
-        rests = rests_on(lines)
-        unsure = {start: at for start, (at, mark) in marks.items() if rests[at] and mark.verdict in wrong}
-        held = {check.start: check for check in by_the_notes_numbers(lines, set(unsure.values()))}
-        for start, (at, mark) in marks.items():
-            if start not in unsure:
-                yield start, (at, mark)
-            elif start in held:
-                same = held[start].verdict == mark.verdict or mark.verdict == MISPRINT
-                yield start, (at, mark if same else replace(mark, verdict=held[start].verdict))
-            else:
-                self.unsure[start] = rests[at]
 
     def _claim_marks(self) -> Iterator[Placed]:
         marking = self.marking

@@ -9,8 +9,10 @@ left out as well.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 
 from tinygrad_notes.reading.formulas import Name, Tree, names, renamed
 from tinygrad_notes.reading.named_lines import Line
@@ -26,7 +28,7 @@ def in_order(lines: Sequence[Line]) -> list[Line]:
     derivative is a quantity of its own then, which is checked against its formula alone.
     """
     found = _Order(lines).found
-    while cut := _cut(found):
+    while cut := _cut(found) | _unconnected(found):
         lines = [_with_own_names(line, cut) for line in lines]
         found = _Order(lines).found
     return _with_claims_last(found)
@@ -34,28 +36,47 @@ def in_order(lines: Sequence[Line]) -> list[Line]:
 
 def rests_on(lines: Sequence[Line]) -> list[set[str]]:
     """For each line the names of the numbers, taken as the note has them, that it is worked from."""
-    return [rests for _, rests, _ in _resting(lines)]
+    return [rests for _, rests, _ in _resting(lines, lambda line: line.assumed)]
 
 
-def _resting(lines: Sequence[Line]) -> Iterator[tuple[Line, set[str], dict[str, set[str]]]]:
-    """Each line with what it rests on, and what each name above it rests on, itself included where it is such."""
+def _resting(
+    lines: Sequence[Line], is_one: Callable[[Line], bool]
+) -> Iterator[tuple[Line, set[str], dict[str, set[str]]]]:
+    """Each line with those of a kind that it rests on, and what each name above it rests on, itself included."""
     by_name: dict[str, set[str]] = {}
     for line in lines:
         rests = {other for name in line.needs() for other in by_name.get(name, ())} if by_name else set()
         yield line, rests, by_name
-        if isinstance(line.target, Name) and (line.assumed or by_name):
-            by_name[line.target.name] = rests | ({line.target.name} if line.assumed else set())
+        is_such = is_one(line)
+        if isinstance(line.target, Name) and (is_such or by_name):
+            by_name[line.target.name] = rests | ({line.target.name} if is_such else set())
 
 
 def _cut(lines: Sequence[Line]) -> set[str]:
-    """The derivatives that would have to be taken through a number that is as the note has it."""
+    """The derivatives that would have to be taken through a number of which the note does not say what it is of."""
     cut = set()
-    for line, _, by_name in _resting(lines):
+    for line, _, by_name in _resting(lines, lambda line: line.assumed or line.is_of_numbers):
         for name in line.derivatives():
             what, by = name[1:].split("/d")
             if by_name.get(what, set()) - by_name.get(by, set()) - {by}:
                 cut.add(name)
     return cut
+
+
+def _unconnected(lines: Sequence[Line]) -> set[str]:
+    """The derivatives of a quantity by one that its formulas do not lead to: a note gives numbers for those between."""
+    bits: dict[str, int] = {}  # one of each name, as a number
+    leads_to: dict[str, int] = {}  # the bits of all that it is worked from, and its own
+    found = set()
+    for line in lines:
+        for name in line.derivatives():
+            what, by = name[1:].split("/d")
+            if what in bits and by in bits and not leads_to[what] & bits[by]:
+                found.add(name)
+        if isinstance(line.target, Name) and not line.derivative:
+            own = bits.setdefault(line.target.name, 1 << len(bits))
+            leads_to[line.target.name] = reduce(or_, (leads_to.get(name, 0) for name in line.needs()), own)
+    return found
 
 
 def _with_own_names(line: Line, cut: set[str]) -> Line:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tinygrad_notes.reading.arithmetic import RIGHT, checks
 from tinygrad_notes.reading.chains import Chain
-from tinygrad_notes.reading.formulas import Name, Tree, literal_numbers, names, renamed, unit_of, value_of
+from tinygrad_notes.reading.formulas import Name, Tree, is_constant, literal_numbers, names, renamed, unit_of, value_of
 from tinygrad_notes.reading.named_lines import Line
 from tinygrad_notes.reading.substitution import Literal, Page, fits, put_in, wrong_numbers
 from tinygrad_notes.reading.writing import written
@@ -53,7 +53,7 @@ def is_set_by_numbers(new: Line, latest: Mapping[Tree, Line], since: Mapping[str
     """Whether a line of numbers alone gives its name a number; the line then has that number, or the formula anew."""
     before = latest.get(new.target)
     if new.formula is not None and not new.is_given and not new.needs():
-        is_set = before is not None and before.is_given and not new.derivative
+        is_set = is_constant(new.formula) if before is None else before.is_given and not new.derivative
         new.formula = new.formula if is_set else None
         return is_set
     if not _is_of_numbers(new) or not isinstance(new.target, Name):
