@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.formulas import CONSTANTS, Name, Number, leaves, literal_numbers, names
-from tinygrad_notes.reading.named_lines import DERIVATIVE
+from tinygrad_notes.reading.named_lines import DERIVATIVE, Line
 from tinygrad_notes.reading.piece import CODE, COMMENT, LABEL, NUMBERS, OUTPUT, WALL
 from tinygrad_notes.reading.statements import is_too_long
 from tinygrad_notes.reading.tokens import tokens_of
@@ -45,7 +45,7 @@ def left_unread(note: Note) -> list[Unread]:
     """All of them, in the order of the note."""
     chains = list(_unchecked(note))
     places = [*note.chains.left, *((chain.start, chain.end) for chain in chains)]
-    known = {line.target.name for line in note.naming.lines if isinstance(line.target, Name)} | set(CONSTANTS)
+    known = {line.target.name: line for line in note.naming.lines if isinstance(line.target, Name)}
     found = [_not_read(note, start, end) for start, end in note.chains.left]
     found += [_not_worked(note, chain, known) for chain in chains]
     found += [Unread(p.start, _short(p.text), _REASONS[p.kind], 0) for p in note.pieces if p.kind in _REASONS]
@@ -79,7 +79,7 @@ def _not_read(note: Note, start: int, end: int) -> Unread:
     return Unread(start, _short(note.text[start:end]), reason, max(claims, 1))
 
 
-def _not_worked(note: Note, chain: Chain, known: set[str]) -> Unread:
+def _not_worked(note: Note, chain: Chain, known: Mapping[str, Line]) -> Unread:
     if any(member.tree is None for member in chain.members):
         return _not_read(note, chain.start, chain.end)
     last = chain.members[-1].tree
@@ -87,26 +87,32 @@ def _not_worked(note: Note, chain: Chain, known: set[str]) -> Unread:
     return Unread(chain.start, _short(note.text[chain.start : chain.end]), _missing(chain, known), max(claims, 1))
 
 
-def _missing(chain: Chain, known: set[str]) -> str:
+def _missing(chain: Chain, known: Mapping[str, Line]) -> str:
     """Which of its names the note does not work out, in words."""
     used = dict.fromkeys(name for member in chain.members if member.tree for name in names(member.tree))
     target = chain.members[0].tree
-    missing = [n for n in used if n not in known and not DERIVATIVE.fullmatch(n) and Name(n) != target]
+    missing = [n for n in used if n not in {*known, *CONSTANTS} and not DERIVATIVE.fullmatch(n) and Name(n) != target]
+    above = known.get(target.name) if isinstance(target, Name) else None
+    if above is not None and above.numbers() and not missing:
+        return "another number than elsewhere in the note"
     if not missing:
         return "nothing here says what it comes from"
     shown = ", ".join(missing[:_MOST_NAMES]) + ", …" * (len(missing) > _MOST_NAMES)
     return f"nothing here says what {shown} {'is' if len(missing) == 1 else 'are'}"
 
 
-def _not_marked(note: Note, listed: Sequence[tuple[int, int]], known: set[str]) -> Iterator[Unread]:
+def _not_marked(note: Note, listed: Sequence[tuple[int, int]], known: Mapping[str, Line]) -> Iterator[Unread]:
     """The claims without a mark in chains that were read otherwise."""
     marked = {mark.start for mark in note.marks}
     starts, ends = sorted(start for start, _ in listed), sorted(end for _, end in listed)
+    assumed = {id(chain) for line in note.naming.lines if line.assumed and line.is_given for chain in line.chains}
     for chain in note.chains.read:
         first, last = chain.members[0], chain.members[-1]
-        if last.tree is None or not last.is_literal or len(chain.members) < 3:
+        if last.tree is None or not last.is_literal:
             continue
         for number, sign in literal_numbers(last.tree):
+            if len(chain.members) < 3 and number.start not in note.unsure and id(chain) not in assumed:
+                continue  # a given, or a number that was judged before
             is_listed = bisect.bisect_right(starts, number.start) > bisect.bisect_right(ends, number.start)
             if number.start not in marked and not is_listed:
                 rests = ", ".join(sorted(note.unsure.get(number.start, ()))[:_MOST_NAMES])

@@ -64,7 +64,8 @@ class Line:
         turned: whether the other reading was taken because of the number claimed.
         of_squares: whether the two readings are those of `*` between square matrices.
         place: how many lines of the note stand before it.
-        assumed: whether the note has a formula for what is given here, which could not be worked out.
+        assumed: whether the number given here may be wrong: the note has a formula for it that could not be worked
+            out, or another number before.
         further: the formulas that follow the first one in its chain.
         again: whether it only has another formula for a gradient, whose number and first formula stand in another line.
     """

@@ -28,8 +28,8 @@ from tinygrad_notes.reading.versions import (
     are_close,
     is_new_version,
     is_right_in_itself,
+    is_set_anew,
     is_set_by_numbers,
-    is_set_in_code,
     is_worked_anew,
     same_numbers,
     take_numbers_put_in,
@@ -57,6 +57,7 @@ def named(chains: Sequence[Chain]) -> Naming:
     latest: dict[Tree, Line] = {}
     since: dict[str, int] = {}  # the line at which each name got its latest version
     first: dict[str, int] = {}  # and its first one
+    given: set[Tree] = set()  # the names that were given a number
     written_out: set[tuple[int, str]] = set()  # the formulas of each gradient
     for line in drafts:
         target = _own_names(line.target, worked, known)
@@ -65,11 +66,12 @@ def named(chains: Sequence[Chain]) -> Naming:
         line.target = target
         line.formula, line.other = own(line.formula), own(line.other)
         before = latest.get(line.target)
-        is_set = is_set_by_numbers(line, latest, since) or is_set_in_code(line, before)
+        is_set = is_set_by_numbers(line, latest, since) or is_set_anew(line, before, line.target in given)
         if before is None or is_set or is_new_version(before, line) or is_worked_anew(before, line, since, first):
             if isinstance(line.target, Name):
                 first.setdefault(line.target.name, len(lines))
                 since[line.target.name] = len(lines)
+            given.update([line.target] if line.is_given else ())
             line.place = len(lines)
             lines.append(line)
             latest[line.target] = line

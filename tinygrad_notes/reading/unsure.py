@@ -3,7 +3,8 @@
     v = weird(2) = 2.6667      what is weird?
     t = sqrt(v) = 1.64         not the root of 2.6667: one of the two is wrong
 
-Such a claim is a slip where something vouches for the number: its own arithmetic, or another claim that follows from it.
+Such a claim is a slip where something vouches for the number: its own arithmetic, or another claim that follows from
+it.
 """
 
 from __future__ import annotations

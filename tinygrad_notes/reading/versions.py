@@ -30,9 +30,11 @@ def is_new_version(line: Line, new: Line) -> bool:
         return False
     if line.is_given and (new.is_given or new.claim is not None):
         return not same_numbers(line.formula, new.formula if new.is_given else new.claim)
-    complete = line.claim is not None and line.formula is not None
-    again = new.claim is not None and new.formula is not None and not new.is_given
-    return complete and again and not (same_numbers(line.claim, new.claim) and _are_alike(line.formula, new.formula))
+    if line.claim is None or new.claim is None or new.formula is None or new.is_given:
+        return False
+    if line.formula is None:
+        return line.names_a_result and not are_close(line.numbers(), new.numbers())
+    return not (same_numbers(line.claim, new.claim) and _are_alike(line.formula, new.formula))
 
 
 def is_worked_anew(line: Line, new: Line, since: Mapping[str, int], first: Mapping[str, int]) -> bool:
@@ -42,11 +44,20 @@ def is_worked_anew(line: Line, new: Line, since: Mapping[str, int], first: Mappi
     return any(first.get(name, -1) <= line.place < since.get(name, -1) for name in new.needs())
 
 
-def is_set_in_code(new: Line, before: Line | None) -> bool:
-    """Whether code sets a name to another number than it has by now: it may begin the example again."""
+def is_set_anew(new: Line, before: Line | None, was_given: bool) -> bool:
+    """Whether a name is given another number than it has by now, so that the example may begin again.
+
+    Code sets its names. In text that may be a slip as well, so the number is taken, and told.
+
+    Args:
+        was_given: whether a number of it was given before.
+    """
     if before is None or before.claim is None or before.alias or not new.is_given:
         return False
-    return new.chains[0].in_code and not same_numbers(before.claim, new.formula)
+    if new.chains[0].in_code:
+        return not same_numbers(before.claim, new.formula)
+    new.assumed = was_given and not are_close(before.numbers(), new.numbers())
+    return new.assumed
 
 
 def is_set_by_numbers(new: Line, latest: Mapping[Tree, Line], since: Mapping[str, int]) -> bool:
