@@ -102,9 +102,7 @@ def _marked_page(path: Path, against: Path | None) -> Marking:
     from tinygrad_notes.classroom import mark_answers, read_answers, read_key
     from tinygrad_notes.classroom.key import is_key
 
-    if not is_key(against):
-        return mark_page(path, against)
-    return mark_answers(read_answers(path), read_key(against))
+    return mark_answers(read_answers(path), read_key(against)) if is_key(against) else mark_page(path, against)
 
 
 def _mark_class(options: argparse.Namespace) -> int:

@@ -36,9 +36,7 @@ from tinygrad_notes.value import Value
 def where(condition: Any, *choices: Any) -> Any:
     """Each element of `a` or `b`, the Value itself; a Value as condition is true unless it is 0."""
     chosen = np.asarray(as_objects(condition), bool)  # by truth, a comparison of each Value
-    if not choices:
-        return np.nonzero(chosen)
-    return np.where(chosen, *map(as_objects, choices))
+    return np.where(chosen, *map(as_objects, choices)) if choices else np.nonzero(chosen)
 
 
 def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False) -> Any:
@@ -117,9 +115,7 @@ def dot(a: Any, b: Any, out: Any = None) -> Any:
     left, right = lifted(as_objects(a).copy()), lifted(as_objects(b).copy())
     if not left.ndim or not right.ndim:
         return left * right
-    if right.ndim < 3:
-        return matmul(left, right)
-    return np.tensordot(left, right, axes=(-1, -2))
+    return matmul(left, right) if right.ndim < 3 else np.tensordot(left, right, axes=(-1, -2))
 
 
 # Numbers ----------------------------------------------------------------------------------------------
@@ -203,8 +199,7 @@ def gradient(x: Any, *spacing: Any, axis: Any = None, edge_order: int = 1) -> An
 def _combination(moved: Any, coefficients: Any) -> Any:
     """Σ coefficient · element along the first axis; elements with the coefficient 0 take no part."""
     used = np.flatnonzero(coefficients)
-    terms = [moved[k] * float(coefficients[k]) for k in used]
-    return functools.reduce(np.add, terms)
+    return functools.reduce(np.add, [moved[k] * float(coefficients[k]) for k in used])
 
 
 def _of_floats(function: Any) -> Callable[..., Any]:

@@ -62,8 +62,7 @@ def feedback(grade: Grade) -> Report:
 
 def _row(award: Award) -> list[Cell]:
     cells = mark_cells(award.mark, _DIGITS) if award.mark is not None else _left_open(award.label)
-    points = f"{decimal(award.points)} of {decimal(award.of)}"
-    return [*cells, cell(points), cell(award.why)]
+    return [*cells, cell(f"{decimal(award.points)} of {decimal(award.of)}"), cell(award.why)]
 
 
 def _left_open(label: str) -> list[Cell]:

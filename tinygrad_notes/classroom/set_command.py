@@ -109,9 +109,7 @@ def _secret(options: argparse.Namespace, beside_key: Path) -> tuple[str, bool]:
         return checked(getpass.getpass("Secret of the set: "), "your answer"), False
     if words := os.environ.get(VARIABLE):
         return checked(words, f"the environment variable {VARIABLE}"), False
-    if beside_key.exists():
-        return read_secret(beside_key), False
-    return new_secret(), True
+    return (read_secret(beside_key), False) if beside_key.exists() else (new_secret(), True)
 
 
 @contextmanager

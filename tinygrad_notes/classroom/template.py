@@ -90,9 +90,7 @@ def _plain(text: str) -> str:
 
 def written(numbers: Any) -> str:
     """Numbers as both TOML and calculation lines read them: each in full, arrays in brackets."""
-    if isinstance(numbers, list):
-        return f"[{', '.join(map(written, numbers))}]"
-    return number(numbers, None)
+    return f"[{', '.join(map(written, numbers))}]" if isinstance(numbers, list) else number(numbers, None)
 
 
 def network_of(text: str, given: Given) -> dict[str, Any]:

@@ -68,8 +68,7 @@ def draw_delta_rule(sheet: Sheet, layer: int = 1, *, digits: int = 4) -> Picture
     for panel, heading, caption in zip(panels, headings, captions, strict=True):
         words = [Text(0, 0, heading, 12, "quiet", "middle", "bold"), Text(0, 0, caption, 12, "quiet", "middle")]
         width = max(panel.width, *(text.width for text in words))
-        y = _TOP + (tallest - panel.height) / 2
-        shapes.append(panel.shapes(x, y, width))
+        shapes.append(panel.shapes(x, _TOP + (tallest - panel.height) / 2, width))
         shapes += [moved(words[0], x + width / 2, 26), moved(words[1], x + width / 2, _TOP + tallest + 22)]
         places.append((x, x + width))
         x += width + _GAP

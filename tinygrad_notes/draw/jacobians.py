@@ -85,8 +85,7 @@ def _network(sizes: list[int], columns: list[float], middle: float) -> list[Shap
         for x0, y0, gap0 in below:
             for x1, y1, gap1 in above:
                 if not (gap0 or gap1):
-                    points = ((x0, y0), (x0 + 60, y0), (x1 - 60, y1), (x1, y1))
-                    lines.append(Curve(points, "line", 0.7))
+                    lines.append(Curve(((x0, y0), (x0 + 60, y0), (x1 - 60, y1), (x1, y1)), "line", 0.7))
     dots: list[Shape] = []
     for x, y, gap in (place for column in places for place in column):
         if gap:
@@ -124,8 +123,7 @@ def _layer(
     for name, size, factor, label, side in targets:
         x = center + (60 * side if has_bias else 0)
         lines = (size, *([_largest(sheet, label, digits)] if sheet else []))
-        panel = Panel(name, lines)
-        shapes.append(panel.shapes(x - 52, flow + _ROW, 104))
+        shapes.append(Panel(name, lines).shapes(x - 52, flow + _ROW, 104))
         start, end = (center + 14 * side * has_bias, flow + 17), (x, flow + _ROW - 3)
         bend = (flow + 17 + end[1]) / 2
         shapes += arrow((start, (start[0], bend), (end[0], bend), end), "mark", 1.8)

@@ -56,8 +56,7 @@ def draw_loop(sheets: Sheet | Sequence[Sheet], *, digits: int = 4) -> Picture:
         shapes.append(panel.shapes(x, y + (height - panel.height) / 2, width))
     shapes += _circle(left, right, top, bottom, width, height)
     page = right + width + _MARGIN
-    middle = (top + height + bottom - 24) / 2
-    shapes.append(moved(words, page / 2, middle + 4))
+    shapes.append(moved(words, page / 2, (top + height + bottom - 24) / 2 + 4))
     title = "The training loop with its numbers"
     description = f"{title}: forward pass, loss, backward pass, update, and round again. {words.text}."
     scene = Scene(page, bottom + height + _MARGIN, title, description, shapes)

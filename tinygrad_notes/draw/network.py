@@ -71,8 +71,7 @@ def draw_network(network: MLP, source: Sheet | Value | None = None, *, digits: i
         >>> picture.scene.title
         'Network 2-2-1 with the blame on it'
     """
-    numbers = numbers_of(network, source, sample)
-    return _NetworkPicture(numbers, digits).picture()
+    return _NetworkPicture(numbers_of(network, source, sample), digits).picture()
 
 
 class _NetworkPicture:
@@ -269,8 +268,7 @@ class _NetworkPicture:
         reach = (end[0] - start[0]) * 0.5
         points = (start, (start[0] + reach, start[1]), (end[0] - reach, end[1]), end)
         marked = parameter.label == self.marked_weight
-        role = stroke_role(number, self.largest)
-        curve = Curve(points, role, width, name="connection")
+        curve = Curve(points, stroke_role(number, self.largest), width, name="connection")
         halo = [Curve(points, "mark", width + 3, name="halo")] if marked else []
         return width, Group((*halo, curve), "edge", f"{parameter.label}: {written(parameter.data, self.digits)}")
 

@@ -90,9 +90,7 @@ class NetworkNumbers:
 
 def shown_neurons(count: int) -> list[int | None]:
     """The indices of the neurons to show, None standing for those left out."""
-    if count <= MAX_NEURONS:
-        return list(range(count))
-    return [*range(MAX_NEURONS - 2), None, count - 1]
+    return list(range(count)) if count <= MAX_NEURONS else [*range(MAX_NEURONS - 2), None, count - 1]
 
 
 def _largest(labeled: Iterable[tuple[str, float | None]]) -> str | None:

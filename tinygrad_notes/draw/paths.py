@@ -117,6 +117,4 @@ def _factors(factors: Sequence[float], digits: int) -> str:
 
 
 def _middle_left_out(words: list[str]) -> list[str]:
-    if len(words) <= _MAX_FACTORS:
-        return words
-    return [*words[:3], "…", *words[-3:]]
+    return words if len(words) <= _MAX_FACTORS else [*words[:3], "…", *words[-3:]]

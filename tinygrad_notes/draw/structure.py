@@ -89,15 +89,13 @@ def shapes(graph: Connections) -> Groups:
     for i, (operation, operands) in enumerate(zip(graph.operations, graph.operands, strict=True)):
         if top.get(i, i) == i:
             uses = [below[operand] for operand in terms.get(i, operands)]
-            key = (operation, _by_role(operation, uses, i in top))
-            below[i] = numbers.setdefault(key, len(numbers))
+            below[i] = numbers.setdefault((operation, _by_role(operation, uses, i in top)), len(numbers))
     used: list[list[tuple[int, int]]] = [[] for _ in graph.nodes]
     above = [-1] * len(graph.nodes)
     for i in range(len(above) - 1, -1, -1):  # whoever uses it comes before it
         chain = top.get(i, i)
         if chain == i:
-            uses_of_it = (below[i], frozenset(used[i]))
-            above[i] = numbers.setdefault(uses_of_it, len(numbers))
+            above[i] = numbers.setdefault((below[i], frozenset(used[i])), len(numbers))
         else:
             above[i] = above[chain]
         roles = _roles(graph.operations[i], len(graph.operands[i]), i in top)

@@ -190,8 +190,7 @@ class _Way:
         self.is_long = sum(self.alive) > LONG
 
     def body(self, wanted: Sequence[str]) -> Iterator[str]:
-        unused = " ".join(f"(void)x{k};" for k in range(len(self.sizes)))
-        yield f"    {unused}"
+        yield "    " + " ".join(f"(void)x{k};" for k in range(len(self.sizes)))
         if self.is_long:
             yield f"    double t[{len(self.alive)}];"
         before = self.lines.tape.leading_to(self.guarded)

@@ -85,8 +85,7 @@ def _reverse(graph: Graph, values: list[Any], output: int) -> dict[int, Any]:
         row, given = graph.rows[codes[node]], [values[operand] for operand in used[node]]
         for operand, slope in zip(used[node], rules[codes[node]](*given, values[node])):
             if slope is not NOTHING:
-                flow = _flow(row, adjoint, slope, given, values[node])
-                contributions.setdefault(operand, []).append(flow)
+                contributions.setdefault(operand, []).append(_flow(row, adjoint, slope, given, values[node]))
     return leaves
 
 

@@ -26,8 +26,7 @@ OPSET = 17
 
 def to_onnx(program: Program) -> bytes:
     """See `Program.to_onnx`."""
-    branch = only_way(program, "an ONNX model")
-    graph = branch.graph
+    graph = only_way(program, "an ONNX model").graph
     plan = Job(graph, len(program.parameters), graph.outputs, mends=False).plan
     for step in (*plan.before, *plan.each):
         if step.name in REFUSED:

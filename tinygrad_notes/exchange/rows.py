@@ -154,8 +154,7 @@ class Worker:
             buffer = varying if step.out.varying else uniform
             result = self._work(step, uniform, varying)
             buffer.put(int(step.out.slots.flat[0]), result.reshape(step.out.slots.size, result.shape[-1]))
-        samples = columns.shape[1]
-        zeros = self._constant(np.zeros((1, samples)))
+        zeros = self._constant(np.zeros((1, columns.shape[1])))
         rows = [
             varying.rows(np.array([place])) if place >= 0 else uniform.rows(np.array([-1 - place])) + zeros
             for place in self.plan.outputs.tolist()

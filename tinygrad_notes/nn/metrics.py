@@ -56,8 +56,7 @@ def accuracy(outputs: Array, targets: Array, threshold: float = 0.5) -> float:
         >>> accuracy(np.array([[0.1, 0.9], [0.6, 0.4]]), np.array([1, 1]))
         0.5
     """
-    one_output = outputs.size == len(outputs)
-    are_classes = not one_output and targets.size == len(targets)
+    are_classes = outputs.size != len(outputs) and targets.size == len(targets)
     wanted = targets if are_classes else classes_of(targets, threshold)
     return float(np.mean(classes_of(outputs, threshold) == np.reshape(wanted, len(outputs))))
 

@@ -86,6 +86,4 @@ class Warmup:
         _check("steps", self.steps, least=0)
 
     def __call__(self, step: int) -> float:
-        if step < self.steps:
-            return self.then(0) * (step + 1) / self.steps
-        return self.then(step - self.steps)
+        return self.then(0) * (step + 1) / self.steps if step < self.steps else self.then(step - self.steps)

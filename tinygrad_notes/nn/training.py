@@ -217,9 +217,7 @@ class Training:
     def _end_of_epoch(self, loss: float, norm: float, judged: Array) -> None:
         state, numbers = self._state, {"loss": loss, "gradient_norm": norm}
         if self._validation is not None:
-            judged = state.parameters
-            loss, _ = self._validation(judged)
-            numbers["validation_loss"] = loss
+            numbers["validation_loss"], _ = self._validation(state.parameters)
         numbers |= self._measurements()
         self._interrupts.hold()
         state.epoch += 1

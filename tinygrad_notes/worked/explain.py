@@ -89,8 +89,7 @@ class Explanation(Shown):
         for step in self.steps:
             if step.value.operands:
                 letters = formula(step.value, self._name)
-                numbers = formula(step.value, lambda operand: number(operand.data, digits))
-                how = cell(letters, numbers)
+                how = cell(letters, formula(step.value, lambda operand: number(operand.data, digits)))
             else:
                 how = cell("given", tone="quiet")
             rows.append([cell(Symbol(step.name)), how, cell(number(step.value.data, digits))])

@@ -37,9 +37,7 @@ def number(x: float, digits: int | None = 6) -> str:
 
 def label_of(value: Value, digits: int = 15) -> str:
     """What a formula calls a Value: its label, the number itself for a constant, else nothing."""
-    if value.operation is CONSTANT:
-        return number(value.data, digits)
-    return value.label
+    return number(value.data, digits) if value.operation is CONSTANT else value.label
 
 
 def formula(value: Value, name: Callable[[Value], str] = label_of) -> Expression:

@@ -151,9 +151,7 @@ def _in_a_row(words: Iterable[str], most: int = 4) -> str:
 
 def _told_together(mark: Mark) -> tuple[str, ...]:
     """What marks have alike of which the report tells once: the array whose numbers went wrong by one cause."""
-    if mark.causes:
-        return (split_index(str(mark.quantity))[0], mark.verdict, *mark.causes)
-    return (mark.quantity,)
+    return (split_index(str(mark.quantity))[0], mark.verdict, *mark.causes) if mark.causes else (mark.quantity,)
 
 
 def _account(marks: list[Mark], digits: int) -> str:

@@ -115,9 +115,7 @@ class Mark:
             for (before, mistake), name in zip(pairwise(self.mistakes), called[1:], strict=True):
                 told.append(f"or, with the same number, {name}" if mistake.gives_what(before) else f"or {name}")
             return "; ".join(told)
-        if self.put_right:
-            return f"computed with {', '.join(map(textbook, self.put_right))} put right"
-        return self.remark
+        return f"computed with {', '.join(map(textbook, self.put_right))} put right" if self.put_right else self.remark
 
 
 @dataclass(frozen=True)

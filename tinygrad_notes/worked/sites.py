@@ -188,8 +188,7 @@ class Site:
         """The formula together with those of its unclaimed operands, for what rounding carries along."""
         if way not in self._from_claims:
             page = self.page
-            wide = Reworking(way, page.numbers, page.slack, self._is_worked_again)
-            self._from_claims[way] = wide
+            self._from_claims[way] = Reworking(way, page.numbers, page.slack, self._is_worked_again)
         return self._from_claims[way]
 
     @property

@@ -207,8 +207,7 @@ class _Worker:
     # Writing onto the sheet ---------------------------------------------------------------------------
 
     def _per_sample(self, name: str, phase: str, layer: int, rows: Rows) -> Rows:
-        one = self.sheet.samples is None
-        shape = (len(rows[0]),) if one else (len(rows), len(rows[0]))
+        shape = (len(rows[0]),) if self.sheet.samples is None else (len(rows), len(rows[0]))
         self._add(name, phase, layer, shape, [value for row in rows for value in row])
         return rows
 

@@ -65,8 +65,7 @@ class Boxes(Upstream[Interval]):
     def follow(self, node: Value) -> Interval:
         if not node.operands:
             return intervals.as_interval(self._page[node])
-        rule = rules_of(node, intervals)[0]
-        return intervals.as_interval(rule(*map(self._box, node.operands)))
+        return intervals.as_interval(rules_of(node, intervals)[0](*map(self._box, node.operands)))
 
     def _box(self, operand: Value) -> Interval | float:
         if operand in self._slack:

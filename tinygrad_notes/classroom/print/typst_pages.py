@@ -113,8 +113,7 @@ def _task(page: Page, task: Task) -> str:
         return f"#block(breakable: {str(task.is_long).lower()})[{head} \\\n#pad(left: 6mm)[{steps}]]"
     own = "\\ #own-formula\n" * (page.formulas == "asked")
     places = f"$display({in_typst(task.name)} = {_matrix(task.answer)})$"
-    beside = task.answer.columns <= _MOST_BESIDE
-    columns = "(1fr, auto)" if beside else "1fr"
+    columns = "(1fr, auto)" if task.answer.columns <= _MOST_BESIDE else "1fr"
     return (
         f"#block(breakable: false)[{head}\n{own}"
         f"#grid(columns: {columns}, gutter: 3mm, align: right + horizon, room({task.room}), [{places}])]"

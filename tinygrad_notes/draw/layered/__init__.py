@@ -40,8 +40,7 @@ def lay_out_in_layers(
     firsts: dict[int, int] = {}
     held = [(firsts.setdefault(c, i), i) for i, c in enumerate(cluster) if c >= 0]
     parts = connected_parts(len(boxes), [*((wire.tail, wire.head) for wire in wires), *held])
-    placed = _part_by_part(parts, blocks, wires, fences, *gaps)
-    return _turned(placed, boxes, clusters, rankdir)
+    return _turned(_part_by_part(parts, blocks, wires, fences, *gaps), boxes, clusters, rankdir)
 
 
 def _wire(boxes: Sequence[Box], number: dict[str, int], link: Link, level: bool) -> Wire:

@@ -70,8 +70,7 @@ class Net:
         return len(self.rank) - 1
 
     def tie(self, upper: int, lower: int, leaves: float = 0.0, enters: float = 0.0, weight: float = 0.0) -> None:
-        bends = (upper >= self.boxes) + (lower >= self.boxes)
-        weight = weight or (BOX, MIXED, BENDS)[bends]
+        weight = weight or (BOX, MIXED, BENDS)[(upper >= self.boxes) + (lower >= self.boxes)]
         self.below[upper].append(Tie(lower, leaves, enters, weight))
         self.above[lower].append(Tie(upper, enters, leaves, weight))
 

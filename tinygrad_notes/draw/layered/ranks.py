@@ -35,8 +35,7 @@ def ranks(count: int, arcs: Sequence[Arc]) -> list[int]:
         incoming[head].append(tail)
     rank = _longest_paths(incoming, outgoing)
     for part in connected_parts(count, arcs):
-        tree = _Tree(_tight_tree(part[0], rank, incoming, outgoing), rank, incoming, outgoing)
-        tree.optimize()
+        _Tree(_tight_tree(part[0], rank, incoming, outgoing), rank, incoming, outgoing).optimize()
         _balance(part, rank, incoming, outgoing)
         first = min(rank[v] for v in part)
         for v in part:

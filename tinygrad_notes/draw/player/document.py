@@ -58,8 +58,7 @@ def formulas(row: Operation, arity: int) -> dict[str, Any]:
 
 
 def _derivatives(row: Operation, operands: Sequence[Symbol]) -> list[Tokens | None]:
-    out = _place(OUT)
-    places = [*operands, out]
+    places = [*operands, _place(OUT)]
     ways = zip(*(_written_at(row, places, numbers) for numbers in _ordinary_operands(row, len(operands))), strict=True)
     return [None if None in texts or len(set(texts)) > 1 else _tokens_of(texts[0]) for texts in ways]
 

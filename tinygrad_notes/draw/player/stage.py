@@ -68,9 +68,7 @@ class _Card:
 
     @property
     def height(self) -> int:
-        if self.is_pill:
-            return _PILL
-        return max(_HEADER + 2 * _ROW + 5, _PORT_HEIGHT * self.ports)
+        return _PILL if self.is_pill else max(_HEADER + 2 * _ROW + 5, _PORT_HEIGHT * self.ports)
 
 
 def stage(order: Sequence[Value], names: Sequence[str], description: str, digits: int) -> str:

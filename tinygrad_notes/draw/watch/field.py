@@ -136,8 +136,7 @@ class Field:
     def _plane(self, network: Any, answers: Answers, left: float, top: float) -> list[Shape]:
         xs, ys = (self.low[i] + (self.high[i] - self.low[i]) * (np.arange(CELLS) + 0.5) / CELLS for i in range(2))
         grid = np.stack(np.meshgrid(xs, ys[::-1]), axis=-1).reshape(-1, 2)  # the first row is the highest
-        outputs = answers(grid).reshape(len(grid), -1)
-        roles, borders = _regions(network, outputs)
+        roles, borders = _regions(network, answers(grid).reshape(len(grid), -1))
         shapes: list[Shape] = list(_cells(roles.reshape(CELLS, CELLS), left, top))
         for scores in borders:
             for line in contour(scores.reshape(CELLS, CELLS), 0.0):
@@ -212,8 +211,7 @@ def _regions(network: Any, outputs: Array) -> tuple[Any, list[Array]]:
     surely = scores
     if last_activation(network) == "linear":  # a logit's probability says how sure it is
         surely = np.exp(-np.logaddexp(0.0, -scores)) - 0.5
-    reach = 0.5 if threshold or surely is not scores else 1.0
-    return _tints(surely, reach), [scores]
+    return _tints(surely, 0.5 if threshold or surely is not scores else 1.0), [scores]
 
 
 _TINTS = [
