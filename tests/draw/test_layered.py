@@ -16,9 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from tinygrad_notes.draw.layered.net import Wire, layered
+from tinygrad_notes.draw.layered.net import Positions, Wire, layered
 from tinygrad_notes.draw.layered.order import ordered, rethread
-from tinygrad_notes.draw.layered.positions import Positions
 from tinygrad_notes.draw.layered.ranks import ranks
 from tinygrad_notes.draw.layered.routes import Gate, smooth, taut
 from tinygrad_notes.draw.layout import Box, Cluster, Frame, Layout, Link, lay_out, waiting

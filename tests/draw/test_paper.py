@@ -11,7 +11,7 @@ import pytest
 from samples import HOSTILE
 
 from tinygrad_notes import Value
-from tinygrad_notes.draw import Picture, draw, draw_network, paper
+from tinygrad_notes.draw import Picture, draw, draw_network, picture
 from tinygrad_notes.draw.scene import Rect, Scene, Text
 from tinygrad_notes.nn import MLP
 
@@ -26,7 +26,7 @@ def size_of(png: bytes) -> tuple[int, int]:
 
 def drawn(text: str, face: str = "sans") -> bytes:
     scene = Scene(40, 40, "title", "description", [Text(5, 25, text, 20, "ink", "start", face)])
-    return paper.rendered(scene, "png", installed_fonts=False)
+    return picture.rendered(scene, "png", installed_fonts=False)
 
 
 @pytest.mark.parametrize("face", ["sans", "bold", "serif"])
@@ -42,13 +42,13 @@ def test_a_letter_that_no_font_has_is_seen_to_be_missing() -> None:
 
 
 def test_two_pixels_of_a_png_are_one_of_the_svg() -> None:
-    assert size_of(paper.rendered(Scene(300, 100.5, "a", "b"), "png")) == (600, 201)
+    assert size_of(picture.rendered(Scene(300, 100.5, "a", "b"), "png")) == (600, 201)
 
 
 @pytest.mark.slow
 def test_a_picture_too_large_for_viewers_is_rendered_coarser() -> None:
-    width, height = size_of(paper.rendered(Scene(40_000, 100, "a", "b", [Rect(0, 0, 9, 9)]), "png"))
-    assert (width, height) == (paper.MOST_PIXELS, 40)
+    width, height = size_of(picture.rendered(Scene(40_000, 100, "a", "b", [Rect(0, 0, 9, 9)]), "png"))
+    assert (width, height) == (picture.MOST_PIXELS, 40)
 
 
 @pytest.mark.parametrize("label", HOSTILE)

@@ -16,7 +16,7 @@ import numpy as np
 from tinygrad_notes import refusals
 from tinygrad_notes.arrays.elementwise import function_of, is_question, reduction_of
 from tinygrad_notes.arrays.functions import OVERRIDES
-from tinygrad_notes.arrays.products import MATRIX_PRODUCTS
+from tinygrad_notes.arrays.linear import MATRIX_PRODUCTS
 from tinygrad_notes.arrays.reductions import accumulate, reduce_between, reduce_by
 from tinygrad_notes.arrays.values import as_objects, lifted, lifted_result
 from tinygrad_notes.operations import CONSTANT

@@ -16,6 +16,7 @@ import numpy as np
 from tinygrad_notes import functions as f
 from tinygrad_notes.arrays import data_of, linear
 from tinygrad_notes.arrays.elementwise import nearest_even
+from tinygrad_notes.arrays.linear import matmul
 from tinygrad_notes.arrays.order import (
     argpartition,
     argsort,
@@ -27,7 +28,6 @@ from tinygrad_notes.arrays.order import (
     searchsorted,
     sort,
 )
-from tinygrad_notes.arrays.products import matmul
 from tinygrad_notes.arrays.reductions import reduce_by
 from tinygrad_notes.arrays.values import ValueArray, as_objects, lifted
 from tinygrad_notes.value import Value

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tinygrad_notes.draw.arrows import arrowhead
 from tinygrad_notes.draw.cards import Card, card_shapes, card_size, port_place
 from tinygrad_notes.draw.fixed_dot import quoted
 from tinygrad_notes.draw.layout import Box, Cluster, Layout, Link, lay_out
@@ -14,6 +13,7 @@ from tinygrad_notes.draw.legend import Entry, legend
 from tinygrad_notes.draw.metrics import text_width
 from tinygrad_notes.draw.picture import Picture
 from tinygrad_notes.draw.scene import Curve, Group, Point, Polygon, Rect, Scene, Shape, Text, flattened, moved
+from tinygrad_notes.draw.shapes import arrowhead
 from tinygrad_notes.draw.style import shortened, visible
 
 _MARGIN = 16.0

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from tinygrad_notes.draw.arrows import straight
 from tinygrad_notes.draw.legend import Entry, legend
 from tinygrad_notes.draw.network_numbers import check_sheet
 from tinygrad_notes.draw.panels import Panel
 from tinygrad_notes.draw.picture import Picture
 from tinygrad_notes.draw.scene import Scene, Shape, Text, moved
+from tinygrad_notes.draw.shapes import straight
 from tinygrad_notes.draw.style import written
 from tinygrad_notes.letters import subscript
 from tinygrad_notes.value import Value

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from tinygrad_notes.draw.arrows import arrow, straight
 from tinygrad_notes.draw.metrics import text_width
 from tinygrad_notes.draw.network_numbers import check_network, check_sheet, shown_neurons
 from tinygrad_notes.draw.panels import Panel
 from tinygrad_notes.draw.picture import Picture
 from tinygrad_notes.draw.scene import Curve, Rect, Scene, Shape, Text
+from tinygrad_notes.draw.shapes import arrow, straight
 from tinygrad_notes.draw.style import written
 from tinygrad_notes.letters import subscript
 from tinygrad_notes.nn import MLP

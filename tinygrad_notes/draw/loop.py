@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from tinygrad_notes.draw.arrows import arrow, straight
 from tinygrad_notes.draw.panels import Panel
 from tinygrad_notes.draw.picture import Picture
 from tinygrad_notes.draw.scene import Scene, Shape, Text, moved
+from tinygrad_notes.draw.shapes import arrow, straight
 from tinygrad_notes.draw.style import written
 from tinygrad_notes.letters import subscript
 from tinygrad_notes.value import Value

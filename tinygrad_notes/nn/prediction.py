@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.errors import ArgumentValueError
-from tinygrad_notes.nn.metrics import classes_of
-from tinygrad_notes.nn.targets import check_inputs
+from tinygrad_notes.nn.metrics import check_inputs, classes_of
 from tinygrad_notes.replay import record
 from tinygrad_notes.replay.recording import numbers_of
 

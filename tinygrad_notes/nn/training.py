@@ -20,11 +20,10 @@ from tinygrad_notes.nn.history import History
 from tinygrad_notes.nn.interrupts import Interrupts
 from tinygrad_notes.nn.logits import FROM_LOGITS, fitting, training_loss
 from tinygrad_notes.nn.losses import Loss
-from tinygrad_notes.nn.metrics import Metric, metrics_named
+from tinygrad_notes.nn.metrics import Metric, check_inputs, coded, metrics_named
 from tinygrad_notes.nn.network import summary
 from tinygrad_notes.nn.optimizers import REMEDY, DivergenceError, Optimizer, clip_by_norm
 from tinygrad_notes.nn.prediction import threshold_of
-from tinygrad_notes.nn.targets import check_inputs, coded
 from tinygrad_notes.replay import Program, record
 from tinygrad_notes.replay.executors.interface import Executor
 from tinygrad_notes.value import Value
@@ -217,7 +216,8 @@ class Training:
     def _end_of_epoch(self, loss: float, norm: float, judged: Array) -> None:
         state, numbers = self._state, {"loss": loss, "gradient_norm": norm}
         if self._validation is not None:
-            numbers["validation_loss"], _ = self._validation(state.parameters)
+            loss, _ = self._validation(state.parameters)
+            numbers["validation_loss"] = loss
         numbers |= self._measurements()
         self._interrupts.hold()
         state.epoch += 1

@@ -10,7 +10,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Generic, TypeVar
 
-from tinygrad_notes.derivatives.evaluation import rules_of
 from tinygrad_notes.number_systems import intervals
 from tinygrad_notes.number_systems.intervals import Interval, around
 from tinygrad_notes.value import Value
@@ -63,9 +62,9 @@ class Boxes(Upstream[Interval]):
         self._page, self._slack = page, slack
 
     def follow(self, node: Value) -> Interval:
-        if not node.operands:
+        if node.operation is None or not node.operands:
             return intervals.as_interval(self._page[node])
-        return intervals.as_interval(rules_of(node, intervals)[0](*map(self._box, node.operands)))
+        return intervals.as_interval(node.operation.read(intervals)[0](*map(self._box, node.operands)))
 
     def _box(self, operand: Value) -> Interval | float:
         if operand in self._slack:

@@ -14,7 +14,7 @@ from tinygrad_notes.classroom.print.markdown_pages import markdown_page
 from tinygrad_notes.classroom.print.page import Page
 from tinygrad_notes.classroom.print.typst_pages import can_print, pdf, text_as_png
 from tinygrad_notes.classroom.template import NETWORK, network_of
-from tinygrad_notes.draw.paper import rendered
+from tinygrad_notes.draw.picture import rendered
 from tinygrad_notes.draw.scene import Scene
 from tinygrad_notes.worked.worksheet_network import network_in
 
@@ -24,7 +24,7 @@ Files = Iterator[tuple[Path, str | bytes]]
 
 def picture_of(exercise: StudentExercise) -> Scene | None:
     """The network of an exercise with its weights, or the graph of a calculation; nothing that is to be worked out."""
-    from tinygrad_notes.draw.names import draw_names
+    from tinygrad_notes.draw.graph import draw_names
     from tinygrad_notes.draw.network import draw_network
 
     if exercise.template.kind != NETWORK:

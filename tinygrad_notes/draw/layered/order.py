@@ -18,8 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, count, islice, pairwise
 from operator import add
 
-from tinygrad_notes.draw.layered.net import Net
-from tinygrad_notes.draw.layered.positions import Layers, Positions, balance
+from tinygrad_notes.draw.layered.net import Layers, Net, Positions, balance
 
 _WORK = 3_000_000  # about how many additions, in all: none in graphs of thousands of boxes
 
