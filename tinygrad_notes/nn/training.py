@@ -216,7 +216,8 @@ class Training:
     def _end_of_epoch(self, loss: float, norm: float, judged: Array) -> None:
         state, numbers = self._state, {"loss": loss, "gradient_norm": norm}
         if self._validation is not None:
-            loss, _ = self._validation(state.parameters)
+            judged = state.parameters
+            loss, _ = self._validation(judged)
             numbers["validation_loss"] = loss
         numbers |= self._measurements()
         self._interrupts.hold()
