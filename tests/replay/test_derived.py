@@ -146,6 +146,14 @@ def test_a_derivative_recorded_at_moderate_numbers_is_right_where_a_step_overflo
     assert len(derivative.branches.guarding_all.recorded) == ways  # what is still nan is not recorded again and again
     assert 0 < len(derivative.branches.recorded) + ways <= 4
     assert derivative.on_sample()(x) == 0.0
+    bent = grad(grad(f))(0.5)
+    curvature = [0.0, bent, math.nan]
+    for made_at in (1.0, x):
+        derivative = record(lambda v: gradients(f(v), v), made_at, executor=executor)
+        np.testing.assert_allclose(derivative.jacobian(X[:3]), curvature, rtol=1e-13)
+        each, _, (slopes,) = derivative.value_and_gradients(X[:3], reduction=None, input_gradients=True)
+        np.testing.assert_allclose([each, slopes], [expected[:3], curvature], rtol=1e-13)
+        assert derivative.on_sample().value_and_gradients(x)[2] == [0.0]
     np.testing.assert_allclose(record(f, 1.0, executor=executor).jacobian(X), expected, rtol=1e-14)
     np.testing.assert_allclose(record(f, x, executor=executor).jacobian(X[::-1]), expected[::-1], rtol=1e-14)
     assert directional_derivatives([f(v := Value(x))], [v], [1.0])[0].data == 0.0
@@ -159,13 +167,34 @@ def test_such_a_derivative_by_a_parameter_with_another_number():
     assert w.data == 1.0
 
 
+@pytest.mark.parametrize(
+    "executor", ["python", "numpy", *(pytest.param(name, marks=pytest.mark.slow) for name in ("numba", "jax"))]
+)
+@pytest.mark.parametrize(("f", "x"), OVERFLOWING.values(), ids=OVERFLOWING)
+def test_sums_of_such_a_derivative_over_a_batch(f, x, executor):
+    w = Value(1.0, "w")
+    derivative = record(lambda v: gradients(f(w * v), v), 1.0, executor=executor)
+    X = [x, 0.5, x, -0.25]
+    values = [0.0, grad(f)(0.5), 0.0, grad(f)(-0.25)]
+    by_w = [slope + v * grad(grad(f))(v) if slope else 0.0 for v, slope in zip(X, values)]  # of w · f′(w·v)
+    found = derivative.value_and_gradients(X, input_gradients=True)
+    assert (found[0], found[1][0]) == pytest.approx((np.mean(values), np.mean(by_w)), rel=1e-13)
+    with np.errstate(all="ignore"):
+        value, (slope,) = derivative.on_batch(X, reduction="sum")(np.array([1.0]))
+    assert (value, slope) == pytest.approx((sum(values), sum(by_w)), rel=1e-13)
+
+
 def test_such_a_derivative_can_be_saved_after_a_step_has_overflowed(tmp_path):
     f, x = OVERFLOWING["sigmoid"]
     derivative = record(lambda v: gradients(f(v), v), 1.0)
     moderate = derivative([0.5, -2.0]).tolist()
     assert derivative([x]) == [0.0]
-    for again in load(derivative.save(tmp_path / "derivative.npz")), pickle.loads(pickle.dumps(derivative)):
-        assert again([0.5, -2.0]).tolist() == moderate
+    first_beyond = record(lambda v: gradients(f(v), v), x)
+    assert first_beyond([x, 0.5, -2.0]).tolist() == [0.0, *moderate]
+    for k, program in enumerate((derivative, first_beyond)):
+        for again in load(program.save(tmp_path / f"{k}.npz")), pickle.loads(pickle.dumps(program)):
+            assert again([0.5, -2.0]).tolist() == moderate
+    assert again([x]) == [0.0]
 
 
 def test_such_a_derivative_recorded_where_every_step_overflows():

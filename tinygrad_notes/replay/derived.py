@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,7 +42,7 @@ class Derived:
         self._first = program.signature.cuts[argnum]
         self._columns = math.prod(program.input_shapes[argnum])
         self._rows = self._columns if second else math.prod(program.output_shape)
-        self.places: list[Place] = sorted(self._entries(self._inputs(example)))
+        self.places: list[Place] = sorted(self._entries(program.branches, self._inputs(example)))
         self._record(example)
 
     def __call__(self, inputs: Sequence[ArrayLike], parameters: ArrayLike | None) -> Array:
@@ -61,7 +62,9 @@ class Derived:
 
         def rerun(numbers: Sequence[Array], guards_all: bool = False) -> tuple[Branch, tuple[int, ...]]:
             flat = [np.asarray(number).ravel() for number in numbers]
-            graph, shape = run_on_values(self._listed, flat, found, guards_all)
+            guarding = guards_all and program.branches.assume
+            listed = partial(self._listed, program.branches.guarding_all if guarding else program.branches)
+            graph, shape = run_on_values(listed, flat, found, guards_all)
             return Branch(graph), shape
 
         branch, shape = rerun(example)
@@ -69,9 +72,9 @@ class Derived:
         self._entries_program = type(program)(program.input_shapes, shape, branches, program._executor)
         self._flat = np.array([row * self._columns + column for row, column in self.places], np.intp)
 
-    def _listed(self, *inputs: Any) -> list[Any]:
+    def _listed(self, branches: Branches, *inputs: Any) -> list[Any]:
         """The entries in the order of `places`, for the recorder."""
-        entries = self._entries([x for array in inputs for x in array])
+        entries = self._entries(branches, [x for array in inputs for x in array])
         if not entries.keys() <= set(self.places):
             raise _OtherStructureError
         return [entries.get(place, constant(0.0)) for place in self.places] or [constant(0.0)]
@@ -79,9 +82,9 @@ class Derived:
     def _inputs(self, example: Sequence[Array]) -> list[Value]:
         return [Value(number) for array in example for number in np.asarray(array).ravel().tolist()]
 
-    def _entries(self, inputs: list[Value]) -> dict[Place, Value]:
+    def _entries(self, branches: Branches, inputs: list[Value]) -> dict[Place, Value]:
         """The derivatives that are not 0 by structure, at the inputs' numbers."""
-        outputs = _worked(self._program, inputs)
+        outputs = _worked(self._program, branches, inputs)
         by = inputs[self._first : self._first + self._columns]
         if self._second:
             outputs = gradients(outputs, by)
@@ -99,11 +102,11 @@ class _OtherStructureError(Exception):
     """A branch has derivatives where those recorded so far have none."""
 
 
-def _worked(program: Program, inputs: list[Value]) -> list[Value]:
+def _worked(program: Program, branches: Branches, inputs: list[Value]) -> list[Value]:
     """The results of the branch that these inputs take, computed on Values, its comparisons taken once more."""
     numbers, given = (np.array([v._data for v in values]) for values in (inputs, program.parameters))
     arrays = [numbers[None, first:stop] for first, stop in zip(program.signature.cuts, program.signature.cuts[1:])]
-    parts, _ = program.branches.split(program._executor, arrays, 1, given)
+    parts, _ = branches.split(program._executor, arrays, 1, given)
     graph = (parts if isinstance(parts, Branch) else parts[0][0]).graph
     starts, operands = graph.starts.tolist(), graph.operands.tolist()
     values: list[Value] = []

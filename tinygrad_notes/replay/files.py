@@ -99,8 +99,8 @@ def _parts(header: Any, arrays: dict[str, NDArray[Any]]) -> Parts:
     ]
     if not graphs:
         raise ValueError("it has no branch")
-    if len(graphs) > 1 and not all(graph.guards for graph in graphs):
-        raise ValueError("it has several branches, and one without comparisons")
+    if not all(graph.guards for graph in graphs[:-1]):
+        raise ValueError("it has branches behind one without comparisons, which all samples take")
     for graph in graphs:
         check_graph(graph, inputs, len(parameters), math.prod(output_shape))
     branches = Branches([Branch(graph) for graph in graphs], parameters, None, output_shape)

@@ -3,27 +3,21 @@
 Executors multiply every slope, so an operand that was not picked may give 0 · ∞. They also compute the gap between
 equal infinities as ∞ - ∞. Both always show as a nan. So only samples with a nan are computed again, one by one over
 floats: there an operand that was not picked does not matter (see `tinygrad_notes.picking`), and the gap between equal
-infinities is 0. A recorded derivative was written for operations that do not overflow: the function is recorded again
-where they do. All other batches only pay for the search for a nan.
+infinities is 0. All other batches only pay for the search for a nan.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygrad_notes.errors import BranchError
 from tinygrad_notes.operations import GAP
-from tinygrad_notes.replay.executors.interface import Executor, Wanted
+from tinygrad_notes.replay.executors.interface import Wanted
 from tinygrad_notes.replay.executors.python import PythonRun
 from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.recording import Graph
-
-if TYPE_CHECKING:
-    from tinygrad_notes.replay.branches import Branches
 
 Array = NDArray[np.float64]
 
@@ -58,21 +52,3 @@ def mended(graph: Graph, numbers: Array, inputs: list[Array], found: Wanted, sam
         worked, by_parameter[:, sample], by_input[:, sample] = run.worked(X[sample].tolist(), numbers.tolist())
         values[:, sample] = np.where(unknown[:, sample], worked, values[:, sample])
     return values, by_parameter, by_input
-
-
-def beyond_assumptions(
-    branches: Branches, executor: Executor, found: Array, inputs: list[Array], given: Array | None
-) -> Array:
-    """Results of shape (numbers, samples), with every nan among them computed again by branches that assume nothing."""
-    if not branches.assume or not has_nan(found) or not branches.guarding_all.can_grow:
-        return found
-    rows = np.flatnonzero(np.isnan(found).any(0))
-    again = [array[rows] for array in inputs]
-    found = found.copy()
-    try:
-        parts, numbers = branches.guarding_all.split(executor, again, len(rows), given)
-    except BranchError:  # more ways than may be recorded: nan says that it is not known
-        return found
-    for branch, part in parts if isinstance(parts, list) else [(parts, np.arange(len(rows)))]:
-        found[:, rows[part]] = branch.results(executor, numbers, [array[part] for array in again], len(part))
-    return found

@@ -26,7 +26,7 @@ class OnBatch:
         arrays, self._samples = program.signature.batch(inputs)
         self._shape = (len(program.parameters),)
         branch = program.branches.recorded[0]
-        self._may_be_mended = branch.may_be_mended
+        self._may_be_mended = branch.may_be_mended or branch.recorded.assumes
         self._workspace: Workspace | None = None  # where there are comparisons, the way through them may change
         if not program.branches.recorded[0].guards:
             self._workspace = (
@@ -73,8 +73,3 @@ def of_all_samples(sums: Array, reduction: str) -> tuple[float, float]:
         return total, 1.0
     share = 1.0 / samples if samples else math.nan
     return total * share, share
-
-
-def of_each(found: Array, samples: int) -> Array:
-    """The result of an executor with a column for each sample; a single column is repeated."""
-    return found if found.shape[1] == samples else np.broadcast_to(found, (len(found), samples)).copy()

@@ -37,8 +37,8 @@ class OnSample:
         self._behind = 1 + len(self._numbers)
         self._takes_one_row = [len(shape) for shape in program.input_shapes] == [1]
         first = program.branches.recorded[0]
-        self._may_be_mended, self._may_branch = first.may_be_mended, bool(first.guards)
-        self._values_may_be_mended = first.has_gaps or first.recorded.assumes
+        self._may_branch, assumes = bool(first.guards), first.recorded.assumes
+        self._may_be_mended, self._values_may_be_mended = first.may_be_mended or assumes, first.has_gaps or assumes
 
     def __call__(self, *inputs: ArrayLike) -> Any:
         """The result for one sample: a number, or an array of `output_shape`."""

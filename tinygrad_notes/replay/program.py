@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 import os
 import zlib
 from collections.abc import Sequence
@@ -17,14 +16,14 @@ from numpy.typing import ArrayLike, NDArray
 from tinygrad_notes.exchange.programs import HandedOn
 from tinygrad_notes.files import write_file
 from tinygrad_notes.refusals import counted
-from tinygrad_notes.replay.branches import Branch, Branches
+from tinygrad_notes.replay.branches import Branches
 from tinygrad_notes.replay.describe import describe
 from tinygrad_notes.replay.executors import executor_named
-from tinygrad_notes.replay.executors.interface import Executor, Wanted
+from tinygrad_notes.replay.executors.interface import Executor
 from tinygrad_notes.replay.files import read_program, to_bytes
-from tinygrad_notes.replay.mending import beyond_assumptions
-from tinygrad_notes.replay.on_batch import OnBatch, of_all_samples, of_each
+from tinygrad_notes.replay.on_batch import OnBatch, of_all_samples
 from tinygrad_notes.replay.on_sample import OnSample
+from tinygrad_notes.replay.parts import derivatives_of, of_each, values_of
 from tinygrad_notes.replay.recording import numbers_of
 from tinygrad_notes.replay.signature import Signature
 
@@ -71,15 +70,7 @@ class Program(HandedOn):
             BranchError: samples take more paths through the function than may be recorded.
         """
         arrays, samples = self.signature.batch(inputs)
-        given = self.branches.given(parameters)
-        parts, numbers = self.branches.split(self._executor, arrays, samples, given)
-        if isinstance(parts, Branch):
-            values = of_each(parts.results(self._executor, numbers, arrays, samples), samples)
-        else:
-            values = np.empty((math.prod(self.output_shape), samples))
-            for branch, rows in parts:
-                values[:, rows] = branch.results(self._executor, numbers, [array[rows] for array in arrays], len(rows))
-        values = beyond_assumptions(self.branches, self._executor, values, arrays, given)
+        values = values_of(self.branches, self._executor, arrays, samples, self.branches.given(parameters))
         return values.T.reshape(samples, *self.output_shape)
 
     def value_and_gradients(
@@ -103,29 +94,11 @@ class Program(HandedOn):
         """
         if reduction is not None or self.output_shape:
             self._check_reduction(reduction, None)
-        summed = reduction is not None
         arrays, samples = self.signature.batch(inputs)
-        parts, numbers = self.branches.split(self._executor, arrays, samples, self.branches.given(parameters))
-        if summed:
-            self.branches.check_processes(self._executor, parts)
-
-        def of_branch(branch: Branch, arrays: list[Array], samples: int) -> Wanted:
-            return branch.derivatives(self._executor, numbers, arrays, samples, summed, input_gradients)
-
-        if isinstance(parts, Branch):
-            values, gradients, by_input = of_branch(parts, arrays, samples)
-        else:
-            values = np.zeros((2, 1) if summed else (1, samples))
-            gradients = np.zeros((len(numbers), 1 if summed else samples))
-            by_input = np.zeros((self.signature.cuts[-1] * input_gradients, samples))
-            for branch, rows in parts:
-                found = of_branch(branch, [array[rows] for array in arrays], len(rows))
-                by_input[:, rows] = found[2]
-                if summed:
-                    values += found[0]
-                    gradients += found[1]
-                else:
-                    values[:, rows], gradients[:, rows] = found[:2]
+        given = self.branches.given(parameters)
+        values, gradients, by_input = derivatives_of(
+            self.branches, self._executor, arrays, samples, given, reduction is not None, input_gradients
+        )
         value: Any
         if reduction is None:
             value, gradients, share = of_each(values, samples)[0], of_each(gradients, samples).T, 1.0
