@@ -228,7 +228,7 @@ def power(m: Any, a: Any, exponent: Any) -> Any:
 
 
 SMALL_EXPONENT = 1e-3
-"""Below it, but for 0 itself, the slope of a power by its base is a quotient."""
+"""Below it the slope of a power by its base is a quotient."""
 _HUGE = 1e100
 """From it on a power is 0, infinite, or 1 of ±1; the cube of the exponent may not be a float."""
 
@@ -240,10 +240,10 @@ def slope_by_base(m: Any, a: Any, b: Any, out: Any) -> Any:
     """
     no_rounding = m.equal(1.0 - (1.0 - b), b)  # XLA would fold (b - 1) + 1 to b
     endless = m.equal(a + a, a)  # 0 and ±∞, where the quotient has no value
-    base = m.where(m.equal(b, 0.0), m.where(m.greater(m.abs(a), 0.0), a, 1.0), a)  # a^0 is 1 at 0 and nan too
-    power = m.pow(base, b - 1.0)
+    level, sized = m.equal(b, 0.0), m.greater(m.abs(a), 0.0)
+    power = m.pow(m.where(level, m.where(sized, a, 1.0), a), b - 1.0)  # a^0 is 1 at 0 and nan too
     factor = m.where(m.less(m.abs(b), _HUGE), b, m.where(m.equal(power, 0.0), 0.0, b))  # 0 wins: b·b·b may be endless
-    small = m.less(m.where(m.equal(b, 0.0), 1.0, m.abs(b)), SMALL_EXPONENT)
+    small = m.less(m.where(level, m.where(sized, b, 1.0), m.abs(b)), SMALL_EXPONENT)
     quotient = m.where(small, out, factor) * m.divide(m.where(small, b, out), a)
     by_power = factor * power
     return m.where(endless, by_power, m.where(small, quotient, m.where(no_rounding, by_power, quotient)))

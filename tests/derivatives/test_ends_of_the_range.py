@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf
 
-from tinygrad_notes import Value, functions, grad, hessian, record
+from tinygrad_notes import Value, functions, grad, gradients, hessian, record
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 from accuracy_sweep import nested
@@ -30,6 +30,7 @@ def share(xs: tuple[Any, ...], operand: int, order: int) -> Any:
 EXACT: dict[str, Callable[[tuple[Any, ...], int, int], Any]] = {
     "product": lambda xs, k, order: [mp.fprod(xs), mp.fprod(xs[:k] + xs[k + 1 :]), 0, 0][order],
     "pow": lambda xs, k, order: falling(xs[1], order) * xs[0] ** (xs[1] - order),
+    "divide": lambda xs, k, order: (-1) ** order * math.factorial(order) * xs[0] / xs[1] ** (1 + order),
     "hypot": lambda xs, k, order: [
         mp.hypot(*xs), xs[k] / mp.hypot(*xs), xs[1 - k] ** 2 / mp.hypot(*xs) ** 3,
         -3 * xs[k] * xs[1 - k] ** 2 / mp.hypot(*xs) ** 5,
@@ -89,6 +90,44 @@ def test_a_result_in_the_range_is_found(executor: str, name: str, point: tuple[f
         else:
             got = float(record(function, [0.6 + 0.1 * k for k in range(len(point))], executor=executor)([point])[0])
         assert math.isfinite(got) and abs(mpf(got) - exact) <= units * math.ulp(float(exact)), (order, got, exact)
+
+
+LEVEL = [  # where a derivative is 0 though powers on the way to it are beyond the floats
+    ("divide", (0.0, -3.3e-162), 1), ("divide", (0.0, 1e-155), 1), ("divide", (-0.0, 1e-300), 1),
+    ("divide", (0.0, 3e-310), 1), ("divide", (0.0, -5e-324), 1), ("divide", (0.0, 1e-100), 1),
+    ("pow", (3e-310, 2.0), 0), ("pow", (-3e-310, 2.0), 0), ("pow", (5e-324, 2.0), 0), ("pow", (5e-324, 1.0), 0),
+    ("pow", (-2e-309, 1.0), 0), ("pow", (3e-310, 0.0), 0), ("pow", (-5e-324, 0.0), 0), ("pow", (1e-160, 0.0), 0),
+    ("pow", (1e-110, 0.0), 0), ("pow", (1e-200, 3.0), 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("executor", "name", "point", "operand"),
+    [
+        pytest.param(executor, *case, marks=[pytest.mark.slow] * (executor in SLOW), id=f"{executor}-{case}")
+        for executor in ("eager", "python", "numpy", "numba", "jax")
+        for case in LEVEL
+        if executor != "jax" or not any(map(is_subnormal, case[1]))
+    ],
+)
+def test_a_derivative_of_0_is_0_where_powers_overflow(executor: str, name: str, point: Any, operand: int) -> None:
+    for order in range(4):
+        with mp.workdps(400):
+            exact = float(EXACT[name](tuple(map(mpf, point)), operand, order))
+        function = nested(name, operand, order)
+        if executor == "eager":
+            got = function(list(map(Value, point))).data
+        else:
+            got = float(np.ravel(record(function, [0.75, 1.5], executor=executor)([point]))[0])
+        assert got == pytest.approx(exact, rel=1e-15, abs=5e-324), order
+
+
+def test_the_slope_of_0_over_b_by_both_is_beyond_the_floats() -> None:
+    x, b = Value(0.0), Value(-3e-160)
+    by_b = gradients(x / b, b)
+    by_b_and_b = gradients(by_b, b)
+    assert [gradients(by_b, x).data, gradients(by_b_and_b, x).data] == [-math.inf, -math.inf]
+    assert [by_b.data, by_b_and_b.data, gradients(by_b_and_b, b).data] == [0.0, 0.0, 0.0]
 
 
 @pytest.mark.parametrize("point", [(-2.9e266, -7.3e286), (3e5, -1e120), (0.5, 1e200), (1e-300, 1e300), (-0.25, 2e150)])

@@ -14,6 +14,7 @@ from typing import Any
 
 from tinygrad_notes import functions, rules_of_many, watching
 from tinygrad_notes.number_systems import floats
+from tinygrad_notes.operations import DIVIDE
 from tinygrad_notes.value import Number, Value
 
 Scalar = Value | Number
@@ -57,6 +58,20 @@ def overflowed(out: Scalar, operands: Sequence[Scalar]) -> bool:
     if watching.count:
         watching.assumed_finite(out)
     return False
+
+
+def divide(a: Scalar, b: Scalar) -> Scalar:
+    """a / b; the slope -(x / b) / b at x = 0 by its tangent in b, where 1 / b² is beyond the largest float.
+
+    So its derivatives by b alone are 0, not 0 · ∞, and those by x and b are infinite.
+    """
+    if isinstance(a, Value) and isinstance(b, Value) and a.operation is DIVIDE and a.right is b:
+        near = watching.count or abs(b._data) < 1e-150  # elsewhere 1 / b² does not overflow
+        if near and overflowed(functions.divide(functions.reciprocal(b), b), (1.0, b)) and a == 0.0:
+            fixed = functions.stop_gradient(b)
+            return a.operands[0] / fixed / fixed * (3.0 - 2.0 * (1e100 * b) / (1e100 * fixed))
+    quotient: Scalar = functions.divide(a, b)
+    return quotient
 
 
 def in_range(xs: Sequence[Scalar]) -> bool:
