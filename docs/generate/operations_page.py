@@ -38,13 +38,14 @@ What is not picked does not matter. The operations that pick among their operand
 `minimum`, `relu`, steps, …) hand no derivative to an operand that has no part in the result, even where its own slope
 is infinite or nan; this holds in every mode, for every order and in every executor. Where exp, a power or a hyperbolic
 function overflows, 0 times its slope is 0, so that 1 / (1 + exp(-x)) is level at -800. Every other 0 · ∞ is nan.
+Where the result itself has overflowed, nothing is left to take a slope of: ln(1 + exp(x)) is infinite at 800, with a
+slope of 0 in place of 1. `detect_anomaly` names the exp; `softplus`, `logsumexp` and `log_softmax` do not overflow.
 
 One number everywhere, up to this. The eager engine and the player add the terms of a sum without error and round
 once; NumPy, Numba and JAX add in an order of their own, to within n units in the last place of Σ|x| for n terms. With
 NumPy σ(a) is 0 below -709.78, where it is a subnormal number elsewhere: `log_sigmoid` keeps ln σ. JAX counts subnormal
 numbers as 0 and multiplies by the reciprocal of a constant divisor (3 / 10 is 0.30000000000000004); its erfc, and so
-gelu, is off by up to 150 units in the tail below -5. A recorded derivative of `norm` or `hypot` by a side that makes
-out the length loses the digits that are left of 1 - (x / length)²; the eager one keeps them.
+gelu, is off by up to 150 units in the tail below -5.
 
 """
 

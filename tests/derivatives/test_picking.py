@@ -8,7 +8,20 @@ import numpy as np
 import pytest
 from picked_cases import CASES, NOT_PICKED
 
-from tinygrad_notes import Value, functions, grad, gradients, hessian, hvp, jacobian, jvp, record, vjp
+from tinygrad_notes import (
+    AnomalyError,
+    Value,
+    detect_anomaly,
+    functions,
+    grad,
+    gradients,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    record,
+    vjp,
+)
 from tinygrad_notes.derivatives.checking import check_gradients
 from tinygrad_notes.keeping import graph_from_json, graph_to_json
 from tinygrad_notes.operations import TABLE
@@ -109,6 +122,27 @@ def test_a_gradient_beyond_the_largest_float_is_infinite() -> None:
     functions.exp(x).backward()
     assert x.grad == math.inf
     assert math.isnan(grad(lambda x: functions.exp(x) - functions.exp(x))(800.0))
+
+
+SOFT = [  # an infinite result, and what stays finite in its place
+    (lambda x: functions.log(1.0 + functions.exp(x)), functions.softplus),
+    (lambda x: functions.log(functions.exp(x) + functions.exp(0.5 * x)), lambda x: functions.logsumexp([x, 0.5 * x])),
+    (lambda x: functions.sqrt(functions.exp(2.0 * x)), None),
+]
+
+
+@pytest.mark.parametrize(("f", "better"), SOFT)
+def test_an_overflowed_result_has_no_slope_left_and_an_anomaly_says_so(f, better) -> None:
+    x = Value(800.0)
+    y = f(x)
+    y.backward()
+    by_replay = record(f, 1.0).value_and_gradients([800.0], reduction=None, input_gradients=True)[2][0]
+    assert y.data == math.inf
+    assert [x.grad, grad(f)(800.0), jvp(f, (800.0,), (1.0,))[1], by_replay[0]] == [0.0] * 4
+    with pytest.raises(AnomalyError, match=r"exp gave inf(.|\n)*softplus"), detect_anomaly():
+        f(Value(800.0)).backward()
+    if better is not None:
+        assert (better(800.0), grad(better)(800.0)) == (800.0, 1.0)
 
 
 def test_a_structural_zero_survives_copies_and_files() -> None:
