@@ -7,8 +7,8 @@ layer's weights belongs to neuron j (`W @ x`); matrices in either convention can
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise
 from typing import Any
 
 from tinygrad_notes.nn.activations import Activation, activation_function, layer_function, standard_name
@@ -221,10 +221,10 @@ class MLP(Module, Exchanging):
         """
         layers = given_layers(weights, biases, checked_convention(convention))
         nin, nouts = len(layers[0][0][0]), [len(rows) for rows, _ in layers]
-        network = cls(nin, nouts, activation=activation, convention=convention, seed=0)  # a seed disturbs nobody else's
-        for layer, (rows, numbers) in zip(network.layers, layers, strict=True):
-            for j, (neuron, row) in enumerate(zip(layer.neurons, rows, strict=True)):
-                neuron.w = [Value(weight) for weight in row]
+        given: Iterator[Any] = chain.from_iterable(row for rows, _ in layers for row in rows)
+        network = cls(nin, nouts, activation=activation, convention=convention, init=lambda *_: next(given))
+        for layer, (_, numbers) in zip(network.layers, layers, strict=True):
+            for j, neuron in enumerate(layer.neurons):
                 neuron.b = None if numbers is None else Value(numbers[j])
             layer.name_quantities(layer.number)
         return network

@@ -136,7 +136,7 @@ class Corrections:
     def _reworking(self, way: Value) -> Reworking:
         """That of the page; making it counts as reading its numbers once."""
         reworking = self._page.bounds.reworking(way)
-        self._effort.spend(reworking.size)
+        self._effort.left -= reworking.size
         return reworking
 
     def spared(self, judged: Judgment) -> float:
@@ -148,7 +148,7 @@ class Corrections:
         if way is None or not self._on_ease or not any(map(self._went_wrong, judged.because)):
             return 0.0
         working = Reworking(way, self._page.page, self._page.slack, lambda node: True)
-        self._on_ease.spend(working.size)
+        self._on_ease.left -= working.size
         put_right = set(judged.put_right)
         right = {a: a.data for a in working.ancestors if a in put_right or not self._is_astray(a)}
         return spared(working.between, working.worked(right))
@@ -190,13 +190,13 @@ class Corrections:
 
     def _reached(self, claim: Claim, value: Value, reworking: Reworking, changes: Mapping[Value, float]) -> float:
         """How wide a range of numbers comes out with `changes`; 0 if the claim stands for none of them."""
-        self._effort.spend(reworking.size)
+        self._effort.left -= reworking.size
         number = reworking.value(changes)
         if self._page.fits(claim, value, number):
             return claim.unit
         if not abs(claim.number - number) < claim.unit + _FAR * abs(claim.number):
             return 0.0
-        self._effort.spend(BOUNDING * reworking.size)
+        self._effort.left -= BOUNDING * reworking.size
         bounds = reworking.range(changes, {a: self._page.slack_of(a, right) for a, right in changes.items()})
         reached = self._page.rounding.meets(claim, bounds, self._page.noise[value])
         return bounds.hi - bounds.lo + claim.unit if reached else 0.0

@@ -56,33 +56,33 @@ class FittedTable(NamedTuple):
     rows: Sequence[Sequence[Styled]]
     numeric: Sequence[int] = ()
 
-    def lines(self, width: int) -> Iterator[Iterable[Styled]]:
+    def lines(self, width: int) -> Iterable[Iterable[Styled]]:
         """The lines of the table, none wider than `width` columns."""
         columns = list(zip(self.header, *([text for text, _ in row] for row in self.rows), strict=True))
         measure = _measure(set().union(*chain.from_iterable(columns)) - {"\n"})
         widths = _widths(columns, width - len(GAP) * (len(columns) - 1), measure)
         return self._blocks(width, measure) if widths is None else self._side_by_side(widths, measure)
 
-    def _side_by_side(self, widths: Sequence[int], measure: Measure) -> Iterator[Iterable[Styled]]:
+    def _side_by_side(self, widths: Sequence[int], measure: Measure) -> list[list[Styled]]:
         names = [wrapped(name, width, measure) for name, width in zip(self.header, widths)]
         height = max(map(len, names))
         header = [("\n" * (height - len(lines)) + "\n".join(lines), "bold") for lines in names]
-        yield from self._row(header, widths, measure)
-        yield [("─" * (sum(widths) + len(GAP) * (len(widths) - 1)), "")]
-        for row in self.rows:
-            yield from self._row(row, widths, measure)
+        rule = ("─" * (sum(widths) + len(GAP) * (len(widths) - 1)), "")
+        rows = [line for row in self.rows for line in self._row(row, widths, measure)]
+        return [*self._row(header, widths, measure), [rule], *rows]
 
-    def _row(self, row: Sequence[Styled], widths: Sequence[int], measure: Measure) -> Iterator[Iterable[Styled]]:
+    def _row(self, row: Sequence[Styled], widths: Sequence[int], measure: Measure) -> list[list[Styled]]:
         """The lines of a row: its cells side by side, each wrapped to its column."""
         cells = [wrapped(text, width, measure) for (text, _), width in zip(row, widths)]
         last = len(widths) - 1
+        lines: list[list[Styled]] = []
         for parts in zip_longest(*cells, fillvalue=""):
-            line = []
+            lines.append([])
             for i, text in enumerate(parts):
                 padding = " " * (widths[i] - measure(text))
                 text = padding + text if i in self.numeric else text if i == last else text + padding
-                line.append((text if i == last else text + GAP, row[i][1]))
-            yield line
+                lines[-1].append((text if i == last else text + GAP, row[i][1]))
+        return lines
 
     def _blocks(self, width: int, measure: Measure) -> Iterator[Iterable[Styled]]:
         """Each row as `name: cell` lines, the first flush left; empty cells are left out."""

@@ -92,7 +92,7 @@ class Bounds:
         if not self._effort:
             return self.wide[way]
         reworking = self.reworking(way)
-        self._effort.spend(reworking.size)
+        self._effort.left -= reworking.size
         return reworking.bounds if self._effort.left >= 0 else self.wide[way]
 
     def reworking(self, way: Value) -> Reworking:
