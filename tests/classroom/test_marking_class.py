@@ -14,9 +14,9 @@ from command_line import run
 
 from tinygrad_notes.classroom import Key, Question, StudentExercise
 from tinygrad_notes.classroom.answers import answer_text
-from tinygrad_notes.classroom.gradebook import COLUMNS, harmless
 from tinygrad_notes.classroom.marking import Outputs, answer_files, mark_class
 from tinygrad_notes.classroom.papers import name_from
+from tinygrad_notes.classroom.reports import COLUMNS, harmless
 from tinygrad_notes.classroom.template import Template
 from tinygrad_notes.worked.rounding import Precision
 

@@ -15,7 +15,7 @@ from samples import HOSTILE, SVG, note_b_loss, texts
 
 from tinygrad_notes import Value
 from tinygrad_notes.draw import Picture, draw
-from tinygrad_notes.draw.dot_engine import run_graphviz
+from tinygrad_notes.draw.graphviz import run_graphviz
 from tinygrad_notes.draw.picture import SUFFIXES
 from tinygrad_notes.draw.scene import Rect, Scene
 

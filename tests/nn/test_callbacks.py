@@ -12,9 +12,8 @@ import numpy as np
 import pytest
 
 from tinygrad_notes import MLP, fit
-from tinygrad_notes.nn.callbacks import Callback
+from tinygrad_notes.nn.callbacks import Callback, Interrupts
 from tinygrad_notes.nn.history import History
-from tinygrad_notes.nn.interrupts import Interrupts
 from tinygrad_notes.nn.optimizers import OPTIMIZERS, SGD, Adam
 from tinygrad_notes.nn.schedules import Cosine
 

@@ -22,10 +22,9 @@ from time import monotonic
 from unicodedata import normalize
 
 from tinygrad_notes.classroom.class_table import ClassTable, decimal
-from tinygrad_notes.classroom.feedback import Feedback
-from tinygrad_notes.classroom.gradebook import ClassPage, Gradebook
 from tinygrad_notes.classroom.grades import Grade, graded
 from tinygrad_notes.classroom.papers import REFUSED, REPEATED, SUFFIXES, ClassKey, read_class_key
+from tinygrad_notes.classroom.reports import ClassPage, Feedback, Gradebook
 from tinygrad_notes.classroom.rule import Rule, read_rule
 from tinygrad_notes.errors import UnusableError, WorksheetError
 from tinygrad_notes.number_systems.symbols import visible

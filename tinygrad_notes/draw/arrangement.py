@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tinygrad_notes.draw.cards import Card, card_shapes, card_size, port_place
-from tinygrad_notes.draw.fixed_dot import quoted
+from tinygrad_notes.draw.graphviz import quoted
 from tinygrad_notes.draw.layout import Box, Cluster, Layout, Link, lay_out
 from tinygrad_notes.draw.legend import Entry, legend
 from tinygrad_notes.draw.metrics import text_width

@@ -66,7 +66,7 @@ def lay_out(
         Frame(x=104.0, y=0.0, width=60, height=40)
     """
     if engine == "dot":
-        from tinygrad_notes.draw.dot_engine import lay_out_by_dot as place
+        from tinygrad_notes.draw.graphviz import lay_out_by_dot as place
     else:
         from tinygrad_notes.draw.layered import lay_out_in_layers as place
     with waiting(f"laying out {len(boxes):,} nodes …"):

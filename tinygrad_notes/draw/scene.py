@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from tinygrad_notes.draw.fixed_dot import fixed_dot
+from tinygrad_notes.draw.graphviz import fixed_dot
 from tinygrad_notes.draw.shapes import Curve, Group, Point, Polygon, Rect, Shape, Text, flattened
 from tinygrad_notes.draw.style import FACES, ROLES, style_sheet, visible
 

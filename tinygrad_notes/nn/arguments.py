@@ -9,12 +9,23 @@ import operator
 import random
 from collections.abc import Callable, Mapping, Set
 from numbers import Real
-from typing import Any, NoReturn, SupportsIndex
+from typing import TYPE_CHECKING, Any, NoReturn, SupportsIndex, TypeVar
 
 from tinygrad_notes.errors import ArgumentTypeError, ArgumentValueError
-from tinygrad_notes.one_or_many import OneOrMany
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Value
+
+T = TypeVar("T")
+
+# Only a call decides whether its result is one Value or a list: network(x) is a Value where the last layer has one
+# neuron, sheet["C"] is a Value, and sheet["W1"] is a list of lists. A type checker cannot know. It takes such a result
+# for both: it accepts what either can do, and refuses a name that neither has.
+if TYPE_CHECKING:
+
+    class OneOrMany(Value, list[T]):  # type: ignore[misc]  # nothing is ever made of it
+        """A Value, or a list of T."""
+else:
+    OneOrMany = Value | list[T]
 
 
 def whole(name: str, given: Any, least: int) -> int:
@@ -67,7 +78,7 @@ class Outputs(list[Value]):
 def one_or_many(values: list[Value]) -> OneOrMany[Value]:
     """What a layer returns: the Value itself of one neuron, else a list."""
     outputs: Any = values[0] if len(values) == 1 else Outputs(values)
-    return outputs  # type: ignore[no-any-return]  # either is what `OneOrMany` stands for
+    return outputs
 
 
 def listed(x: Any) -> list[Any] | None:

@@ -12,12 +12,20 @@ from itertools import chain, pairwise
 from typing import Any
 
 from tinygrad_notes.nn.activations import Activation, activation_function, layer_function, standard_name
-from tinygrad_notes.nn.arguments import Seed, generator, listed, one_or_many, one_sample, whole_size, whole_sizes
+from tinygrad_notes.nn.arguments import (
+    OneOrMany,
+    Seed,
+    generator,
+    listed,
+    one_or_many,
+    one_sample,
+    whole_size,
+    whole_sizes,
+)
 from tinygrad_notes.nn.initialization import Init, default_init, initialization
 from tinygrad_notes.nn.matrices import CONVENTIONS, Matrix, checked_convention, given_layers
 from tinygrad_notes.nn.module import Exchanging
 from tinygrad_notes.nn.module import Module as Module
-from tinygrad_notes.one_or_many import OneOrMany
 from tinygrad_notes.operations import DOT, WEIGHTED_SUM
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Number, Value, apply, as_value

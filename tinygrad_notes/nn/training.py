@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.nn.batches import ArrayBatches, Batch, IteratedBatches
-from tinygrad_notes.nn.callbacks import Callbacks
+from tinygrad_notes.nn.callbacks import Callbacks, Interrupts
 from tinygrad_notes.nn.checkpoints import TrainingState, load_checkpoint, save_checkpoint
 from tinygrad_notes.nn.eager import EagerProgram, anomaly_in
 from tinygrad_notes.nn.history import History
-from tinygrad_notes.nn.interrupts import Interrupts
 from tinygrad_notes.nn.logits import FROM_LOGITS, fitting, training_loss
 from tinygrad_notes.nn.losses import Loss
 from tinygrad_notes.nn.metrics import Metric, check_inputs, coded, metrics_named

@@ -16,9 +16,9 @@ from typing import Any
 from tinygrad_notes.exchange.libraries import frame
 from tinygrad_notes.names import Index, Name
 from tinygrad_notes.nn.activations import Activation
+from tinygrad_notes.nn.arguments import OneOrMany
 from tinygrad_notes.nn.losses import Loss
 from tinygrad_notes.number_systems.symbols import text
-from tinygrad_notes.one_or_many import OneOrMany
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.formulas import formula, latex, with_numbers
 from tinygrad_notes.worked.report import Report, Shown
