@@ -15,12 +15,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tinygrad_notes.errors import ExchangeError
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.operations import TABLE, Operation
 from tinygrad_notes.replay import tape as places
+from tinygrad_notes.replay.executors.interface import Array
 from tinygrad_notes.replay.executors.pieces import Pieces
 from tinygrad_notes.replay.lowering import Lowered
 from tinygrad_notes.replay.plan import Plan, Rows, Step, plan
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from tinygrad_notes.replay.branches import Branch
     from tinygrad_notes.replay.program import Program
 
-Array = NDArray[np.float64]
 _SUMS_AND_PRODUCTS = frozenset(
     ["add", "subtract", "multiply", "negative", "identity", "square", "sum", "mean", "product", "dot", "weighted_sum"]
 )

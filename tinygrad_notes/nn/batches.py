@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tinygrad_notes.errors import ArgumentTypeError, ArgumentValueError
+from tinygrad_notes.nn.metrics import Array
 from tinygrad_notes.replay.recording import numbers_of
 
-Array = NDArray[np.float64]
 Batch = tuple[Array, Array]
 
 

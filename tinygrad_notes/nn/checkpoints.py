@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tinygrad_notes.archives import opened
 from tinygrad_notes.errors import CheckpointError as CheckpointError
 from tinygrad_notes.files import write_file
+from tinygrad_notes.nn.metrics import Array
 
-Array = NDArray[np.float64]
 FORMAT, VERSION = "tinygrad_notes checkpoint", 1
 _OPTIONAL = ("network", "graph")
 """What a checkpoint says of its run where it is known; one of 0.1.0 never does."""

@@ -6,13 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tinygrad_notes.derivatives.anomaly import AnomalyError, detect_anomaly
+from tinygrad_notes.nn.metrics import Array
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.value import Number, Value, as_value
-
-Array = NDArray[np.float64]
 
 
 def back_from(loss: Value | Number, seed: float = 1.0) -> float:

@@ -8,11 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.errors import ArgumentValueError
-from tinygrad_notes.nn.metrics import check_inputs, classes_of
+from tinygrad_notes.nn.metrics import Array, check_inputs, classes_of
 from tinygrad_notes.replay import record
 from tinygrad_notes.replay.recording import numbers_of
-
-Array = NDArray[np.float64]
 
 
 def outputs_of(network: Any, X: Any) -> Array:

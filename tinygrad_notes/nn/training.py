@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tinygrad_notes.nn.batches import ArrayBatches, Batch, IteratedBatches
 from tinygrad_notes.nn.callbacks import Callbacks, Interrupts
@@ -19,7 +18,7 @@ from tinygrad_notes.nn.eager import EagerProgram, anomaly_in
 from tinygrad_notes.nn.history import History
 from tinygrad_notes.nn.logits import FROM_LOGITS, fitting, training_loss
 from tinygrad_notes.nn.losses import Loss
-from tinygrad_notes.nn.metrics import Metric, check_inputs, coded, metrics_named
+from tinygrad_notes.nn.metrics import Array, Metric, check_inputs, coded, metrics_named
 from tinygrad_notes.nn.network import summary
 from tinygrad_notes.nn.optimizers import REMEDY, DivergenceError, Optimizer, clip_by_norm
 from tinygrad_notes.nn.prediction import threshold_of
@@ -27,7 +26,6 @@ from tinygrad_notes.replay import Program, record
 from tinygrad_notes.replay.executors.interface import Executor
 from tinygrad_notes.value import Value
 
-Array = NDArray[np.float64]
 Objective = Callable[[Array], tuple[float, Array]]
 """From the parameters to the loss and its gradient."""
 

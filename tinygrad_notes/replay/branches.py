@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tinygrad_notes.errors import BranchError as BranchError
 from tinygrad_notes.refusals import counted
-from tinygrad_notes.replay.executors.interface import Executor, Wanted
+from tinygrad_notes.replay.executors.interface import Array, Executor, Wanted
 from tinygrad_notes.replay.executors.pool import Pool
 from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.linear_forms import gather_linear_forms
@@ -29,7 +29,6 @@ from tinygrad_notes.replay.plan import Plan
 from tinygrad_notes.replay.recording import INPUT, RELATIONS, Graph, Guard, numbers_of
 from tinygrad_notes.value import Value
 
-Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Rerun = Callable[[Sequence[Array], bool], tuple["Branch", tuple[int, ...]]]
 """From a sample, and whether to guard all, to the branch that it takes and the shape of its result."""

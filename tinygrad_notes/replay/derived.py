@@ -13,20 +13,20 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from tinygrad_notes.derivatives.forward import directional_derivatives
 from tinygrad_notes.derivatives.reverse import gradients
 from tinygrad_notes.derivatives.rows import dependence
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.replay.branches import Branch, Branches
+from tinygrad_notes.replay.executors.interface import Array
 from tinygrad_notes.replay.recording import INPUT, NUMBER, RELATIONS, run_on_values
 from tinygrad_notes.value import Value, apply, constant
 
 if TYPE_CHECKING:
     from tinygrad_notes.replay.program import Program
 
-Array = NDArray[np.float64]
 Place = tuple[int, int]
 
 

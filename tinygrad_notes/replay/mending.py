@@ -11,15 +11,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tinygrad_notes.operations import GAP
-from tinygrad_notes.replay.executors.interface import Wanted
+from tinygrad_notes.replay.executors.interface import Array, Wanted
 from tinygrad_notes.replay.executors.python import PythonRun
 from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.recording import Graph
-
-Array = NDArray[np.float64]
 
 
 def can_be_mended(graph: Graph) -> bool:

@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from tinygrad_notes.replay.executors.interface import Workspace
+from tinygrad_notes.replay.executors.interface import Array, Workspace
 from tinygrad_notes.replay.mending import has_nan
 
 if TYPE_CHECKING:
     from tinygrad_notes.replay.program import Program
-
-Array = NDArray[np.float64]
 
 
 class OnBatch:

@@ -9,16 +9,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from tinygrad_notes.replay.executors.interface import Workspace
+from tinygrad_notes.replay.executors.interface import Array, Workspace
 from tinygrad_notes.replay.executors.pool import Pool
 from tinygrad_notes.replay.mending import has_nan
 
 if TYPE_CHECKING:
     from tinygrad_notes.replay.program import Program
 
-Array = NDArray[np.float64]
 Work = Callable[[], bool]
 """Works a sample, and says whether any result is nan."""
 LaidOut = tuple[list[Array], Array, Work]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from tinygrad_notes.exchange.programs import HandedOn
 from tinygrad_notes.files import write_file
@@ -19,7 +19,7 @@ from tinygrad_notes.refusals import counted
 from tinygrad_notes.replay.branches import Branches
 from tinygrad_notes.replay.describe import describe
 from tinygrad_notes.replay.executors import executor_named
-from tinygrad_notes.replay.executors.interface import Executor
+from tinygrad_notes.replay.executors.interface import Array, Executor
 from tinygrad_notes.replay.files import read_program, to_bytes
 from tinygrad_notes.replay.on_batch import OnBatch, of_all_samples
 from tinygrad_notes.replay.on_sample import OnSample
@@ -27,7 +27,6 @@ from tinygrad_notes.replay.parts import derivatives_of, of_each, values_of
 from tinygrad_notes.replay.recording import numbers_of
 from tinygrad_notes.replay.signature import Signature
 
-Array = NDArray[np.float64]
 REDUCTIONS = ("mean", "sum")
 
 

@@ -7,16 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tinygrad_notes.replay.branches import Branch, Branches
-from tinygrad_notes.replay.executors.interface import Executor
+from tinygrad_notes.replay.executors.interface import Array, Executor
 from tinygrad_notes.replay.files import read_program
 from tinygrad_notes.replay.program import Program
 from tinygrad_notes.replay.recording import leaves_of, numbers_of, run_on_values
 from tinygrad_notes.value import Value
-
-Array = NDArray[np.float64]
 
 
 def record(

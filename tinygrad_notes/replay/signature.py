@@ -6,13 +6,12 @@ import math
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from tinygrad_notes.refusals import counted
+from tinygrad_notes.replay.executors.interface import Array
 from tinygrad_notes.replay.recording import numbers_of
 
-Array = NDArray[np.float64]
 Shape = tuple[int, ...]
 
 

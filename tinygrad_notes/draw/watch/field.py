@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tinygrad_notes.draw.scene import Rect, Shape, Text
 from tinygrad_notes.draw.style import LEVELS, written
 from tinygrad_notes.draw.watch.lines import polyline
+from tinygrad_notes.nn.metrics import Array
 from tinygrad_notes.nn.prediction import last_activation, threshold_of
 
-Array = NDArray[np.float64]
 Point = tuple[float, float]
 _BOTTOM, _RIGHT, _TOP, _LEFT = range(4)
 _CROSSED = {
