@@ -108,7 +108,7 @@ def read_claim(label: str, written: Any, sign: int = 1, *, may_be_blank: bool = 
     decimal = Decimal(plain)
     exponent = int(decimal.as_tuple().exponent)
     place = exponent if decimal else min(0, exponent)  # "0e2" leaves no more open than "0"
-    number, unit = float(decimal), float(f"1e{place}")
+    number, unit = float(plain), float(f"1e{place}")
     if not math.isfinite(number) or not math.isfinite(unit) or unit == 0.0:
         raise ClaimError(label, f"{shown(characters)} is beyond the numbers that a float can hold")
     digits = decimal.adjusted() - place + 1 if decimal else 0

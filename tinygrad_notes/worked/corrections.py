@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, combinations, islice, product
 from typing import Protocol
 
@@ -23,7 +24,7 @@ _FAR = 0.5  # a number further off, relative to the claim, is not worth asking w
 _CHANCE = 0.2  # corrections that would explain so large a share of all numbers explain none
 
 
-@dataclass
+@dataclass(slots=True)
 class Judgment:
     """What is known of one claim while the page is being marked.
 
@@ -55,8 +56,7 @@ class Claims(Protocol):
     rounding: Rounding
     bounds: Bounds
     unlike_their_formula: Collection[Value]
-
-    def is_touched(self, value: Value) -> bool: ...
+    is_touched: Callable[[Value], object]
 
     def is_tainted(self, value: Value) -> bool: ...
 
@@ -74,7 +74,7 @@ class Corrections:
         self._used_put_right: set[Value] = set()  # and the wrong claims that some claim cannot have used so
         self._effort = Effort(_EFFORT)
         self._on_ease = Effort(_EFFORT_ON_EASE)
-        self.culprits = Culprits(page.slack, page.is_touched, page.unlike_their_formula, self._told_by)
+        self.culprits = Culprits(page.slack, page.is_touched, page.unlike_their_formula, partial(_told_by, page))
 
     def use_as_written(self, claim: Claim, value: Value, way: Value) -> None:
         """Note the slips above that the claim was computed from as they are written."""
@@ -122,16 +122,8 @@ class Corrections:
     def _culprits_but(self, reworking: Reworking, changes: Mapping[Value, float]) -> tuple[Value, ...]:
         """What went wrong by itself above a number that was worked with some claims put right."""
         unlike = tuple(node for node in reworking.between[:-1] if node in self._page.unlike_their_formula)
-        told = (self._told_by(a, a in changes) for a in reworking.ancestors if changes.get(a) != a.data)
+        told = (_told_by(self._page, a, a in changes) for a in reworking.ancestors if changes.get(a) != a.data)
         return united([unlike, *told])
-
-    def _told_by(self, value: Value, put_right: bool = False) -> tuple[Value, ...]:
-        """What went wrong by itself in a claimed Value, or above it if the claim was carried on or put right."""
-        judged = self._page.judgments[value]
-        if not self._page.is_tainted(value) or judged.verdict == LUCKY:
-            return ()
-        consequence = judged.verdict in (CARRIED, ROUNDING) or put_right
-        return judged.because if consequence and judged.because else (value,)
 
     def _reworking(self, way: Value) -> Reworking:
         """That of the page; making it counts as reading its numbers once."""
@@ -213,3 +205,12 @@ class Corrections:
         judgments, known = self._page.judgments, self._used_as_written
         unknown = (value for value in values if value not in known and value in judgments)
         return [value for value in unknown if judgments[value].verdict == SLIP]
+
+
+def _told_by(page: Claims, value: Value, put_right: bool = False) -> tuple[Value, ...]:
+    """What went wrong by itself in a claimed Value, or above it if the claim was carried on or put right."""
+    judged = page.judgments[value]
+    if not page.is_tainted(value) or judged.verdict == LUCKY:
+        return ()
+    consequence = judged.verdict in (CARRIED, ROUNDING) or put_right
+    return judged.because if consequence and judged.because else (value,)

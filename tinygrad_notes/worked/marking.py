@@ -7,7 +7,8 @@ The engine's derivatives say how far the rounding of those claims can carry.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from tinygrad_notes.collector import collector_paused
@@ -78,13 +79,16 @@ def marks_of(
     sheet: Sheet | None = None,
     unlike_their_formula: Collection[Value] = (),
     effort: int = EFFORT_ON_MISTAKES,
+    mark_of: Callable[..., Mark] = Mark,
 ) -> tuple[Mark, ...]:
     """The marks of claims that were read, in their order.
 
     `unlike_their_formula` are the Values with the right number but a wrong formula on the page: what follows from above
-    is then the formula's number. `effort` is how many numbers are read to find the mistakes behind slips.
+    is then the formula's number. `effort` is how many numbers are read to find the mistakes behind slips. `mark_of`
+    takes the attributes of a Mark by name.
     """
-    return tuple(_marks(_Marker(values, alternatives, claims, digits, unlike_their_formula), sheet, Effort(effort)))
+    marker = _Marker(values, alternatives, claims, digits, unlike_their_formula)
+    return tuple(_marks(marker, sheet, Effort(effort), mark_of))
 
 
 # What is known of a Value's nearest claims above, and once it is claimed, of its own claim:
@@ -105,6 +109,7 @@ class _Marker:
         noise: how far floats' own rounding may move it.
         slack: how far a claim may lie from the number that was carried on; 0 where no digit was left off.
         state: what is known of the claims above each Value: a sum of the constants above.
+        is_touched: whether there are claims above a Value, which is whether anything is known of them.
     """
 
     def __init__(
@@ -121,8 +126,9 @@ class _Marker:
         self.noise: dict[Value, float] = {}
         self.slack: dict[Value, float] = {}
         self.state: dict[Value, int] = {}
+        self.is_touched = self.state.__getitem__
         self.bounds = Bounds(self.page, self.slack, self.is_touched)
-        self.corrections = Corrections(self)
+        self.corrections = Corrections(weakref.proxy(self))  # no cycle keeps the page when it is marked
         for value in in_order_of_work(values.values(), self.further_ways):
             self._follow(value)
             claim = self.claims.get(value)
@@ -229,10 +235,6 @@ class _Marker:
 
     # Small questions --------------------------------------------------------------------------------------
 
-    def is_touched(self, value: Value) -> bool:
-        """Whether there are claims above the Value."""
-        return self.state[value] != 0
-
     def is_tainted(self, value: Value) -> bool:
         """Whether the nearest claims above, or the claim itself, are not all right."""
         return bool(self.state[value] & _TAINTED)
@@ -267,7 +269,7 @@ class _Marker:
         return 0.0 if in_full else self.rounding.slack(claim, number, value._data)
 
 
-def _marks(marker: _Marker, sheet: Sheet | None, effort: Effort) -> Iterator[Mark]:
+def _marks(marker: _Marker, sheet: Sheet | None, effort: Effort, mark_of: Callable[..., Mark]) -> Iterator[Mark]:
     """The marks in the order of work, with what probably happened at each slip and misprint."""
     flagged = {value: judged for value, judged in marker.judgments.items() if judged.verdict in (SLIP, MISPRINT)}
     rights = {value: judged.from_above if judged.because else value._data for value, judged in flagged.items()}
@@ -283,7 +285,7 @@ def _marks(marker: _Marker, sheet: Sheet | None, effort: Effort) -> Iterator[Mar
     for value, claim in marker.claims.items():
         judged = marker.judgment(claim, value)
         wrong = judged.verdict in (SLIP, MISPRINT)
-        yield Mark(
+        yield mark_of(
             quantity=claim.label,
             claimed=claim.written,
             exact=claim.sign * value._data,

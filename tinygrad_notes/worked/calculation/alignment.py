@@ -27,11 +27,13 @@ class Aligned:
 
 
 def aligned(own: Any, right: Any) -> Aligned | None:
-    """`right` in the shape of `own`; None where they cannot be laid side by side.
+    """`right` in the shape of `own`; None where they cannot be laid side by side, or `own` is None.
 
     Axes of length 1 do not count. Of a Jacobian of equals by equals the diagonal will do, where all else is 0: the
     slopes of an activation are written so. A matrix may have to be transposed.
     """
+    if own is None:
+        return None
     shape, other = shape_of(own), shape_of(right)
     if shape == other:
         return Aligned(right, False)
@@ -80,8 +82,9 @@ def _are_alike(one: Any, other: Any, left: list[int], *, is_whole: bool = False)
 
 def _as_power(node: Value) -> tuple[str, tuple[Value, ...]]:
     """Which operation makes a number from which; a square counts as a power with the exponent 2."""
-    is_square = maker(node) == "pow" and node.operands[1].operation is CONSTANT and node.operands[1].data == 2.0
-    return ("square", node.operands[:1]) if is_square else (maker(node), node.operands)
+    called, operands = maker(node), node.operands
+    is_square = called == "pow" and operands[1].operation is CONSTANT and operands[1].data == 2.0
+    return ("square", operands[:1]) if is_square else (called, operands)
 
 
 def _diagonal(jacobian: Any, shape: tuple[int, ...]) -> Any:
@@ -106,7 +109,7 @@ def called(shape: tuple[int, ...]) -> str:
 
 def squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
     """A shape without its axes of length 1."""
-    return tuple(length for length in shape if length != 1)
+    return tuple([length for length in shape if length != 1])
 
 
 def bare(numbers: Any) -> Any:

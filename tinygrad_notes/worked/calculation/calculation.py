@@ -70,7 +70,7 @@ class Calculation:
             if claim.member:
                 members[claim.entry].append(claim.value)
         for entry in self.entries:
-            yield from ((value.label, value) for value in members[entry])
+            yield from ((value.label, value) for value in members.get(entry, ()))
             if not entry.is_given:
                 yield from ((value.label, value) for value in entry.values)
 

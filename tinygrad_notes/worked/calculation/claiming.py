@@ -18,7 +18,6 @@ from tinygrad_notes.worked.calculation.digits import reach
 from tinygrad_notes.worked.calculation.elementwise import count_of, numbers_of, plain, shape_of
 from tinygrad_notes.worked.calculation.entries import Entry, PageClaim
 from tinygrad_notes.worked.calculation.evaluation import Evaluation
-from tinygrad_notes.worked.calculation.functions import as_array
 from tinygrad_notes.worked.calculation.statements import Member, Statement, flat, shape_of_claim
 from tinygrad_notes.worked.claims import MOST_PROBLEMS, Claim, claim_on_page
 
@@ -43,12 +42,11 @@ class Claims:
     def __iter__(self) -> Iterator[PageClaim]:
         return iter(self._claims)
 
-    def take(self, statement: Statement, entry: Entry, numbers: object) -> None:
+    def take(self, statement: Statement, entry: Entry, numbers: Any) -> None:
         """The claim at the end of a line, on some numbers of an entry."""
         if statement.claim is None:
             return
         claimed, shape = shape_of_claim(statement.claim), shape_of(numbers)
-        values = as_array(numbers)
         if claimed is None:
             self._refuse(statement, f"{statement.name}: the rows of what is claimed must have one length")
             return
@@ -60,8 +58,8 @@ class Claims:
             if claimed != shape[::-1]:
                 self.unread.append((statement.line.number, " ".join(statement.claim_text.split())))
                 return
-            values = values.T
-        for value, written in zip(values.ravel(), flat(statement.claim), strict=True):
+            numbers = numbers.T
+        for value, written in zip(numbers_of(numbers), flat(statement.claim), strict=True):
             if math.isfinite(value.data) or not self._is_beyond_by_what_is_given(value):
                 claim = claim_on_page(value.label, written)
                 self._claims.append(PageClaim(value, claim, statement, entry))

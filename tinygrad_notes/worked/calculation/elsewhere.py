@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from typing import Any
 
@@ -43,7 +43,7 @@ class Elsewhere:
         self.kinds, self.points, self._held = kinds, len(kinds), held
         self._numbers: dict[Value, Floats] = {}
         self._known: set[Value] = set()
-        self._constant = cache(lambda number: np.full(self.points, number))
+        self._constant = cache(partial(np.full, self.points))
         self._own: dict[tuple[int, int], Floats] = {}
         self._right: dict[tuple[int, int], Floats] = {}
         worlds = [world] if world.key is None else [world.key, world]

@@ -22,7 +22,7 @@ NOTHING = "nothing"
 """What a formula is checked against where the page does not say what it must equal."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Entry:
     """One version of a name.
 

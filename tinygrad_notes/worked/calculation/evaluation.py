@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
@@ -50,7 +51,7 @@ class Evaluation:
     """
 
     def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+        self.scope: Scope = weakref.proxy(scope)  # the scope holds this: no cycle keeps its numbers
         self.rows = False
         self._functions: dict[str, Callable[..., Any] | None] = {}
 
@@ -248,7 +249,7 @@ class Evaluation:
         return self.scope.derivative(node, None if known else self.worked(node.of))
 
     def _spread(self, at: int, function: Callable[..., Any], *numbers: Any) -> Any:
-        return self._tried(at, lambda: broadcast(function, *numbers), max(map(count_of, numbers)))
+        return self._tried(at, partial(broadcast, function, *numbers), max(map(count_of, numbers)))
 
     def _tried(self, at: int, work: Callable[[], Any], size: int, name: str = "") -> Any:
         """What `work` gives; whatever goes wrong in it is said with its place."""

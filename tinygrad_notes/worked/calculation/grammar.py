@@ -17,6 +17,7 @@ _PART = r"(?:\[\d+(?:,\s*\d+)*\])?"
 DERIVATIVE = rf"{_D}{NAME}{_PART}{_OVER}{_D}{NAME}"
 SECOND = rf"{_D}{_TWO}{NAME}{_PART}{_OVER}{_D}{NAME}(?:\u00b2|\^2)?(?:\s*{_D}{NAME})?"
 DENOMINATOR = rf"\){_OVER}{_D}"
+_SECOND_OF = re.compile(rf"{_D}{_TWO}(?={_LETTER})")
 NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+\-\u2212]?\d{1,4})?"
 
 GRAMMAR = rf"""
@@ -90,7 +91,8 @@ def plain_name(written: str) -> str:
         >>> plain_name("z₁"), plain_name("p′"), plain_name("P⁻"), plain_name("ŷ") == plain_name("y\u0302")
         ('z1', "p'", 'P⁻', True)
     """
-    written = re.sub(r"\^2$", "\u00b2", written)
+    if written.endswith("^2"):
+        written = f"{written[:-2]}\u00b2"
     if written.isascii():
         return written
     plain, above = re.fullmatch("(.*?)([\u00b2\u207a\u207b]?)", written).groups()  # type: ignore[union-attr]
@@ -105,7 +107,7 @@ def derivative_of(written: str, at: int = 0) -> tree.Derivative:
         (('w1',), ('x', 'x'), ('x', 'y'))
     """
     above, _, below = (part.strip() for part in written.partition("/"))
-    second = re.match(rf"{_D}{_TWO}(?={_LETTER})", above)
+    second = _SECOND_OF.match(above)
     of_text = above[second.end() :] if second else above[1:]
     name, bracket, index = of_text.partition("[")
     of: tree.Node = tree.Name(at, plain_name(name))

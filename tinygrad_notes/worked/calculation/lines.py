@@ -30,7 +30,7 @@ _SKIPPED = re.compile(r"\s*(import\s|from\s+[\w.]+\s+import\s|print\s*\(|%)")
 _REFUSED = re.compile(r"\s*(def|for|while|if|elif|else|return|class|lambda|with|try|assert|del|global|exec|eval)\b")
 
 
-@dataclass
+@dataclass(slots=True)
 class Part:
     """A member of a chain: its text, and where in the line it begins."""
 
@@ -39,7 +39,7 @@ class Part:
     is_result: bool = False
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
     """One line of a calculation.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,6 @@ from tinygrad_notes.worked.marking import EFFORT_ON_MISTAKES, marks_of
 from tinygrad_notes.worked.marks import Mark, Marking
 from tinygrad_notes.worked.report import Report
 from tinygrad_notes.worked.rounding import Asked
-
-_SHOWN = tuple(part.name for part in fields(Mark))
 
 
 @dataclass(frozen=True)
@@ -102,15 +100,15 @@ def mark_calculation(
     given = {value.label: value for entry in page.entries if entry.is_given for value in entry.values}
     values = given | page.values  # what is given may be claimed, and taken for another number
     listed = [claim.claim for claim in claims.values()]
-    marks = marks_of(values, listed, world.claims.alternatives, digits, unlike_their_formula=wrong, effort=effort)
-    right = _formulas_of_elements(page)
-    placed = tuple(_placed(mark, claim, right) for mark, claim in zip(marks, claims.values(), strict=True))
+    placed = partial(_placed, claims, _formulas_of_elements(page))
+    ways = world.claims.alternatives
+    marks = marks_of(values, listed, ways, digits, unlike_their_formula=wrong, effort=effort, mark_of=placed)
     of_all = digits if isinstance(digits, int) else None
     lines = {value.label: entry.statement.line.number for entry in page.entries for value in entry.wrong}
     formulas = tuple(formula_marks(page))
-    marking = CalculationMarking(placed, of_all, formulas=formulas, unread=page.unread, lines=lines)
+    marking = CalculationMarking(marks, of_all, formulas=formulas, unread=page.unread, lines=lines)
     if page.problems:
-        raise together(page.problems, marking if placed or formulas else None)
+        raise together(page.problems, marking if marks or formulas else None)
     return marking
 
 
@@ -126,12 +124,14 @@ def _formulas_of_elements(page: Calculation) -> dict[str, bool | None]:
     return found
 
 
-def _placed(mark: Mark, claim: PageClaim, right: dict[str, bool | None]) -> PageMark:
-    value, entry = claim.value, claim.entry
-    shown = {part: getattr(mark, part) for part in _SHOWN}
-    label = value.label.partition(" = ")[0]
-    name = entry.name + label.removeprefix(entry.label)
-    return PageMark(**shown, line=claim.statement.line.number, name=name, member=claim.member, formula=right.get(label))
+def _placed(
+    claims: Mapping[str, PageClaim], right: Mapping[str, bool | None], quantity: str, **parts: Any
+) -> PageMark:
+    """A mark with the place of its claim on the page."""
+    claim = claims[quantity]
+    line, label = claim.statement.line.number, claim.value.label.partition(" = ")[0]
+    name = claim.entry.name + label.removeprefix(claim.entry.label)
+    return PageMark(quantity, **parts, line=line, name=name, member=claim.member, formula=right.get(label))
 
 
 def formula_marks(page: Calculation) -> Iterator[FormulaMark]:

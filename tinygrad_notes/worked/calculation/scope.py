@@ -226,10 +226,8 @@ class Page:
         versions = self._versions_of(name)
         if not versions:
             raise LineError(f"nothing is called {name!r} yet, so nothing can be differentiated by it", node.at)
-        for entry in reversed(versions):
-            if self.depends(of, entry, node.at):
-                return entry
-        return versions[-1]
+        several = versions if len(versions) > 1 else ()
+        return next((entry for entry in reversed(several) if self.depends(of, entry, node.at)), versions[-1])
 
     def depends(self, of: Any, entry: Entry, at: int) -> bool:
         """Whether some number of `of` is computed from some number of an entry."""

@@ -13,6 +13,7 @@ from tinygrad_notes.names import element_label
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.calculation import tree
 from tinygrad_notes.worked.calculation.alignment import (
+    Aligned,
     aligned,
     are_worked_alike,
     as_shaped,
@@ -141,9 +142,11 @@ class World(Page):
             if pair is not None and count_of(entry.numbers) == count_of(right):
                 self.state(pair, entry.numbers)
             if len(node.by) > 1:
-                self._allow(entry, in_claimed_shape(as_stated, statement), if_equal=True)
+                own = in_claimed_shape(as_stated, statement)
+                self._allow(entry, own, aligned(own, entry.numbers), if_equal=True)
             if formulas:
-                self._add_check(place, entry, formulas[0], "derivative", self._worked(formulas[0]), entry.numbers)
+                own = self._worked(formulas[0])
+                self._add_check(place, entry, formulas[0], "derivative", own, aligned(own, entry.numbers))
         self._finish(place, entry, rest)
 
     def _take_underived(
@@ -171,14 +174,14 @@ class World(Page):
             return self.enter(statement, numbers, pair)
         own, reason = self._tried(formula)
         own = self._with_rows(formula, own, shape_of(right))
-        found = None if own is None else aligned(own, right)
+        found = aligned(own, right)
         fits = found is not None and not found.transposed
         numbers, wrong = put_right(own if fits else None, found.numbers if found and fits else right)
         entry = self.enter(statement, numbers, pair)
         entry.wrong = wrong
         if not fits:
             entry.written_shape = shape_of(own)
-        self._add_check(place, entry, formula, against, own, right, reason, stands_in=fits)
+        self._add_check(place, entry, formula, against, own, found, reason, stands_in=fits)
         if pair is not None and count_of(numbers) == count_of(right):
             self.state(pair, as_shaped(entry.numbers, shape_of(right)))
         return entry
@@ -202,10 +205,9 @@ class World(Page):
             return None, error.reason
 
     def _add_check(
-        self, place: int, entry: Entry, member: Member, against: str, own: Any, right: Any, reason: str = "",
-        *, stands_in: bool = False,
+        self, place: int, entry: Entry, member: Member, against: str, own: Any, found: Aligned | None,
+        reason: str = "", *, stands_in: bool = False,
     ) -> None:  # fmt: skip
-        found = None if own is None else aligned(own, right)
         index = next((i for i, other in enumerate(entry.statement.members) if other is member), -1)
         laid, transposed = (None, False) if found is None else (found.numbers, found.transposed)
         self.checks.append(
@@ -220,13 +222,12 @@ class World(Page):
         """A further formula of a line: another way in which its numbers may be worked out."""
         own, reason = self._tried(member)
         against = "derivative" if entry.gradient else "chain"
-        self._add_check(place, entry, member, against, own, entry.numbers, reason)
-        if own is not None:
-            self._allow(entry, own)
-
-    def _allow(self, entry: Entry, own: Any, *, if_equal: bool = False) -> None:
-        """Take numbers for a further way to work an entry out; with `if_equal` only those that are its own."""
         found = aligned(own, entry.numbers)
+        self._add_check(place, entry, member, against, own, found, reason)
+        self._allow(entry, own, found)
+
+    def _allow(self, entry: Entry, own: Any, found: Aligned | None, *, if_equal: bool = False) -> None:
+        """Take numbers for a further way to work an entry out; with `if_equal` only those that are its own."""
         if found is not None and not found.transposed:
             for value, way in zip(entry.values, numbers_of(own), strict=True):
                 if isinstance(way, Value) and (not if_equal or close(way.data, value.data)):
@@ -285,7 +286,7 @@ class World(Page):
             own = self._worked(right.statement.members[0])
         except LineError:
             own = None
-        found = None if own is None else aligned(own, right.numbers)
+        found = aligned(own, right.numbers)
         fits = found is not None and not found.transposed
         if statement.claim is None and member.claim is not None:
             statement = replace(statement, claim=member.claim, claim_text=member.text)

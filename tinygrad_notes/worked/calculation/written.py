@@ -12,7 +12,7 @@ MOST_NUMBERS = 12_000
 """The most numbers that one line may claim."""
 _MARKS = re.compile(r"^(?:(?:=>|=(?!=)|≈|~|->|→|⇒)\s*)+")
 _EMPTY_PLACE = re.compile(r"[\[(,]\s*,")  # as in [1,,2]
-_DECIMAL = re.compile(r"[-+]?[0-9]{1,20}(?:\.[0-9]{1,20})?")
+_DECIMAL = re.compile(r"[-+]?[0-9]{1,20}(?:\.[0-9]{1,20})?(?:[eE][-+]?[0-9]{1,2})?")
 _EQUALITY = re.compile(r"[=≈]|->|→")
 _WORDS_BEFORE = re.compile(
     r"(?:so|thus|hence|gives|about|approx\.?|approximately|ca\.|roughly|result:?|answer:?)\s+(?=\S)", re.IGNORECASE
