@@ -42,6 +42,12 @@ PAGES = [
     ("x = -1\ny = log(x)  # 0", {"y": "slip"}, {}),
     ("x = 800\ny = exp(x) -> inf\ndy/dx = y  # inf", {"y": "right", "dy/dx": "right"}, {"dy/dx": None}),
     ("x = 2\nu = x - 2  # 0.5\ny = 1/u  # 2", {"u": "slip", "y": "carried"}, {}),
+    # A matrix has no inverse.
+    ("A = [[1, 2], [2, 4]]\nB = inv(A)\nd = det(A)  # 0\nu = B[0,0] + 1  # 3", {"d": "right", "u": "slip"}, {}),
+    ("A = [[1, 2], [2, 4]]\nB = inv(A)  # [[?, -inf], [?, 1]]", {"B[0,1]": "right", "B[1,1]": "slip"}, {}),
+    ("A = [[1, 2], [2, 4]]\nx = solve(A, [1, 2])  # [3, ?]\nu = 2*x[0]  # 6", {"x[0]": "slip", "u": "carried"}, {}),
+    ("A = [[1, 2, 3], [2, 4, 6], [1, 0, 1]]\nx = solve(A, [1, 2, 3])\nu = sum(x)  # 3", {"u": "slip"}, {}),
+    ("A = [[1, 2], [2, 4]]\nL = det(A)  # 0\ndL/dA = det(A)*inv(A).T", {"L": "right"}, {"dL/dA": None}),
     # In one element of an array.
     ("x = [0, 4]\nh = 1/x  # [5, 0.25]\nu = h[1] + 1  # 1.25", {"h[0]": "slip", "h[1]": "right", "u": "right"}, {}),
     ("x = [0, 4]\nh = 1/x  # [inf, 0.25]\nu = sum(h)  # inf", {"h[0]": "right", "u": "right"}, {}),

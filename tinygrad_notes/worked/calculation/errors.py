@@ -12,7 +12,7 @@ class LineError(ValueError):
 
 
 class UnworkableError(LineError):
-    """A formula that is well written and cannot be worked: its shapes do not fit together, a matrix has no inverse."""
+    """A formula that is well written and cannot be worked: its shapes do not fit together."""
 
 
 class TooMuchError(LineError):

@@ -1,4 +1,7 @@
-"""Products of vectors and matrices, determinants, inverses: each worked as on paper."""
+"""Products of vectors and matrices, determinants, inverses: each worked as on paper.
+
+Where a matrix has no inverse, its determinant is divided by all the same: what is inf or nan by that is judged so.
+"""
 
 from __future__ import annotations
 
@@ -108,7 +111,7 @@ def inv(x: Any) -> Any:
         return divide(1.0, x)
     A = square(x, "inv")
     if len(A) == 2:
-        size = _regular(det(A))
+        size = det(A)
         return array_of((2, 2), [divide(part, size) for part in (A[1, 1], -A[0, 1], -A[1, 0], A[0, 0])])
     return _eliminated(A, array_of(A.shape, [float(i == j) for i in range(len(A)) for j in range(len(A))]))
 
@@ -131,16 +134,10 @@ def _eliminated(A: Any, right: Any) -> Any:
     for k in range(n):
         best = max(range(k, n), key=lambda i: abs(plain(rows[i][k])))
         rows[k], rows[best] = rows[best], rows[k]
-        pivot = _regular(rows[k][k])
+        pivot = rows[k][k]
         rows[k] = [divide(number, pivot) for number in rows[k]]
         for i in range(n):
             if i != k and not (isinstance(rows[i][k], float) and rows[i][k] == 0.0):
                 factor = rows[i][k]
                 rows[i] = [a - factor * b for a, b in zip(rows[i], rows[k], strict=True)]
     return array_of(right.shape, (number for row in rows for number in row[n:]))
-
-
-def _regular(number: Any) -> Any:
-    if plain(number) == 0.0:
-        raise ValueError("this matrix has no inverse: its determinant is 0")
-    return number
