@@ -1,5 +1,6 @@
 """Verdicts on claims and formulas of calculation lines, and the commands that show them."""
 
+import gc
 import json
 from pathlib import Path
 
@@ -392,3 +393,16 @@ def test_a_wrong_formula_is_not_taken_for_right_because_another_repeats_it() -> 
     page = "x = 0.7\nh = x^3\nL = h^2\ndL/dh = h\ndL/dx = dL/dh*3*x^2\ndL/dh = h\n"
     formulas = mark_calculation(page).formulas
     assert [formula.is_right for formula in formulas] == [False, True, False]
+
+
+@pytest.mark.parametrize("formula", ["2*w", "3*w*x", "w^2 + x"])
+def test_nothing_of_a_marked_page_waits_for_the_collector(formula: str) -> None:
+    page = f"x = [0, 1]\nw = 0.5\nL = sum(w^2 + 0*x)  # 0.9\ndL/dw = {formula}  # 2\nu = L*w  # 0.45"
+    mark_calculation(page)
+    gc.collect()
+    gc.disable()
+    try:
+        mark_calculation(page)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

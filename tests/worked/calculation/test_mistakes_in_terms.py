@@ -3,6 +3,7 @@
 import pytest
 
 from tinygrad_notes.worked.calculation import mark_calculation
+from tinygrad_notes.worked.calculation.calculation import worked_page
 
 SCALARS = "x = 0.7\nw = 0.4\nv = 1.3\na = tanh(w*x)\nu = v*a\nq = a^2*x\nL = (u - 1)^2 + 3*q + x^2\n"
 GRADIENTS = "dL/du = 2*(u - 1)\ndL/dq = 3\n"
@@ -45,6 +46,20 @@ def test_a_multiple_of_a_quantity_is_no_explanation_unless_it_is_whole() -> None
     assert mistakes_of_the_wrong_formula("w = 2\nL = w^2\ndL/dw = w^2") == ()
 
 
+DEEP = "x = 0.5\nv0 = tanh(x)\n" + "\n".join(f"v{i + 1} = tanh(v{i} + 0.{i % 9 + 1})" for i in range(40))
+
+
+def test_a_factor_explains_nothing_where_no_other_number_moves() -> None:
+    page = f"{DEEP}\nL = v40^2\ndL/dv40 = "
+    assert mistakes_of_the_wrong_formula(f"{page}2*v40*sin(3*v40) + 0.3*exp(v39)") == ()
+    assert mistakes_of_the_wrong_formula(f"{page}6*v40") == ("3 times too large: a factor of 3",)
+
+
+def test_small_numbers_are_compared_by_their_own_size() -> None:
+    page = "x = 1e-6\ny = 2e-6\nL = x^2*y\n"
+    assert mistakes_of_the_wrong_formula(f"{page}dL/dx = 6*x*y") == ("3 times too large: a factor of 3",)
+
+
 SYMMETRIC = "A = [[3, 0.5], [0.5, 2]]\nc = [1, -2]\nx = [0.1, 0.8]\nf = 0.5*x@A@x - c@x\n"
 COUNTED = "u = [0.5, -0.2]\nv = [0.3, 0.9]\none = [1, 1]\na = exp(u)\nL = log(sum(a)*sum(exp(v)))\n"
 
@@ -64,3 +79,10 @@ def test_a_mistake_is_named_in_a_formula_that_is_right_on_special_pages_alone(
 ) -> None:
     named = mistakes_of_the_wrong_formula(page + formula)
     assert any(one.startswith(mistake) for one in named), named
+
+
+def test_only_what_is_special_on_a_page_is_looked_at_once_more() -> None:
+    plain = "x = 0.3\ny = x^2\nu = 3*x\ndy/dx = x^3 - u\n"
+    special = plain.replace("0.3", "[0, 0.3]")
+    assert [verdict.kept is None for verdict in worked_page(plain).verdicts] == [True]
+    assert [verdict.kept is None for verdict in worked_page(special).verdicts] == [False]

@@ -21,21 +21,21 @@ _MOST_TIMES = 10  # as often may a quantity be left out
 
 def by_a_number(own: Floats, right: Floats) -> Iterator[str]:
     """A sign or a factor that is the same everywhere, or a power."""
-    counted = np.abs(right) > 1e-9
+    counted = np.abs(right) > 1e-9 * np.abs(right).max(initial=0.0)
     if not counted.any():
         return
     ratios = own[counted] / right[counted]
     factor = float(ratios[0])
-    if np.allclose(ratios, factor, rtol=1e-6) and np.allclose(own, factor * right, rtol=1e-6, atol=1e-9):
+    if np.allclose(ratios, factor, rtol=1e-6) and are_alike(own, factor * right):
         if abs(factor + 1.0) < 1e-6:
             yield "the sign is wrong"
-        elif factor:
+        elif factor and (_vary(own) or _is_round(factor)):  # what is the same at every point differs by some factor
             much, times = ("too large", factor) if abs(factor) > 1.0 else ("too small", 1.0 / factor)
             sign = ", and the sign is wrong" if factor < 0.0 else ""
             yield f"{abs(times):.6g} times {much}: a factor of {abs(times):.6g}{sign}"
-    elif np.allclose(own, right**2, rtol=1e-6):
+    elif are_alike(own, right**2):
         yield "it is squared"
-    elif np.allclose(np.abs(own), np.abs(right), rtol=1e-6):
+    elif are_alike(np.abs(own), np.abs(right)):
         yield "a sign is wrong in some of its numbers"
 
 
@@ -56,6 +56,22 @@ def by_a_term(quantities: Sequence[Quantities], own: Floats, right: Floats) -> I
                 yield f"the sign of the term {names[place]} is wrong"
             written = names[place] if abs(times) == 1 else f"{abs(times)} · {names[place]}"
             yield f"the term {written} is {'left out' if times > 0 else 'too much'}"
+
+
+def are_alike(found: Any, wanted: Floats) -> bool:
+    """Whether numbers are the wanted ones, as far as the largest of these can tell."""
+    return np.allclose(found, wanted, rtol=1e-6, atol=1e-9 * np.abs(wanted).max(initial=0.0))
+
+
+def _vary(numbers: Floats) -> bool:
+    """Whether some number differs from point to point by more than the comparisons here pass over."""
+    return bool((np.ptp(numbers, axis=0) > 1e-4 * np.abs(numbers).max(initial=0.0)).any())
+
+
+def _is_round(factor: float) -> bool:
+    """Whether a factor is a whole number or one over one, as a mistake of its own makes it."""
+    times = max(abs(factor), 1.0 / abs(factor))
+    return abs(times - round(times)) < 1e-6 * times and times <= _MOST_TIMES
 
 
 def _factor(name: str, times: int) -> str:

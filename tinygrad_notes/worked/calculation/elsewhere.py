@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 import random
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache, partial
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -126,34 +128,61 @@ class Elsewhere:
                 numbers[node] = rules_of(node, numpy_arrays)[0](*operands) if operands else self._constant(node.data)
 
 
-def switches_of(world: World) -> dict[tuple[int, int], frozenset[Value]]:
-    """By the place of a formula what is given as nothing but 0s and 1s, and read by the formula alone.
+class Special(NamedTuple):
+    """What a formula reads that is special on its page.
 
-    Such a mask or one-hot choice is data: it is right for the branches and the indices that the page's function takes
-    without it. What the right numbers read too is none.
+    Attributes:
+        switches: what is given as nothing but 0s and 1s, and read by the formula alone. Such a mask or one-hot choice
+            is data: it is right for the branches and the indices that the page's function takes without it. What the
+            right numbers read too is none.
+        is_read: whether the formula or the right one reads anything that KEPT points keep and others do not.
     """
+
+    switches: frozenset[Value]
+    is_read: bool
+
+
+def special_of(world: World) -> dict[tuple[int, int], Special]:
+    """By the place of a formula what it reads that is special on the page."""
     worlds = [world] if world.key is None else [world.key, world]
-    entries = [entry.values for one in worlds for entry in one.entries if entry.is_given]
-    binary = [values for values in entries if {value.data for value in values} <= {0.0, 1.0}]
-    reads: dict[Value, set[Value]] = {}  # by what stands in for the right numbers
+    given = [entry for one in worlds for entry in one.entries if entry.is_given and _is_special(entry, world)]
+    reads = {value: 1 << i for i, entry in enumerate(given) for value in entry.values}  # sets of the given, as bits
+    done = set(reads)
     found = {}
     for check in (check for one in worlds for check in one.checks):
-        own, right = _leaves(check.own, reads), _leaves(check.right, reads)
-        both = [values for values in binary if not own.isdisjoint(values) and right.isdisjoint(values)]
-        found[check.place] = frozenset(chain.from_iterable(both))
-        if check.stands_in:
+        own, right = _read(check.own, reads, done), _read(check.right, reads, done)
+        alone = [entry.values for i, entry in enumerate(given) if (own & ~right) >> i & 1 and _is_binary(entry)]
+        found[check.place] = Special(frozenset(chain.from_iterable(alone)), bool(own | right))
+        if check.stands_in:  # what stands in for right numbers reads what these read
             reads.update((value, right) for value in check.entry.values)
+            done.update(check.entry.values)
     return found
 
 
-def _leaves(numbers: Any, reads: Mapping[Value, set[Value]]) -> set[Value]:
-    """What numbers are computed from in the end; what stands in for right numbers reads what these read."""
-    listed = numbers_of(numbers)
-    stand_ins = set(reads)
-    order = topological_order(*[number for number in listed if isinstance(number, Value)], known=stand_ins)
-    met = {operand for node in order for operand in node.operands if operand in reads}
-    met |= {number for number in listed if isinstance(number, Value) and number in reads}
-    return {node for node in order if not node.operands}.union(*(reads[value] for value in met))
+def _read(numbers: Any, reads: dict[Value, int], done: set[Value]) -> int:
+    """Which of the given some numbers are computed from; each Value is looked at once for the whole page."""
+    listed = [number for number in numbers_of(numbers) if isinstance(number, Value)]
+    for node in topological_order(*listed, known=done):
+        reads[node] = _united(node.operands, reads)
+    return _united(listed, reads)
+
+
+def _united(values: Sequence[Value], reads: Mapping[Value, int]) -> int:
+    return functools.reduce(operator.or_, map(reads.__getitem__, values), 0)
+
+
+def _is_special(entry: Entry, world: World) -> bool:
+    """Whether a given has something that KEPT or MIRRORED points keep, or that may be a switch."""
+    numbers = [value.data for value in entry.values]
+    if not numbers:
+        return False
+    return (
+        0.0 in numbers or _is_binary(entry) or _is_count(entry, numbers, world) or _is_symmetric(entry.shape, numbers)
+    )
+
+
+def _is_binary(entry: Entry) -> bool:
+    return {value.data for value in entry.values} <= {0.0, 1.0}
 
 
 def _moved(entry: Entry, numbers: Sequence[float], rng: random.Random, kind: str, world: World) -> list[float]:
@@ -193,7 +222,9 @@ def _is_count(entry: Entry, numbers: Sequence[float], world: World) -> bool:
 
 def _is_symmetric(shape: tuple[int, ...], numbers: Sequence[float]) -> bool:
     """Whether numbers are a matrix that is its own transpose, as in the energy of a network or a quadratic form."""
-    return len(shape) == 2 and shape[0] == shape[1] and bool((np.reshape(numbers, shape).T.ravel() == numbers).all())
+    return (
+        len(shape) == 2 and shape[0] == shape[1] > 1 and bool((np.reshape(numbers, shape).T.ravel() == numbers).all())
+    )
 
 
 def _are_shares(numbers: Sequence[float]) -> bool:

@@ -19,6 +19,7 @@ from tinygrad_notes.value import Value, as_value
 from tinygrad_notes.worked.calculation.alignment import called, close
 from tinygrad_notes.worked.calculation.beside import (
     Quantities,
+    are_alike,
     by_a_factor,
     by_a_number,
     by_a_term,
@@ -36,7 +37,8 @@ from tinygrad_notes.worked.sites import Page, Site
 
 _MOST = 3  # mistakes that are named
 _MOST_ELEMENTS = 6  # of a formula, in which a usual mistake must be the same
-_EFFORT = 400_000  # numbers read, in looking for the usual mistakes of a page's formulas
+EFFORT = 400_000
+"""How many numbers are read in looking for the usual mistakes of a page's formulas."""
 _BACK = {
     "a factor left out": "a factor too much", "a factor taken twice": "a factor left out",
     "a term left out": "a term too much", "a term counted twice": "a term left out", "a sign flipped": "a sign flipped",
@@ -49,10 +51,11 @@ _BACK = {
 """What a mistake is called where the change that it is puts the page's formula right."""
 
 
-def formula_mistakes(verdict: Verdict, of_the_page: Callable[[Elsewhere], Evidence]) -> tuple[str, ...]:
+def formula_mistakes(verdict: Verdict, of_the_page: Callable[[Elsewhere], Evidence], effort: Effort) -> tuple[str, ...]:
     """The usual mistakes that turn the right formula into the page's, the likeliest first; empty where none does.
 
-    A mistake is named only if it explains every number of the formula at every point.
+    A mistake is named only if it explains every number of the formula at every point. While there is effort left, what
+    no mistake explains is looked at once more at points that keep what is special on the page.
     """
     check = verdict.check
     if check.own is None:
@@ -62,7 +65,9 @@ def formula_mistakes(verdict: Verdict, of_the_page: Callable[[Elsewhere], Eviden
     if check.transposed:
         return ("transposed",)
     found = _at_other_points(verdict, of_the_page)
-    return found or (_at_other_points(verdict.kept(), of_the_page) if verdict.kept is not None else ())
+    if found or verdict.kept is None or not effort:
+        return found
+    return _at_other_points(verdict.kept(), of_the_page)
 
 
 def _at_other_points(verdict: Verdict, of_the_page: Callable[[Elsewhere], Evidence]) -> tuple[str, ...]:
@@ -71,7 +76,7 @@ def _at_other_points(verdict: Verdict, of_the_page: Callable[[Elsewhere], Eviden
     if elsewhere is None or defined is None or defined.sum() < 2:
         return ()
     own, right = (numbers[defined] for numbers in elsewhere.both(check))
-    if np.allclose(own, right, rtol=1e-6, atol=1e-9):
+    if are_alike(own, right):
         return ("it is no number at the page's numbers",)
     evidence = of_the_page(elsewhere)
     quantities = list(evidence.above(check.entry.place, shape_of(check.own), defined))
@@ -90,7 +95,7 @@ def _without_terms(evidence: Evidence, verdict: Verdict, own: Floats) -> Iterato
     names = [in_all(term) for term, _ in terms]
     for count in range(1, len(terms)):
         for kept in combinations(range(len(terms)), count):
-            if np.allclose(sum(come_to[place] for place in kept), own, rtol=1e-6, atol=1e-9):
+            if are_alike(sum(come_to[place] for place in kept), own):
                 if count == 1 and verdict.check.against == "derivative":
                     yield f"only one use of it counted ({names[kept[0]]})"
                 missing = [name for place, name in enumerate(names) if place not in kept]
@@ -112,9 +117,9 @@ def _laid_out(verdict: Verdict, own: Floats, right: Floats) -> Iterator[str]:
     shape = shape_of(verdict.check.own)
     if len(shape) == 2 and shape[0] == shape[1]:
         turned = right.reshape(-1, *shape).transpose(0, 2, 1).reshape(right.shape)
-        if np.allclose(own, turned, rtol=1e-6, atol=1e-9):
+        if are_alike(own, turned):
             yield "transposed"
-    if np.allclose(np.sort(own), np.sort(right), rtol=1e-6, atol=1e-9):
+    if are_alike(np.sort(own), np.sort(right)):
         yield "its numbers are in other places"
 
 
@@ -141,9 +146,8 @@ def _read(value: Value) -> list[Value]:
 class Evidence:
     """What a page comes to at other points: its quantities, the slopes of its functions, formulas with a mistake."""
 
-    def __init__(self, entries: Sequence[Entry], elsewhere: Elsewhere) -> None:
-        self._entries, self._elsewhere = entries, elsewhere
-        self._effort = Effort(_EFFORT)
+    def __init__(self, entries: Sequence[Entry], elsewhere: Elsewhere, effort: Effort) -> None:
+        self._elsewhere, self._effort = elsewhere, effort
         self._on_page = dict.fromkeys((value for entry in entries for value in entry.values), 0.0)
         listed: dict[int, list[tuple[int, str, Floats]]] = defaultdict(list)
         for entry in entries:
@@ -196,7 +200,8 @@ class Evidence:
             places, names, numbers = self._listed.get(count, ([], [], np.empty((0, len(points), count))))
             chosen = numbers[: bisect_left(places, place), points]
             with np.errstate(all="ignore"):
-                varied = np.isfinite(chosen).all(axis=(1, 2)) & (np.ptp(chosen, axis=(1, 2)) > 1e-9)
+                least = 1e-9 + 1e-5 * np.abs(chosen).max(axis=(1, 2), initial=0.0)
+                varied = np.isfinite(chosen).all(axis=(1, 2)) & (np.ptp(chosen, axis=(1, 2)) > least)
             yield [name for name, one in zip(names, varied) if one], over_shape(chosen[varied])
 
     def at_other_points(self, values: Sequence[Value]) -> Floats:

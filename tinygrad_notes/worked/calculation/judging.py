@@ -17,7 +17,7 @@ import numpy as np
 
 from tinygrad_notes.worked.calculation.alignment import bare
 from tinygrad_notes.worked.calculation.elementwise import count_of, numbers_of, plain
-from tinygrad_notes.worked.calculation.elsewhere import FAR, KEPT, MIRRORED, NEAR, Elsewhere, Floats, switches_of
+from tinygrad_notes.worked.calculation.elsewhere import FAR, KEPT, MIRRORED, NEAR, Elsewhere, Floats, special_of
 from tinygrad_notes.worked.calculation.entries import NOTHING, Check
 from tinygrad_notes.worked.calculation.working import World
 
@@ -64,15 +64,19 @@ def judge(world: World) -> list[Verdict]:
         return []
     elsewhere = Elsewhere(world, [NEAR] * FEWEST + [FAR] * 3)
     verdicts = [_of_numbers(_judged(check, elsewhere)) for check in checks]
-    switches = cache(lambda: switches_of(world))
+    special = cache(lambda: special_of(world))
     kept = cache(lambda held: Elsewhere(world, [KEPT] * 3 + [MIRRORED] * 3, held))
-    all_kept = cache(lambda: kept(frozenset().union(*switches().values())))
+    all_kept = cache(lambda: kept(frozenset().union(*(one.switches for one in special().values()))))
     verdicts = [
-        _held_here(verdict, kept(switches()[verdict.check.place])) if verdict.outcome == COINCIDENCE else verdict
+        _held_here(verdict, kept(special()[verdict.check.place].switches))
+        if verdict.outcome == COINCIDENCE
+        else verdict
         for verdict in verdicts
     ]
     return [
-        replace(verdict, kept=partial(_as_kept, verdict, all_kept)) if verdict.is_right is False else verdict
+        replace(verdict, kept=partial(_as_kept, verdict, all_kept))
+        if verdict.is_right is False and special()[verdict.check.place].is_read
+        else verdict
         for verdict in verdicts
     ]
 

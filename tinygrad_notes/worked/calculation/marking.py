@@ -18,13 +18,14 @@ from tinygrad_notes.worked.calculation.calculation import (
     worked_page,
 )
 from tinygrad_notes.worked.calculation.entries import PageClaim
-from tinygrad_notes.worked.calculation.formula_mistakes import Evidence, formula_mistakes
+from tinygrad_notes.worked.calculation.formula_mistakes import EFFORT, Evidence, formula_mistakes
 from tinygrad_notes.worked.calculation.judging import UNKNOWN
 from tinygrad_notes.worked.calculation.page_marks import FormulaMark, PageMark
 from tinygrad_notes.worked.calculation.pages import calculation_marking_report
 from tinygrad_notes.worked.marking import EFFORT_ON_MISTAKES, marks_of
-from tinygrad_notes.worked.marks import Mark, Marking
+from tinygrad_notes.worked.marks import Marking
 from tinygrad_notes.worked.report import Report
+from tinygrad_notes.worked.reworking import Effort
 from tinygrad_notes.worked.rounding import Asked
 
 
@@ -124,9 +125,7 @@ def _formulas_of_elements(page: Calculation) -> dict[str, bool | None]:
     return found
 
 
-def _placed(
-    claims: Mapping[str, PageClaim], right: Mapping[str, bool | None], quantity: str, **parts: Any
-) -> PageMark:
+def _placed(claims: Mapping[str, PageClaim], right: Mapping[str, bool | None], quantity: str, **parts: Any) -> PageMark:
     """A mark with the place of its claim on the page."""
     claim = claims[quantity]
     line, label = claim.statement.line.number, claim.value.label.partition(" = ")[0]
@@ -136,7 +135,8 @@ def _placed(
 
 def formula_marks(page: Calculation) -> Iterator[FormulaMark]:
     """The mark of every formula of a page that can be compared with another way to the same number."""
-    evidence = cache(lambda elsewhere: Evidence(page.entries, elsewhere))
+    effort = Effort(EFFORT)
+    evidence = cache(lambda elsewhere: Evidence(page.entries, elsewhere, effort))
     for verdict in page.verdicts:
         check = verdict.check
         if verdict.outcome == UNKNOWN and check.in_numbers:
@@ -144,7 +144,8 @@ def formula_marks(page: Calculation) -> Iterator[FormulaMark]:
         statement = page.statements[check.place[0]]
         yield FormulaMark(
             statement.name, statement.line.number, check.member.text, verdict.outcome, check.against,
-            statement.claim is not None, formula_mistakes(verdict, evidence) if verdict.is_right is False else (),
+            statement.claim is not None,
+            formula_mistakes(verdict, evidence, effort) if verdict.is_right is False else (),
         )  # fmt: skip
 
 
