@@ -15,7 +15,7 @@ from tinygrad_notes.number_systems import floats
 from tinygrad_notes.operations import operation
 from tinygrad_notes.replay import record
 from tinygrad_notes.replay.executors.numpy import NumpyRun
-from tinygrad_notes.replay.graph_check import check_graph
+from tinygrad_notes.replay.files import check_graph
 from tinygrad_notes.replay.tape import FUNCTIONS
 from tinygrad_notes.value import apply
 

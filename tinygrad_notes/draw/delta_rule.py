@@ -81,8 +81,7 @@ def draw_delta_rule(sheet: Sheet, layer: int = 1, *, digits: int = 4) -> Picture
     shapes += [moved(shape, (width - key_width) / 2, y) for shape in key]
     title = f"The delta rule: from δ of layer {layer + 1} to δ of layer {layer}"
     description = f"{title}. δ{above} flows back through {product}, then times σ′(z{here}) it is δ{here}."
-    scene = Scene(width, y + key_height + 8, title, description, shapes)
-    return Picture(scene, scene.dot())
+    return Picture(Scene(width, y + key_height + 8, title, description, shapes))
 
 
 def _sum(sheet: Sheet, layer: int, i: int, digits: int) -> str:

@@ -70,8 +70,7 @@ def draw_jacobians(network: MLP, sheet: Sheet | None = None, *, digits: int = 3)
         f"{title}: from the loss, {first}, back through ⊙ σ′(z) and Wᵀ, ending with aᵀ for a weight matrix "
         "and with the sum over the examples for a bias vector."
     )
-    scene = Scene(columns_end + _BOX / 2 + _MARGIN, flow + _ROW + 100, title, description, shapes)
-    return Picture(scene, scene.dot())
+    return Picture(Scene(columns_end + _BOX / 2 + _MARGIN, flow + _ROW + 100, title, description, shapes))
 
 
 def _network(sizes: list[int], columns: list[float], middle: float) -> list[Shape]:

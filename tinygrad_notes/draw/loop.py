@@ -59,8 +59,7 @@ def draw_loop(sheets: Sheet | Sequence[Sheet], *, digits: int = 4) -> Picture:
     shapes.append(moved(words, page / 2, (top + height + bottom - 24) / 2 + 4))
     title = "The training loop with its numbers"
     description = f"{title}: forward pass, loss, backward pass, update, and round again. {words.text}."
-    scene = Scene(page, bottom + height + _MARGIN, title, description, shapes)
-    return Picture(scene, scene.dot())
+    return Picture(Scene(page, bottom + height + _MARGIN, title, description, shapes))
 
 
 def _panels(sheet: Sheet, digits: int) -> dict[str, Panel]:

@@ -130,7 +130,7 @@ class _NetworkPicture:
         ]
         title = f"Network {'-'.join(map(str, self.numbers.sizes))}" + (" with the blame on it" if self.blame else "")
         scene = Scene(width, key_bottom + key_height + 12, title, self._description(title), shapes)
-        return Picture(scene, scene.dot(), tuple(self.numbers.left_out()))
+        return Picture(scene, notes=tuple(self.numbers.left_out()))
 
     def _description(self, title: str) -> str:
         told = [f"{title}."]

@@ -57,13 +57,18 @@ class Picture:
 
     Attributes:
         scene: the shapes it is made of.
-        source: DOT text of the same graph, for Graphviz and other programs.
+        graph: DOT text of the graph that it shows, which Graphviz can lay out anew; empty where it shows none.
         notes: what the picture leaves out; empty if nothing.
     """
 
     scene: Scene
-    source: str = field(repr=False)
+    graph: str = field(default="", repr=False)
     notes: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """DOT text for Graphviz and other programs: of the graph, or of the picture's shapes at their places."""
+        return self.graph or self.scene.dot()
 
     @property
     def svg(self) -> str:

@@ -67,7 +67,7 @@ class EagerProgram:
 
 
 class _OnBatch:
-    """A batch to go through, and to be exchanged, as `tinygrad_notes.replay.on_batch` has it."""
+    """A batch to go through, and to be exchanged, as `tinygrad_notes.replay.laid_out` has it."""
 
     def __init__(self, program: EagerProgram, X: Array, y: Array, reduction: str) -> None:
         self._program, self._reduction = program, reduction

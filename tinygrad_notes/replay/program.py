@@ -21,8 +21,7 @@ from tinygrad_notes.replay.describe import describe
 from tinygrad_notes.replay.executors import executor_named
 from tinygrad_notes.replay.executors.interface import Array, Executor
 from tinygrad_notes.replay.files import read_program, to_bytes
-from tinygrad_notes.replay.on_batch import OnBatch, of_all_samples
-from tinygrad_notes.replay.on_sample import OnSample
+from tinygrad_notes.replay.laid_out import OnBatch, OnSample, of_all_samples
 from tinygrad_notes.replay.parts import derivatives_of, of_each, values_of
 from tinygrad_notes.replay.recording import numbers_of
 from tinygrad_notes.replay.signature import Signature
