@@ -167,8 +167,8 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
 def _add_worksheet(parser: argparse.ArgumentParser) -> None:
     from tinygrad_notes.classroom.options import add_set_options, digits_setting, layers
     from tinygrad_notes.draw.exercise_pages import PAGES
+    from tinygrad_notes.nn.arguments import CONVENTIONS
     from tinygrad_notes.nn.losses import LOSSES
-    from tinygrad_notes.nn.matrices import CONVENTIONS
 
     parser.add_argument("--layers", type=layers, nargs="+", metavar="N", help="inputs, then neurons per layer: 2-2-1")
     parser.add_argument("--activation", nargs="+", default=["sigmoid"], metavar="NAME", help="one, or one per layer")

@@ -13,9 +13,13 @@ from typing import Any
 
 from tinygrad_notes.nn.activations import Activation, activation_function, layer_function, standard_name
 from tinygrad_notes.nn.arguments import (
+    CONVENTIONS,
+    Matrix,
     OneOrMany,
     Seed,
+    checked_convention,
     generator,
+    given_layers,
     listed,
     one_or_many,
     one_sample,
@@ -23,7 +27,6 @@ from tinygrad_notes.nn.arguments import (
     whole_sizes,
 )
 from tinygrad_notes.nn.initialization import Init, default_init, initialization
-from tinygrad_notes.nn.matrices import CONVENTIONS, Matrix, checked_convention, given_layers
 from tinygrad_notes.nn.module import Exchanging
 from tinygrad_notes.nn.module import Module as Module
 from tinygrad_notes.operations import DOT, WEIGHTED_SUM
@@ -118,15 +121,13 @@ class Layer(Module):
         own = {**neuron, "activation": "linear"} if self._over_layer else neuron
         size = whole_size(nout, f"Layer({nin!r}, {nout!r})")
         self.neurons = [Neuron(nin, seed=draw, init=init, fan_out=size, **own) for _ in range(size)]
-        self.activation: Activation = (
-            standard_name(neuron["activation"]) if self._over_layer else self.neurons[0].activation
-        )
+        whole = standard_name(neuron["activation"]) if self._over_layer else None
+        self.activation: Activation = whole or self.neurons[0].activation
         self.name_quantities(1)
 
     def __call__(self, x: Sequence[Value | Number]) -> OneOrMany[Value]:
         """The activations of all neurons, of shape (nout,); a bare Value if there is one neuron."""
-        out = self.on_values([as_value(number) for number in one_sample(x, self.nin, f"layer {self.number}")])
-        return one_or_many(out)
+        return one_or_many(self.on_values([as_value(part) for part in one_sample(x, self.nin, f"layer {self.number}")]))
 
     def on_values(self, x: Sequence[Value]) -> list[Value]:
         """The activations for inputs that are Values and of the right number, unchecked."""

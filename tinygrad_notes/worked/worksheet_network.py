@@ -11,8 +11,8 @@ from typing import Any
 from tinygrad_notes.errors import ArgumentError
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.nn.activations import Activation, activation_function, activation_row, layer_function
+from tinygrad_notes.nn.arguments import CONVENTIONS
 from tinygrad_notes.nn.losses import REDUCTIONS, loss_named
-from tinygrad_notes.nn.matrices import CONVENTIONS
 from tinygrad_notes.operations import Operation
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.worked.claims import shown
