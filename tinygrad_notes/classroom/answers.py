@@ -19,9 +19,8 @@ from tinygrad_notes.classroom.key import Key, StudentExercise, quoted
 from tinygrad_notes.classroom.template import CALCULATION
 from tinygrad_notes.errors import WorksheetError
 from tinygrad_notes.number_systems.symbols import visible
-from tinygrad_notes.worked.claims import shown
 from tinygrad_notes.worked.marks import Marking
-from tinygrad_notes.worked.toml_text import TomlError, check_keys, parsed, sub_table
+from tinygrad_notes.worked.toml_text import TomlError, check_keys, parsed, sub_table, text_in, told_where
 from tinygrad_notes.worked.worksheet_file import mark_claims, text_of
 
 _KEYS = ("exercise", "student", "claims", "formulas")
@@ -81,17 +80,12 @@ def read_answers(path: str | Path) -> Answers:
     """Read a file of answers; raises WorksheetError, whose text is one line, for a file of no use."""
     path = Path(path)
     text = text_of(path)
-    try:
+    with told_where(path, text):
         content = parsed(text)
         check_keys(content, _KEYS, "")
-        said = {name: content.get(name, "") for name in ("exercise", "student")}
-        for name, value in said.items():
-            if not isinstance(value, str):
-                raise TomlError("", name, f"a text in quotes is needed, not {shown(value)}")
+        exercise, student = (text_in("", name, content.get(name, "")) for name in ("exercise", "student"))
         formulas = sub_table(content, "formulas") if "formulas" in content else {}
-        return Answers(path, text, said["exercise"], said["student"], sub_table(content, "claims"), formulas)
-    except TomlError as error:
-        raise WorksheetError(error.located(path, text), error.line_in(text)) from None
+        return Answers(path, text, exercise, student, sub_table(content, "claims"), formulas)
 
 
 def mark_answers(answers: Answers, key: Key) -> Marking:

@@ -33,7 +33,7 @@ from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.worked.claims import ClaimError, read_claim, shown
 from tinygrad_notes.worked.rounding import Precision
 from tinygrad_notes.worked.sheet import NumbersOnPaper
-from tinygrad_notes.worked.toml_text import TomlError, one_of, parsed
+from tinygrad_notes.worked.toml_text import TomlError, one_of, parsed, text_in, told_where
 from tinygrad_notes.worked.worksheet_file import text_of
 
 FORMAT, VERSION = "tinygrad-notes key", 1
@@ -191,10 +191,8 @@ def read_key(path: str | Path) -> Key:
     Raises WorksheetError, whose text is one line with the place, for a file that is no key or is damaged.
     """
     text = text_of(Path(path), LARGEST_KEY, "a key is a text")
-    try:
+    with told_where(path, text):
         return _key(parsed(text))
-    except TomlError as error:
-        raise WorksheetError(error.located(path, text), error.line_in(text)) from None
 
 
 def _key(content: Mapping[str, Any]) -> Key:
@@ -202,7 +200,7 @@ def _key(content: Mapping[str, Any]) -> Key:
         raise TomlError("", "format", f"a key of a set begins with format = {quoted(FORMAT)}")
     if content.get("version") != VERSION:
         raise TomlError("", "version", f"this key is of version {shown(content.get('version'))}, and {VERSION} is read")
-    title, kind, page = (_text(content, "", name) for name in ("title", "kind", "page"))
+    title, kind, page = (text_in("", name, content.get(name)) for name in ("title", "kind", "page"))
     if kind not in KINDS:
         raise TomlError("", "kind", one_of(kind, KINDS))
     template = Template(kind, page)
@@ -232,25 +230,20 @@ def _question(table: Mapping[str, Any], name: str) -> Question:
     if type(count) is not int or not least <= count <= _MOST_PLACES:
         raise TomlError(name, kind, f"write a whole number from {least} to {_MOST_PLACES}, not {shown(count)}")
     precision = Precision(count) if kind == "digits" else Precision(decimals=count)
-    return Question(_text(table, name, "quantity"), precision, _number(table.get("points"), name, "points"))
+    return Question(
+        text_in(name, "quantity", table.get("quantity")), precision, _number(table.get("points"), name, "points")
+    )
 
 
 def _exercise(
     table: Mapping[str, Any], name: str, template: Template, questions: tuple[Question, ...]
 ) -> StudentExercise:
-    said = [_text(table, name, key) for key in ("id", "student", "file")]
+    said = [text_in(name, key, table.get(key)) for key in ("id", "student", "file")]
     given = table.get("given")
     if not isinstance(given, dict):
         raise TomlError(name, "given", "an exercise has its numbers in [exercise.given]")
     numbers = {key: _numbers(value, name, "given") for key, value in given.items()}
     return StudentExercise(said[0], said[1], said[2], numbers, template, questions)
-
-
-def _text(table: Mapping[str, Any], name: str, key: str) -> str:
-    text = table.get(key)
-    if not isinstance(text, str):
-        raise TomlError(name, key, f"a text in quotes is needed, not {shown(text)}")
-    return text
 
 
 def _numbers(written: Any, name: str, key: str) -> Any:

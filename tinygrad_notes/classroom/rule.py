@@ -38,7 +38,7 @@ from tinygrad_notes.worked.function_mistakes import WRITING
 from tinygrad_notes.worked.kinds import KINDS
 from tinygrad_notes.worked.names import canonical_name
 from tinygrad_notes.worked.numerals import plain_decimal
-from tinygrad_notes.worked.toml_text import TomlError, check_keys, parsed
+from tinygrad_notes.worked.toml_text import TomlError, check_keys, parsed, text_in, told_where
 from tinygrad_notes.worked.worksheet_file import text_of
 
 _SHARES = {"carried": Fraction(1), "rounding": Fraction(1), "lucky": Fraction(1), "few_digits": Fraction(0)}
@@ -97,10 +97,8 @@ class Rule:
 def read_rule(path: str | Path) -> Rule:
     """The rule in a file; raises WorksheetError, whose text is one line with the place, for one that cannot be used."""
     text = text_of(Path(path))
-    try:
+    with told_where(path, text):
         return _rule(parsed(text))
-    except TomlError as error:
-        raise WorksheetError(error.located(path, text), error.line_in(text)) from None
 
 
 def _rule(content: Mapping[str, Any]) -> Rule:
@@ -131,7 +129,9 @@ def _expected(content: Mapping[str, Any]) -> Iterable[Expected]:
     for i, table in enumerate(tables, start=1):
         name = f"expected {i}"
         check_keys(table, ("quantity", "mistake", "answer", "share", "remark"), name)
-        quantity, mistake, remark = (_text(table, name, key) for key in ("quantity", "mistake", "remark"))
+        quantity, mistake, remark = (
+            text_in(name, key, table.get(key, "")) for key in ("quantity", "mistake", "remark")
+        )
         if bool(mistake) == ("answer" in table):
             raise TomlError(name, "", 'say the mistake, mistake = "…", or the number, answer = "0.12", and not both')
         if mistake and mistake not in (named := [*KINDS, *WRITING]):
@@ -151,13 +151,6 @@ def _table(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     if not isinstance(table, dict):
         raise TomlError("", name, f"must be a table: [{name}]")
     return table
-
-
-def _text(table: Mapping[str, Any], name: str, key: str) -> str:
-    text = table.get(key, "")
-    if not isinstance(text, str):
-        raise TomlError(name, key, f"a text in quotes is needed, not {shown(text)}")
-    return text
 
 
 def _number(table: Mapping[str, Any], name: str, key: str, usual: Fraction | None = None) -> Fraction:

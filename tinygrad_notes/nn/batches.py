@@ -112,7 +112,7 @@ class IteratedBatches:
     def __init__(self, batches: Iterable[Any] | Callable[[], Iterable[Any]]) -> None:
         if hasattr(batches, "shape"):
             raise TypeError(f"fit got X, of shape {batches.shape}, and no y: write fit(network, X, y)")
-        if iter_is_itself(batches):
+        if not callable(batches) and iter(batches) is batches:
             raise TypeError(
                 "a generator can be gone through once, and every epoch needs the batches: "
                 "pass the function that makes it, or an object with __iter__"
@@ -143,8 +143,3 @@ class IteratedBatches:
 
     def identity(self) -> dict[str, Any]:
         return {"data": "batches"}
-
-
-def iter_is_itself(batches: Any) -> bool:
-    """Whether going through it uses it up, as generators do."""
-    return not callable(batches) and iter(batches) is batches

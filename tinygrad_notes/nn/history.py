@@ -76,7 +76,8 @@ class History(dict[str, list[float]]):
 
     def _draw(self, axes: Any, names: Sequence[str]) -> None:
         for name in names:
-            axes.plot(_epochs_of(self[name], self.epochs), self[name], label=name.replace("_", " "))
+            epochs = range(self.epochs - len(self[name]) + 1, self.epochs + 1)  # the last, for a metric asked for later
+            axes.plot(epochs, self[name], label=name.replace("_", " "))
         numbers = [number for name in names for number in self[name]]
         if names and names[0].endswith("loss") and _is_logarithmic(numbers):
             axes.set_yscale("log")
@@ -84,11 +85,6 @@ class History(dict[str, list[float]]):
         axes.grid(alpha=0.3)
         if names:
             axes.legend()
-
-
-def _epochs_of(numbers: Sequence[float], epochs: int) -> range:
-    """The epochs that the numbers belong to: the last ones, where a metric was asked for after some."""
-    return range(epochs - len(numbers) + 1, epochs + 1)
 
 
 def _is_logarithmic(numbers: Sequence[float]) -> bool:

@@ -48,15 +48,15 @@ class Exercise:
 
     def page(self) -> Report:
         """What the learner gets: the network, what to find, and room for the answers."""
-        report = Report([Heading(self.title), *given_blocks(self.sheet)])
-        report.blocks.append(
-            Paragraph(
-                f"Work out every number below, each to {self.digits} significant digits, and go on with what you wrote."
-            )
-        )
+        task = f"Work out every number below, each to {self.digits} significant digits, and go on with what you wrote."
+        report = Report([Heading(self.title), *given_blocks(self.sheet), Paragraph(task)])
         for section, quantities in groupby(self.sheet.quantities.values(), key=section_of):
             rows = [
-                [cell(Symbol(textbook(value.label))), cell(_letters(value)), cell("_" * 12)]
+                [
+                    cell(Symbol(textbook(value.label))),
+                    cell(formula(value, lambda operand: textbook(label_of(operand)))),
+                    cell("_" * 12),
+                ]
                 for quantity in quantities
                 for value in quantity.elements
             ]
@@ -141,10 +141,6 @@ def rounded(x: float, digits: int) -> str:
     if x == 0.0:
         return f"{0:.{digits}f}"
     return f"{x:.{max(0, digits - 1 - leading_place(x, digits))}f}"
-
-
-def _letters(value: Value) -> Any:
-    return formula(value, lambda operand: textbook(label_of(operand)))
 
 
 def _tenths(draw: random.Random, low: int, high: int) -> float:

@@ -40,17 +40,15 @@ def _read(slope: Value, *named: Value) -> set[Value]:
     return set(named).intersection(operand for node in nodes for operand in node.operands)
 
 
-def _textbook(row: Operation) -> Derivatives:
-    return row.textbook(functions)
-
-
 def through_softmax(outputs: Sequence[Value], back: Sequence[Value]) -> list[Value]:
     """What flows back through a softmax: δᵢ = aᵢ (∂C/∂aᵢ - Σⱼ aⱼ ∂C/∂aⱼ)."""
     mixed = functions.dot(outputs, back)
     return [a * (g - mixed) for a, g in zip(outputs, back, strict=True)]
 
 
-def derivative(output: Value, by: Value, rules: Callable[[Operation], Derivatives] = _textbook) -> Value | float:
+def derivative(
+    output: Value, by: Value, rules: Callable[[Operation], Derivatives] = lambda row: row.textbook(functions)
+) -> Value | float:
     """d(output)/d(by) as a graph over the Values between the two, which need not be leaves.
 
     `derivatives.gradients` would walk the whole graph below `by` too, once for every number of a sheet.

@@ -8,11 +8,12 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tinygrad_notes.errors import TinygradNotesError
+from tinygrad_notes.errors import TinygradNotesError, WorksheetError
 from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.refusals import meant, shortened
 from tinygrad_notes.worked.claims import ClaimError, read_claim, shown
@@ -51,6 +52,15 @@ class TomlError(TinygradNotesError):
         """`path:line: reason`, on one line; `text` is what the file holds."""
         reason = shortened(visible(str(self)), _LONGEST_MESSAGE)
         return f"{visible(str(path))}:{self.line_in(text)}: {reason}"
+
+
+@contextmanager
+def told_where(path: str | Path, text: str) -> Iterator[None]:
+    """Raise each TomlError about `text`, which the file holds, as a WorksheetError that names the file and the line."""
+    try:
+        yield
+    except TomlError as error:
+        raise WorksheetError(error.located(path, text), error.line_in(text)) from None
 
 
 def parsed(text: str) -> dict[str, Any]:
@@ -152,6 +162,13 @@ def check_keys(table: Mapping[str, Any], keys: tuple[str, ...], name: str) -> No
         if key not in keys:
             hint = meant(key, keys) or f"there are {', '.join(keys)}"
             raise TomlError(name, key, f"is not known here; {hint}")
+
+
+def text_in(table: str, key: str, written: Any) -> str:
+    """A text."""
+    if not isinstance(written, str):
+        raise TomlError(table, key, f"a text in quotes is needed, not {shown(written)}")
+    return written
 
 
 def one_of(written: Any, choices: tuple[str, ...]) -> str:

@@ -38,7 +38,7 @@ from tinygrad_notes.worked.marks import Marking
 from tinygrad_notes.worked.numerals import with_decimal_points
 from tinygrad_notes.worked.rounding import Asked
 from tinygrad_notes.worked.sheet import NumbersOnPaper, Sheet
-from tinygrad_notes.worked.toml_text import TomlError, check_keys, one_of, parsed, sub_table
+from tinygrad_notes.worked.toml_text import TomlError, check_keys, one_of, parsed, sub_table, told_where
 from tinygrad_notes.worked.worksheet_network import (
     KEYS,
     compare_givens,
@@ -84,10 +84,8 @@ def mark_file(path: str | Path, against: str | Path | Worksheet | None = None) -
     """
     key = read_worksheet(against, needs_claims=False) if isinstance(against, str | Path) else against
     text = text_of(Path(path))
-    try:
+    with told_where(path, text):
         worksheet = _worksheet(text) if key is None else _answers(text, key)
-    except TomlError as error:
-        raise WorksheetError(error.located(path, text), error.line_in(text)) from None
     return mark_claims(
         path, text, worksheet.sheet, worksheet.claims, signs=worksheet.signs, digits=worksheet.digits,
         notes=worksheet.notes,
@@ -134,10 +132,8 @@ def mark_claims(
 def read_worksheet(path: str | Path, *, needs_claims: bool = True) -> Worksheet:
     """Read a worksheet file without marking it; raises WorksheetError as `mark_file` does."""
     text = text_of(Path(path))
-    try:
+    with told_where(path, text):
         return _worksheet(text, needs_claims)
-    except TomlError as error:
-        raise WorksheetError(error.located(path, text), error.line_in(text)) from None
 
 
 def text_of(path: Path, largest: int = LARGEST_FILE, what: str = "a worksheet is a page") -> str:

@@ -54,7 +54,7 @@ def formulas(row: Operation, arity: int) -> dict[str, Any]:
     if arity > _MOST_OPERANDS:
         return {"value": [f"{row.name.replace('_', ' ')} of {arity:,} numbers"], "derivatives": [None] * arity}
     operands = [_place(i) for i in range(arity)]
-    return {"value": _tokens(symbols.written(row, operands)), "derivatives": _derivatives(row, operands)}
+    return {"value": _tokens_of(text(symbols.written(row, operands))), "derivatives": _derivatives(row, operands)}
 
 
 def _derivatives(row: Operation, operands: Sequence[Symbol]) -> list[Tokens | None]:
@@ -88,10 +88,6 @@ def _readable(formula: Expression) -> str | None:
 
 def _place(i: int) -> Symbol:
     return Symbol(f"\ue000{i}\ue001")
-
-
-def _tokens(formula: Expression) -> Tokens:
-    return _tokens_of(text(formula))
 
 
 def _tokens_of(formula: str) -> Tokens:
