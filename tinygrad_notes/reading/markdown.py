@@ -80,7 +80,9 @@ def _placed(rule: Any) -> Any:
         start, before = state.pos, len(state.tokens)
         if _MONEY.match(state.src, start):
             return False
+        text, state.src = state.src, f"{state.src} "  # dollarmath takes its last sign for the one before the first
         found: bool = rule(state, silent)
+        state.src = text
         for token in state.tokens[before:] if found and not silent else ():
             if token.type in ("math_inline", "math_inline_double", "code_inline"):
                 token.meta = token.meta | {"place": (start, state.pos)}

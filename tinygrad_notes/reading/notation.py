@@ -70,7 +70,8 @@ LETTER_WORDS = frozenset("aAIyYeEoOuUi")
 WRAPPERS = frozenset([
     "mathbf", "boldsymbol", "bm", "mathrm", "mathit", "mathsf", "mathtt", "mathcal", "mathbb", "vec", "boxed", "text",
     "textbf", "textit", "textrm", "operatorname", "underline", "displaystyle", "textstyle", "mathop", "fbox", "emph",
-    "underbrace", "overbrace", "hbox", "mbox", "phantom", "pmb",
+    "underbrace", "overbrace", "hbox", "mbox", "pmb", "alert", "only",
+    "uncover", "visible", "onslide",
 ])  # fmt: skip
 """Commands that change how their argument looks, and nothing else."""
 

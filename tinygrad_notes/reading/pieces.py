@@ -90,9 +90,14 @@ def pieces_of_lines(text: str, start: int = 0) -> list[Piece]:
     found = []
     for line in lines_of(text):
         if line.strip(f"\n\r {WALL}"):
-            found.append(Piece(LINE, line.rstrip("\r\n"), start))
+            found.append(Piece(LINE, _without_dot(line.rstrip("\r\n")), start))
         start += len(line)
     return found
+
+
+def _without_dot(line: str) -> str:
+    """The line without a dot in front, with which plain text lists things; inside a formula it multiplies."""
+    return re.sub(r"\A\s*[•▪‣◦](?=\s)", lambda dot: " " * len(dot[0]), line)
 
 
 _LATEX_MATHS = re.compile(
@@ -213,8 +218,9 @@ def _without_marks(text: str) -> str:
 def _blank_marks(text: str) -> str:
     """A line of Markdown without its bullets, bold marks, backslashes before signs and dollars, each blanked."""
     text = re.sub(r"\A\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s)?", lambda mark: " " * len(mark[0]), text)
+    text = _without_dot(text)
     text = re.sub(r"(?<!\w)\w+://\S+", lambda address: WALL * len(address[0]), text)
-    text = re.sub(r"(?<![\w)\]])(\*\*|__)|(\*\*|__)(?![\w(\[.])", NOTHING * 2, text)
+    text = re.sub(r"(?<![\w)\]])(\*\*|__)|(\*\*|__)(?![\w(\[]|\.\d)", NOTHING * 2, text)
     text = html_as_tex(text) if "<" in text or "&" in text else text
     text = _EMPHASIS.sub(lambda marked: f"{NOTHING}{marked[1]}{NOTHING}", text)
     text = re.sub(r"\\[,;:!]", NOTHING * 2, text)  # TeX's narrow blanks

@@ -44,9 +44,10 @@ def prose_runs(tokens: Sequence[Token], piece: Piece, known: Mapping[str, int]) 
         is_cut = token.type in ("UNKNOWN", "BREAK") or (token.type == "COMMA" and not depth)
         meeting = _PRODUCT
         meet = before is not None and not depth and _words_meet(before, token, piece.kind)
-        if meet and before is not None and not _is_factor(run, tokens, position):
+        if meet and before is not None and piece.text[before.end - piece.start - 1] == ".":
+            meeting = _WORDS  # "2." ends a sentence
+        elif meet and before is not None and not _is_factor(run, tokens, position):
             meeting = (_in_formula if related else _before_formula)(before, tokens, position, known)
-            meeting = _WORDS if piece.text[before.end - piece.start - 1] == "." else meeting  # "2." ends a sentence
         if token.type == "UNKNOWN" and before is not None and before.type != "RELATION" and not token.spaced:
             run = []  # part of a word or a formula that is not known: what stands before it alone may mislead
         elif (is_cut or meeting == _WORDS) and run:

@@ -26,11 +26,17 @@ def respelled(text: str, digits: Digits) -> str:
         'x = 0.5'
     """
     text = _without_notes(text) if "brace" in text else text
+    text = _UNSEEN.sub(lambda found: NOTHING * len(found[0]), text) if "phantom" in text or "<" in text else text
     if "set" in text or "stackrel" in text:
         text = _OVER_RELATION.sub(lambda found: found[1].ljust(len(found[0]), NOTHING), text)
     text = _LAYER_TURNED.sub(lambda found: f"{found[1]}}}ᵀ".ljust(len(found[0]), NOTHING), text)
     return SIUNITX.sub(lambda found: _number(found, digits), text)
 
+
+_UNSEEN = re.compile(
+    r"\\[hv]?phantom\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\}){0,99}\}){0,99}\}|(?<=[a-z])<[\d,-]+>(?=\s*\{)"
+)
+"""What takes room and shows nothing, and the slides on which a command of beamer shows its argument."""
 
 _BRACE = re.compile(r"\\(?:under|over)brace\s*\{|\\.|[{}]", re.DOTALL)
 _NOTE = re.compile(r"\s*[_^]\s*(?:\\(?:text|mathrm|mbox)\s*)?(?=\{)")
