@@ -49,10 +49,22 @@ def statements_of(code: str) -> list[ast.stmt] | None:
 
 def _is_formula(statement: ast.stmt) -> bool:
     """Whether it sets names equal to a formula, or to a function of one line: nothing else can be read as such."""
-    if not isinstance(statement, ast.Assign) or not all(isinstance(at, ast.Name) for at in statement.targets):
+    if not isinstance(statement, ast.Assign):
+        return False
+    if not all(isinstance(at, ast.Name) for at in statement.targets) and not _sets_each(statement):
         return False
     value = statement.value.body if isinstance(statement.value, ast.Lambda) else statement.value
     return all(isinstance(node, _OF_FORMULAS) and _is_plain(node) for node in ast.walk(value))
+
+
+def _sets_each(statement: ast.Assign) -> bool:
+    """Whether it sets several names, each to a value of its own that uses none of them: w, b = 0.4, 0.1."""
+    match statement.targets, statement.value:
+        case [ast.Tuple(elts=targets)], ast.Tuple(elts=values):
+            names = {target.id for target in targets if isinstance(target, ast.Name)}
+            used = {node.id for node in ast.walk(statement.value) if isinstance(node, ast.Name)}
+            return len(targets) == len(names) == len(values) and names.isdisjoint(used)
+    return False
 
 
 _OF_FORMULAS = (
@@ -134,20 +146,35 @@ def _names_shown(source: str) -> list[str]:
     body = statements_of(source) or []
     shown = [statement for statement in body if not isinstance(statement, _SILENT)]
     names = [_shown_name(statement) for statement in shown]
-    bare = [at for at, statement in enumerate(shown) if isinstance(getattr(statement, "value", None), ast.Name)]
+    bare = [at for at, statement in enumerate(shown) if not _is_print(statement)]
     at_end = all(shown[at] is body[-1] for at in bare)  # Jupyter shows a bare name in the last line only
     return names if all(names) and at_end else []
+
+
+def _is_print(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Expr(ast.Call(ast.Name("print"))):
+            return True
+    return False
 
 
 _SILENT = (ast.Assign, ast.Import, ast.ImportFrom, ast.FunctionDef)
 
 
 def _shown_name(statement: ast.stmt) -> str:
-    """The name that `print(z)` or a line `z` shows; "" for any other statement."""
+    """The name that `print(z)`, `print(round(z, 4))` or a line `z` shows; "" for any other statement."""
     match statement:
-        case ast.Expr(ast.Call(ast.Name("print"), [ast.Name(name)], [])) | ast.Expr(ast.Name(name)):
-            return name
+        case ast.Expr(ast.Call(ast.Name("print"), [shown], [])) | ast.Expr(shown):
+            return _rounded(shown)
     return ""
+
+
+def _rounded(shown: ast.expr) -> str:
+    """The name that is shown, rounded or not."""
+    match shown:
+        case ast.Call(ast.Name("round") | ast.Attribute(ast.Name(), "round"), [ast.Name(name), ast.Constant()], []):
+            return name
+    return shown.id if isinstance(shown, ast.Name) else ""
 
 
 def _texts(outputs: object) -> Iterator[str]:

@@ -55,11 +55,15 @@ def _resting(
 def _cut(lines: Sequence[Line]) -> set[str]:
     """The derivatives that would have to be taken through a number of which the note does not say what it is of."""
     cut = set()
-    for line, _, by_name in _resting(lines, lambda line: line.assumed or line.is_of_numbers):
+    first: dict[Tree, int] = {}  # the line at which each name stands first: a number before it does not depend on it
+    for at, (line, _, by_name) in enumerate(_resting(lines, lambda line: line.assumed or line.is_of_numbers)):
         for name in line.derivatives():
             what, by = name[1:].split("/d")
-            if by_name.get(what, set()) - by_name.get(by, set()) - {by}:
+            start = first.get(Name(by), -1)
+            through = by_name.get(what, set()) - by_name.get(by, set()) - {by}
+            if any(first[Name(other)] > start for other in through):
                 cut.add(name)
+        first.setdefault(line.target, at)
     return cut
 
 

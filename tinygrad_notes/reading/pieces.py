@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
 from tinygrad_notes.reading.code_cells import pieces_of_code
+from tinygrad_notes.reading.going_on import plain_between, whole_formulas
 from tinygrad_notes.reading.markdown import note_parser
 from tinygrad_notes.reading.notation import NOTHING
 from tinygrad_notes.reading.piece import (
@@ -32,6 +33,7 @@ from tinygrad_notes.reading.piece import (
     in_order,
     line_starts,
     lines_of,
+    without,
 )
 from tinygrad_notes.reading.respelled import html_as_tex
 from tinygrad_notes.reading.tables import html_tables, table_pieces, without_tables
@@ -80,8 +82,15 @@ def _blanked(piece: Piece) -> Piece:
 def pieces_of_latex(text: str) -> list[Piece]:
     """The pieces of a note in LaTeX, in their order."""
     bare = re.sub(r"(?<!\\)%[^\n]*", lambda comment: " " * len(comment[0]), text)
-    found = [Piece(MATHS, _without_marks(match[0]), match.start()) for match in _LATEX_MATHS.finditer(bare)]
-    found += pieces_of_lines(_LATEX_MATHS.sub(lambda maths: re.sub(r"[^\n]", WALL, maths[0]), bare))
+    maths = [match.span() for match in _LATEX_MATHS.finditer(bare)]
+    starts = {start for start, _ in maths}
+    whole = list(whole_formulas(bare, maths))
+    found = [
+        Piece(MATHS, "".join(_part(bare[slice(*part)], part[0] in starts) for part in parts), parts[0][0])
+        for parts in whole
+    ]
+    places = [(parts[0][0], parts[-1][1]) for parts in whole]
+    found += pieces_of_lines(without(bare, places, lambda part: re.sub(r"[^\n]", WALL, part)))
     return sorted(found, key=lambda piece: piece.start)
 
 
@@ -169,12 +178,12 @@ def _inline(lines: _Lines, token: Any) -> Iterator[Piece]:
         first, start = offsets[bisect.bisect_right(offsets, (offset, sys.maxsize)) - 1]
         return start + offset - first
 
-    for child in token.children:
-        if "place" not in child.meta or not offsets:
-            continue
-        start, end = map(place, child.meta["place"])
-        whole = _masked_prefixes(lines, start, end)
-        yield Piece(SPAN if child.type == "code_inline" else MATHS, _without_marks(whole), start)
+    marked = [child for child in token.children if "place" in child.meta and offsets]
+    kinds = {place(child.meta["place"][0]): SPAN if child.type == "code_inline" else MATHS for child in marked}
+    for parts in whole_formulas(lines.text, [(place(a), place(b)) for a, b in (c.meta["place"] for c in marked)]):
+        start, end = parts[0][0], parts[-1][1]
+        texts = (_part(_masked_prefixes(lines, *part), part[0] in kinds) for part in parts)
+        yield Piece(kinds[start], "".join(texts), start)
         for at in range(lines.number(start), lines.number(end) + 1):
             left, right = max(start - lines.starts[at], 0), min(end - lines.starts[at], len(rest.get(at, ())))
             if left < right:
@@ -183,6 +192,10 @@ def _inline(lines: _Lines, token: Any) -> Iterator[Piece]:
         text = " " * column + _blank_marks("".join(rest[at][column:]))
         if text.strip(f" {WALL}{NOTHING}"):
             yield Piece(LINE, text, lines.starts[at])
+
+
+def _part(text: str, marked: bool) -> str:
+    return _without_marks(text) if marked else plain_between(text)
 
 
 def _places(lines: _Lines, token: Any) -> Iterator[tuple[int, int, int]]:

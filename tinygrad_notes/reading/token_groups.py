@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -44,7 +44,59 @@ def grouped(tokens: Sequence[Token]) -> list[Token]:
         if token is not None:
             made.append(token)
         at += length
-    return made
+    return _each_with_its_own(made)
+
+
+def _each_with_its_own(tokens: list[Token]) -> list[Token]:
+    """`w, b = 0.4, 0.1` as w = 0.4, b = 0.1.
+
+    Example:
+        >>> from tinygrad_notes.reading.tokens import tokens_of
+        >>> [token.value for token in grouped(tokens_of("w, b = -0.4, [1, 2], x = 3"))]
+        ['w', '=', '-', '0.4', ',', 'b', '=', '[', '1', ',', '2', ']', ',', 'x', '=', '3']
+    """
+    made, behind = list[Token](), 0
+    for at, token in enumerate(tokens):
+        if token.value != "=" or [other.type for other in tokens[max(at - 3, 0) : at]] != ["NAME", "COMMA", "NAME"]:
+            continue
+        first = at - 1
+        while first - 2 >= behind and [other.type for other in tokens[first - 2 : first]] == ["NAME", "COMMA"]:
+            first -= 2
+        names, values = tokens[first:at:2], list(_values(tokens, at + 1, (at - first) // 2 + 2))
+        is_more = len(values) > len(names) and tokens[values[-1][0]].type != "NAME"  # a name may begin what follows
+        if len(values) < len(names) or (first > 0 and tokens[first - 1].type in _BINDS):
+            continue
+        made += tokens[behind:first]
+        for name, (start, end) in zip(names, values):
+            unclear = [Token("UNCLEAR", "", token.end, token.end)] if is_more else []
+            made += [name, token, *unclear, *tokens[start : end + 1]]
+            behind = min(end + 1, len(tokens))
+    return [*made, *tokens[behind:]] if behind else tokens
+
+
+def _values(tokens: Sequence[Token], at: int, most: int) -> Iterator[tuple[int, int]]:
+    """Where the values begin and end, so many at most, that stand there between commas."""
+    for _ in range(most):
+        start, depth = at, 0
+        while at < len(tokens) and (depth > 0 or tokens[at].type not in _STOPS):
+            depth += (tokens[at].type in _OPENS) - (tokens[at].type in _CLOSES)
+            at += 1
+        is_equality = any(token.type == "RELATION" for token in tokens[start:at])
+        if start == at or is_equality or not _may_be_value(tokens[start]):
+            return
+        yield start, at
+        if at == len(tokens) or tokens[at].type != "COMMA":
+            return
+        at += 1
+
+
+def _may_be_value(token: Token) -> bool:
+    return token.type in _BEGINS or (token.type == "NAME" and ("/" in token.value or not token.value[1:2].isalpha()))
+
+
+_BEGINS = frozenset(["NUMBER", "SUB", "LPAR", "LSQB", "BEGIN", "FUNCTION", "FRAC", "ROOT"])
+_BINDS = frozenset(["NUMBER", "ADD", "SUB", "TIMES", "OVER", "POWER", "RELATION", "LPAR", "LSQB", "CELL"])
+_OPENS, _CLOSES = frozenset(["LPAR", "LSQB", "LBRACE", "BEGIN"]), frozenset(["RPAR", "RSQB", "RBRACE", "END"])
 
 
 def _group(tokens: Sequence[Token], at: int, before: Token | None) -> tuple[Token | None, int]:
