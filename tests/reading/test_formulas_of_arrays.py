@@ -181,3 +181,21 @@ def test_the_page_has_each_formula_with_its_verdict_and_cause() -> None:
 )
 def test_what_is_open_is_not_judged(text: str) -> None:
     assert [quantity for quantity, is_right in judged(text) if not is_right] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "left"),
+    [
+        (
+            "z = [1, 2], y = [0, 1]. $L = \\sum (z - y)^2 = 3$, $\\frac{\\partial L}{\\partial z} = [2, 2.1]$",
+            ["3", "2.1"],
+            0,
+        ),
+        ("z = [1, 2], y = [0, 1]. L = ½ Σ(z − y)² = 1, $m = \\frac12 \\sum z + 1 = 2.5$", [], 0),
+        ("z = 2, y = 1. $L = \\sum (z - y)^2 = 3$, $q = L + 1 = 4$", [], 1),  # over which examples?
+    ],
+)
+def test_a_sum_without_an_index_is_over_the_elements(text: str, wrong: list[str], left: int) -> None:
+    note = read_note(text)
+    assert [mark.claimed for mark in note.marks if mark.verdict in ("slip", "misprint")] == wrong
+    assert note.counts()["left"] == left

@@ -232,7 +232,7 @@ def _keep(parts: list[Part], piece: Piece, chains: Chains) -> None:
 
 def _is_kept_with_sums(parts: Sequence[Part], chains: Chains) -> bool:
     """Whether the chain is one of formulas with a sum over an index, which is kept then, and claims no number."""
-    if not any(token.type == "SUM" for part in parts for token in part.tokens):
+    if not any(token.type == "SUM" and token.value for part in parts for token in part.tokens):
         return False
     whole = Chain(tuple(member for part in parts for member in _members(part, chains.functions, sums=True)))
     chains.of_sums += [whole] if all(member.tree for member in whole.members) else []

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.formulas import CONSTANTS, Name, Number, leaves, literal_numbers, names
-from tinygrad_notes.reading.named_lines import DERIVATIVE, Line
+from tinygrad_notes.reading.named_lines import DERIVATIVE
 from tinygrad_notes.reading.piece import CODE, COMMENT, LABEL, NUMBERS, OUTPUT, WALL
 from tinygrad_notes.reading.statements import is_too_long
+from tinygrad_notes.reading.substitution import Literal
 from tinygrad_notes.reading.tokens import tokens_of
+from tinygrad_notes.reading.versions import are_close
 
 if TYPE_CHECKING:
     from tinygrad_notes.reading.note import Note
@@ -22,6 +24,8 @@ _REASONS = {
     NUMBERS: "a table of numbers alone", LABEL: "a number or a label",
 }  # fmt: skip
 _MOST_NAMES = 3  # in a reason
+Known = dict[str, list[Literal]]
+"""The numbers that the lines of a note have for each name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,10 @@ def left_unread(note: Note) -> list[Unread]:
     """All of them, in the order of the note."""
     chains = list(_unchecked(note))
     places = [*note.chains.left, *((chain.start, chain.end) for chain in chains)]
-    known = {line.target.name: line for line in note.naming.lines if isinstance(line.target, Name)}
+    known: Known = {}
+    for line in note.naming.lines:
+        if isinstance(line.target, Name):
+            known.setdefault(line.target.name, []).append(line.numbers())
     found = [_not_read(note, start, end) for start, end in note.chains.left]
     found += [_not_worked(note, chain, known) for chain in chains]
     found += [Unread(p.start, _short(p.text), _REASONS[p.kind], 0) for p in note.pieces if p.kind in _REASONS]
@@ -79,7 +86,7 @@ def _not_read(note: Note, start: int, end: int) -> Unread:
     return Unread(start, _short(note.text[start:end]), reason, max(claims, 1))
 
 
-def _not_worked(note: Note, chain: Chain, known: Mapping[str, Line]) -> Unread:
+def _not_worked(note: Note, chain: Chain, known: Known) -> Unread:
     if any(member.tree is None for member in chain.members):
         return _not_read(note, chain.start, chain.end)
     last = chain.members[-1].tree
@@ -87,13 +94,15 @@ def _not_worked(note: Note, chain: Chain, known: Mapping[str, Line]) -> Unread:
     return Unread(chain.start, _short(note.text[chain.start : chain.end]), _missing(chain, known), max(claims, 1))
 
 
-def _missing(chain: Chain, known: Mapping[str, Line]) -> str:
+def _missing(chain: Chain, known: Known) -> str:
     """Which of its names the note does not work out, in words."""
     used = dict.fromkeys(name for member in chain.members if member.tree for name in names(member.tree))
     target = chain.members[0].tree
     missing = [n for n in used if n not in {*known, *CONSTANTS} and not DERIVATIVE.fullmatch(n) and Name(n) != target]
-    above = known.get(target.name) if isinstance(target, Name) else None
-    if above is not None and above.numbers() and not missing:
+    last = chain.members[-1]
+    claimed = literal_numbers(last.tree) if last.tree is not None and last.is_literal else []
+    others = known.get(target.name, []) if isinstance(target, Name) and not missing and claimed else []
+    if any(other and not are_close(other, claimed) for other in others):
         return "another number than elsewhere in the note"
     if not missing:
         return "nothing here says what it comes from"
@@ -101,7 +110,7 @@ def _missing(chain: Chain, known: Mapping[str, Line]) -> str:
     return f"nothing here says what {shown} {'is' if len(missing) == 1 else 'are'}"
 
 
-def _not_marked(note: Note, listed: Sequence[tuple[int, int]], known: Mapping[str, Line]) -> Iterator[Unread]:
+def _not_marked(note: Note, listed: Sequence[tuple[int, int]], known: Known) -> Iterator[Unread]:
     """The claims without a mark in chains that were read otherwise."""
     marked = {mark.start for mark in note.marks}
     starts, ends = sorted(start for start, _ in listed), sorted(end for _, end in listed)

@@ -21,7 +21,7 @@ def parsed(tokens: Sequence[Token], sums: bool = False) -> Tree | None:
     """
     if len(tokens) == 1:
         return _alone(tokens[0])  # as half of all members are
-    prepared = _prepared(tokens) if sums or all(token.type != "SUM" for token in tokens) else None
+    prepared = _prepared(tokens) if sums or not any(token.type == "SUM" and token.value for token in tokens) else None
     if prepared is None or any(_calls_a_name(tokens, at) for at in range(len(tokens) - 2)):
         return None
     from tinygrad_notes.reading.grammar import tree_of  # loads lark

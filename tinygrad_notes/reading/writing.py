@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, renamed
+from tinygrad_notes.reading.formulas import SUM, Apply, Name, Number, Tree, renamed
 from tinygrad_notes.reading.notation import CALLED
 
 Shape = tuple[int, ...]
@@ -59,6 +59,8 @@ def _applied(function: str, parts: list[Written]) -> Written:
     if function.endswith("="):
         return Written(f"{function}{first.text}", 0, ())
     widest = max((part.shape for part in parts), key=len)
+    if function == SUM:  # without an index: over the elements; where there are none, calculation lines refuse it
+        function = "sum" if first.shape else f"{SUM}?"
     if function == "list":
         return _list(parts)
     if function == "element":
