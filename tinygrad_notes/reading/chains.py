@@ -15,6 +15,8 @@ from tinygrad_notes.reading.formulas import (
     Name,
     Number,
     Tree,
+    in_decimals,
+    is_fraction,
     is_literal,
     leaves,
     names,
@@ -227,7 +229,16 @@ def _keep(parts: list[Part], piece: Piece, chains: Chains) -> None:
         return
     if is_prose and _is_talk(members):
         return
-    chains.read.append(Chain(members, in_code=piece.kind == STATEMENT))
+    chains.read.append(Chain(_with_claimed_fraction(members), in_code=piece.kind == STATEMENT))
+
+
+def _with_claimed_fraction(members: tuple[Member, ...]) -> tuple[Member, ...]:
+    """The members with a fraction that is claimed, as in z = 3x = 5/2, as its decimals; w = 1/2 is a given."""
+    last, first = members[-1], members[0].tree
+    is_given = len(members) == 2 and isinstance(first, Name) and "/d" not in first.name
+    if is_given or last.tree is None or last.is_literal or not is_fraction(last.tree):
+        return members
+    return (*members[:-1], replace(last, tree=in_decimals(last.tree, last.start, last.end), other=None))
 
 
 def _is_kept_with_sums(parts: Sequence[Part], chains: Chains) -> bool:

@@ -81,14 +81,33 @@ def is_literal(tree: Tree) -> bool:
 
 def is_constant(tree: Tree) -> bool:
     """Whether the formula is a number that a note may give: a literal, or one with fractions of whole numbers."""
+    if isinstance(tree, Apply) and tree.function in ("list", "-") and not is_fraction(tree):
+        return all(map(is_constant, tree.operands)) and (tree.function == "list" or len(tree.operands) == 1)
+    return isinstance(tree, Number) or is_fraction(tree)
+
+
+def is_fraction(tree: Tree) -> bool:
+    """Whether the formula is one whole number over another, with its sign."""
     match tree:
-        case Number():
-            return True
+        case Apply("-", (operand,)):
+            return is_fraction(operand)
         case Apply("/", (Number(above), Number(below))):
-            return above.isdigit() and below.isdigit()
-        case Apply("list", operands) | Apply("-", (_,) as operands):
-            return all(map(is_constant, operands))
+            return above.isdigit() and below.isdigit() and int(below) > 0
+        case Number(written):
+            return "/" in written
     return False
+
+
+def in_decimals(fraction: Tree, start: int, end: int) -> Tree:
+    """A fraction of whole numbers as a number with so many decimals that it counts as exact, at this place."""
+    match fraction:
+        case Apply("-", (operand,)):
+            return Apply("-", (in_decimals(operand, start, end),))
+        case Apply("/", (Number(above), Number(below))):
+            return Number(f"{int(above) / int(below):.12f}", start, end)
+        case Number():
+            return Number(f"{value_of(fraction):.12f}", start, end)
+    raise ValueError(f"{fraction} is no fraction")
 
 
 def is_list(tree: Tree) -> TypeGuard[Apply]:

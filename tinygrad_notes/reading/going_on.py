@@ -19,7 +19,7 @@ _BETWEEN = re.compile(r"[ \t]*(?:=|≈)?[ \t]*\Z")
 _STATES = re.compile(r"[ \t]*(?:=|≈)(?!=)")
 _OF_NUMBERS = re.compile(rf"(?:[-+−*·×⋅/^().\d=≈% \t]|(?<=\d),(?=\d)|(?<=\d)[eE](?=[-+−\d])|{_BOLD})*")
 _WHOLE = re.compile(r".*[\d)%]")
-_SAID = re.compile(r"[\s.,*_`}]*(?:\(?[^\W\d_]{2}|[^\w\s$\\(]|\Z)|[\s.,*_`}]*\(?[aI]\b")
+_SAID = re.compile(r"[ \t.,*_`}]*(?:\(?[^\W\d_]{2}|\(?[aI]\b|[^\w\s$\\(+*·×⋅/^=≈−-]|\s*\n|\Z)")
 """What may stand behind a number that is all there is: the end, a sign, or a word."""
 
 

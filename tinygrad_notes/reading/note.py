@@ -30,7 +30,7 @@ from tinygrad_notes.reading.left_unread import Unread, left_unread
 from tinygrad_notes.reading.macros import with_macros_apart
 from tinygrad_notes.reading.named_lines import Naming
 from tinygrad_notes.reading.naming import named, wrong_substitutions
-from tinygrad_notes.reading.note_marks import NoteMark, claimed_number, of_wrong_number, substituted
+from tinygrad_notes.reading.note_marks import NoteMark, as_written, claimed_number, of_wrong_number, substituted
 from tinygrad_notes.reading.ordering import in_order
 from tinygrad_notes.reading.piece import Piece, line_starts
 from tinygrad_notes.reading.pieces import FINDERS
@@ -210,9 +210,12 @@ class Note:
 
     def _of_check(self, check: Check) -> NoteMark:
         return NoteMark(
-            *self._place(check.start), check.start, check.end, "", check.claimed, check.worked, check.worked,
-            check.verdict,
+            *self._place(check.start), check.start, check.end, "", self._as_written(check, check.claimed),
+            check.worked, check.worked, check.verdict,
         )  # fmt: skip
+
+    def _as_written(self, place: Check | Number, claimed: str) -> str:
+        return as_written(claimed, self.text[place.start : place.end])
 
     def _named_marks(self, arithmetic: Mapping[int, NoteMark]) -> Iterator[NoteMark]:
         """The marks of the calculation lines, each with the number put in that explains it, or beside that number."""
@@ -246,8 +249,8 @@ class Note:
 
     def _of_mark(self, mark: PageMark, number: Number, working: str) -> NoteMark:
         return NoteMark(
-            *self._place(number.start), number.start, number.end, mark.name, mark.claimed, mark.exact,
-            mark.from_above, mark.verdict, mark.formula, mark.explanation() if mark.mistakes else "",
+            *self._place(number.start), number.start, number.end, mark.name, self._as_written(number, mark.claimed),
+            mark.exact, mark.from_above, mark.verdict, mark.formula, mark.explanation() if mark.mistakes else "",
             working, mark.how_sure,
         )  # fmt: skip
 

@@ -50,6 +50,19 @@ class NoteMark:
         return {name: getattr(self, name) for name in names}
 
 
+def as_written(claimed: str, text: str) -> str:
+    """The number claimed, as a fraction where the note has one there, whose decimals were read.
+
+    Example:
+        >>> as_written("-2.250000000000", r"\\frac{9}{4}"), as_written("0.50", "0{,}50")
+        ('-9/4', '0.50')
+    """
+    if "/" not in text and "frac" not in text:
+        return claimed
+    digits = re.findall(r"\d+", text)
+    return ("-" if claimed.startswith("-") else "") + "/".join(digits if len(digits) > 1 else "".join(digits))
+
+
 def substituted(wrong: WrongNumber) -> str:
     put = f"{'-' if wrong.sign < 0 else ''}{wrong.number.written}"
     cause = f": {wrong.cause}" if wrong.cause else ""

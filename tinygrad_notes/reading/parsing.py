@@ -82,14 +82,23 @@ def _prepared(tokens: Sequence[Token]) -> list[Token] | None:
             is_next = is_next or (has_rows and token.type == "NAME")
             if is_next and before is not None and (before.type == "NUMBER" or has_rows):
                 prepared.append(Token("COMMA", ",", token.start, token.start))
-        elif token.type == "NUMBER" and before is not None and before.type == "NUMBER" and "/" not in before.value:
-            return None  # no product: one number, or two, in a notation that is not known
+        elif before is not None and before.type == "NUMBER" and _is_unclear(before, tokens, position):
+            return None
         depth += token.type in _OPENING
         depth -= token.type in _CLOSING
         if depth > DEEPEST:
             return None
         prepared.append(token)
     return prepared
+
+
+def _is_unclear(number: Token, tokens: Sequence[Token], at: int) -> bool:
+    """Whether another number stands behind one, which no product is, or a fraction that may make it a mixed number."""
+    if tokens[at].type == "NUMBER":
+        return "/" not in number.value
+    fraction = [token.value for token in tokens[at + 1 : at + 7] if token.type in ("NUMBER", "LBRACE", "RBRACE")]
+    is_whole = len(fraction) == 6 and fraction[1].isdigit() and fraction[4].isdigit()
+    return tokens[at].type == "FRAC" and number.value.isdigit() and is_whole
 
 
 _OPENING = frozenset(["LPAR", "LSQB", "LBRACE", "BEGIN", "INDEX"])

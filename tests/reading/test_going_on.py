@@ -1,0 +1,68 @@
+"""Formulas that go on behind their marks, names set together, and other habits of blogs, slides and lecture notes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tinygrad_notes.reading.note import Note, read_note
+
+WRONG = {"slip", "misprint", "rounding"}
+
+
+def wrong(note: Note) -> list[str]:
+    return [note.text[mark.start : mark.end].rstrip(".") for mark in note.marks if mark.verdict in WRONG]
+
+
+HABITS = {
+    "a bold number behind": ("$w = 0.5$. $z = 2w =$ **{}** → ok", "1.0", "1.4"),
+    "a bold number at the end": ("$w = 0.5$. $z = 2w =$ **{}**\n\n$q = 3$", "1.0", "1.4"),
+    "a number behind": ("$w = 0.5$. $z = 2w =$ {}, so", "1.0", "1.4"),
+    "the sign behind": ("$w = 0.5$. $z = 2w$ = {}.", "1.0", "1.4"),
+    "a formula of numbers behind": ("$w = 0.5$. $z$ = 2*0.5 + 0.1 = {} (rounded)", "1.1", "1.4"),
+    "formulas one by one": ("$w = 0.5$. $z$ = $2w$ = **{}**.", "1.0", "1.4"),
+    "code spans": ("So `2 * 0.25` = `{}`.", "0.5", "0.6"),
+    "e-notation": ("$w = 0.5$. $z = 2w =$ **{}**", "1.0e+00", "1.4e+00"),
+    "a bold number that ends a sentence": ("Two paths: 4 + 2 = **{}**.", "6", "7"),
+    "a digit at the end of the paragraph": ("$w = 0.5$, $z = 2 w = {}$ as in 1", "1.0", "1.4"),
+    "a sentence behind": ("Here 2 + 2 = {}. So 4 - 2 = 2.", "4", "5"),
+    "dots as bullets": ("    • w = 0.5\n    • z = 2*w = {}\n", "1.0", "1.4"),
+    "slides": ("$w = 0.5$, $z = 2w = \\alert<2->{\\mathbf{{}}}$", "1.0", "1.4"),
+    "what takes room only": ("$w = 0.5$, $z = \\vphantom{\\frac{1}{2}} 2w = {}$", "1.0", "1.4"),
+    "names set together": ("Let $w, b = 0.5, 0.25$. $z = 2w + b = {}$", "1.25", "1.0"),
+    "names set together in code": (
+        "```python\nw, b = 0.5, np.array([1.0, 2.0])\nz = b * w  # [0.5, {}]\n```",
+        "1.0",
+        "2.0",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "right", "slip"), HABITS.values(), ids=HABITS)
+def test_habits(text: str, right: str, slip: str) -> None:
+    assert wrong(read_note(text.replace("{}", right, 1))) == []
+    assert len(read_note(text.replace("{}", right, 1)).marks) >= 1
+    assert wrong(read_note(text.replace("{}", slip, 1))) == [slip]
+
+
+@pytest.mark.parametrize("text", ["$c$ = 3 x", "$c$ = 0.5 + $x$", "$c$ = 0.5 $x$", "$c$ = 2 (1 - $x$)", "($c$ == 2)"])
+def test_a_number_that_the_formula_does_not_end_with_is_not_taken(text: str) -> None:
+    assert "c =" not in read_note(f"$x = 2$. {text}").calculation_lines
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("x, y = 1, 2", ["x = 1", "y = 2"]),
+        ("x, y = 1, 2, z = 3", ["x = 1", "y = 2", "z = 3"]),
+        ("c, d = 0.5, -0.25, e.g., as above", ["c = 0.5", "d = -0.25"]),
+        ("k, l = 3, 4, 5", []),  # which is of k?
+        ("z = 1, w, b = 0.4, 0.1", ["z = 1", "w = 0.4", "b = 0.1"]),
+        ("```python\na, b = b, a\n```", []),
+    ],
+)
+def test_each_name_gets_its_own_number(text: str, lines: list[str]) -> None:
+    assert read_note(text).calculation_lines.splitlines() == lines
+
+
+def test_what_is_ambiguous_is_listed() -> None:
+    assert [text for _, text in read_note("k, l = 3, 4, 5").unread] == ["k, l = 3", "l = 3, 4"]
