@@ -66,3 +66,32 @@ def test_each_name_gets_its_own_number(text: str, lines: list[str]) -> None:
 
 def test_what_is_ambiguous_is_listed() -> None:
     assert [text for _, text in read_note("k, l = 3, 4, 5").unread] == ["k, l = 3", "l = 3, 4"]
+
+
+@pytest.mark.parametrize(
+    ("text", "claims", "lines"),
+    [
+        ("so (2*2 = 5) or [2*3 = 7]", ["5", "7"], []),
+        ("[check: (-1)^2 = 2]", ["2"], []),
+        ("as given [hint: w = 3] (b = 4, c = 5)", [], ["w = 3", "b = 4", "c = 5"]),
+        ("see (a) w = 3 (1)", [], ["w = 3"]),
+    ],
+)
+def test_remarks_in_brackets_are_read(text: str, claims: list[str], lines: list[str]) -> None:
+    note = read_note(text)
+    assert wrong(note) == claims
+    assert note.calculation_lines.splitlines() == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "claims", "left"),
+    [
+        ("2 · 4.1 = 8.2 ≈ 8", [], 0),
+        ("2 · 4.1 = 8.2 ≈ 9", ["9"], 0),
+        ("x = 2.1\n\nr = 3*x = 6.35 ≈ 6", [], 1),  # 6.35 is no number of the line's
+    ],
+)
+def test_a_number_that_is_rounded_once_more(text: str, claims: list[str], left: int) -> None:
+    note = read_note(text)
+    assert wrong(note) == claims
+    assert note.counts()["left"] == left

@@ -75,8 +75,10 @@ def checked(chains: Iterable[Chain]) -> Iterator[Check]:
 
 def checks(chain: Chain, is_rounded: Callable[[Number], bool]) -> Iterator[Check]:
     """Compare each member of numbers alone with the next one that claims a number."""
-    for source, member in itertools.pairwise(_readable(chain)):
-        if source.tree is not None and member.tree is not None and member.is_literal and not source.is_literal:
+    read = _readable(chain)
+    for source, member in itertools.pairwise(read):
+        is_source = not source.is_literal or (member.relation == "≈" and source is not read[0])  # rounded once more
+        if source.tree is not None and member.tree is not None and member.is_literal and is_source:
             formula = (source.start, source.end)
             try:
                 yield from _held(source, literal_numbers(member.tree), formula, is_rounded)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -116,18 +117,23 @@ def _not_marked(note: Note, listed: Sequence[tuple[int, int]], known: Known) -> 
     starts, ends = sorted(start for start, _ in listed), sorted(end for _, end in listed)
     assumed = {id(chain) for line in note.naming.lines if line.assumed and line.is_given for chain in line.chains}
     for chain in note.chains.read:
-        first, last = chain.members[0], chain.members[-1]
-        if last.tree is None or not last.is_literal:
-            continue
-        for number, sign in literal_numbers(last.tree):
+        for number, sign in _claimed(chain):
             if len(chain.members) < 3 and number.start not in note.unsure and id(chain) not in assumed:
                 continue  # a given, or a number that was judged before
             is_listed = bisect.bisect_right(starts, number.start) > bisect.bisect_right(ends, number.start)
             if number.start not in marked and not is_listed:
                 rests = ", ".join(sorted(note.unsure.get(number.start, ()))[:_MOST_NAMES])
                 reason = f"it rests on {rests}, which could not be worked out" if rests else _missing(chain, known)
-                text = f"{note.text[first.start : first.end]} … {'-' if sign < 0 else ''}{number.written}"
+                text = f"{note.text[chain.start : chain.members[0].end]} … {'-' if sign < 0 else ''}{number.written}"
                 yield Unread(number.start, _short(text), reason, 1)
+
+
+def _claimed(chain: Chain) -> Iterator[tuple[Number, int]]:
+    """The numbers that a chain claims: what it ends in, and what it rounds once more."""
+    pairs = itertools.pairwise(chain.members[1:])
+    rounded = [one for one, other in pairs if one.is_literal and other.is_literal and other.relation == "≈"]
+    for member in (*rounded, chain.members[-1]):
+        yield from literal_numbers(member.tree) if member.tree is not None and member.is_literal else ()
 
 
 def _short(text: str) -> str:

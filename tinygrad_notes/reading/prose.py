@@ -41,7 +41,7 @@ def prose_runs(tokens: Sequence[Token], piece: Piece, known: Mapping[str, int]) 
     depth, related = 0, False  # how many brackets are open in the run, and whether it holds a relation
     for position, token in enumerate(tokens):
         before = run[-1] if run else None
-        is_cut = token.type in ("UNKNOWN", "BREAK") or (token.type == "COMMA" and not depth)
+        is_cut = token.type in ("UNKNOWN", "BREAK") or (not depth and (token.type == "COMMA" or token.type in CLOSING))
         meeting = _PRODUCT
         meet = before is not None and not depth and _words_meet(before, token, piece.kind)
         if meet and before is not None and piece.text[before.end - piece.start - 1] == ".":
@@ -189,6 +189,8 @@ def _formula_run(run: list[Token], piece: Piece) -> Iterator[list[Token]]:
         run = run[1:]
     while run and _open_brackets(run) < 0 and run[-1].type in CLOSING:
         run = run[:-1]
+    if run and run[0].type in OPENING and _group_length(run) == len(run):
+        run = run[1:-1]  # a remark
     if not any(token.type == "RELATION" for token in run):
         return
     words = piece.text[: run[0].start - piece.start].lower()
