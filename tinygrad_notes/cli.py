@@ -82,7 +82,7 @@ def call_parser(chosen: str) -> argparse.ArgumentParser:
 
 
 def _listed(examples: Iterable[str]) -> str:
-    return "examples:\n" + "".join(f"  {PROGRAM} {example}".rstrip() + "\n" for example in examples)
+    return "examples:\n" + "".join([f"  {PROGRAM} {example}".rstrip() + "\n" for example in examples])
 
 
 def _page_options() -> argparse.ArgumentParser:

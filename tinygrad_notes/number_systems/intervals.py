@@ -109,12 +109,14 @@ def _monotone(function: Callable[..., float]) -> Callable[..., Interval]:
 
     def of_intervals(*operands: Any) -> Interval:
         boxes = [as_interval(operand) for operand in operands]
-        if len(boxes) == 1:
-            return _hull(function(boxes[0].lo), function(boxes[0].hi))
-        a, b = boxes
-        return _hull(*(function(left, right) for left in (a.lo, a.hi) for right in (b.lo, b.hi)))
+        return _of_two(function, *boxes) if len(boxes) == 2 else _hull(function(boxes[0].lo), function(boxes[0].hi))
 
     return of_intervals
+
+
+def _of_two(function: Callable[..., float], a: Interval, b: Interval) -> Interval:
+    """For a function that rises or falls throughout by either operand."""
+    return _hull(*[function(left, right) for left in (a.lo, a.hi) for right in (b.lo, b.hi)])
 
 
 def __getattr__(name: str) -> Callable[..., Interval]:
@@ -142,7 +144,7 @@ def cosh(a: Any) -> Interval:
 
 
 def hypot(a: Any, b: Any) -> Interval:
-    return _monotone(math.hypot)(abs(a), abs(b))
+    return _of_two(math.hypot, abs(a), abs(b))
 
 
 def cos(a: Any) -> Interval:
@@ -166,20 +168,20 @@ def tan(a: Any) -> Interval:
 
 def atan2(a: Any, b: Any) -> Interval:
     y, x = as_interval(a), as_interval(b)
-    return _monotone(math.atan2)(y, x) if x.lo > 0.0 else Interval(-math.pi, math.pi)
+    return _of_two(math.atan2, y, x) if x.lo > 0.0 else Interval(-math.pi, math.pi)
 
 
 def divide(a: Any, b: Any) -> Interval:
     above, below = as_interval(a), as_interval(b)
     if below.lo <= 0.0 <= below.hi:
         return ANYTHING
-    return _monotone(floats.divide)(above, below)
+    return _of_two(floats.divide, above, below)
 
 
 def pow(a: Any, b: Any) -> Interval:
     base, exponent = as_interval(a), as_interval(b)
     if base.lo > 0.0:
-        return _monotone(floats.pow)(base, exponent)
+        return _of_two(floats.pow, base, exponent)
     if exponent.lo != exponent.hi or not exponent.lo.is_integer():
         return ANYTHING
     n = exponent.lo

@@ -78,11 +78,11 @@ class Corrections:
 
     def use_as_written(self, claim: Claim, value: Value, way: Value) -> None:
         """Note the slips above that the claim was computed from as they are written."""
-        if not self._effort or not self._open_slips(self.culprits[way]):
+        if self._effort.left <= 0 or not self._open_slips(self.culprits[way]):
             return
         reworking = self._reworking(way)
         for slip in self._open_slips(reworking.ancestors):
-            if not self._effort:
+            if self._effort.left <= 0:
                 return
             if not any(self._reached(claim, value, reworking, {slip: right}) for right in self._rights(slip)):
                 self._used_as_written.add(slip)
@@ -96,7 +96,7 @@ class Corrections:
         that was carried on from wrong ones is not put right unless other claims confirm it: who computed it from a slip
         does not know the right number.
         """
-        if not self._effort:
+        if self._effort.left <= 0:
             return None
         reworking = self._reworking(way)
         wrong = [a for a in reworking.ancestors if not self._may_stand_for(a, a.data)]
@@ -105,7 +105,7 @@ class Corrections:
         attempts = chain(islice(self._corrections(wrong), _TRIALS_PER_CLAIM), [{a: a.data for a in wrong}])
         scale = max(abs(claim.number), abs(value.data), abs(above))
         for tries, changes in enumerate(attempts if wrong else (), start=1):
-            if not self._effort:
+            if self._effort.left <= 0:
                 break
             width = self._reached(claim, value, reworking, changes)
             if width and (agrees or self._are_known(changes) or tries * width < _CHANCE * scale):
@@ -137,7 +137,7 @@ class Corrections:
         On a page with very many such numbers, only the first are looked into.
         """
         way = judged.way if judged.verdict in (CARRIED, ROUNDING) else None
-        if way is None or not self._on_ease or not any(map(self._went_wrong, judged.because)):
+        if way is None or self._on_ease.left <= 0 or not any(map(self._went_wrong, judged.because)):
             return 0.0
         working = Reworking(way, self._page.page, self._page.slack, lambda node: True)
         self._on_ease.left -= working.size

@@ -53,7 +53,7 @@ def usual_mistakes(page: Page, claims: Mapping[Value, Claim], effort: Effort) ->
     """
     found: dict[Value, Explanations] = {}
     for value, claim in claims.items():
-        if not effort:
+        if effort.left <= 0:
             break
         found[value] = _looked_for(page, value, claim, effort)
     arrays: dict[str, list[Value]] = defaultdict(list)

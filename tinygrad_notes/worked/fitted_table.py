@@ -58,7 +58,7 @@ class FittedTable(NamedTuple):
 
     def lines(self, width: int) -> Iterable[Iterable[Styled]]:
         """The lines of the table, none wider than `width` columns."""
-        columns = list(zip(self.header, *([text for text, _ in row] for row in self.rows), strict=True))
+        columns = list(zip(self.header, *[[text for text, _ in row] for row in self.rows], strict=True))
         measure = _measure(set().union(*chain.from_iterable(columns)) - {"\n"})
         widths = _widths(columns, width - len(GAP) * (len(columns) - 1), measure)
         return self._blocks(width, measure) if widths is None else self._side_by_side(widths, measure)

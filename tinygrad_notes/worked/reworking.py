@@ -28,12 +28,6 @@ class Effort:
 
     left: int
 
-    def spend(self, numbers: int) -> None:
-        self.left -= numbers
-
-    def __bool__(self) -> bool:
-        return self.left > 0
-
 
 BOUNDING = 30
 """How many times as long the `range` of a `Reworking` takes as its `value`."""

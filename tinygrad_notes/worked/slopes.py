@@ -37,7 +37,7 @@ def slopes(activation: Activation, z: Value, a: Value) -> tuple[Value, ...]:
 def _read(slope: Value, *named: Value) -> set[Value]:
     """Which of the named numbers a slope is worked out from."""
     nodes = topological_order(slope, known=set(named))
-    return set(named).intersection(operand for node in nodes for operand in node.operands)
+    return set(named) & set().union(*[node.operands for node in nodes])
 
 
 def through_softmax(outputs: Sequence[Value], back: Sequence[Value]) -> list[Value]:

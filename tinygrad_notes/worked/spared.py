@@ -7,6 +7,7 @@ teacher who gives marks for what follows from a slip wants to know where that ha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import attrgetter
 
 from tinygrad_notes.value import Value
 
@@ -39,23 +40,16 @@ def spared(formula: Sequence[Value], page: Mapping[Value, float]) -> float:
         >>> spared([*z.operands, z], {a: 0.0})
         0.5
     """
-
-    def of_page(node: Value) -> float:
-        return page.get(node, node._data)
-
+    here_is = {operand: page.get(operand, operand._data) for node in formula for operand in node.operands}.__getitem__
     for is_work in (_multiplications, _additions, _copies):
-        right = [work for node in formula for work in is_work(node, _right)]
-        here = [work for node in formula for work in is_work(node, of_page)]
+        right = [work for node in formula for work in is_work(node, attrgetter("_data"))]
+        here = [work for node in formula for work in is_work(node, here_is)]
         if any(right):
             return sum(was and not left for was, left in zip(right, here, strict=True)) / sum(right)
     return 0.0
 
 
 Numbers = Callable[[Value], float]
-
-
-def _right(node: Value) -> float:
-    return node._data
 
 
 def _multiplications(node: Value, number: Numbers) -> Iterator[bool]:

@@ -89,7 +89,7 @@ class Bounds:
 
     def close(self, way: Value) -> Interval:
         """The bounds of a `Reworking`; where they take more effort than is left, the wide ones."""
-        if not self._effort:
+        if self._effort.left <= 0:
             return self.wide[way]
         reworking = self.reworking(way)
         self._effort.left -= reworking.size

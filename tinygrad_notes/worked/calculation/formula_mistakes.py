@@ -65,7 +65,7 @@ def formula_mistakes(verdict: Verdict, of_the_page: Callable[[Elsewhere], Eviden
     if check.transposed:
         return ("transposed",)
     found = _at_other_points(verdict, of_the_page)
-    if found or verdict.kept is None or not effort:
+    if found or verdict.kept is None or effort.left <= 0:
         return found
     return _at_other_points(verdict.kept(), of_the_page)
 
@@ -250,9 +250,9 @@ class Evidence:
         sites = [Site(page, right) for page in pages] if right.operands else []
         for kind, changes in kinds_of(pages[0]) if sites else ():
             for change in changes(sites[0]):
-                if not self._effort:
+                if self._effort.left <= 0:
                     return found
-                self._effort.spend(10 + sites[0].size)
+                self._effort.left -= 10 + sites[0].size
                 if all(close(site.worked(change), number, 1e-7) for site, number in zip(sites, wanted, strict=True)):
                     found.setdefault(kind, change.detail)
         return found
