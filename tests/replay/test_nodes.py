@@ -168,3 +168,46 @@ def test_blocks_and_threads_change_no_number(monkeypatch, samples, block_bytes, 
         np.testing.assert_allclose(found[0], expected[0], rtol=1e-13)
         np.testing.assert_allclose(found[1], expected[1], rtol=1e-11)
         np.testing.assert_allclose(found[2][0], expected[2][0], rtol=1e-11, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: functions.maximum(x[0], x[1]) - functions.minimum(x[1], x[2]),
+        lambda x: functions.hypot(x[0], x[1]) * functions.atan2(x[1], x[2]),
+        lambda x: functions.where(functions.greater(x[0], x[1]), x[0], functions.where(x[1], x[2], x[0])),
+    ],
+    ids=["maximum", "hypot and atan2", "where"],
+)
+def test_a_choice_is_worked_together_with_its_comparison(function):
+    from tinygrad_notes.number_systems.compiled_loops import EQUAL, GREATER, LESS
+    from tinygrad_notes.replay.executors.nodes.encoding import encoded
+    from tinygrad_notes.replay.executors.nodes.routines import WHERE_LESS
+
+    kinds = encoded(job_of(function, X[0].tolist(), gradients=True, by_input=True)).code
+    derivatives = np.concatenate([kinds.instructions[start:stop, 0] for _, _, start, stop in kinds.kinds.tolist()])
+    assert not np.isin([EQUAL, GREATER, LESS], derivatives).any()
+    assert (derivatives >= WHERE_LESS).any()
+    same_as_eager(function, np.vstack([X, X[:, ::-1], X.round()]))
+
+
+def test_adjoints_have_rows_of_their_own_where_nodes_are_taken_together():
+    from tinygrad_notes.replay.executors.nodes.order import NONE
+    from tinygrad_notes.replay.executors.nodes.run import LANES, NodesRun
+
+    run = NodesRun(job_of(tangled, X[0].tolist(), gradients=True, by_input=True))
+    few, many = run.encoded_for(LANES // 2), run.encoded_for(LANES // 2 + 1)
+    rows = np.arange(len(few.code.adjoints))
+    has_one = many.code.adjoints != NONE
+    np.testing.assert_array_equal(few.code.adjoints, np.where(has_one, rows, NONE))
+    assert few.seed == few.outputs[0]
+    assert many.adjoint_rows < len(rows) // 2
+
+
+@pytest.mark.parametrize("samples", [1, 8, 256])
+def test_rows_begin_where_lines_of_the_cache_do(samples):
+    from tinygrad_notes.replay.executors.nodes.run import NodesRun
+
+    memory = NodesRun(job_of(tangled, X[0].tolist(), gradients=True)).memory(samples)
+    assert memory.numbers.ctypes.data % 64 == 0
+    assert not (memory.homes[1:] - memory.homes[:-1]).max() % 8

@@ -49,11 +49,26 @@ def test_rows_of_numbers_are_those_of_single_ones(name, n):
     code = CODES[name]
     for shift in range(len(NUMBERS)):
         rows = np.array([np.resize(np.roll(NUMBERS, shift * place), n) for place in (1, 3, 5)])
-        numbers = np.append(rows.ravel(), np.zeros(n))
-        elementwise(code, numbers, 0, n, 2 * n, 3 * n, n, LOOPS)
+        numbers = np.full((4, 24), np.nan)
+        numbers[:3, :n] = rows
+        elementwise(code, numbers.ravel(), 0, 24, 48, 72, n, LOOPS)
         expected = [apply(code, *column) for column in rows.T]
-        np.testing.assert_allclose(numbers[3 * n :], expected, rtol=2e-15, atol=5e-324)
-        np.testing.assert_array_equal(numbers[: 3 * n], rows.ravel())
+        np.testing.assert_allclose(numbers[3, :n], expected, rtol=2e-15, atol=5e-324)
+        np.testing.assert_array_equal(numbers[:3, :n], rows)
+
+
+@pytest.mark.parametrize("name", ["acos", "atan", "cos", "cosh", "exp", "log", "log1p", "sqrt", "tan", "tanh"])
+def test_what_lies_behind_a_row_changes_none_of_its_numbers(name):
+    """Seven numbers are worked as eight: the eighth may be anything, nan or out of the range of a loop."""
+    from tinygrad_notes.number_systems.compiled_loops import CODES, LOOPS, elementwise
+
+    found = []
+    for behind in (0.5, np.nan, -1e300, np.inf):
+        numbers = np.concatenate([np.linspace(0.1, 0.9, 7), [behind], np.zeros(8)])
+        elementwise(CODES[name], numbers, 0, 0, 0, 8, 7, LOOPS)
+        found.append(numbers[8:15].tobytes())
+    assert len(set(found)) == 1
+    assert np.frombuffer(found[0]).all()
 
 
 def test_the_loops_of_numpy_are_found():

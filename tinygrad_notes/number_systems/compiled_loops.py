@@ -168,8 +168,10 @@ def elementwise(code: int, numbers: Any, a: Any, b: Any, c: Any, out: Any, n: An
     """An instruction over rows of `n` numbers that begin at a, b and c; those that it does not take are ignored.
 
     Cheap ones are loops of their own, which become vector instructions; that takes indices that cannot be negative.
+    Dear ones go on to a multiple of 8 numbers, which take a third of the time of 7: what lies behind a result is lost.
     """
     a, b, c, out, n = uint64(a), uint64(b), uint64(c), uint64(out), uint64(n)
+    whole = n if n == uint64(1) else (n + uint64(7)) & uint64(2**64 - 8)
     if code == MULTIPLY:
         for i in range(n):
             numbers[out + i] = numbers[a + i] * numbers[b + i]
@@ -210,42 +212,42 @@ def elementwise(code: int, numbers: Any, a: Any, b: Any, c: Any, out: Any, n: An
         for i in range(n):
             numbers[out + i] = abs(numbers[a + i])
     elif code == SQRT:
-        for i in range(n):
+        for i in range(whole):
             numbers[out + i] = math.sqrt(numbers[a + i])
     elif code == SIGN:
         for i in range(n):
             x = numbers[a + i]
             numbers[out + i] = 1.0 if x > 0.0 else -1.0 if x < 0.0 else x
     elif code == TANH:
-        elementwise_tanh(numbers, a, out, n)
+        elementwise_tanh(numbers, a, out, whole)
     elif code in (SIN, COS) and are_between(numbers, a, n, -100.0, 100.0):
-        elementwise_sine(numbers, a, out, n, int64(0) if code == SIN else int64(1))
+        elementwise_sine(numbers, a, out, whole, int64(0) if code == SIN else int64(1))
     elif code == TAN and are_between(numbers, a, n, -100.0, 100.0):
-        elementwise_tan(numbers, a, out, n)
+        elementwise_tan(numbers, a, out, whole)
     elif code == ASIN and are_between(numbers, a, n, -0.999999, 0.999999):
-        elementwise_asin(numbers, a, out, n)
+        elementwise_asin(numbers, a, out, whole)
     elif code == ACOS and are_between(numbers, a, n, -0.999999, 0.999999):
-        elementwise_acos(numbers, a, out, n)
+        elementwise_acos(numbers, a, out, whole)
     elif code == ATAN and are_between(numbers, a, n, -1e300, 1e300):
-        elementwise_atan(numbers, a, out, n)
+        elementwise_atan(numbers, a, out, whole)
     elif code == ASINH and are_between(numbers, a, n, -1e150, 1e150):
-        elementwise_asinh(numbers, a, out, n)
+        elementwise_asinh(numbers, a, out, whole)
     elif code == ATANH and are_between(numbers, a, n, -0.999999, 0.999999):
-        elementwise_atanh(numbers, a, out, n)
+        elementwise_atanh(numbers, a, out, whole)
     elif code == EXPM1 and are_between(numbers, a, n, -708.0, 708.0):
-        elementwise_expm1(numbers, a, out, n)
+        elementwise_expm1(numbers, a, out, whole)
     elif code == LOG1P and are_between(numbers, a, n, -0.999999, 1.7e308):
-        elementwise_log1p(numbers, a, out, n)
+        elementwise_log1p(numbers, a, out, whole)
     elif code == LOG and are_between(numbers, a, n, 2.3e-308, 1.7e308):
-        elementwise_log(numbers, a, out, n)
+        elementwise_log(numbers, a, out, whole)
     elif code == EXP and are_between(numbers, a, n, -708.0, 708.0):
-        elementwise_exp(numbers, a, out, n)
+        elementwise_exp(numbers, a, out, whole)
     elif code == SIGMOID and are_between(numbers, a, n, -708.0, 708.0):
-        elementwise_sigmoid(numbers, a, out, n)
+        elementwise_sigmoid(numbers, a, out, whole)
     elif code == SINH and are_between(numbers, a, n, -708.0, 708.0):
-        elementwise_sinh(numbers, a, out, n)
+        elementwise_sinh(numbers, a, out, whole)
     elif code == COSH and are_between(numbers, a, n, -708.0, 708.0):
-        elementwise_cosh(numbers, a, out, n)
+        elementwise_cosh(numbers, a, out, whole)
     elif (code == HYPOT and elementwise_hypot(numbers, a, b, out, n)) or (
         code == ATAN2 and elementwise_atan2(numbers, a, b, out, n)
     ):

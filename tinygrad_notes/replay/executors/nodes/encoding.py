@@ -7,7 +7,7 @@ worked.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,13 @@ class Encoded:
     def nbytes(self) -> int:
         """Bytes that the arrays take."""
         return sum(array.nbytes for array in (*self.code, self.leaves))
+
+    def spread(self) -> Encoded:
+        """The same with a row of adjoints for each row of values, in their order: those of a group lie side by side."""
+        used = self.code.adjoints
+        adjoints = np.where(used == NONE, NONE, np.arange(len(used))).astype(np.int32)
+        seed = NONE if self.seed == NONE else int(self.outputs[0])
+        return replace(self, code=self.code._replace(adjoints=adjoints), seed=seed, adjoint_rows=len(used))
 
 
 def encoded(job: Job) -> Encoded:

@@ -14,9 +14,17 @@ from numba import uint64
 from tinygrad_notes.number_systems.compiled_loops import compiled, elementwise, inlined
 from tinygrad_notes.number_systems.native import borrowed
 from tinygrad_notes.replay.executors.nodes.order import NONE, Code
-from tinygrad_notes.replay.executors.nodes.routines import ADD_PRODUCT, ADD_TO_ADJOINT, LOAD, OUT
+from tinygrad_notes.replay.executors.nodes.routines import (
+    ADD_PRODUCT,
+    ADD_TO_ADJOINT,
+    LOAD,
+    LOAD_ADJOINT,
+    OUT,
+    WHERE_EQUAL,
+    WHERE_LESS,
+)
 
-FUNCTIONS = ADD_TO_ADJOINT  # codes below this are elementwise functions
+FUNCTIONS = WHERE_LESS  # codes below this are elementwise functions
 
 
 class Memory(NamedTuple):
@@ -41,8 +49,7 @@ def work_samples(
     """All samples from `first` up to `last`, block by block.
 
     `leaves` are the plain numbers that have a row, `outputs` the rows of the wanted values, and `seed` is the row of
-    the adjoint to begin with, or NONE. Adjoints are all 0 before and afterwards, save where registers have no room for
-    two nodes: what is the first to be added to an adjoint is written over it then.
+    the adjoint to begin with, or NONE.
     """
     numbers = memory.numbers
     inputs, most = X.shape[1], max(1, memory.lanes // block)
@@ -58,8 +65,7 @@ def work_samples(
             for s in range(n):
                 values[i, begin + s] = numbers[outputs[i] * n + s]
         if seed != NONE:
-            fill(numbers, memory.first_adjoint + seed * n, n, 1.0)
-            reverse(code, memory, n, most, loops)
+            reverse(code, memory, seed, n, most, loops)
             fetch_adjoints(code, memory, 0, n, by_input, begin, False)
             fetch_adjoints(code, memory, inputs, n, by_parameter, begin, summed)
 
@@ -74,7 +80,7 @@ def work_one(integers: Any, places: Any, numbers: Any) -> Any:
     sizes, at = integers[:7], 7
     kinds = integers[at : at + sizes[0]].reshape(sizes[0] // 4, 4)
     at += sizes[0]
-    instructions = integers[at : at + sizes[1]].reshape(sizes[1] // 5, 5)
+    instructions = integers[at : at + sizes[1]].reshape(sizes[1] // 6, 6)
     at += sizes[1]
     groups = integers[at : at + sizes[2]].reshape(sizes[2] // 2, 2)
     at += sizes[2]
@@ -94,27 +100,24 @@ def work_one(integers: Any, places: Any, numbers: Any) -> Any:
         number = numbers[found - sizes[6] - len(outputs) + i] = numbers[outputs[i]]
         nans += number != number
     if seed != NONE:
-        numbers[first_adjoint + seed] = 1.0
-        reverse(code, memory, 1, lanes, loops)
+        reverse(code, memory, seed, 1, lanes, loops)
         for i in range(len(wanted)):
             numbers[found + i] = 0.0
             if adjoints[wanted[i]] != NONE:
                 adjoint = first_adjoint + adjoints[wanted[i]]
                 number = numbers[found + i] = numbers[adjoint]
                 nans += number != number
-                numbers[adjoint] = 0.0
     return nans > 0
 
 
 @compiled
 def fetch_adjoints(code: Code, memory: Memory, row: int, samples: int, found: Any, begin: int, summed: bool) -> None:
-    """Add the adjoints of leaves, whose rows begin at `row`, to what was found, and leave zeros behind."""
+    """Add the adjoints of leaves, whose rows begin at `row`, to what was found."""
     for i in range(len(found)):
         if code.adjoints[row + i] != NONE:
             at = memory.first_adjoint + code.adjoints[row + i] * samples
             for s in range(samples):
                 found[i, 0 if summed else begin + s] += memory.numbers[at + s]
-            fill(memory.numbers, at, samples, 0.0)
 
 
 @compiled
@@ -134,9 +137,16 @@ def forward(code: Code, memory: Memory, row: int, samples: int, most: int, loops
 
 
 @compiled
-def reverse(code: Code, memory: Memory, samples: int, most: int, loops: Any) -> None:
-    """Hand the adjoints of all nodes on to their operands, the last first, and leave zeros behind if `most` > 1."""
+def reverse(code: Code, memory: Memory, seed: int, samples: int, most: int, loops: Any) -> None:
+    """Hand the adjoints of all nodes on to their operands, the last first; it begins with a 1 in the row `seed`.
+
+    Where nodes are taken several at a time, adjoints lie as the values do, and are 0 at first. Where they are taken one
+    by one, rows are used again: what is the first to be added to an adjoint is written over what stands there.
+    """
     code, memory, loops = borrowed(code), borrowed(memory), borrowed(loops)
+    if most > 1:
+        fill(memory.numbers, memory.first_adjoint, len(code.adjoints) * samples, 0.0)
+    fill(memory.numbers, memory.first_adjoint + seed * samples, samples, 1.0)
     row, at = len(code.adjoints), len(code.operands)
     for group in range(len(code.groups) - 1, -1, -1):
         kind, n = code.groups[group, 0], code.groups[group, 1]
@@ -151,8 +161,6 @@ def reverse(code: Code, memory: Memory, samples: int, most: int, loops: Any) -> 
             at -= nodes * loaded
             n -= nodes
             work(code, memory, start, stop, at, loaded, row, nodes, samples, loops, most == 1)
-            if most > 1:
-                clear(memory.numbers, code.adjoints, row, memory.first_adjoint, nodes, samples)
 
 
 @inlined
@@ -167,32 +175,34 @@ def work(
     numbers, first_adjoint, homes, registers, _ = memory
     instructions, operands, adjoints = code.instructions, code.operands, code.adjoints
     registers[OUT] = row * samples
-    while start < stop and instructions[start, 0] >= LOAD:
-        kind, a, result = instructions[start, 0], instructions[start, 1], instructions[start, 4]
-        if nodes == 1:
-            load, load_adjoint = operands[at + a] * samples, first_adjoint + adjoints[row] * samples
-            registers[result] = load if kind == LOAD else load_adjoint
+    n, first = nodes * samples, uint64(start)
+    while first < uint64(stop) and instructions[first, 0] >= LOAD:
+        position, result = at + instructions[first, 1], uint64(instructions[first, 5])
+        if instructions[first, 0] == LOAD_ADJOINT:
+            registers[result] = first_adjoint + adjoints[uint64(row)] * samples
+        elif nodes == 1:
+            registers[result] = operands[uint64(position)] * samples
         else:
             registers[result] = homes[result]
-            if kind == LOAD:
-                gather(numbers, operands, at + a, loaded, 0, homes[result], nodes, samples)
-            else:
-                gather(numbers, adjoints, row, 1, first_adjoint, homes[result], nodes, samples)
-        start += 1
-    for step in range(start, stop):
-        kind, a, result = instructions[step, 0], registers[instructions[step, 1]], instructions[step, 4]
+            gather(numbers, operands, position, loaded, homes[result], nodes, samples)
+        first += uint64(1)
+    for step in range(first, uint64(stop)):
+        kind, a, result = instructions[step, 0], registers[uint64(instructions[step, 1])], instructions[step, 5]
         if kind < FUNCTIONS:
-            b, c = registers[instructions[step, 2]], registers[instructions[step, 3]]
-            elementwise(kind, numbers, a, b, c, registers[result], nodes * samples, loops)
+            b, c = registers[uint64(instructions[step, 2])], registers[uint64(instructions[step, 3])]
+            elementwise(kind, numbers, a, b, c, registers[uint64(result)], n, loops)
+        elif kind in (WHERE_LESS, WHERE_EQUAL):
+            b, c = registers[uint64(instructions[step, 2])], registers[uint64(instructions[step, 3])]
+            choose(numbers, kind, a, b, c, registers[uint64(instructions[step, 4])], registers[uint64(result)], n)
         elif kind in (ADD_TO_ADJOINT, ADD_PRODUCT):
-            first, b = at + instructions[step, 2], registers[instructions[step, 3]]
+            use, b = uint64(at + instructions[step, 2]), registers[uint64(instructions[step, 3])]
             if is_alone:
-                target = first_adjoint + adjoints[operands[first]] * samples
-                add(numbers, kind, a, b, result, target, samples, code.are_first[first])
+                target = first_adjoint + adjoints[uint64(operands[use])] * samples
+                add(numbers, kind, a, b, result, target, samples, code.are_first[use])
             else:
-                scatter(numbers, kind, a, b, result, operands, first, loaded, adjoints, first_adjoint, nodes, samples)
+                scatter(numbers, kind, a, b, result, operands, use, loaded, adjoints, first_adjoint, nodes, samples)
         else:
-            copy(numbers, a, registers[result], nodes * samples)
+            copy(numbers, a, registers[uint64(result)], n)
 
 
 # Rows of numbers. Indices that cannot be negative let the compiler use vector instructions; one sample has loops of its
@@ -200,15 +210,15 @@ def work(
 
 
 @compiled
-def gather(numbers: Any, rows: Any, at: Any, stride: Any, first: Any, target: Any, nodes: int, samples: int) -> None:
-    """Copy the rows `rows[at]`, `rows[at + stride]`, …, counted from `first`, side by side."""
+def gather(numbers: Any, rows: Any, at: Any, stride: Any, target: Any, nodes: int, samples: int) -> None:
+    """Copy the rows `rows[at]`, `rows[at + stride]`, … side by side."""
     if samples == 1:
-        at, stride, first, target = uint64(at), uint64(stride), uint64(first), uint64(target)
+        at, stride, target = uint64(at), uint64(stride), uint64(target)
         for node in range(uint64(nodes)):
-            numbers[target + node] = numbers[first + uint64(rows[at + node * stride])]
+            numbers[target + node] = numbers[uint64(rows[at + node * stride])]
     else:
         for node in range(nodes):
-            copy(numbers, first + rows[at + node * stride] * samples, target + node * samples, samples)
+            copy(numbers, rows[at + node * stride] * samples, target + node * samples, samples)
 
 
 @compiled
@@ -230,18 +240,6 @@ def scatter(
 
 
 @compiled
-def clear(numbers: Any, rows: Any, at: Any, first: Any, nodes: int, samples: int) -> None:
-    """Put zeros into the rows `rows[at]`, `rows[at + 1]`, …, counted from `first`."""
-    if samples == 1:
-        at, first = uint64(at), uint64(first)
-        for node in range(uint64(nodes)):
-            numbers[first + uint64(rows[at + node])] = 0.0
-    else:
-        for node in range(nodes):
-            fill(numbers, first + rows[at + node] * samples, samples, 0.0)
-
-
-@compiled
 def fill_rows(numbers: Any, at: int, leaves: Any, samples: int) -> None:
     """Write each number over a row of its own, the first of which begins at `at`."""
     for i in range(len(leaves)):
@@ -260,6 +258,20 @@ def copy(numbers: Any, source: Any, target: Any, n: Any) -> None:
     source, target, n = uint64(source), uint64(target), uint64(n)
     for i in range(n):
         numbers[target + i] = numbers[source + i]
+
+
+@compiled
+def choose(numbers: Any, kind: int, left: Any, right: Any, a: Any, b: Any, out: Any, n: Any) -> None:
+    """A row of the numbers of one row where a comparison holds, else of another's."""
+    left, right, a, b, out, n = uint64(left), uint64(right), uint64(a), uint64(b), uint64(out), uint64(n)
+    if kind == WHERE_LESS:
+        for i in range(n):
+            x, y = numbers[a + i], numbers[b + i]
+            numbers[out + i] = x if numbers[left + i] < numbers[right + i] else y
+    else:
+        for i in range(n):
+            x, y = numbers[a + i], numbers[b + i]
+            numbers[out + i] = x if numbers[left + i] == numbers[right + i] else y
 
 
 @compiled

@@ -6,10 +6,10 @@ table, the same plain numbers among their operands, and want derivatives by the 
 
 A rule is read over the tape's number system, as for a plan, and the tape is written down as instructions
 
-    (code, first, second, third register, register of the result)
+    (code, first, second, third, fourth register, register of the result)
 
-whose code is that of an elementwise function (`number_systems.compiled_loops`) or one of the five below. What a routine
-loads, it loads first.
+whose code is that of an elementwise function (`number_systems.compiled_loops`) or one of the seven below. What a
+routine loads, it loads first.
 """
 
 from __future__ import annotations
@@ -28,15 +28,18 @@ from tinygrad_notes.operations import Operation
 from tinygrad_notes.replay import tape as places
 from tinygrad_notes.replay.tape import INPUT, NUMBER, Place, Tape, never_minus_zero
 
-ADD_TO_ADJOINT, ADD_PRODUCT, COPY, LOAD, LOAD_ADJOINT = range(len(CODES), len(CODES) + 5)
-"""Add to the adjoint of an operand, a number or the product of two, which so is not written down and read again; copy a
-register; fetch an operand by its position; fetch the node's adjoint. For the first two the register of the result is
-a sign, 1 or -1.
+WHERE_LESS, WHERE_EQUAL, ADD_TO_ADJOINT, ADD_PRODUCT, COPY, LOAD, LOAD_ADJOINT = range(len(CODES), len(CODES) + 7)
+"""The third where the first is less than the second, or equal to it, else the fourth; add to the adjoint of an operand,
+a number or the product of two, which so is not written down and read again; copy a register; fetch an operand by its
+position; fetch the node's adjoint. For those that add the register of the result is a sign, 1 or -1.
+
+A comparison is worked together with the choice that it is for: that saves a seventh of the instructions of a graph of
+all kinds of operations.
 """
 OUT, ADJOINT, FIRST_OPERAND = range(3)
 """Registers: the node's value, its adjoint, and where its operands begin; behind these come intermediate results.
 
-Plain numbers have the registers -1, -2, …, which hold them all the time.
+Plain numbers have the last registers, which hold them all the time: -1, -2, … until it is known how many there are.
 """
 
 
@@ -59,7 +62,8 @@ class Routines:
     """The routines of some kinds.
 
     `of_kind` has a row for each kind: how many operands it loads, where its value's instructions begin, where they end
-    and those of its derivatives begin, and where these end. `numbers` are what the registers -1, -2, … hold.
+    and those of its derivatives begin, and where these end. `numbers` are what the last registers hold, from the last
+    one backwards.
     """
 
     instructions: NDArray[np.int32]
@@ -79,8 +83,11 @@ def routines(kinds: Sequence[Kind]) -> Routines:
         if any(kind.wanted):
             writer.write_derivatives(kind)
         of_kind.append((kind.loaded, start, middle, len(writer.instructions)))
+    instructions = np.array(writer.instructions, np.int32).reshape(-1, 6)
+    used = instructions[:, 1:5]
+    used[used < 0] += writer.registers + len(writer.numbers)
     return Routines(
-        np.array(writer.instructions, np.int32).reshape(-1, 5),
+        instructions,
         np.array(of_kind, np.int32).reshape(-1, 4),
         np.array([float.fromhex(number) for number in writer.numbers]),
         writer.registers,
@@ -105,7 +112,7 @@ class _Writer:
     """Writes routines one behind another; operands of all kinds have the same registers."""
 
     def __init__(self, first_free: int) -> None:
-        self.instructions: list[tuple[int, int, int, int, int]] = []
+        self.instructions: list[tuple[int, ...]] = []
         self.numbers: dict[str, int] = {}
         self.registers = self._first_free = first_free
 
@@ -141,18 +148,17 @@ class _Writer:
 
         A register is used again once nobody needs what it holds, so that few suffice and stay in the nearest cache.
         """
-        needed = [place for place, leads in enumerate(tape.leading_to(results)) if leads]
-        last_use = {operand: place for place in needed for operand in tape.operands[place]}
+        steps = _steps_to(tape, results)
+        last_use = {operand: place for place, (_, operands) in steps.items() for operand in operands}
         free: list[int] = []
         untouched = itertools.count(self._first_free)
-        for place in needed:
-            name, operands = tape.names[place], tape.operands[place]
+        for place, (code, operands) in steps.items():
             if not operands:
-                registers[place] = self._leaf(name, tape.leaves[place])
+                registers[place] = self._leaf(tape.names[place], tape.leaves[place])
                 continue
             if place not in registers:
                 registers[place] = free.pop() if free else next(untouched)
-            self._append(CODES[name], [registers[operand] for operand in operands], registers[place])
+            self._append(code, [registers[operand] for operand in operands], registers[place])
             spent = [operand for operand in set(operands) if last_use[operand] == place and operand not in results]
             free += [registers[operand] for operand in spent if registers[operand] >= self._first_free]
         self.registers = max(self.registers, next(untouched))
@@ -171,8 +177,30 @@ class _Writer:
         return register
 
     def _append(self, code: int, used: list[int], result: int) -> None:
-        first, second, third = (*used, *used[:1] * 3, 0, 0, 0)[:3]
-        self.instructions.append((code, first, second, third, result))
+        first, second, third, fourth = (*used, *used[:1] * 4, 0, 0, 0, 0)[:4]
+        self.instructions.append((code, first, second, third, fourth, result))
+
+
+def _steps_to(tape: Tape, results: list[int]) -> dict[int, tuple[int, tuple[int, ...]]]:
+    """The code and the operands of each place that leads to `results`, in order; leaves have no operands."""
+    steps: dict[int, tuple[int, tuple[int, ...]]] = {}
+    wanted = set(results)
+    for place in range(len(tape.names) - 1, -1, -1):
+        if place in wanted:
+            steps[place] = _joined(tape, place)
+            wanted.update(steps[place][1])
+    return dict(reversed(steps.items()))
+
+
+def _joined(tape: Tape, place: int) -> tuple[int, tuple[int, ...]]:
+    """The code of a place and its operands; a choice with the comparison that it is made by."""
+    name, operands = tape.names[place], tape.operands[place]
+    if name == "where" and tape.names[operands[0]] in ("less", "greater", "equal"):
+        relation, (left, right) = tape.names[operands[0]], tape.operands[operands[0]]
+        if relation == "greater":
+            left, right = right, left
+        return (WHERE_EQUAL if relation == "equal" else WHERE_LESS), (left, right, *operands[1:])
+    return CODES.get(name, -1), operands
 
 
 def _signed_factors(tape: Tape, part: int, is_last: bool) -> tuple[int, list[int]]:

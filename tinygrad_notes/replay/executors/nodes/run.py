@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tinygrad_notes.number_systems.compiled_loops import LOOPS
 from tinygrad_notes.replay.executors.interface import Array, Run, Wanted, Workspace
-from tinygrad_notes.replay.executors.nodes.encoding import encoded
+from tinygrad_notes.replay.executors.nodes.encoding import Encoded, encoded
 from tinygrad_notes.replay.executors.nodes.loops import Memory, work_one, work_samples
 from tinygrad_notes.replay.executors.threads import in_threads, shares
 from tinygrad_notes.replay.job import Job
@@ -24,6 +24,8 @@ NEAR_BYTES, BLOCK_BYTES = 32 * 2**20, 128 * 2**20
 holds LEAST_BLOCK samples.
 """
 LEAST_BLOCK = 8
+SPARE = 8
+"""Numbers behind the rows of values and behind each register, for `elementwise` goes on to a multiple of 8."""
 THREAD_WORK = 200_000
 """Rows times samples that make another thread worth its start."""
 
@@ -41,13 +43,13 @@ class NodesRun(Run):
         self.by_input = job.inputs if job.by_input else 0
         self.summed = job.summed
         self.first_node = job.inputs + job.parameters + len(self.encoded.leaves)
-        near, most = NEAR_BYTES // (8 * self.rows), BLOCK_BYTES // (8 * self.rows)
+        near, most = NEAR_BYTES // (8 * self.rows), BLOCK_BYTES // (16 * len(self.encoded.code.adjoints))
         block = min(MOST_SAMPLES, max(near, min(LANES, most)))
         self.block = max(LEAST_BLOCK, block // LEAST_BLOCK * LEAST_BLOCK)
 
     @property
     def rows(self) -> int:
-        """How many numbers a sample takes in a block."""
+        """How many numbers a sample takes in a block of many."""
         return len(self.encoded.code.adjoints) + self.encoded.adjoint_rows
 
     @property
@@ -56,9 +58,21 @@ class NodesRun(Run):
         return self.encoded.nbytes
 
     @cached_property
+    def _spread(self) -> Encoded:
+        return self.encoded.spread()
+
+    def encoded_for(self, samples: int) -> Encoded:
+        """What works blocks of so many samples: where nodes are taken together, adjoints have rows of their own.
+
+        Then nothing has to fetch or to clear the adjoints of a group. For many samples rows are used again, so that
+        more of them stay in the cache.
+        """
+        return self.encoded if samples > LANES // 2 else self._spread
+
+    @cached_property
     def packed(self) -> NDArray[np.int32]:
         """The sizes of all parts, the parts, and the rows of the leaves to derive by, as `work_one` takes them."""
-        *parts, _ = (array.ravel() for array in self.encoded.code)
+        *parts, _ = (array.ravel() for array in self.encoded_for(1).code)
         parts.append(self.encoded.outputs)
         wanted = np.r_[self.inputs : self.inputs + self.by_parameter, : self.by_input]
         return np.concatenate([[*map(len, parts), self.summed], *parts, wanted]).astype(np.int32)
@@ -67,12 +81,13 @@ class NodesRun(Run):
         return _One(self) if samples == 1 else _Blocks(self, samples)
 
     def memory(self, samples: int) -> Memory:
-        """Memory for a block of samples, with all adjoints 0 and the plain numbers in their registers."""
-        routines, first_adjoint = self.encoded.routines, len(self.encoded.code.adjoints) * samples
-        first = self.rows * samples
-        width = max(LANES, samples) + 8  # rows whole pages apart would share a few lines of the cache
+        """Memory for a block of samples, with the plain numbers in their registers."""
+        encoded = self.encoded_for(samples)
+        routines, first_adjoint = encoded.routines, len(encoded.code.adjoints) * samples + SPARE
+        first = first_adjoint + encoded.adjoint_rows * samples
+        width = max(LANES, samples + SPARE) + SPARE  # rows whole pages apart would share a few lines of the cache
         homes = first + width * np.arange(routines.registers + len(routines.numbers))
-        numbers = np.zeros(first + width * len(homes))
+        numbers = _aligned(first + width * len(homes))
         for register, number in enumerate(routines.numbers.tolist(), start=1):
             numbers[homes[-register] : homes[-register] + width] = number
         return Memory(numbers, first_adjoint, homes, homes.copy(), LANES)
@@ -84,7 +99,7 @@ class _One:
     def __init__(self, run: NodesRun) -> None:
         self._integers, memory = run.packed, run.memory(1)
         leaves = run.first_node - len(run.encoded.leaves)
-        head = [memory.first_adjoint, run.encoded.seed, run.first_node, memory.lanes, len(memory.homes)]
+        head = [memory.first_adjoint, run.encoded_for(1).seed, run.first_node, memory.lanes, len(memory.homes)]
         self._places = np.concatenate([head, memory.homes, memory.registers, LOOPS.ravel()])
         self._cuts = np.cumsum([len(run.encoded.outputs) + run.summed, run.by_parameter, run.by_input]).tolist()
         self._numbers = np.concatenate([memory.numbers, np.ones(self._cuts[-1])])  # a sum's second output is 1 sample
@@ -125,13 +140,13 @@ class _Blocks:
 
     def __call__(self, parameters: Array) -> Wanted:
         run, samples = self._run, len(self._X)
-        encoded = run.encoded
         parameters = np.array(parameters)  # one that can be written to: else the loops would be compiled once more
-        values = np.empty((len(encoded.outputs), samples))
+        values = np.empty((len(run.encoded.outputs), samples))
         by_parameter = np.zeros((len(self._shares), run.by_parameter, 1 if run.summed else samples))
         by_input = np.zeros((run.by_input, samples))
 
         def work(thread: int, memory: Memory, block: int, share: tuple[int, int]) -> None:
+            encoded = run.encoded_for(block)
             work_samples(
                 encoded.code, memory, encoded.leaves, LOOPS, parameters, self._X, *share, block, encoded.outputs,
                 values, encoded.seed, by_parameter[thread if run.summed else 0], by_input, run.summed,
@@ -147,6 +162,14 @@ class _Blocks:
         return np.array([values.sum(1), [float(samples)]]), by_parameter.sum(0), by_input
 
 
+def _aligned(n: int) -> NDArray[np.float64]:
+    """Zeros that begin where a line of the cache does: a batch takes a twentieth less time than elsewhere."""
+    numbers = np.zeros(n + 7)
+    start = -numbers.ctypes.data // 8 % 8
+    return numbers[start : start + n]
+
+
 def _even(samples: int, most: int) -> int:
     """The size of the fewest blocks of at most so many samples, where all are as large as each other."""
-    return max(1, -(-samples // max(1, -(-samples // most))))
+    size = -(-samples // max(1, -(-samples // most)))
+    return max(1, size if size < LEAST_BLOCK else -(-size // LEAST_BLOCK) * LEAST_BLOCK)

@@ -113,6 +113,7 @@ class _Blocks(_Memory):
         self._shares = shares(samples, min(samples // run.block, work))
         self._sums = np.empty((len(self._shares), plan.uniform_slots))
         sizes = [max(1, min(run.block, last - first)) for first, last in self._shares]
+        sizes = [-(-size // 8) * 8 for size in sizes]  # `elementwise` goes on to a multiple of 8
         self._rows = [np.empty((plan.varying_slots + 3, size)) for size in sizes]
 
     def __call__(self, parameters: Array) -> Wanted:
