@@ -58,12 +58,26 @@ def test_parameters_moved_in_place_train_and_stay_leaves(name) -> None:
         assert all(value.operation is None and value.label.startswith(f"W{k}[") for value in values.flat)
 
 
-def test_a_graph_that_grows_with_every_step_is_said() -> None:
+MOVES = {
+    "W -= 0.1": lambda W: W.__isub__(0.1),
+    "W *= 0.9": lambda W: W.__imul__(0.9),
+    "W[:1] -= 0.1": lambda W: W[:1].__isub__(0.1),
+    "np.subtract(W, 0.1, out=W)": lambda W: np.subtract(W, 0.1, out=W),
+    "np.clip(W, -1, 1, out=W)": lambda W: np.clip(W, -1.0, 1.0, out=W),
+}
+
+
+@pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
+def test_a_graph_that_grows_with_every_step_is_said(move) -> None:
     W = array([1.0, 2.0])
     with pytest.warns(UserWarning, match=r"grows with every step: write `with no_grad\(\): W -= ...`") as caught:
         for _ in range(20):
-            W -= 0.1
-    assert caught[0].filename == __file__
+            move(W)
+    assert {warning.filename for warning in caught} == {__file__}
+
+
+def test_a_sum_of_values_in_place_is_a_sum_like_any_other() -> None:
     total = array([0.0])
     for k in range(20):
-        total += array([1.0 * k])  # by Values: a sum like any other
+        total += array([1.0 * k])
+    assert total[0].data == 190.0

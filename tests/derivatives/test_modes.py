@@ -220,6 +220,22 @@ def test_a_plain_argument_asked_for_a_values_method_is_explained() -> None:
         grad(lambda x, y: x * y.sine())(1.0, 2.0)
 
 
+@pytest.mark.parametrize(
+    ("call", "instead"),
+    [
+        (lambda: grad(lambda x, y: x * y.data)(1.0, 2.0), "leave .data out"),
+        (lambda: grad(lambda x, y: x * y[0].exp())(1.0, [2.0]), "write functions.exp(x)"),
+        (lambda: grad(lambda x, y: x * y.exp())(1.0, np.array(1.0)), "write np.exp(x)"),
+        (lambda: hessian(lambda x, y: x * x * y.tanh())(1.0, 2), "write functions.tanh(x)"),
+        (lambda: jacobian(lambda x, y: [x * y.relu()])(1.0, 2.0), "write functions.relu(x)"),
+    ],
+)
+def test_the_explanation_is_given_once_and_names_what_there_is(call, instead) -> None:
+    with pytest.raises(AttributeError) as raised:
+        call()
+    assert str(raised.value).count("only argument 0") == 1 and instead in str(raised.value)
+
+
 def test_the_jacobian_of_an_empty_array_has_its_shape() -> None:
     for result, x in [(np.ones(0), np.ones(3)), (np.ones((2, 0)), np.ones((3, 4)))]:
         assert jacobian(lambda y, result=result: result * np.sum(y))(x).shape == (*result.shape, *x.shape)

@@ -1,5 +1,6 @@
 """JAX: the same numbers on one device, on several, and over processes."""
 
+import math
 import os
 import socket
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import jax
 import numpy as np
 import pytest
+from mpmath import mp, mpf
 
 from tinygrad_notes import MLP, fit, functions
 from tinygrad_notes.replay import record
@@ -135,6 +137,25 @@ def test_powers_and_logarithms_are_whole_where_they_should_be():
         with np.errstate(all="ignore"):
             expected = getattr(np, name)(edges)
         np.testing.assert_array_equal(record(getattr(functions, name), 0.5, executor="jax")(edges), expected)
+
+
+WRITTEN_ANEW = {  # exact, points, units in the last place: XLA's own lose up to three digits there
+    "tanh": (mp.tanh, [0.24642785622987873, -19.061382814975225, 1e-9, -3.0, 0.55, -1e-300, 25.0], 4),
+    "atanh": (mp.atanh, [0.20641607373554716, -0.41419066429909934, 1e-9, 0.999, -0.9999999999, 1e-300, 0.5], 4),
+    "erfc": (mp.erfc, [0.9172743273957531, 0.8370, 0.49, 1.0, 3.1, -2.5, 5.749525248253354, 8.5, 25.64125912353065], 6),
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN_ANEW)
+def test_functions_that_xla_computes_loosely(name):
+    exact, points, units = WRITTEN_ANEW[name]
+    edges = [0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -1.0]
+    found = record(getattr(functions, name), 0.5, executor="jax")(points + edges)
+    with mp.workdps(50):
+        for x, got in zip(points, found.tolist()):
+            right = exact(mpf(x))
+            assert abs(mpf(got) - right) <= units * math.ulp(float(right)), x
+    np.testing.assert_allclose(found[len(points) :], [getattr(functions, name)(x) for x in edges], rtol=4e-16)
 
 
 @pytest.mark.parametrize("point", [(1e308, 1.0), (-1e308, 1e-300), (3e307, 4e307), (2.0**1023, 0.0), (-1e307, 1e307)])

@@ -1,5 +1,8 @@
 """A batch laid out once gives what it gives when it is passed with every call."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -35,6 +38,16 @@ def test_the_parameters_move_and_the_batch_stays(executor, reduction, samples):
         assert value == expected or (not samples and reduction == "mean" and np.isnan(value) and np.isnan(expected))
         np.testing.assert_array_equal(gradients, by_each)
         numbers = numbers + 0.25
+
+
+@pytest.mark.parametrize("again", [lambda made: pickle.loads(pickle.dumps(made)), copy.copy, copy.deepcopy])
+def test_a_batch_and_a_sample_can_be_pickled_and_copied(again):
+    program = squared_norm("numpy")
+    batch, one, numbers = program.on_batch(X), program.on_sample(), program.parameter_numbers()
+    value, x = batch(numbers)[0], X[2].tolist()
+    found = one(x), one.value_and_gradients(x)[0]
+    assert again(batch)(numbers)[0] == value
+    assert (again(one)(x), again(one).value_and_gradients(x)[0]) == found
 
 
 def test_results_are_kept_when_the_next_come():

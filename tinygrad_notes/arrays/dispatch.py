@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_notes import refusals
+from tinygrad_notes import refusals, watching
 from tinygrad_notes.arrays.elementwise import function_of, is_question, reduction_of
 from tinygrad_notes.arrays.functions import OVERRIDES
 from tinygrad_notes.arrays.linear import MATRIX_PRODUCTS
@@ -142,6 +142,8 @@ def _update(target: Any, numbers: Any, where: Any) -> None:
 
 
 _LONG = 16
+_said: dict[Any, Any] = {}
+"""What Python's filter of warnings has let pass, so that a loop is told once."""
 
 
 def _warn_of_growth(value: Any) -> None:
@@ -150,7 +152,7 @@ def _warn_of_growth(value: Any) -> None:
         if not isinstance(value, Value) or value.right is None or value.right.operation is not CONSTANT:
             return
         value = value.left
-    warnings.warn(refusals.GROWING, stacklevel=6)
+    warnings.warn_explicit(refusals.GROWING, UserWarning, *watching.users_line(), registry=_said)
 
 
 def _at(name: str, target: Any, places: Any, *numbers: Any) -> None:

@@ -52,14 +52,14 @@ def _teaching(argnums: tuple[int, ...]) -> Iterator[None]:
     try:
         yield
     except AttributeError as error:
-        if not isinstance(error.obj, (int, float)) or not hasattr(Value, error.name or ""):
+        name, is_plain_array = error.name or "", type(error.obj).__name__ == "ndarray"
+        if not (isinstance(error.obj, (int, float)) or is_plain_array) or not hasattr(Value, name):
             raise
-        lifted = " and ".join(map(str, argnums))
+        lifted, library = " and ".join(map(str, argnums)), "np" if is_plain_array else "functions"
+        instead = f"write {library}.{name}(x), which takes both" if hasattr(functions, name) else f"leave .{name} out"
         raise AttributeError(
-            f"{error}: only argument {lifted} of the function is made of Values, all others are plain numbers: write "
-            f"functions.{error.name}(x), which takes both, or differentiate by more, argnums=(0, 1)",
-            name=error.name,
-            obj=error.obj,
+            f"{error}: only argument {lifted} of the function is made of Values, all others are plain numbers: "
+            f"{instead}, or differentiate by more, argnums=(0, 1)"
         ) from None
 
 

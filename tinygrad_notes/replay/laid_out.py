@@ -59,6 +59,10 @@ class OnBatch:
             gradients *= share
         return value, gradients[:, 0]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled and copied as what it was made from; the memory is laid out anew."""
+        return OnBatch, (self._program, self._inputs, self._reduction)
+
     def _in_full(self, numbers: Array) -> tuple[float, Array]:
         found = self._program.value_and_gradients(*self._inputs, reduction=self._reduction, parameters=numbers)
         return found[0], found[1]
@@ -120,6 +124,10 @@ class OnSample:
         by_input = row[self._behind :]
         by_each = [by_input] if self._takes_one_row else [x[0] for x in self._program.signature.apart(by_input[None])]
         return row.item(0), row[1 : self._behind], by_each
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled and copied as what it was made from; the memory is laid out anew."""
+        return OnSample, (self._program, self._numbers)
 
     @cached_property
     def _values(self) -> LaidOut:
