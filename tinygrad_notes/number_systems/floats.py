@@ -10,7 +10,7 @@ import math
 import operator
 import sys
 from collections.abc import Callable, Sequence
-from math import atan, atan2, cbrt, erf, erfc, hypot, inf, nan, tanh
+from math import asinh, atan, atan2, cbrt, erf, erfc, hypot, inf, nan, tanh
 from typing import Any
 
 from tinygrad_notes.picking import NOTHING
@@ -33,10 +33,7 @@ EXACT = False  # set here, because a failed look-up takes longer than most rules
 
 abs = operator.abs
 add, subtract, multiply, negative = operator.add, operator.sub, operator.mul, operator.neg
-greater = operator.gt
-less = operator.lt
-equal = operator.eq
-asinh = math.asinh
+greater, less, equal = operator.gt, operator.lt, operator.eq
 
 
 def _nan_outside_domain(function: Callable[[float], float]) -> Callable[[float], float]:
@@ -49,12 +46,12 @@ def _nan_outside_domain(function: Callable[[float], float]) -> Callable[[float],
     return total_function
 
 
-def _overflowing_to(limit: Callable[[float], float], function: Callable[[float], float]) -> Callable[[float], float]:
+def _overflowing(function: Callable[[float], float], is_odd: bool = False) -> Callable[[float], float]:
     def total_function(a: float) -> float:
         try:
             return function(a)
         except OverflowError:
-            return limit(a)
+            return math.copysign(inf, a) if is_odd else inf
 
     return total_function
 
@@ -68,19 +65,11 @@ def _logarithm(function: Callable[[float], float], pole: float) -> Callable[[flo
     return total_function
 
 
-def _up(a: float) -> float:
-    return inf
-
-
-def _outward(a: float) -> float:
-    return math.copysign(inf, a)
-
-
-exp = _overflowing_to(_up, math.exp)
-exp2 = _overflowing_to(_up, math.exp2)
-expm1 = _overflowing_to(_up, math.expm1)
-cosh = _overflowing_to(_up, math.cosh)
-sinh = _overflowing_to(_outward, math.sinh)
+exp = _overflowing(math.exp)
+exp2 = _overflowing(math.exp2)
+expm1 = _overflowing(math.expm1)
+cosh = _overflowing(math.cosh)
+sinh = _overflowing(math.sinh, is_odd=True)
 log = _logarithm(math.log, 0.0)
 log2 = _logarithm(math.log2, 0.0)
 log10 = _logarithm(math.log10, 0.0)
