@@ -180,4 +180,4 @@ def test_a_hundred_graphs() -> None:
 @pytest.mark.extras
 def test_two_thousand_graphs_with_every_executor() -> None:
     with np.errstate(all="ignore"):
-        check(2000, 2, {"numpy": 1, "numba": 4, "jax": 50})
+        check(2000, 2, {"python": 1, "numpy": 1, "numba": 4, "jax": 50})
