@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -49,17 +49,6 @@ class Callback:
         """After the last step, also where Ctrl-C ended the training."""
 
 
-class _AfterEachEpoch(Callback):
-    """A plain function as a callback."""
-
-    def __init__(self, function: Callable[[Training], Any]) -> None:
-        self._function = function
-
-    def on_epoch_end(self, training: Training) -> bool | None:
-        found: bool | None = self._function(training)
-        return found
-
-
 class Callbacks:
     """All callbacks of a training, called in their order.
 
@@ -98,9 +87,11 @@ def _as_callback(callback: Any) -> Callback:
         )
     if isinstance(callback, Callback):
         return callback
-    if callable(callback):
-        return _AfterEachEpoch(callback)
-    raise _no_callback(callback)
+    if not callable(callback):
+        raise _no_callback(callback)
+    after_each_epoch = Callback()
+    after_each_epoch.on_epoch_end = callback  # type: ignore[method-assign]  # found on the object before the class
+    return after_each_epoch
 
 
 def _no_callback(given: Any) -> ArgumentTypeError:
