@@ -2,7 +2,7 @@
 
 A picture must come out the same on every machine, so boxes are sized from the advance widths of one
 well-known pair of faces, in thousandths of the font size. Arial, Helvetica and Liberation Sans share the
-one set, Times New Roman, Times and Liberation Serif the other, so nearly every browser agrees; where it
+one set, Times New Roman, Times and Liberation Serif the other, so nearly every browser agrees. If a browser
 has none of them, the SVG's `textLength` holds the text to the width that was reserved for it.
 """
 

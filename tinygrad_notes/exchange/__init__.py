@@ -6,6 +6,5 @@ lines, c                                     programs as straight lines of code
 rows, jax, torch                             programs for libraries that differentiate themselves
 onnx, onnx_functions                         programs' values as ONNX models
 sympy                                        formulas to and from SymPy
-tables                                       columns for pandas
-libraries                                    a library, imported when it is first used
+libraries                                    a library, imported when it is first used; columns for pandas
 """

@@ -1,8 +1,8 @@
 """Note E: a 1-n₁-n₂-2 network and its six Jacobians, found three ways.
 
 Columns: an example is a column of x and y, a layer is z = W @ a + b, a = σ(z). The cost of N examples is
-‖a₃ - y‖² / N. Every Jacobian starts at 2 (a₃ - y) ⊙ σ′(z₃), steps back through a layer by Wᵀ and then ⊙ σ′(z), and
-ends with @ aᵀ / N for a weight, or with the sum over the examples / N for a bias.
+‖a₃ - y‖² / N. Every Jacobian starts at 2 (a₃ - y) ⊙ σ′(z₃) and steps back through a layer by Wᵀ, then ⊙ σ′(z). It
+ends with @ aᵀ / N for a weight, and with the sum over the examples / N for a bias.
 
 The slope is the note's: σ′(z) = cosh(z/2)⁻² / 4.
 """

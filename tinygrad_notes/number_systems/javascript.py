@@ -1,7 +1,7 @@
 """JavaScript: every row of the table, read over symbols and written as functions that a browser runs.
 
 The player recomputes a graph inside a web page. Its rules are not written a second time: each row's rule is
-read over symbols, which gives its value and its derivatives as expression trees, and these are written down as
+read over symbols. That gives its value and its derivatives as expression trees, which are written down as
 JavaScript over a number system `m`, the one in `floats.mjs`.
 
 Example:

@@ -1,8 +1,8 @@
 """Programs for the Jacobian and the Hessian of a program: derivatives recorded in their turn.
 
 The recorded graph is worked over Values and derived by forward mode. Only the entries that are not 0 by structure are
-computed: inputs that no result shares are given one color and one sweep, as Curtis, Powell and Reid ("On the estimation
-of sparse Jacobian matrices", 1974) do with quotients. A tridiagonal system takes three sweeps, whatever its size.
+computed. Inputs that no result shares get one color and one sweep, as Curtis, Powell and Reid ("On the estimation of
+sparse Jacobian matrices", 1974) do with quotients. A tridiagonal system takes three sweeps, whatever its size.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Groups of instructions that become one array operation: equal ones of a level, and matrix products among them.
 
-Dot products that share their varying numbers are rows of one matrix product; sums over samples of the products of every
-row of one set with every row of another are one product of two matrices.
+Dot products that share their varying numbers are rows of one matrix product. If every row of one set is multiplied by
+every row of another and summed over samples, all these sums are one product of two matrices.
 """
 
 from __future__ import annotations

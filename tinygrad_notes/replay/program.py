@@ -158,8 +158,8 @@ class Program(HandedOn):
     def executor_for(self, samples: int = 1) -> str:
         """What works a batch of so many samples: "python", "numpy", "numba", "jax", or the class given to `record`.
 
-        With "auto", the default, plain Python works up to three samples of a function that is no network, NumPy larger
-        batches, and from 64 nodes on Numba's loops work both, where they are installed and have been compiled before:
+        With "auto", the default, plain Python works up to three samples of a function that is no network, and NumPy
+        larger batches. From 64 nodes on Numba's loops work both, where they are installed and compiled already.
         `executor="numba"` compiles them, which takes 20 s, once on a machine.
 
         Example:

@@ -1,9 +1,9 @@
 """The layout of this package: boxes in layers, in pure Python, the same on every machine.
 
 The method is that of Sugiyama, Tagawa and Toda (1981) as Gansner et al. (1993) work it out, one step a module:
-`ranks` puts boxes into layers, `net` gives every link a bend in each layer that it passes, `order` orders the layers so
-that few links cross, `places` says where all stands across the flow, `routes` draws the links, and beside the graph
-those that are too long to be bent in every layer. `component` is the whole way for one connected graph; here several
+`ranks` puts boxes into layers. `net` gives every link a bend in each layer that it passes. `order` orders the layers so
+that few links cross. `places` says where all stands across the flow. `routes` draws the links, and beside the graph
+those that are too long to be bent in every layer. `component` does all this for one connected graph; here several
 stand beside each other, and the picture is turned to its `rankdir`.
 """
 

@@ -1,13 +1,14 @@
 """Which vertex of a layer comes before which: few ties shall cross.
 
 Layer by layer, back and forth, each vertex goes to the mean or the weighted median of its neighbours in the layer
-before (Sugiyama, Tagawa and Toda 1981; Gansner et al. 1993), then neighbours change places where fewer ties cross so.
-Several first orders are tried, and the best order ever seen goes on to `rethread`,
-which takes one thread after the other out and puts it back where it crosses least.
+before (Sugiyama, Tagawa and Toda 1981; Gansner et al. 1993). Then neighbours change places where fewer ties cross so.
+Several first orders are tried. The best order ever seen goes on to `rethread`, which takes one thread after the other
+out and puts it back where it crosses least.
 
-A thread is a box, or all bends of one link. Sweeps move one layer at a time, so a long link never leaves a bad place
-that every layer for itself approves of. Here the best place in all its layers is found at once, by dynamic programming
-over the gaps between the others; for a single box this is sifting (Matuszewski, Schönfeld and Molitor 1999).
+A thread is a box, or all bends of one link. Sweeps move one layer at a time, so a long link never leaves a place that
+is good in each layer alone and bad in all. `rethread` finds the best place in all its layers at once, by
+dynamic programming over the gaps between the others. For a single box this is sifting (Matuszewski, Schönfeld and
+Molitor 1999).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 The network simplex of Gansner, Koutsofios, North and Vo, "A Technique for Drawing Directed Graphs", IEEE
 Transactions on Software Engineering 19 (1993), section 2. A spanning tree of arcs of length 1 holds the graph
 together. Cut one arc of the tree and two parts remain. If more arcs pull one part away than hold it back, it moves
-as a whole, until an arc between the parts has length 1: that arc takes the place of the one that was cut.
+as a whole, until an arc between the parts has length 1. That arc takes the place of the one that was cut.
 """
 
 from __future__ import annotations

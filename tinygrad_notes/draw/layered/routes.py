@@ -1,13 +1,13 @@
 """How a link runs: as straight as it can through the free places of the layers it passes, then as a smooth curve.
 
 In each layer a link has a gate, the free space between its neighbours there. Between layers all is free. The shortest
-line through a row of gates is a taut string; a monotone cubic through its points (Fritsch and Carlson 1980, with the
-slopes of Fritsch and Butland 1984) never leaves the range between two points, so the curve stays in the gates too: it
+line through a row of gates is a taut string. A monotone cubic through its points (Fritsch and Carlson 1980, with the
+slopes of Fritsch and Butland 1984) never leaves the range between two points. So the curve stays in the gates too, and
 meets no foreign box.
 
-A link has a bend in every layer that it passes; in a deep graph with many long links that is most of the work. Where
-all bends would be too many, the longest links leave the layers for lanes: across the flow in the gap behind their tail,
-along a lane beside the whole graph, and back in the gap before their head.
+A link has a bend in every layer that it passes. In a deep graph with many long links that is most of the work. If there
+would be too many bends, the longest links leave the layers. They cross the flow in the gap behind their tail, run along
+a lane beside the whole graph, and cross back in the gap before their head.
 """
 
 from __future__ import annotations
