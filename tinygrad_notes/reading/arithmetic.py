@@ -35,9 +35,7 @@ from tinygrad_notes.reading.formulas import (
 from tinygrad_notes.reading.working_out import NotArithmeticError, worked_out
 
 RIGHT, ROUNDING, SLIP = "right", "rounding", "slip"
-PRODUCTS: dict[str, Callable[[Any, Any], Any]] = {
-    "element by element": np.multiply, "of matrices": np.matmul, "outer": np.multiply.outer,
-}  # fmt: skip
+PRODUCTS = ("⊙", "@", "⊗")
 """What `*` between two arrays can mean on a page; the one that gives the page's number is taken."""
 
 
@@ -164,7 +162,7 @@ def _distance(source: Tree, claim: Tree) -> float:
     """How far the numbers that come out lie from those claimed; 0 where nothing can be worked out."""
     claims = literal_numbers(claim)
     try:
-        found = _attempt(source, claims, (0, 0), lambda _: False, np.multiply)
+        found = _attempt(source, claims, (0, 0), lambda _: False, "⊙")
     except NotArithmeticError:
         return 0.0
     pairs = zip(found, claims, strict=True)
@@ -186,13 +184,13 @@ def _held(
     return min(attempts, key=_wrong)
 
 
-def _ways(source: Member) -> Iterator[tuple[Tree, Callable[[Any, Any], Any]]]:
+def _ways(source: Member) -> Iterator[tuple[Tree, str]]:
     """The readings of a member: of its division, and of its products where it has arrays."""
     for tree in (source.tree, source.other):
         if tree is None:
             continue
         has_arrays = any(isinstance(part, Apply) and part.function == "list" for part in parts(tree))
-        for product in PRODUCTS.values() if has_arrays else [np.multiply]:
+        for product in PRODUCTS if has_arrays else PRODUCTS[:1]:
             yield tree, product
 
 
@@ -201,10 +199,11 @@ def _attempt(
     claims: list[tuple[Number, int]],
     formula: tuple[int, int],
     is_rounded: Callable[[Number], bool],
-    product: Callable[[Any, Any], Any],
+    product: str,
 ) -> list[Check]:
-    worked = _flat(worked_out(tree, lambda number: _interval(number, is_rounded(number)), product))
-    middles = _flat(worked_out(tree, lambda number: _interval(number, False), product))
+    middles = worked = _flat(worked_out(tree, lambda number: _interval(number, False), product))
+    if any(is_rounded(leaf) for leaf in leaves(tree) if isinstance(leaf, Number)):
+        worked = _flat(worked_out(tree, lambda number: _interval(number, is_rounded(number)), product))
     if len(worked) != len(claims):
         raise NotArithmeticError
     return [_check(*each, formula) for each in zip(claims, worked, middles)]

@@ -13,6 +13,7 @@ from tinygrad_notes.reading.piece import LABEL, MATHS, Piece, in_order
 from tinygrad_notes.reading.respelled import RELATION, notes_at_braces
 
 _LONGEST = 1_000  # characters at one brace
+_DEEPEST = 5  # braces in braces
 _RELATION = re.compile(RELATION)
 _MARKS = re.compile(
     r"\\(?:text|mathrm|mbox|textrm|textbf|textit|mathbf|small|scriptstyle)\b|[_^]|\{(?!,)|(?<!,)\}|\\[,;:!]"
@@ -28,7 +29,12 @@ def with_notes_of_braces(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _claims(piece: Piece) -> Iterator[Piece]:
+    inside: list[tuple[int, int]] = []  # where each brace begins that no later one is round, and how deep it is
     for start, end, note, last in notes_at_braces(piece.text):
+        depth = 1
+        while inside and inside[-1][0] >= start:
+            depth = max(depth, 1 + inside.pop()[1])
+        inside.append((start, depth))
         marked = piece.text[note:last]
         words = _MARKS.sub(lambda mark: NOTHING * len(mark[0]), marked)
         relations = list(_RELATION.finditer(words))
@@ -36,7 +42,7 @@ def _claims(piece: Piece) -> Iterator[Piece]:
         first = relations[-1 if label else 0].start() if relations else 0
         number = words[relations[-1].end() :] if relations else words.strip(f" {NOTHING}")
         is_number = bool(re.search(r"\d", number) if relations else _NUMBER.fullmatch(number))
-        is_short = end - start <= _LONGEST
+        is_short = end - start <= _LONGEST and depth <= _DEEPEST
         if is_number and is_short and (_DECIMALS.search(number) or (relations and not label)):
             said = words[first:] if relations else f"={words[1:]}"
             yield Piece(MATHS, f"{piece.text[start:end]}{NOTHING * (note - end + first)}{said}", piece.start + start)

@@ -60,8 +60,8 @@ def _drafts(chain: Chain, functions: set[str]) -> Iterator[Line]:
     def plain(tree: Tree) -> Tree:
         return renamed(tree, called) if functions else tree
 
-    others = {plain(tree): other and plain(other) for _, tree, other in readings(chain)}
-    trees = [plain(tree) for _, tree, _ in readings(chain)]
+    read = [(plain(tree), other and plain(other)) for _, tree, other in readings(chain)]
+    trees, others = [tree for tree, _ in read], dict(read)
     if chain.members[0].tree is None or not has_names(trees[0]):
         return
     if in_brackets := list(_in_brackets(trees, chain)):

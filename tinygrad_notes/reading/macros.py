@@ -18,10 +18,11 @@ from tinygrad_notes.reading.tokens import tokens_of
 
 _DEFINED = re.compile(
     r"\\(?:(?:re|provide)?(?:new)?command|(?P<operator>DeclareMathOperator))\*?\s*(?:\{\s*\\([A-Za-z]+)\s*\}|\\([A-Za-z]+))"
-    r"\s*(?:\[(\d)\])?\s*(?=\{)|\\def\s*\\([A-Za-z]+)\s*((?:#\d)*)\s*(?=\{)"
+    r"\s*(?:\[(\d)\]\s*)?(?=\{)|\\def\s*\\([A-Za-z]+)\s*((?:(?:#\d)+\s*)?)(?=\{)"
 )
 _COMMAND = re.compile(r"\\(?:([A-Za-z]+)|.)", re.DOTALL)
 _BLANKS = re.compile(r"\s*")
+_BRACE = re.compile(r"[{}]")
 _LONGEST = 500  # characters of what a command stands for, or of an argument
 _MOST = 200  # commands
 _DEEPEST = 8  # commands in what commands stand for
@@ -75,10 +76,9 @@ def _macros(text: str, definitions: Sequence[tuple[re.Match[str], int]]) -> dict
 
 def _definitions(text: str) -> Iterator[tuple[re.Match[str], int]]:
     """The definitions of commands up to what they stand for, and where each ends."""
-    for defined in _DEFINED.finditer(text) if "\\def" in text or "command" in text or "Operator" in text else ():
-        end = _behind_group(text, defined.end())
-        if end > 0:
-            yield defined, end
+    found = list(_DEFINED.finditer(text)) if "\\def" in text or "command" in text or "Operator" in text else []
+    ends = _ends_of_groups(text) if found else {}
+    yield from ((defined, ends[defined.end()]) for defined in found if defined.end() in ends)
 
 
 def _size(name: str, macros: Mapping[str, Macro], sizes: dict[str, int]) -> int:
@@ -96,11 +96,12 @@ def tokens_of_piece(piece: Piece, digits: Digits, macros: Mapping[str, Macro]) -
         return tokens_of(piece.text, piece.start, digits)
     places = range(piece.start, piece.end)
     whole = _Text(piece.text, list(places), [place + 1 for place in places])
+    most = _MOST_TIMES * (len(piece.text) + _LONGEST)
     for _ in range(_DEEPEST):
-        made = _written_out(whole, macros)
+        made = _written_out(whole, macros, most)
         if made is None:
             break
-        if len(made.characters) > _MOST_TIMES * (len(piece.text) + _LONGEST):
+        if len(made.characters) > most:
             return tokens_of(piece.text, piece.start, digits)
         whole = made
     tokens = tokens_of(whole.characters, 0, digits)
@@ -112,10 +113,11 @@ def tokens_of_piece(piece: Piece, digits: Digits, macros: Mapping[str, Macro]) -
     ]
 
 
-def _written_out(text: _Text, macros: Mapping[str, Macro]) -> _Text | None:
-    """The text with each of the commands in it written out once; None where there is none."""
+def _written_out(text: _Text, macros: Mapping[str, Macro], most: int) -> _Text | None:
+    """The text with each of the commands in it written out once, up to so many characters; None where there is none."""
     made, at, is_changed = _Text("", [], []), 0, False
     parts: list[str] = []
+    ends = _ends_of_groups(text.characters)
 
     def add(start: int, end: int) -> None:
         parts.append(text.characters[start:end])
@@ -124,9 +126,11 @@ def _written_out(text: _Text, macros: Mapping[str, Macro]) -> _Text | None:
 
     for found in _COMMAND.finditer(text.characters):
         macro = macros.get(found[1]) if found[1] and found.start() >= at else None
-        arguments = _arguments(text.characters, found.end(), macro.count) if macro else None
+        arguments = _arguments(text.characters, found.end(), macro.count, ends) if macro else None
         if macro is None or arguments is None:
             continue
+        if len(made.starts) > most:
+            break
         add(at, found.start())
         at = arguments[-1][1] if arguments else found.end()
         first, last = text.starts[found.start()], text.ends[at - 1]
@@ -146,14 +150,14 @@ def _written_out(text: _Text, macros: Mapping[str, Macro]) -> _Text | None:
     return made if is_changed else None
 
 
-def _arguments(text: str, at: int, count: int) -> list[tuple[int, int]] | None:
-    """Where each argument begins and ends, its braces included; None where one lacks."""
+def _arguments(text: str, at: int, count: int, ends: Mapping[int, int]) -> list[tuple[int, int]] | None:
+    """Where each argument begins and ends, its braces included, which end at these places; None where one lacks."""
     found: list[tuple[int, int]] = []
     for _ in range(count):
         blanks = _BLANKS.match(text, at)
         start = blanks.end() if blanks else at
         command = _COMMAND.match(text, start)
-        end = _behind_group(text, start) if text.startswith("{", start) else command.end() if command else start + 1
+        end = ends.get(start, -1) if text.startswith("{", start) else command.end() if command else start + 1
         if end < 0 or end > len(text):
             return None
         found.append((start, end))
@@ -161,11 +165,13 @@ def _arguments(text: str, at: int, count: int) -> list[tuple[int, int]] | None:
     return found
 
 
-def _behind_group(text: str, start: int) -> int:
-    """The place behind the brace that closes the one at `start`; -1 where none is near."""
-    depth = 0
-    for at in range(start, min(start + _LONGEST, len(text))):
-        depth += (text[at] == "{") - (text[at] == "}")
-        if not depth:
-            return at + 1
-    return -1
+def _ends_of_groups(text: str) -> dict[int, int]:
+    """By the place of each opening brace the place behind the one that closes it, where that is near."""
+    opened: list[int] = []
+    ends: dict[int, int] = {}
+    for brace in _BRACE.finditer(text):
+        if brace[0] == "{":
+            opened.append(brace.start())
+        elif opened and brace.end() - (start := opened.pop()) <= _LONGEST:
+            ends[start] = brace.end()
+    return ends

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ def note_parser() -> MarkdownIt:
     amsmath_plugin(parser)
     parser.inline.ruler.before("escape", "math_brackets", _bracketed)
     _wrap(parser.block.ruler, "amsmath", _near)
+    _wrap(parser.block.ruler, "math_block", _with_end)
     for name in ("math_inline", "math_brackets", "backticks"):
         _wrap(parser.inline.ruler, name, _placed)
     return parser
@@ -64,6 +66,27 @@ def _near(rule: Any) -> Any:
         if opened is None or state.src.find("\\end" + opened[1], place, place + _LONGEST_FORMULA) < 0:
             return False
         found: bool = rule(state, start, min(end, start + _MOST_LINES), silent)
+        return found
+
+    return with_bound
+
+
+_ENDS_DISPLAY = re.compile(r"\$\$[^\S\n]*(?:\([^)$\n]+\)[^\S\n]*)?$", re.MULTILINE)
+"""Two dollars that end a line, with a label behind them or without."""
+
+
+def _with_end(rule: Any) -> Any:
+    """The block rule of a display, where one ends at all: else each beginning is searched to the end of the note."""
+
+    def with_bound(state: Any, start: int, end: int, silent: bool) -> bool:
+        ends = state.env.get("ends of displays")
+        if ends is None:
+            ends = state.env["ends of displays"] = [found.start() for found in _ENDS_DISPLAY.finditer(state.src)]
+        place = state.bMarks[start] + state.tShift[start]
+        if not state.src.startswith("$$", place):
+            return False
+        at = bisect.bisect_left(ends, place + 2)
+        found: bool = at < len(ends) and ends[at] < state.eMarks[end - 1] and rule(state, start, end, silent)
         return found
 
     return with_bound

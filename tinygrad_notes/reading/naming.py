@@ -194,6 +194,9 @@ def _merge(line: Line, new: Line, by_steps: bool) -> None:
     line.chains += new.chains
 
 
+_MOST_FITS = 30_000  # of numbers without a name into a formula
+
+
 # The formula that numbers were put into ----------------------------------------------------------------
 
 
@@ -201,6 +204,9 @@ def _without_formula(chains: Sequence[Chain], lines: Sequence[Line]) -> Iterator
     """The chains that are about no line; others become the claim of the one whose formula they put numbers into."""
     page = Page({line.target.name: line.numbers() for line in lines if isinstance(line.target, Name)})
     open_lines = [line for line in lines if line.claim is None and not line.is_given and line.formula is not None]
+    with_numbers = [chain for chain in chains if put_in(chain)]
+    if len(with_numbers) * len(open_lines) > _MOST_FITS:
+        open_lines = []
     for chain in chains:
         numbers = put_in(chain)
         fitting = [line for line in open_lines if numbers and line.formula and fits(line.formula, numbers, page)]

@@ -225,7 +225,9 @@ def _without_marks(text: str) -> str:
     if "\\" not in text:
         text = _TYPST.sub(lambda word: _TYPST_SIGNS[word[0]].ljust(len(word[0])), text)
     text = re.sub(r"\A(\s*)(\$\$?`?|`+\$?|\\\\?\[|\\\\?\()", lambda mark: " " * len(mark[0]), text)
-    return re.sub(r"(\$?`+|`?\$\$?(\s*\([^)\n]*\))?|\\\\?\]|\\\\?\))(\s*)\Z", lambda mark: " " * len(mark[0]), text)
+    return re.sub(
+        r"((?:\$|(?<!`))`++|`?\$\$?(\s*\([^)$\n]*\))?|\\\\?\]|\\\\?\))(\s*)\Z", lambda mark: " " * len(mark[0]), text
+    )
 
 
 def _blank_marks(text: str) -> str:

@@ -17,7 +17,7 @@ from tinygrad_notes.reading.writing import written
 from tinygrad_notes.worked.calculation import CalculationMarking, PageMark, mark_calculation
 from tinygrad_notes.worked.verdicts import MISPRINT, SLIP
 
-_MOST_WORK = 2_000  # lines worked again to try the other readings
+_MOST_WORK = 2_000  # lines worked again to try the other readings; five numbers of an array take as long as a line
 _ELEMENTWISE, _OF_MATRICES = "element by element", "a matrix product"
 
 
@@ -30,7 +30,7 @@ def with_fitting_readings(naming: Naming, marking: CalculationMarking, effort: i
     wrong = {mark.line - 1 for mark in marking if isinstance(mark, PageMark) and mark.verdict in (SLIP, MISPRINT)}
     open_lines = [naming.lines[at] for at in sorted(wrong) if naming.lines[at].other is not None]
     is_turned, least = False, len(marking.with_verdict(SLIP, MISPRINT))
-    for line in open_lines[: max(_MOST_WORK // max(len(naming.lines), 1), 3)]:
+    for line in open_lines[: max(_MOST_WORK // max(len(naming.lines), len(marking) // 5, 1), 3)]:
         line.turn()
         try:
             left = len(mark_calculation("\n".join(naming.texts()), effort=0).with_verdict(SLIP, MISPRINT))

@@ -8,6 +8,7 @@ and the factors of a product may change places. Where formula and numbers differ
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -61,6 +62,12 @@ class Page:
     latest: dict[str, Literal] = field(default_factory=dict)
     right: Mapping[int, tuple[float, ...]] = field(default_factory=dict)
     before: dict[str, set[float]] = field(default_factory=dict)
+    _holders: dict[tuple[float, str], list[tuple[int, str]]] = field(default_factory=dict)
+    _places: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, numbers in self.latest.items():
+            self._hold(name, numbers)
 
     def of(self, name: str) -> Literal:
         return self.latest.get(name, ())
@@ -69,14 +76,42 @@ class Page:
         """Note down the next version of a name."""
         if name in self.latest:
             self.add_earlier(name, self.latest[name])
+            self._let_go(name, self.latest[name])
         self.latest[name] = numbers
+        self._hold(name, numbers)
 
     def add_earlier(self, name: str, numbers: Literal) -> None:
         """Note down a version of a name that is not the latest, unless it is the only one."""
         if name in self.latest:
             self.before.setdefault(name, set()).update(value_of(number) for number, _ in numbers)
         else:
-            self.latest[name] = numbers
+            self.add(name, numbers)
+
+    def holder(self, number: float, other_than: str, kind: str = "") -> str:
+        """The name that has this number, of those of a kind; the first on the page where several do, "" for none."""
+        named = (name for _, name in self._holders.get((number, kind), ()))
+        return next((name for name in named if name != other_than), "")
+
+    def _hold(self, name: str, numbers: Literal) -> None:
+        place = self._places.setdefault(name, len(self._places)), name
+        for key in _keys(name, numbers):
+            bisect.insort(self._holders.setdefault(key, []), place)
+
+    def _let_go(self, name: str, numbers: Literal) -> None:
+        place = self._places[name], name
+        for key in _keys(name, numbers):
+            holders = self._holders[key]
+            del holders[bisect.bisect_left(holders, place)]
+
+
+def _keys(name: str, numbers: Literal) -> set[tuple[float, str]]:
+    """Under what a name stands in a page: each of its numbers, for any name and for those of its kind."""
+    return {(value_of(number), kind) for number, _ in numbers for kind in ("", _kind(name))}
+
+
+def _kind(name: str) -> str:
+    """What names have in common that differ by an index: w for w1 and w_2."""
+    return name.rstrip("0123456789_")
 
 
 def put_in(chain: Chain) -> Apply | None:
@@ -98,10 +133,13 @@ def wrong_numbers(formula: Tree, numbers: Tree, page: Page) -> list[WrongNumber]
 def fits(formula: Tree, numbers: Tree, page: Page) -> bool:
     """Whether `numbers` is the formula with each name's number on the page in its place."""
     try:
-        pairs = list(_paired(formula, numbers, page))
+        return all(_agrees(term, page) for term in _paired(formula, numbers, page))
     except _UnlikeError:
         return False
-    return all(pair.known for term in pairs for pair in term.pairs) and not any(list(_held(t, page)) for t in pairs)
+
+
+def _agrees(term: _Term, page: Page) -> bool:
+    return all(pair.known for pair in term.pairs) and not any(_held(term, page))
 
 
 class _UnlikeError(Exception):
@@ -146,15 +184,17 @@ def _paired(formula: Tree, numbers: Tree, page: Page) -> Iterator[_Term]:
         yield _Term(pairs, sign * other_sign)
 
 
-def _terms(tree: Tree, page: Page, sign: int = 1) -> Iterator[Factors]:
+def _terms(tree: Tree, page: Page) -> Iterator[Factors]:
     """A sum as its terms, each a sign and factors; a product of two vectors as the sum that it stands for."""
-    if isinstance(tree, Apply) and tree.function in ("+", "-"):
-        *left, right = tree.operands
-        for operand in left:
-            yield from _terms(operand, page, sign)
-        yield from _terms(right, page, -sign if tree.function == "-" else sign)
-    else:
-        yield from ((sign * inner, factors) for inner, factors in _products(tree, page))
+    waiting: list[tuple[int, Tree]] = [(1, tree)]  # the next one last: a long sum is deep
+    while waiting:
+        sign, part = waiting.pop()
+        if isinstance(part, Apply) and part.function in ("+", "-"):
+            *left, right = part.operands
+            waiting.append((-sign if part.function == "-" else sign, right))
+            waiting += [(sign, operand) for operand in left]
+        else:
+            yield from ((sign * inner, factors) for inner, factors in _products(part, page))
 
 
 def _products(tree: Tree, page: Page) -> Iterator[Factors]:
@@ -169,13 +209,17 @@ def _products(tree: Tree, page: Page) -> Iterator[Factors]:
 
 
 def _factors(tree: Tree) -> Factors:
-    if isinstance(tree, Apply) and tree.function in ("*", "⊙", "@"):
-        (left_sign, left), (right_sign, right) = map(_factors, tree.operands)
-        return left_sign * right_sign, left + right
-    if isinstance(tree, Apply) and tree.function == "-" and len(tree.operands) == 1:
-        sign, factors = _factors(tree.operands[0])
-        return -sign, factors
-    return 1, [tree]
+    sign, factors, waiting = 1, list[Tree](), [tree]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Apply) and part.function in ("*", "⊙", "@"):
+            waiting += reversed(part.operands)
+        elif isinstance(part, Apply) and part.function == "-" and len(part.operands) == 1:
+            sign = -sign
+            waiting += part.operands
+        else:
+            factors.append(part)
+    return sign, factors
 
 
 def _of_name(name: str, number: Tree, page: Page) -> Iterator[_Pair]:
@@ -273,12 +317,10 @@ def _cause(pair: _Pair, sign: int, page: Page) -> str:
     base = pair.name.partition("[")[0]
     if _is_of_before(pair, pair.number, page):
         return f"that is the {base} of before"
-    kind = base.rstrip("0123456789_")
-    named = [name for name, numbers in page.latest.items() if put and any(value_of(n) == put for n, _ in numbers)]
-    like = [name for name in named if name != base and name.rstrip("0123456789_") == kind]
-    if like:
-        return f"{put:g} belongs to {like[0]}"
-    return next((f"{sign * put:g} is {name}" for name in named if name != base), "")
+    if put and (like := page.holder(put, base, _kind(base))):
+        return f"{put:g} belongs to {like}"
+    other = page.holder(put, base) if put else ""
+    return f"{sign * put:g} is {other}" if other else ""
 
 
 def _right(pair: _Pair) -> float:

@@ -120,7 +120,7 @@ class _Page:
         while depth > 0 and end in self.lines and end < at + _MOST_LINES:
             depth += _opened(self.lines[end])
             end += 1
-        if kind := self._kind("\n".join([bare, *(self.lines[below] for below in range(at + 1, end))])):
+        if depth <= 0 and (kind := self._kind("\n".join([bare, *(self.lines[below] for below in range(at + 1, end))]))):
             return _Statement(at, end, kind, sure)
         return _Statement(at, at + 1, "code", True) if sure else None
 
@@ -174,8 +174,13 @@ def _depth(line: str) -> int:
 
 
 def _opened(line: str) -> int:
-    """How many more brackets a line opens than it closes."""
+    """How many more brackets a line of code opens than it closes."""
+    line = _NO_BRACKETS.sub("", line) if "'" in line or '"' in line or "#" in line else line
     return sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
+
+
+_NO_BRACKETS = re.compile(r"'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\"|#.*")
+"""Texts and comments of Python."""
 
 
 def _merged(run: Sequence[_Statement]) -> Iterator[tuple[int, int, bool]]:

@@ -9,7 +9,8 @@ Where nothing says which number is meant, the latest is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 
 from tinygrad_notes.reading.arithmetic import RIGHT, checks
 from tinygrad_notes.reading.chains import Chain
@@ -138,7 +139,7 @@ def take_numbers_put_in(lines: Iterable[Line]) -> None:
 
     A derivative loses its formula instead: it means the versions that its loss was worked from anyway.
     """
-    versions: dict[str, list[_Version]] = {}
+    versions: dict[str, _Versions] = {}
     page = Page()
     unknown: set[str] = set()  # the names whose latest number the note doesn't have
     for line in lines:
@@ -154,11 +155,11 @@ def take_numbers_put_in(lines: Iterable[Line]) -> None:
         elif isinstance(line.target, Name) and number is not None:
             version = _Version(number)
             unknown.discard(line.target.name)
-            versions.setdefault(line.target.name, []).append(version)
+            versions.setdefault(line.target.name, _Versions()).add(version)
             page.add(line.target.name, version.literal)
             if line.assumed and line.chains:  # worked from numbers alone: w_new may be meant where w is written
                 for base in _bases(line.target.name):
-                    versions.setdefault(base, []).insert(0, version)
+                    versions.setdefault(base, _Versions()).add_first(version)
                     page.add_earlier(base, version.literal)
 
 
@@ -170,8 +171,33 @@ class _Version:
         self.numbers = {value_of(number) for number, _ in self.literal}
 
 
+class _Versions:
+    """The versions of one name, the latest last; and in the same order those that have a number."""
+
+    def __init__(self) -> None:
+        self.all: deque[_Version] = deque()
+        self.having: dict[float, deque[_Version]] = {}
+
+    def add(self, version: _Version) -> None:
+        for versions in self._all_for(version):
+            versions.append(version)
+
+    def add_first(self, version: _Version) -> None:
+        for versions in self._all_for(version):
+            versions.appendleft(version)
+
+    def earlier_with(self, put: set[float]) -> Tree | None:
+        """The last version but the latest that has all these numbers; None for none."""
+        fewest = min((self.having.get(number, deque()) for number in put), key=len)
+        found = (version for version in reversed(fewest) if version is not self.all[-1])
+        return next((version.tree for version in found if put <= version.numbers), None)
+
+    def _all_for(self, version: _Version) -> list[deque[_Version]]:
+        return [self.all, *(self.having.setdefault(number, deque()) for number in version.numbers)]
+
+
 def _other_versions(
-    line: Line, chain: Chain, versions: Mapping[str, Sequence[_Version]], page: Page, unknown: set[str]
+    line: Line, chain: Chain, versions: Mapping[str, _Versions], page: Page, unknown: set[str]
 ) -> dict[Tree, Tree]:
     """The number of each name of which another version was put in; none where the arithmetic is wrong too."""
     numbers = put_in(chain)
@@ -179,19 +205,14 @@ def _other_versions(
         return {}
     meant: dict[Tree, Tree | None]
     if fits(line.formula, numbers, page):
-        meant = {Name(name): versions[name][-1].tree for name in unknown & line.needs() if name in versions}
+        meant = {Name(name): versions[name].all[-1].tree for name in unknown & line.needs() if name in versions}
     else:
         wrong: dict[str, set[float]] = {}
         for found in wrong_numbers(line.formula, numbers, page):
             wrong.setdefault(found.name.partition("[")[0], set()).add(value_of(found.number))
-        meant = {Name(name): _holding(put, versions[name][:-1]) for name, put in wrong.items()}
+        meant = {Name(name): versions[name].earlier_with(put) for name, put in wrong.items()}
     told = {name: tree for name, tree in meant.items() if tree is not None}
     return told if told and len(told) == len(meant) and is_right_in_itself(chain) else {}
-
-
-def _holding(put: set[float], versions: Sequence[_Version]) -> Tree | None:
-    """The last of the versions that has all these numbers."""
-    return next((version.tree for version in reversed(versions) if put <= version.numbers), None)
 
 
 def is_right_in_itself(chain: Chain) -> bool:

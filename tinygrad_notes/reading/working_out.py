@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -15,15 +16,15 @@ from tinygrad_notes.operations import operation
 from tinygrad_notes.reading.formulas import CONSTANTS, ROWS, Apply, Name, Number, Tree
 
 _LARGEST = 10_000  # elements of an array
-_MOST_PRODUCTS = 10_000  # numbers multiplied in one product of arrays: two matrices of 21 rows and columns
+_MOST_STEPS = 10_000  # of numbers, in one operation of two arrays: a product of matrices of 21 rows and columns
 
 
 class NotArithmeticError(Exception):
     """A formula with a name, a function or shapes that arithmetic alone does not know."""
 
 
-def worked_out(tree: Tree, of: Callable[[Number], Interval], product: Callable[[Any, Any], Any] = np.multiply) -> Any:
-    """The formula over intervals: an Interval, or an object array of them.
+def worked_out(tree: Tree, of: Callable[[Number], Interval], product: str = "⊙") -> Any:
+    """The formula over intervals: an Interval, or an object array of them; `product` is what `*` of two arrays is.
 
     Raises NotArithmeticError for names other than e and π, unknown functions and shapes that do not fit.
     """
@@ -40,7 +41,7 @@ def worked_out(tree: Tree, of: Callable[[Number], Interval], product: Callable[[
         raise NotArithmeticError from problem
 
 
-def _applied(tree: Apply, operands: list[Any], product: Callable[[Any, Any], Any]) -> Any:
+def _applied(tree: Apply, operands: list[Any], product: str) -> Any:
     name = tree.function
     if name == "list":
         return _array(operands)
@@ -61,20 +62,22 @@ def _applied(tree: Apply, operands: list[Any], product: Callable[[Any, Any], Any
     return _over(forward if row == name else lambda x: slopes(x, forward(x))[0], operands)
 
 
-def _arithmetic(name: str, operands: list[Any], product: Callable[[Any, Any], Any]) -> Any:
+def _arithmetic(name: str, operands: list[Any], product: str) -> Any:
     if len(operands) == 1:
         return np.negative(operands[0]) if name == "-" else operands[0]
     arrays = sum(isinstance(operand, np.ndarray) for operand in operands)
-    if arrays == 2 and _products(*operands) > _MOST_PRODUCTS and name not in ("+", "-"):
-        raise ValueError("a product larger than any worked by hand")
-    if name == "*" and arrays == 2:
-        return product(*operands)
+    if arrays == 2:
+        name = product if name == "*" else name
+        if _steps(name, *operands) > _MOST_STEPS:
+            raise ValueError("more than anybody works by hand")
     return (_OF_ARRAYS if arrays or name not in _OF_NUMBERS else _OF_NUMBERS)[name](*operands)
 
 
-def _products(left: Any, right: Any) -> int:
-    """How many products of numbers the product of two arrays takes, whichever of them it is."""
-    return int(left.size) * int(right.shape[-1])
+def _steps(name: str, left: Any, right: Any) -> int:
+    """How many operations of numbers one of two arrays takes."""
+    if name == "@":
+        return int(left.size) * (int(right.shape[-1]) if right.ndim > 1 else 1)
+    return int(left.size) * int(right.size) if name == "⊗" else math.prod(np.broadcast_shapes(left.shape, right.shape))
 
 
 _OF_ARRAYS: dict[str, Callable[[Any, Any], Any]] = {
