@@ -44,6 +44,24 @@ def test_habits(text: str, right: str, slip: str) -> None:
     assert wrong(read_note(text.replace("{}", slip, 1))) == [slip]
 
 
+GRADIENTS = [
+    "\\nabla_{\\mathbf{W}_1} L", "\\nabla_{W_1} L", "\\nabla_{\\mathbf{W}^{(1)}} \\mathcal{L}", "\\nabla_{\\bf W_1} L",
+    "∇_{W1} L", "\\frac{\\partial L}{\\partial \\mathbf W_1}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("gradient", GRADIENTS)
+def test_the_sign_of_a_gradient_has_its_variable_below(gradient: str) -> None:
+    note = read_note(f"$W_1 = 0.5$, $L = W_1^2 = 0.25$, ${gradient} = 2 W_1 = 1.2$")
+    assert note.calculation_lines.splitlines()[-1] == "dL/dW1 = 2*W1   # 1.2"
+    assert wrong(note) == ["1.2"]
+
+
+@pytest.mark.parametrize("text", ["∇L = 2", "∇_V L = 2", r"$\nabla L = 2$"])
+def test_a_gradient_says_nothing_of_the_loss(text: str) -> None:
+    assert "L = 2" not in read_note(text).calculation_lines.splitlines()
+
+
 @pytest.mark.parametrize("text", ["$c$ = 3 x", "$c$ = 0.5 + $x$", "$c$ = 0.5 $x$", "$c$ = 2 (1 - $x$)", "($c$ == 2)"])
 def test_a_number_that_the_formula_does_not_end_with_is_not_taken(text: str) -> None:
     assert "c =" not in read_note(f"$x = 2$. {text}").calculation_lines

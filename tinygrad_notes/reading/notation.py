@@ -82,6 +82,7 @@ ACCENTS = {"hat": "_hat", "widehat": "_hat", "bar": "_bar", "overline": "_bar", 
 SPACES = frozenset([
     "left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "middle", ",",
     ":", ";", "!", " ", "limits", "nolimits", "displaystyle", "textstyle", "scriptstyle", "hfill", "nonumber",
+    "bf", "rm", "it", "sf", "cal", "bfseries", "normalfont",
 ])  # fmt: skip
 """Commands that only set blanks or sizes."""
 
@@ -114,6 +115,7 @@ SIGN_TOKENS = (
     | {sign: ("ADD" if plain == "+" else "SUB", plain) for sign, plain in SIGNS.items()}
     | {sign: ("NUMBER", plain) for sign, plain in VULGAR.items()}
     | dict.fromkeys(PRIMES, ("PRIME", "'"))
+    | {"∇": ("NAME", "∇")}
 )
 """The type and the value of the token that a sign makes."""
 

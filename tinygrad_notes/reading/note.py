@@ -219,7 +219,8 @@ class Note:
 
     def _named_marks(self, arithmetic: Mapping[int, NoteMark]) -> Iterator[NoteMark]:
         """The marks of the calculation lines, each with the number put in that explains it, or beside that number."""
-        kept, self.unsure = sure_and_unsure(self.naming.lines, dict(self._claim_marks()), arithmetic)
+        claims = dict(self._claim_marks())  # may leave out lines
+        kept, self.unsure = sure_and_unsure(self.naming.lines, claims, arithmetic)
         marks = dict(kept)
         right: dict[int, tuple[float, ...]] = {start: (mark.exact,) for start, mark in arithmetic.items()}
         for start, (_, mark) in marks.items():

@@ -11,7 +11,10 @@ LETTER = rf"[^\W\d_{''.join([*SUPERSCRIPTS, *SUBSCRIPTS, *VULGAR])}]"
 """A letter of any script; not the small ones that stand above and below."""
 
 _SUBSCRIPT_SIGNS = "".join(SUBSCRIPTS)
-_LOOKS = r"(?:\\(?:text|mathrm|textrm|mathit|mathbf)\s*\{)?"
+_LOOKS = r"(?:\\(?:text|mathrm|textrm|mathit|mathbf)\s*\{|\\(?:rm|bf|it|sf)\s+)?"
+_FONT = re.compile(
+    r"\\(?:text|mathrm|textrm|mathit|mathbf|mathsf|mathcal|boldsymbol|bm|rm|bf|it|sf|cal)(?![A-Za-z])\s*|[{}]"
+)
 TRANSPOSE = r"(?:\\top|\\intercal|\\mathsf\{T\}|\\mathrm\{T\}|T)"
 SCRIPT = re.compile(
     rf"\u200b*(?:_\s*(?:\{{(?P<sub>[^{{}}]*(?:\{{[^{{}}]*\}})?[^{{}}]*)\}}|(?P<digits>\d+)|(?P<word>[^\W_]+)|(?P<greek>\\[a-z]+))"
@@ -32,10 +35,10 @@ SLASHED = re.compile(r"(?:∂|\\partial\b|d(?=\w))\s*(?P<what>(?:\\?\w|[_^{}'ŷ�
 
 
 BY_INDEX = re.compile(
-    r"(?:∂|\\partial)\s*(?:_\s*(?:\{(?P<by>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|(?P<name>\\[A-Za-z]+|[^\W_]))"
+    r"(?:∂|\\partial|∇|\\nabla)\s*(?:_\s*(?:\{(?P<by>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|(?P<name>\\[A-Za-z]+|[^\W_]))"
     rf"|(?P<low>[{re.escape(_SUBSCRIPT_SIGNS)}]+))\s*(?=[^\W\d]|\\)"
 )
-"""A derivative by what stands below its sign, up to what is derived: ∂_w L."""
+"""A derivative by what stands below its sign, up to what is derived: ∂_w L, ∇_w L."""
 
 SUM = re.compile(
     r"(?:\\sum(?![A-Za-z])|∑|Σ(?=\s*[(_ᵢⱼₖₗₘₙ])|\bsum(?=_))\s*(?:\\(?:no)?limits)?(?P<over>\s*\^\s*(?:\{[^{}]*\}|\\?\w+))?"
@@ -63,7 +66,7 @@ def script(found: re.Match[str]) -> tuple[str, str]:
     low = "".join(SUBSCRIPTS[letter] for letter in found["low"] or "")
     below = low or found["sub"] or found["digits"] or found["word"] or found["greek"]
     if "\\" in below:
-        below = re.sub(r"\\(?:text|mathrm|textrm|mathit|mathbf)\s*\{([^{}]*)\}", r"\1", below)
+        below = _FONT.sub("", below)
         below = re.sub(r"\\([A-Za-z]+)\s*", lambda command: GREEK.get(command[1], f"\\{command[1]}"), below)
     return "index", "" if re.search(r"[^\w\s,;.+-]", below) else _joined(below)
 
@@ -83,7 +86,7 @@ def _joined(written: str) -> str:
 def plain_word(word: str) -> str:
     """A word without accents and low digits, which stand behind it in plain letters: ŷ₁ is y_hat1."""
     if word.isascii():
-        return word
+        return "λ" if word == "lambda" else word  # which begins a function in code
     marks = {"\u0302": "_hat", "\u0304": "_bar", "\u0303": "_tilde", "\u0307": "_dot"}
     letters = unicodedata.normalize("NFD", word)
     if not any(mark in letters for mark in marks) and not any(letter in SUBSCRIPTS for letter in letters):

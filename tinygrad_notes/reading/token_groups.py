@@ -37,8 +37,8 @@ def grouped(tokens: Sequence[Token]) -> list[Token]:
         elif tokens[at].type == "NAME" and (evaluated := _evaluated(tokens, at)):
             made += evaluated[:-1]
             token, length = evaluated[-1], _up_to_brace(tokens, at) - at + 1
-        elif tokens[at].value.startswith("∇") and [other.type for other in tokens[at : at + 2]] == ["NAME", "NAME"]:
-            token, length = _gradient(tokens[at], tokens[at + 1]), 2
+        elif tokens[at].value == "∇" and [other.type for other in tokens[at : at + 2]] == ["NAME", "NAME"]:
+            token, length = replace(tokens[at], value=f"∇{tokens[at + 1].value}", end=tokens[at + 1].end), 2
         elif tokens[at].type in _GROUPS or (before is not None and before.type == "NUMBER"):
             token, length = _group(tokens, at, before)
         if token is not None:
@@ -215,12 +215,6 @@ def _name_of_value(tokens: Sequence[Token], at: int) -> str:
         if token.type == "NAME" and FUNCTIONS.get(token.value) == tokens[at].value:
             return token.value
     return ""
-
-
-def _gradient(sign: Token, loss: Token) -> Token:
-    """∇_w L as the derivative dL/dw; ∇L as one name."""
-    by = sign.value[1:].strip("_")
-    return replace(sign, value=f"d{loss.value}/d{by}" if by else f"∇{loss.value}", end=loss.end)
 
 
 def _power_of_value(tokens: Sequence[Token], at: int) -> int:

@@ -114,7 +114,7 @@ class _Scanner:
     def _next(self) -> tuple[str, str]:
         """The type and the value of the token here; the type is "" for what only changes a look."""
         character = self.text[self.at]
-        if character in "\\∂d" and (derivative := self._derivative()):
+        if character in "\\∂d∇" and (derivative := self._derivative()):
             return "NAME", derivative
         if character == WALL:
             self._match(_WALLS)
@@ -292,7 +292,8 @@ def plain_name(written: str) -> str:
         ('W2_new', 'y_hat', '')
     """
     scanner = _Scanner(written.strip())
-    if not scanner.text or not (scanner.text[0].isalpha() or scanner.text[0] == "\\"):
+    scanner._skip_blanks()
+    if not (first := scanner.text[scanner.at : scanner.at + 1]).isalpha() and first != "\\":
         return ""
     type_, name = scanner._name()
     return name if type_ in ("NAME", "FUNCTION") and not scanner.text[scanner.at :].strip() else ""
