@@ -270,7 +270,7 @@ def gelu(m: Any) -> Rules:
     within = bounded(m)
 
     def below(a: Any) -> Any:
-        return 0.5 * m.erfc(-a * _SQRT_HALF)
+        return 0.5 * m.erfc(-(a * _SQRT_HALF))
 
     def density(a: Any) -> Any:
         return m.divide(m.exp(-0.5 * a * a), _SQRT_TWO_PI)
@@ -279,12 +279,12 @@ def gelu(m: Any) -> Rules:
         return a * below(a)
 
     def compensated(a: Any) -> Any:
-        factor = m.maximum(a, -1e3)  # further out Φ is 0
-        return factor * (below(a) + density(a) * _lost_by_root(m.minimum(factor, 1e3)))
+        near = within(a)
+        return m.maximum(a, -1e3) * (below(near) + density(near) * _lost_by_root(near))  # further out Φ is 0
 
     def derivatives(a: Any, out: Any) -> tuple[Any, ...]:
         near = within(a)
-        return (below(a) + near * density(near),)
+        return (below(near) + near * density(near),)
 
     return plain if exact(m) else compensated, derivatives
 

@@ -44,8 +44,8 @@ slope of 0 in place of 1. `detect_anomaly` names the exp; `softplus`, `logsumexp
 One number everywhere, up to this. The eager engine and the player add the terms of a sum without error and round
 once; NumPy, Numba and JAX add in an order of their own, to within n units in the last place of Σ|x| for n terms. With
 NumPy σ(a) is 0 below -709.78, where it is a subnormal number elsewhere: `log_sigmoid` keeps ln σ. JAX counts subnormal
-numbers as 0 and multiplies by the reciprocal of a constant divisor (3 / 10 is 0.30000000000000004); its erfc is off by
-up to 6 units, and so is gelu, a single sample in the tail below -5 by up to 150.
+numbers as 0 and multiplies by the reciprocal of a constant divisor (3 / 10 is 0.30000000000000004); its erfc, and
+so gelu, is off by up to 6 units.
 
 """
 
