@@ -138,6 +138,7 @@ def _body_shapes(card: Card, body: Frame) -> list[Shape]:
     _, needed = _body_size(card)
     top = body.y + (body.height - needed) / 2
     left, right = body.x + _PADDING, body.x + body.width - _PADDING
+    end = right  # of the operation
     shapes: list[Shape] = []
     if card.label:
         role = "quiet" if card.dimmed else "ink"
@@ -145,13 +146,9 @@ def _body_shapes(card: Card, body: Frame) -> list[Shape]:
     if card.count > 1:
         badge = Text(right, top + 16.5, _badge(card), _OPERATION, "mark", "end", "bold", name="count")
         shapes.append(badge)
-        right_of_operation = right - badge.width - 10
-    else:
-        right_of_operation = right
+        end -= badge.width + 10
     if card.operation:
-        shapes.append(
-            Text(right_of_operation, top + 16.5, card.operation, _OPERATION, "quiet", "end", name="operation")
-        )
+        shapes.append(Text(end, top + 16.5, card.operation, _OPERATION, "quiet", "end", name="operation"))
     for i, row in enumerate(card.rows):
         y = top + _HEADER + _ROW * i
         tint, role = (None, "quiet") if card.dimmed else (row.tint, row.role)

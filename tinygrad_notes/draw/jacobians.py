@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 from tinygrad_notes.draw.metrics import text_width
 from tinygrad_notes.draw.network_numbers import check_network, check_sheet, shown_neurons
@@ -79,18 +79,19 @@ def _network(sizes: list[int], columns: list[float], middle: float) -> list[Shap
         shown = shown_neurons(size)
         top = middle - _STEP * (len(shown) - 1) / 2
         places.append([(x, top + _STEP * i, index is None) for i, index in enumerate(shown)])
-    lines: list[Shape] = []
-    for below, above in pairwise(places):
-        for x0, y0, gap0 in below:
-            for x1, y1, gap1 in above:
-                if not (gap0 or gap1):
-                    lines.append(Curve(((x0, y0), (x0 + 60, y0), (x1 - 60, y1), (x1, y1)), "line", 0.7))
-    dots: list[Shape] = []
-    for x, y, gap in (place for column in places for place in column):
-        if gap:
-            dots.append(Text(x, y + 5, "⋮", 16, "quiet", "middle"))
-        else:
-            dots.append(Rect(x - _DOT, y - _DOT, 2 * _DOT, 2 * _DOT, "card", "edge", _DOT, 1.4))
+    lines = [
+        Curve(((x0, y0), (x0 + 60, y0), (x1 - 60, y1), (x1, y1)), "line", 0.7)
+        for below, above in pairwise(places)
+        for (x0, y0, gap0), (x1, y1, gap1) in product(below, above)
+        if not (gap0 or gap1)
+    ]
+    dots = [
+        Text(x, y + 5, "⋮", 16, "quiet", "middle")
+        if gap
+        else Rect(x - _DOT, y - _DOT, 2 * _DOT, 2 * _DOT, "card", "edge", _DOT, 1.4)
+        for column in places
+        for x, y, gap in column
+    ]
     return [*lines, *dots]
 
 

@@ -157,10 +157,7 @@ def _from_network(network: MLP) -> NetworkNumbers:
 def _with_graph(network: MLP, known: NetworkNumbers, root: Value) -> NetworkNumbers:
     """`known` with what the graph below `root` holds: z, a and δ of the last time each neuron was used."""
     order = labeled(topological_order(root))
-    uses: dict[int, Value] = {}  # a neuron's first weight → the node in which it was last used
-    for node in order:
-        if node.operands:
-            uses[id(node.operands[0])] = node
+    uses = {id(node.operands[0]): node for node in order if node.operands}  # first weight → the node that last used it
     consumer = {id(operand): node for node in order for operand in node.operands if len(node.operands) == 1}
     layers = []
     for layer, numbers in zip(network.layers, known.layers, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from tinygrad_notes.draw.scene import Shape, Text
 from tinygrad_notes.draw.style import shortened, visible, written
@@ -44,13 +45,8 @@ def paths_to(leaf: Value, root: Value, order: Sequence[Value]) -> Paths:
     slope: dict[Value, float] = forward_sweep(order, {leaf: 1.0})
     if root not in count:
         raise ValueError(f"{root.label or 'the value'} does not depend on {leaf.label or 'the highlighted leaf'}")
-    below_root = _reached(root, count)
-    listed = []
-    for path in _walk(root, leaf, count):
-        listed.append(path)
-        if len(listed) == MAX_LISTED:
-            break
-    return Paths(leaf, frozenset(below_root), count[root], slope[root], tuple(listed))
+    listed = tuple(islice(_walk(root, leaf, count), MAX_LISTED))
+    return Paths(leaf, frozenset(_reached(root, count)), count[root], slope[root], listed)
 
 
 def _reached(root: Value, allowed: dict[Value, int]) -> set[Value]:
