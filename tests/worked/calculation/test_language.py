@@ -60,6 +60,7 @@ def test_the_grammar_has_no_conflict_that_a_parser_would_settle_in_silence() -> 
         ("½ Σ(v - 1)²/2", 0.25),
         ("-Σ v*ln(e^v)", -5),
         ("Σv + ∑_i v", 6),
+        ("½Σv² + 2Σv", 8.5),
         ("(1/2)Σ v·v", 2.5),
         ("3*Σ v*W[0]", 15),
         ("v·[1, 2, 3]ᵀ", [[1, 2, 3], [2, 4, 6]]),

@@ -13,7 +13,8 @@ from tinygrad_notes.worked.calculation.grammar import NAME
 _BARS = re.compile(r"(?:\u2016|\|\|)(?:_2|\u2082)?|\|")
 _OPERAND = re.compile(r"[\w)\]'\u2032\u207a\u207b\u00b2\u00b3\u00b9\u2070-\u2079\u27e7\u27ef]")
 _ABSOLUTE, _NORM = "\u27ee\u27ef", "\u27e6\u27e7"
-_SUM = re.compile(rf"(?<![\w'])(?:\u03a3(?:{NAME})?|\u2211(?:_\w|[\u1d62\u2c7c\u2096])?)")
+_SUM = re.compile(rf"{NAME}|\u2211(?:_\w|[\u1d62\u2c7c\u2096])?")
+_SUMS = frozenset("\u03a3\u2211")
 _INDEX = re.compile(r"_?\w|[\u1d62\u2c7c\u2096]")
 
 
@@ -46,16 +47,16 @@ def sums_told(text: str, assigned: Collection[str]) -> str:
     """Σ as the sign of a sum, its index left out, unless the page calls something so.
 
     Example:
-        >>> sums_told("Σ(a - y)²", ()), sums_told("Σ_i p", ()), sums_told("Σx + Σ", ("Σx", "x"))
-        ('∑(a - y)²', '∑   p', 'Σx + ∑')
+        >>> sums_told("½Σ(a - y)²", ()), sums_told("2Σ_i p", ()), sums_told("Σx + Σ", ("Σx", "x"))
+        ('½∑(a - y)²', '2∑   p', 'Σx + ∑')
     """
-    if "\u03a3" not in text and "\u2211" not in text:
+    if _SUMS.isdisjoint(text):
         return text
 
     def told(found: re.Match[str]) -> str:
         written = found[0]
         rest = written[1:]
-        if written in assigned or "axis" in text:
+        if written[0] not in _SUMS or written in assigned or "axis" in text:
             return written
         if rest in assigned:
             return f"\u2211{rest}"
