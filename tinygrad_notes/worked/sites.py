@@ -152,7 +152,7 @@ class Page:
             beside = ((axis, i + step) for axis, i in enumerate(here) for step in (-1, 1))
             near = [self.find(name.element((*here[:axis], i, *here[axis + 1 :]))) for axis, i in beside]
         for other in near:
-            if other is not None and other is not value and not isclose(other._data, -value._data):
+            if other is not None and other is not value and not (value._data and isclose(other._data, -value._data)):
                 yield other
 
 

@@ -63,6 +63,13 @@ def test_a_factor_explains_nothing_where_no_other_number_moves() -> None:
     assert mistakes_of_the_wrong_formula(f"{page}6*v40") == ("3 times too large: a factor of 3",)
 
 
+def test_a_neighbor_that_is_0_too_is_one() -> None:
+    page = "M = [[0.3, 0, 0.2], [0.5, 0, 0.7]]\nr = [0.4, 0.9, 0.1]\nf = 2*M[0]@r\n"
+    assert mistakes_of_the_wrong_formula(f"{page}df/dr = 2*M[1]") == (
+        "the neighbor's value copied (M[1,0] for M[0,0])",
+    )
+
+
 def test_small_numbers_are_compared_by_their_own_size() -> None:
     page = "x = 1e-6\ny = 2e-6\nL = x^2*y\n"
     assert mistakes_of_the_wrong_formula(f"{page}dL/dx = 6*x*y") == ("3 times too large: a factor of 3",)

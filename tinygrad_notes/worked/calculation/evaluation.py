@@ -254,13 +254,12 @@ class Evaluation:
     def _tried(self, at: int, work: Callable[[], Any], size: int, name: str = "") -> Any:
         """What `work` gives; whatever goes wrong in it is said with its place."""
         self.scope.spend(0, at, ahead=size)
-        before = f"{name}: " if name else ""
         try:
             done = work()
         except ValueError as error:
-            raise UnworkableError(f"{before}{error}", at) from None
+            raise UnworkableError(_of_function(name, error), at) from None
         except (TypeError, IndexError, OverflowError) as error:
-            raise LineError(f"{before}{error}", at) from None
+            raise LineError(_of_function(name, error), at) from None
         self.scope.spend(count_of(done), at)
         return done
 
@@ -269,6 +268,11 @@ class Evaluation:
 def _method_for(kind: type[Any]) -> str:
     """The method of `Evaluation` that works a kind of node."""
     return f"_{kind.__name__.lower()}"
+
+
+def _of_function(name: str, error: Exception) -> str:
+    """What went wrong, with the function in which it did."""
+    return str(error) if not name or str(error).startswith(f"{name} ") else f"{name}: {error}"
 
 
 def _bare(name: str) -> str:

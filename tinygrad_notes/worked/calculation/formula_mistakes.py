@@ -239,7 +239,7 @@ class Evidence:
         return kinds or {}
 
     def _called(self, number: Value, label: str) -> Value:
-        """A number under the name that its line has for it, with its formula; with itself where it has a line of its own."""
+        """A number under the name that its line has for it, with its formula; with itself where it has its own line."""
         is_another = number in self._on_page and number.label != label
         called = functions.identity(number) if is_another else copy.copy(number)
         called.label = label

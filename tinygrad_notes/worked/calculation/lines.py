@@ -26,6 +26,7 @@ _BEFORE_A_NAME = r",(?=\s*[^\W\d][^\s=,;()\[\]]*(?:\[[\d, ]+\])?\s*=(?!=))"
 _NAMES = re.compile(r"([^\W\d][^\s=,;()\[\]]*(?:\s*,\s*[^\W\d][^\s=,;()\[\]]*)+)\s*=(?!=)")
 _GOES_ON = re.compile(r"\s*(=(?!=)|≈|→|->|⇒|=>)")
 _UNFINISHED = re.compile(r"([-+*/^@·×⊙=≈,]|\\)\s*$")
+_BEGINS = re.compile(r"\s*[^\W\d][^\s=,;()\[\]]*\s*=(?!=)")  # name = …
 _SKIPPED = re.compile(r"\s*(import\s|from\s+[\w.]+\s+import\s|print\s*\(|%)")
 _REFUSED = re.compile(r"\s*(def|for|while|if|elif|else|return|class|lambda|with|try|assert|del|global|exec|eval)\b")
 
@@ -144,7 +145,7 @@ def _joined(rows: list[str]) -> Iterator[Line]:
         depth = _depth(code, 0, start)
         while True:
             following = rows[i + 1] if i + 1 < len(rows) else None
-            unfinished = depth > 0 or bool(_UNFINISHED.search(code))
+            unfinished = depth > 0 or _is_unfinished(code, following or "")
             if following is None or not (unfinished or (_GOES_ON.match(following) and not remark)):
                 break
             i += 1
@@ -161,6 +162,11 @@ def _joined(rows: list[str]) -> Iterator[Line]:
         indent = len(code) - len(code.lstrip())
         yield Line(start + 1, indent + 1, code.strip(), remark.strip(), (remark_row + 1, column))
         i += 1
+
+
+def _is_unfinished(code: str, following: str) -> bool:
+    """Whether a row of code goes on; one that ends with = does not, where the row below it begins with `name =`."""
+    return bool(_UNFINISHED.search(code)) and not (code.endswith("=") and _BEGINS.match(following))
 
 
 def _without_remark(row: str) -> tuple[str, str, int]:

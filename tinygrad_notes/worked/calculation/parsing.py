@@ -10,7 +10,7 @@ from tinygrad_notes.worked.calculation import tree
 from tinygrad_notes.worked.calculation.building import Builder
 from tinygrad_notes.worked.calculation.called import function_called
 from tinygrad_notes.worked.calculation.errors import LineError
-from tinygrad_notes.worked.calculation.grammar import DERIVATIVE, GRAMMAR, NAME, plain_name
+from tinygrad_notes.worked.calculation.grammar import DERIVATIVE, GRAMMAR, NAME, NUMBER, plain_name
 from tinygrad_notes.worked.calculation.shapes import by_shape
 
 if TYPE_CHECKING:
@@ -96,7 +96,12 @@ def _remedy(text: str, at: int) -> str:
         return "there are no logical operators: use where(condition, a, b); |x| needs both its bars"
     if text[at] == ";":
         return "write the rows of a matrix in brackets of their own, [[a, b], [c, d]]"
-    if text[at] in "$€%!":
+    if text[at] == "%":
+        number = re.search(rf"{NUMBER}\s*$", text[:at])
+        if number and not text[at + 1 :].strip()[:1].isalnum():
+            return f"write a percentage as a decimal: {float(number[0]) / 100:g}"
+        return "write remainder(a, b) for what a leaves, divided by b"
+    if text[at] in "$€!":
         return "leave it out"
     return "an expression has numbers, names, + - * / ^ @, functions and brackets"
 

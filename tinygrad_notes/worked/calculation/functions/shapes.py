@@ -105,10 +105,11 @@ def _shape(given: Sequence[Any], least: int = 0) -> tuple[int, ...]:
 
 
 @function("concat", "concatenate", "hstack")
-def _concat(*parts: Any, axis: Any = 0) -> Any:
+def _concat(first: Any, *others: Any, axis: Any = 0) -> Any:
     """Arrays one behind the other along an axis; numbers count as arrays of one."""
-    if len(parts) == 1 and isinstance(parts[0], np.ndarray) and parts[0].ndim > 1:
-        parts = tuple(parts[0])
+    parts = (first, *others)
+    if not others and isinstance(first, np.ndarray) and first.ndim > 1:
+        parts = tuple(first)
     pieces = [as_array(part) if as_array(part).ndim else as_array(part).reshape(1) for part in parts]
     place = axis_of(pieces[0].shape, axis) % pieces[0].ndim
     if len({(*piece.shape[:place], "…", *piece.shape[place + 1 :]) for piece in pieces}) > 1:
