@@ -39,8 +39,8 @@ import numpy as np
 
 from tinygrad_notes import Value, functions
 from tinygrad_notes.replay import record
+from tinygrad_notes.replay.executors.interface import Job
 from tinygrad_notes.replay.executors.nodes.run import NodesRun
-from tinygrad_notes.replay.job import Job
 
 # fmt: off
 UNARY = ["abs", "asin", "acos", "asinh", "atan", "atanh", "ceil", "cos", "cosh", "erf", "exp", "expm1", "floor", "log",

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from tinygrad_notes import Value, functions, gradients, jacobian, record
-from tinygrad_notes.derivatives.forward import directional_derivatives
+from tinygrad_notes.derivatives.reverse import directional_derivatives
 from tinygrad_notes.passes import forward_sweep, reverse_sweep, stored_edges, topological_order
 from tinygrad_notes.value import as_value
 

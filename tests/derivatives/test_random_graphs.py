@@ -15,7 +15,7 @@ from test_checking import planted
 
 from tinygrad_notes import Value, gradients
 from tinygrad_notes.derivatives.evaluation import evaluate
-from tinygrad_notes.derivatives.forward import directional_derivatives
+from tinygrad_notes.derivatives.reverse import directional_derivatives
 from tinygrad_notes.number_systems import complexes
 from tinygrad_notes.operations import TABLE
 from tinygrad_notes.passes import forward_sweep, reverse_sweep, topological_order

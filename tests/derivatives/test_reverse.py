@@ -7,8 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tinygrad_notes import Value, functions, grad, gradients
-from tinygrad_notes.derivatives.forward import directional_derivatives
-from tinygrad_notes.derivatives.reverse import local_derivatives
+from tinygrad_notes.derivatives.reverse import directional_derivatives, local_derivatives
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.operations import TABLE, Operation
 

@@ -8,7 +8,7 @@ import pytest
 from mpmath import mp, mpf
 
 from tinygrad_notes import Value, array, functions, grad, gradients, hessian, hvp, jacobian, norm, record
-from tinygrad_notes.derivatives.forward import directional_derivatives
+from tinygrad_notes.derivatives.reverse import directional_derivatives
 from tinygrad_notes.operations import TABLE
 from tinygrad_notes.value import apply
 

@@ -9,7 +9,7 @@ import pytest
 from mpmath import mp, mpf
 
 from tinygrad_notes import MLP, Value, functions, grad, gradients, hessian, jacobian, record
-from tinygrad_notes.derivatives.forward import directional_derivatives
+from tinygrad_notes.derivatives.reverse import directional_derivatives
 from tinygrad_notes.replay import load
 
 draw = np.random.default_rng(0)

@@ -8,8 +8,7 @@ import pytest
 
 from tinygrad_notes import MLP
 from tinygrad_notes.replay import record
-from tinygrad_notes.replay.executors.interface import Run
-from tinygrad_notes.replay.executors.pool import Pool
+from tinygrad_notes.replay.executors.interface import Pool, Run
 
 
 class Counted(Run):

@@ -12,7 +12,7 @@ import pytest
 from tinygrad_notes import MLP, Value, functions
 from tinygrad_notes.derivatives.detached import no_grad
 from tinygrad_notes.replay import executors, record
-from tinygrad_notes.replay.job import Job
+from tinygrad_notes.replay.executors.interface import Job
 from tinygrad_notes.replay.recording import run_on_values
 
 

@@ -20,8 +20,7 @@ from contextlib import contextmanager
 from typing import Any, overload
 
 from tinygrad_notes import functions
-from tinygrad_notes.derivatives.forward import directional_derivatives
-from tinygrad_notes.derivatives.reverse import gradients
+from tinygrad_notes.derivatives.reverse import directional_derivatives, gradients
 from tinygrad_notes.derivatives.rows import jacobian_rows
 from tinygrad_notes.derivatives.structures import flatten, is_array, leaves_like, numbers_of, rebuild, rebuilder
 from tinygrad_notes.passes import forward_sweep, reverse_sweep, topological_order

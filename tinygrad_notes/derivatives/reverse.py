@@ -2,6 +2,7 @@
 
 `Value.backward()` walks the same order with the floats stored in the nodes. Here the rules of the table are read again,
 over Values.
+`directional_derivatives` goes forward, by the same local derivatives.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from tinygrad_notes import functions, watching
 from tinygrad_notes.derivatives import over_values
 from tinygrad_notes.derivatives.structures import flatten, leaves_like
 from tinygrad_notes.operations import CONSTANT, MULTIPLY, NORM, POW, operation
-from tinygrad_notes.passes import reverse_sweep, topological_order
+from tinygrad_notes.passes import forward_sweep, reverse_sweep, topological_order
 from tinygrad_notes.picking import Overflow
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Number, Value, as_value
@@ -175,3 +176,28 @@ def _seeds(seeds: Scalar | Sequence[Scalar] | None, count: int) -> list[Scalar]:
         got = f"{counted(len(listed), 'seed')} for {counted(count, 'output')}"
         raise ValueError(f"gradients() needs one seed per output, got {got}")
     return leaves_like([0.0] * count, listed, "seeds")
+
+
+def directional_derivatives(
+    outputs: Sequence[Value], inputs: Sequence[Value], directions: Sequence[Scalar]
+) -> list[Value]:
+    """Σ d(output)/d(input) · direction for every output, as Values that can be differentiated again.
+
+    Raises ValueError where there are not as many directions as inputs.
+
+    Example:
+        >>> x, y = Value(2.0), Value(3.0)
+        >>> [d.data for d in directional_derivatives([x * y, x + y], [x, y], [1.0, 10.0])]
+        [23.0, 11.0]
+    """
+    if len(directions) != len(inputs):
+        got = f"{len(directions)} for {counted(len(inputs), 'input')}"
+        raise ValueError(f"one direction per input is needed, got {got}")
+    tangents: dict[Value, Any] = {
+        node: direction if isinstance(direction, Value) else float(direction)
+        for node, direction in zip(inputs, directions, strict=True)
+    }
+    order = topological_order(*outputs)
+    given = set(inputs)
+    tangents = forward_sweep(order, tangents, lambda node, _: edges_of(node, given), times, total)
+    return [as_value(tangents.get(output, 0.0)) for output in outputs]

@@ -15,7 +15,7 @@ from tinygrad_notes.errors import ExchangeError
 from tinygrad_notes.exchange.libraries import library
 from tinygrad_notes.exchange.onnx_functions import COLUMN, REFUSED, Name
 from tinygrad_notes.exchange.rows import only_way
-from tinygrad_notes.replay.job import Job
+from tinygrad_notes.replay.executors.interface import Job
 from tinygrad_notes.replay.plan import Plan, Rows, Step
 
 if TYPE_CHECKING:

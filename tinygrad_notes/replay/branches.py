@@ -20,9 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tinygrad_notes.errors import BranchError as BranchError
 from tinygrad_notes.refusals import counted
-from tinygrad_notes.replay.executors.interface import Array, Executor, Wanted
-from tinygrad_notes.replay.executors.pool import Pool
-from tinygrad_notes.replay.job import Job
+from tinygrad_notes.replay.executors.interface import Array, Executor, Job, Pool, Wanted
 from tinygrad_notes.replay.linear_forms import gather_linear_forms
 from tinygrad_notes.replay.mending import can_be_mended, has_gaps, has_nan, mended
 from tinygrad_notes.replay.plan import Plan

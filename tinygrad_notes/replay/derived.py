@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tinygrad_notes.derivatives.forward import directional_derivatives
-from tinygrad_notes.derivatives.reverse import gradients
+from tinygrad_notes.derivatives.reverse import directional_derivatives, gradients
 from tinygrad_notes.derivatives.rows import dependence
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.replay.branches import Branch, Branches

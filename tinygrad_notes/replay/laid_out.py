@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tinygrad_notes.replay.executors.interface import Array, Workspace
-from tinygrad_notes.replay.executors.pool import Pool
+from tinygrad_notes.replay.executors.interface import Array, Pool, Workspace
 from tinygrad_notes.replay.mending import has_nan
 
 if TYPE_CHECKING:

@@ -13,9 +13,8 @@ import math
 import numpy as np
 
 from tinygrad_notes.operations import GAP
-from tinygrad_notes.replay.executors.interface import Array, Wanted
+from tinygrad_notes.replay.executors.interface import Array, Job, Wanted
 from tinygrad_notes.replay.executors.python import PythonRun
-from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.recording import Graph
 
 

@@ -10,8 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from threading import Lock
 
-from tinygrad_notes.replay.executors.interface import Executor, Run, Workspace
-from tinygrad_notes.replay.job import Job
+from tinygrad_notes.replay.executors.interface import Executor, Job, Run, Workspace
 
 EXECUTORS = {"python": "PythonRun", "numpy": "NumpyRun", "numba": "compiled_run", "jax": "JaxRun"}
 """What makes a job ready, in the module of that name."""

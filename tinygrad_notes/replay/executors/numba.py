@@ -10,13 +10,12 @@ from __future__ import annotations
 from functools import cache
 
 from tinygrad_notes.number_systems.compiling import is_compiled
-from tinygrad_notes.replay.executors.interface import Run
+from tinygrad_notes.replay.executors.interface import Job, Run
 from tinygrad_notes.replay.executors.nodes.loops import work_one, work_samples
 from tinygrad_notes.replay.executors.nodes.run import NodesRun
 from tinygrad_notes.replay.executors.numpy import NumpyRun
 from tinygrad_notes.replay.executors.steps.loops import work_batch, work_sample
 from tinygrad_notes.replay.executors.steps.run import StepsRun
-from tinygrad_notes.replay.job import Job
 
 
 def compiled_run(job: Job) -> Run:

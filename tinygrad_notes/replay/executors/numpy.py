@@ -18,9 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.number_systems import numpy_arrays
-from tinygrad_notes.replay.executors.interface import Run, Wanted, Workspace
+from tinygrad_notes.replay.executors.interface import Job, Run, Wanted, Workspace
 from tinygrad_notes.replay.executors.memory import Places, strides
-from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.plan import Index, Rows, Step
 
 Array = NDArray[np.float64]

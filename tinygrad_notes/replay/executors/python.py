@@ -13,9 +13,8 @@ from operator import itemgetter
 import numpy as np
 
 from tinygrad_notes.number_systems import floats
-from tinygrad_notes.replay.executors.interface import Array, Run, Wanted, Workspace
+from tinygrad_notes.replay.executors.interface import Array, Job, Run, Wanted, Workspace
 from tinygrad_notes.replay.executors.numpy import NumpyRun
-from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.lowering import depends_on
 from tinygrad_notes.replay.recording import INPUT, PARAMETER
 

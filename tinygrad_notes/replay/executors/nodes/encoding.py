@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygrad_notes.replay.executors.interface import Job
 from tinygrad_notes.replay.executors.nodes.order import (
     NONE,
     Code,
@@ -22,7 +23,6 @@ from tinygrad_notes.replay.executors.nodes.order import (
 )
 from tinygrad_notes.replay.executors.nodes.routines import Kind, Routines, routines
 from tinygrad_notes.replay.executors.nodes.short_sums import with_short_sums
-from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.recording import INPUT, NUMBER, PARAMETER, Graph
 
 Index = NDArray[np.int32]

@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.number_systems.compiled_loops import LOOPS
-from tinygrad_notes.replay.executors.interface import Array, Run, Wanted, Workspace
+from tinygrad_notes.replay.executors.interface import Array, Job, Run, Wanted, Workspace
 from tinygrad_notes.replay.executors.nodes.encoding import Encoded, encoded
 from tinygrad_notes.replay.executors.nodes.loops import Memory, work_one, work_samples
 from tinygrad_notes.replay.executors.threads import in_threads, shares
-from tinygrad_notes.replay.job import Job
 
 LANES = 128
 """Numbers that an instruction works at once, where samples are few: several nodes of a group together."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.number_systems.compiled_loops import CODES, LOOPS
-from tinygrad_notes.replay.executors.interface import Run, Wanted, Workspace
+from tinygrad_notes.replay.executors.interface import Job, Run, Wanted, Workspace
 from tinygrad_notes.replay.executors.steps.loops import (
     KINDS,
     MATRIX_PRODUCT,
@@ -27,7 +27,6 @@ from tinygrad_notes.replay.executors.steps.loops import (
     work_sample,
 )
 from tinygrad_notes.replay.executors.threads import in_threads, shares
-from tinygrad_notes.replay.job import Job
 from tinygrad_notes.replay.plan import Index, Plan, Rows, Step
 
 Array = NDArray[np.float64]
