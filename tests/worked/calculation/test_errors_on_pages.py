@@ -125,6 +125,8 @@ BROKEN = [
     ("r = 2*(1 - 12.5%)", 1, 16, "write a percentage as a decimal: 0.125"),
     ("z =\na = 1", 1, 4, "nothing on the right"),
     ("P = [[1, 2], [3, 4]]\nr = sum(P, 1)", 2, 5, "write axis=0 for the first axis"),
+    ("L = mse([0.2, 0.8], [1, 0, 0])", 1, 5, "the shapes do not fit together, element by element: (2,) and (3,)"),
+    ("L = mse([], [])", 1, 5, "the array is empty"),
     ("y = concat()", 1, 5, "missing a required argument"),
     ("x = solve([[1, 2], [3, 4]], [1, 2, 3])", 1, 5, "solve needs as many rows on both sides"),
     ("x = 2*∞", 1, 7, "has no meaning here"),

@@ -9,7 +9,8 @@ import numpy as np
 
 from tinygrad_notes import functions
 from tinygrad_notes.nn.losses import LOSSES, Loss
-from tinygrad_notes.worked.calculation.elementwise import divide
+from tinygrad_notes.worked.calculation.elementwise import divide, shape_of, shape_together
+from tinygrad_notes.worked.calculation.functions.reductions import some
 from tinygrad_notes.worked.calculation.functions.registry import FUNCTIONS, as_array
 
 _LOSS_ALIASES = {
@@ -20,9 +21,11 @@ _LOSS_ALIASES = {
 def _loss(loss: Loss) -> Callable[..., Any]:
     def worked(a: Any, y: Any, reduction: Any = None) -> Any:
         """The loss of outputs a for targets y: of one sample, or of one per row."""
-        outputs, targets = np.broadcast_arrays(as_array(a), as_array(y))
+        shape = shape_together([shape_of(a), shape_of(y)])
+        outputs, targets = (np.broadcast_to(as_array(part), shape) for part in (a, y))
         samples = outputs.shape[0] if outputs.ndim == 2 else 1
         terms = [loss.term(one, other) for one, other in zip(outputs.ravel(), targets.ravel(), strict=True)]
+        some(terms)
         total = functions.sum(terms) if len(terms) > 1 else terms[0]
         count = loss.averaged_over(samples, len(terms) // samples, reduction)
         return total if count == 1 else divide(total, float(count))

@@ -39,7 +39,8 @@ def _reduction(*names: str) -> Callable[[Callable[[list[Any]], Any]], Callable[.
     return register
 
 
-def _some(numbers: list[Any]) -> list[Any]:
+def some(numbers: list[Any]) -> list[Any]:
+    """The numbers themselves; ValueError where there is none."""
     if not numbers:
         raise ValueError("there is no number to work on: the array is empty")
     return numbers
@@ -52,7 +53,7 @@ def _sum(numbers: list[Any]) -> Any:
 
 @_reduction("mean", "average", "avg")
 def _mean(numbers: list[Any]) -> Any:
-    return functions.mean(_some(numbers))
+    return functions.mean(some(numbers))
 
 
 @_reduction("prod", "product")
@@ -62,12 +63,12 @@ def _product(numbers: list[Any]) -> Any:
 
 @_reduction("logsumexp")
 def _logsumexp(numbers: list[Any]) -> Any:
-    return functions.logsumexp(_some(numbers))
+    return functions.logsumexp(some(numbers))
 
 
 @_reduction("norm", "norm2", "‖")
 def _norm(numbers: list[Any]) -> Any:
-    return functions.norm(_some(numbers))
+    return functions.norm(some(numbers))
 
 
 @_reduction("amax")
@@ -81,7 +82,7 @@ def _least(numbers: list[Any]) -> Any:
 
 
 def _folded(pick: Callable[[Any, Any], Any], numbers: list[Any]) -> Any:
-    greatest, *rest = _some(numbers)
+    greatest, *rest = some(numbers)
     for number in rest:
         greatest = pick(greatest, number)
     return greatest
@@ -105,7 +106,7 @@ FUNCTIONS["min"] = _picker(_least, "minimum")
 
 @_reduction("argmax")
 def _argmax(numbers: list[Any]) -> Any:
-    return float(max(range(len(_some(numbers))), key=lambda i: plain(numbers[i])))
+    return float(max(range(len(some(numbers))), key=lambda i: plain(numbers[i])))
 
 
 @function("var", "variance")
@@ -113,7 +114,7 @@ def _var(x: Any, axis: Any = None, ddof: Any = 0, keepdims: Any = False) -> Any:
     """The mean squared distance from the mean; `ddof=1` divides by one less."""
 
     def reduce(numbers: list[Any]) -> Any:
-        middle = functions.mean(_some(numbers))
+        middle = functions.mean(some(numbers))
         squares = [(number - middle) ** 2 for number in numbers]
         less = whole(ddof, "ddof")
         if less == 0:
@@ -156,7 +157,7 @@ def _rowwise(x: Any, axis: Any, work: Callable[[list[Any]], list[Any]]) -> Any:
     x = as_array(x)
     if not x.ndim:
         raise ValueError("this takes an array, [z1, z2], and got one number")
-    _some(list(x.flat))
+    some(list(x.flat))
     moved = np.moveaxis(x, axis_of(x.shape, axis), -1)
     rows = [number for row in moved.reshape(-1, moved.shape[-1]) for number in work(list(row))]
     return np.moveaxis(array_of(moved.shape, rows), -1, whole(axis, "axis"))
