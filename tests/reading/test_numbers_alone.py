@@ -60,6 +60,18 @@ def test_another_number_than_above_is_told_as_such() -> None:
     assert [(one.text, one.reason) for one in note.left] == [("z = 7", "another number than elsewhere in the note")]
 
 
+def test_a_number_that_was_rounded_is_no_given() -> None:
+    note = read_note(f"{GIVEN}$z \\approx 1.02$, $L = (z - y)^2 = 1.04$, $dL/dz = 2.04$, $dL/dw = 4$.")
+    assert judged(note) == ["1.04", "2.04"]
+    assert listed(note) == ["z … 1.02", "dL/dw … 4"]
+
+
+def test_a_function_that_is_another_one_elsewhere_is_not_used() -> None:
+    note = read_note("$f(x) = x^2$: $f(2) = 4$, $f'(2) = 4$.\n\n$f(x) = 3x$: $f(2) = 6$, $f'(2) = 3$.")
+    assert judged(note) == []
+    assert listed(note) == ["f(2) = 4", "f'(2) = 4", "f(2) = 6", "f'(2) = 3"]
+
+
 def test_fractions_of_whole_numbers_are_givens() -> None:
     note = read_note("$w = \\frac12$, $x = -\\frac{3}{4}$, $b = 1/8$, $z = w x + b = -0.35$")
     assert note.calculation_lines.splitlines() == ["w = 1/2", "x = -(3/4)", "b = 1/8", "z = w*x + b   # -0.35"]

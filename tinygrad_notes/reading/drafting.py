@@ -93,9 +93,9 @@ def _own_line(
         formula, claim = claim, None  # a number alone
     if formula is not None or claim is not None:
         other = others.get(formula) if formula else None
-        unread = any(member.tree is None for member in chain.members)
+        worked = any(member.tree is None for member in chain.members) or chain.members[-1].relation == "≈"
         further = tuple(dict.fromkeys(formulas[1:]))
-        yield Line(targets[0], formula, claim, [chain], other=other, assumed=is_given and unread, further=further)
+        yield Line(targets[0], formula, claim, [chain], other=other, assumed=is_given and worked, further=further)
 
 
 def _in_brackets(trees: Sequence[Tree], chain: Chain) -> Iterator[Line]:

@@ -154,13 +154,17 @@ def may_define(tokens: Sequence[Token]) -> bool:
 
 
 def all_defined(statements: Iterable[Sequence[Sequence[Token]]]) -> dict[str, Function]:
-    """The functions that the statements of a note define, each with the formulas of those above it put in."""
+    """The functions that the statements of a note define, each with the formulas of those above it put in.
+
+    Not those that it defines in two ways, as the f of another exercise.
+    """
     functions: dict[str, Function] = {}
+    unlike = set()
     for statement in statements:
-        found = definition(statement, functions)
-        if found is not None and found[0] not in functions:
-            functions[found[0]] = found[1]
-    return functions
+        name, function = definition(statement, functions) or ("", None)
+        if function is not None and functions.setdefault(name, function) != function:
+            unlike.add(name)
+    return {name: function for name, function in functions.items() if name not in unlike}
 
 
 # Derivatives ----------------------------------------------------------------------------------------------
