@@ -72,8 +72,10 @@ def test_an_honest_page_is_right_and_a_wrong_factor_or_sign_is_named(path: Path)
     marking = mark_calculation(page)
     assert {mark.verdict for mark in marking} == {"right"}
     assert all(formula.is_right for formula in marking.formulas)
+    rows = page.splitlines(keepends=True)
     for formula in marking.formulas:
-        for damaged, mistake in [("2*({})", "2 times too large"), ("-({})", "the sign is wrong")]:
-            again = mark_calculation(page.replace(f"= {formula.written}  #", f"= {damaged.format(formula.written)}  #"))
-            [wrong] = [other for other in again.formulas if other.is_right is False]
+        above, below = "".join(rows[: formula.line - 1]), "".join(rows[formula.line - 1 :])
+        for damage, mistake in [("2*({})", "2 times too large"), ("-({})", "the sign is wrong")]:
+            damaged = below.replace(f"= {formula.written}", f"= {damage.format(formula.written)}", 1)
+            [wrong] = [other for other in mark_calculation(above + damaged).formulas if other.is_right is False]
             assert (wrong.line, wrong.mistakes[0].partition(":")[0]) == (formula.line, mistake)
