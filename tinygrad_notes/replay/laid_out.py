@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from tinygrad_notes.replay.executors.interface import Array, Pool, Workspace
 from tinygrad_notes.replay.mending import has_nan
+from tinygrad_notes.replay.signature import FLOATS
 
 if TYPE_CHECKING:
     from tinygrad_notes.replay.program import Program
@@ -48,7 +49,7 @@ class OnBatch:
     def __call__(self, numbers: Array) -> tuple[float, Array]:
         if self._workspace is None:
             return self._in_full(numbers)
-        if type(numbers) is not np.ndarray or numbers.shape != self._shape or numbers.dtype is not _FLOATS:
+        if type(numbers) is not np.ndarray or numbers.shape != self._shape or numbers.dtype is not FLOATS:
             numbers = self._program.branches.numbers(self._program.branches.given(numbers))
         sums, gradients, _ = self._workspace(numbers)
         if self._may_be_mended and (math.isnan(sums.item(0)) or has_nan(gradients)):
@@ -65,9 +66,6 @@ class OnBatch:
     def _in_full(self, numbers: Array) -> tuple[float, Array]:
         found = self._program.value_and_gradients(*self._inputs, reduction=self._reduction, parameters=numbers)
         return found[0], found[1]
-
-
-_FLOATS = np.dtype(np.float64)  # asked for once: a step is a few microseconds
 
 
 def of_all_samples(sums: Array, reduction: str) -> tuple[float, float]:
@@ -95,7 +93,6 @@ class OnSample:
         self._program = program
         self._numbers = program.branches.numbers(program.branches.given(parameters)).copy()
         self._behind = 1 + len(self._numbers)
-        self._takes_one_row = [len(shape) for shape in program.input_shapes] == [1]
         first = program.branches.recorded[0]
         self._may_branch, assumes = bool(first.guards), first.recorded.assumes
         self._may_be_mended, self._values_may_be_mended = first.may_be_mended or assumes, first.has_gaps or assumes
@@ -121,7 +118,11 @@ class OnSample:
             return self._in_full(inputs)
         row = found.copy()
         by_input = row[self._behind :]
-        by_each = [by_input] if self._takes_one_row else [x[0] for x in self._program.signature.apart(by_input[None])]
+        by_each = (
+            [by_input]
+            if self._program.signature.takes_one_row
+            else [x[0] for x in self._program.signature.apart(by_input[None])]
+        )
         return row.item(0), row[1 : self._behind], by_each
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -150,7 +151,7 @@ class OnSample:
     def _take(self, inputs: tuple[ArrayLike, ...], into: list[Array]) -> None:
         if len(into) == len(inputs) == 1:
             x, place = inputs[0], into[0]
-            if type(x) is np.ndarray and x.dtype is _FLOATS and x.shape == place.shape:
+            if type(x) is np.ndarray and x.dtype is FLOATS and x.shape == place.shape:
                 place[...] = x
                 return
         for place, x in zip(into, self._program.signature.sample(inputs)):

@@ -103,6 +103,7 @@ class _One:
         self._cuts = np.cumsum([len(run.encoded.outputs) + run.summed, run.by_parameter, run.by_input]).tolist()
         self._numbers = np.concatenate([memory.numbers, np.ones(self._cuts[-1])])  # a sum's second output is 1 sample
         self._found = self._numbers[len(memory.numbers) :]
+        self._column = self._found[:, None]
         self._x, self._parameters = self._numbers[: run.inputs], self._numbers[run.inputs : leaves]
         self._numbers[leaves : run.first_node] = run.encoded.leaves
 
@@ -113,9 +114,10 @@ class _One:
             np.concatenate(inputs, 1, out=self._x[None])
 
     def __call__(self, parameters: Array) -> Wanted:
-        self._parameters[...] = parameters
+        if len(parameters):
+            self._parameters[...] = parameters
         work_one(self._integers, self._places, self._numbers)
-        found, (first, second, _) = self._found.copy()[:, None], self._cuts
+        found, (first, second, _) = self._column.copy(), self._cuts
         return found[:first], found[first:second], found[second:]
 
     def prepared(self, parameters: Array) -> tuple[Array, Array, Callable[[], bool]]:
