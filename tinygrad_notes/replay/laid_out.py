@@ -93,6 +93,7 @@ class OnSample:
         self._program = program
         self._numbers = program.branches.numbers(program.branches.given(parameters)).copy()
         self._behind = 1 + len(self._numbers)
+        self._takes_one_row = program.signature.takes_one_row
         first = program.branches.recorded[0]
         self._may_branch, assumes = bool(first.guards), first.recorded.assumes
         self._may_be_mended, self._values_may_be_mended = first.may_be_mended or assumes, first.has_gaps or assumes
@@ -118,11 +119,7 @@ class OnSample:
             return self._in_full(inputs)
         row = found.copy()
         by_input = row[self._behind :]
-        by_each = (
-            [by_input]
-            if self._program.signature.takes_one_row
-            else [x[0] for x in self._program.signature.apart(by_input[None])]
-        )
+        by_each = [by_input] if self._takes_one_row else [x[0] for x in self._program.signature.apart(by_input[None])]
         return row.item(0), row[1 : self._behind], by_each
 
     def __reduce__(self) -> tuple[Any, ...]:
