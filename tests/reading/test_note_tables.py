@@ -50,3 +50,9 @@ def test_a_number_that_stands_otherwise_above_is_told() -> None:
     note = read_note("Let $x = 2$, $z = 3 x = 6$.\n\n" + table("quantity | value", "z | 6.0", "z | 9"))
     assert [(mark.claimed, mark.verdict) for mark in note.marks] == [("6", "right")]
     assert note.unread == [(6, "z | 9")]
+
+
+def test_rows_of_numbers_with_a_label_are_listed() -> None:
+    note = read_note("| | w1 | w2 |\n|---|---|---|\n| before | 0.5 | 0.3 |\n| after | 0.4 | 0.2 |\n")
+    assert not note.marks
+    assert [text for _, text in note.unread] == ["| | w1 | w2 | … | before | 0.5 | 0.3 |"]

@@ -60,6 +60,28 @@ def test_another_number_than_above_is_told_as_such() -> None:
     assert [(one.text, one.reason) for one in note.left] == [("z = 7", "another number than elsewhere in the note")]
 
 
+@pytest.mark.parametrize(("second", "claims"), [("0.5250", []), ("0.6457", ["0.6457"])])
+def test_numbers_alone_may_come_to_another_number_each_time(second: str, claims: list[str]) -> None:
+    note = read_note(
+        f"Neuron 1: z = 0.5*1 + 0.1 = 0.6, a = σ(z) = 0.6457.\n\nNeuron 2: z = 0.2*1 - 0.1 = 0.1, a = σ(z) = {second}."
+    )
+    assert wrong(note) == claims
+    assert len(judged(note)) == 4
+
+
+@pytest.mark.parametrize(
+    "text", ["z = 0.1·0.5 + … + 0.3·0.2 = 0.17", "0.1·0.5 + ... - 0.3·0.2 = 0.17", "1/kWh · 2 … / 3 = 0.2"]
+)
+def test_the_end_of_a_sum_is_not_the_sum(text: str) -> None:
+    note = read_note(text)
+    assert judged(note) == []
+    assert note.counts()["left"] == 1
+
+
+def test_softmax_of_numbers_is_worked_out() -> None:
+    assert wrong(read_note("p = softmax([2.0, 1.0, 0.1]) = [0.659, 0.242, 0.199]")) == ["0.199"]
+
+
 def test_a_number_that_was_rounded_is_no_given() -> None:
     note = read_note(f"{GIVEN}$z \\approx 1.02$, $L = (z - y)^2 = 1.04$, $dL/dz = 2.04$, $dL/dw = 4$.")
     assert judged(note) == ["1.04", "2.04"]

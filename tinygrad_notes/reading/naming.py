@@ -118,10 +118,9 @@ def _take_numbers_for_formulas(lines: Sequence[Line]) -> None:
 
     Not where only derivatives use it: what these are taken through is a formula that the note does not have.
     """
-    has_formula = {line.target for line in lines if line.formula is not None}
     used = {name for line in lines if line.formula and not line.derivative for name in names(line.formula)}
     for line in lines:
-        if line.target not in has_formula and isinstance(line.target, Name) and line.target.name in used:
+        if isinstance(line.target, Name) and line.target.name in used:
             line.take_numbers_for_formula()
 
 

@@ -193,11 +193,14 @@ def _formula_run(run: list[Token], piece: Piece) -> Iterator[list[Token]]:
         run = run[1:-1]  # a remark
     if not any(token.type == "RELATION" for token in run):
         return
+    if run[0].type in _OPERATORS and (run[0].type != "SUB" or _DOTS.search(piece.text[: run[0].start - piece.start])):
+        run = [Token("UNCLEAR", "", run[0].start, run[0].start), *run]  # the end of a formula
     words = piece.text[: run[0].start - piece.start].lower()
     if not _OF_ANOTHER.search(words[-40:]):
         yield run
 
 
+_DOTS = re.compile(r"(?:…|\.\.\.)\s*\Z")
 _OF_ANOTHER = re.compile(
     r"(gradient|derivative|slope|partial|change|w\u200b?\.?r\u200b?\.?t|respect to|derivada|gradiente|导数|梯度)"
     r"\W*[\w\u200b.]*\W*$"

@@ -53,8 +53,10 @@ def _cells(line: str) -> list[Cell]:
 
 
 def _is_of_numbers(line: str) -> bool:
+    """Whether a row has several numbers and nothing else, but for a label in front."""
     filled = [line[slice(*cell)] for cell in _cells(line) if line[slice(*cell)].strip()]
-    return len(filled) > 1 and all(map(_NUMBER.fullmatch, filled))
+    rest = filled[1:] if filled and _is_label(filled[0], first=True) and len(filled) > 2 else filled
+    return len(rest) > 1 and all(map(_NUMBER.fullmatch, rest))
 
 
 def _row(line: str, place: int, titles: Sequence[str]) -> Iterator[Piece]:

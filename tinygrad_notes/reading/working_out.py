@@ -52,6 +52,9 @@ def _applied(tree: Apply, operands: list[Any], product: str) -> Any:
     if name in ("sum", "mean"):
         numbers = [number for operand in operands for number in np.ravel(operand)]
         return intervals.total(numbers) if name == "sum" else intervals.divide(intervals.total(numbers), len(numbers))
+    if name == "softmax" and np.ndim(operands[0]) == 1:
+        powers = _over(operation("exp").read(intervals)[0], operands)
+        return _OF_ARRAYS["/"](powers, intervals.total(list(powers)))
     if name == "norm":
         return operation("sqrt").read(intervals)[0](intervals.total([x * x for x in np.ravel(operands[0])]))
     if name in ("max", "min"):
