@@ -134,7 +134,7 @@ def _consequences(marking: Marking) -> Iterator[Block]:
 
 
 def _names(marks: Iterable[Mark]) -> str:
-    return ", ".join(textbook(mark.quantity) for mark in marks)
+    return ", ".join([textbook(mark.quantity) for mark in marks])
 
 
 def _listed(quantities: Iterable[str]) -> str:

@@ -160,8 +160,7 @@ class Marking(Shown):
 
     def counts(self) -> dict[str, int]:
         """How many claims got each verdict."""
-        found = Counter(mark.verdict for mark in self.marks)
-        return {verdict: found[verdict] for verdict in VERDICTS}
+        return dict.fromkeys(VERDICTS, 0) | Counter([mark.verdict for mark in self.marks])
 
     @property
     def exit_status(self) -> int:

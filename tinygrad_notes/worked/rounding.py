@@ -63,7 +63,7 @@ class Rounding:
         written = [claim for claim in claims if claim.is_finite]
         self._of_each = asked if isinstance(asked, Mapping) else None
         self._of_all = Precision(asked) if isinstance(asked, int) else None
-        self._finest = min((claim.unit for claim in written), default=math.inf)
+        self._finest = min([claim.unit for claim in written], default=math.inf)
         self._usual_digits = _middle([claim.digits for claim in written])
         self._usual_unit = _middle([claim.unit for claim in written])
 

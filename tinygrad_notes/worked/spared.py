@@ -45,7 +45,7 @@ def spared(formula: Sequence[Value], page: Mapping[Value, float]) -> float:
         right = [work for node in formula for work in is_work(node, attrgetter("_data"))]
         here = [work for node in formula for work in is_work(node, here_is)]
         if any(right):
-            return sum(was and not left for was, left in zip(right, here, strict=True)) / sum(right)
+            return sum([was and not left for was, left in zip(right, here, strict=True)]) / sum(right)
     return 0.0
 
 
