@@ -58,6 +58,27 @@ def test_every_sample_takes_its_own_branch(function, pairs):
         np.testing.assert_allclose(found, [x.grad, y.grad], rtol=1e-14)
 
 
+@pytest.mark.parametrize(
+    "executor", ["python", "numpy", *(pytest.param(name, marks=pytest.mark.slow) for name in ("numba", "jax"))]
+)
+@pytest.mark.parametrize("samples", [1, 2, 300])
+def test_a_constant_branch_has_no_slope(executor, samples):
+    """Among many samples and alone, which compiled loops work apart."""
+    w = Value(0.5)
+    program = record(lambda x: max(2.0, w * x), 10.0, executor=executor)
+    X = np.ones(samples)
+    for reduction, by_w in ((None, np.zeros((samples, 1))), ("sum", [0.0]), ("mean", [0.0])):
+        values, found, (by_x,) = program.value_and_gradients(X, reduction=reduction, input_gradients=True)
+        assert np.all(values == (2.0 * samples if reduction == "sum" else 2.0))
+        np.testing.assert_array_equal(found, by_w)
+        np.testing.assert_array_equal(by_x, np.zeros(samples))
+    value, by_w, (by_x,) = program.on_sample().value_and_gradients(1.0)
+    assert (value, by_w.tolist(), float(by_x)) == (2.0, [0.0], 0.0)
+    assert program.on_batch(X)(np.array([0.5]))[1].tolist() == [0.0]
+    mixed = program.value_and_gradients([*X, 10.0], reduction=None, input_gradients=True)
+    assert mixed[1][:, 0].tolist() == [0.0] * samples + [10.0] and mixed[2][0].tolist() == [0.0] * samples + [0.5]
+
+
 def test_nan_takes_the_branch_that_it_takes_eagerly():
     program = record(absolute, 1.0, 0.0)
     np.testing.assert_array_equal(program([np.nan, 1.0], [0.0, np.nan]), [np.nan, np.nan])

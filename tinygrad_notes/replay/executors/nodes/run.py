@@ -101,7 +101,9 @@ class _One:
         head = [memory.first_adjoint, run.encoded_for(1).seed, run.first_node, memory.lanes, len(memory.homes)]
         self._places = np.concatenate([head, memory.homes, memory.registers, LOOPS.ravel()])
         self._cuts = np.cumsum([len(run.encoded.outputs) + run.summed, run.by_parameter, run.by_input]).tolist()
-        self._numbers = np.concatenate([memory.numbers, np.ones(self._cuts[-1])])  # a sum's second output is 1 sample
+        found = np.zeros(self._cuts[-1])  # derivatives stay 0 where the result depends on nothing
+        found[: self._cuts[0]] = 1.0  # a sum's second output is 1 sample
+        self._numbers = np.concatenate([memory.numbers, found])
         self._found = self._numbers[len(memory.numbers) :]
         self._column = self._found[:, None]
         self._x, self._parameters = self._numbers[: run.inputs], self._numbers[run.inputs : leaves]
