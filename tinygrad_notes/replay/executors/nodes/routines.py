@@ -33,7 +33,7 @@ WHERE_LESS, WHERE_EQUAL, ADD_TO_ADJOINT, ADD_PRODUCT, COPY, LOAD, LOAD_ADJOINT =
 a number or the product of two, which so is not written down and read again; copy a register; fetch an operand by its
 position; fetch the node's adjoint. For those that add the register of the result is a sign, 1 or -1.
 
-A comparison is worked together with the choice that it is for: that saves a seventh of the instructions of a graph of
+A comparison is worked together with the choice that it is for: that saves a tenth of the instructions of a graph of
 all kinds of operations.
 """
 OUT, ADJOINT, FIRST_OPERAND = range(3)
