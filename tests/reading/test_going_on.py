@@ -28,6 +28,8 @@ HABITS = {
     "dots as bullets": ("    • w = 0.5\n    • z = 2*w = {}\n", "1.0", "1.4"),
     "slides": ("$w = 0.5$, $z = 2w = \\alert<2->{\\mathbf{{}}}$", "1.0", "1.4"),
     "what takes room only": ("$w = 0.5$, $z = \\vphantom{\\frac{1}{2}} 2w = {}$", "1.0", "1.4"),
+    "a relation that begins the next formula": ("$w = 0.5$.\n\n$z = 2w$\n\n$= 2 (0.5)$\n\n$= {}$", "1.0", "1.4"),
+    "signs of a proof": ("$w = 0.5$, $\\therefore z = 2w = {} \\, \\checkmark$", "1.0", "1.4"),
     "names set together": ("Let $w, b = 0.5, 0.25$. $z = 2w + b = {}$", "1.25", "1.0"),
     "names set together in code": (
         "```python\nw, b = 0.5, np.array([1.0, 2.0])\nz = b * w  # [0.5, {}]\n```",
@@ -113,3 +115,9 @@ def test_a_number_that_is_rounded_once_more(text: str, claims: list[str], left: 
     note = read_note(text)
     assert wrong(note) == claims
     assert note.counts()["left"] == left
+
+
+def test_a_number_in_a_member_that_is_not_read_is_listed() -> None:
+    note = read_note("$w = 0.5$, $z = 2w = 1.0 \\unknown$")
+    assert not note.marks
+    assert [text for _, text in note.unread] == ["z = 2w = 1.0 \\unknown"]

@@ -56,3 +56,28 @@ def test_rows_of_numbers_with_a_label_are_listed() -> None:
     note = read_note("| | w1 | w2 |\n|---|---|---|\n| before | 0.5 | 0.3 |\n| after | 0.4 | 0.2 |\n")
     assert not note.marks
     assert [text for _, text in note.unread] == ["| | w1 | w2 | … | before | 0.5 | 0.3 |"]
+
+
+TABULAR = r"""
+\begin{tabular}{lrr}
+  \toprule
+  quantity & formula & result \\
+  \midrule
+  $x$ & & $1.5$ \\
+  $w$ & & 2 \\
+  $y$ & $w x$ & $\mathbf{ {} }$ \\[2pt]
+  before & 0.5 & 0.3 \\ \hline
+\end{tabular}
+"""
+
+
+@pytest.mark.parametrize(("number", "verdicts"), [("3.0", ["right"]), ("3.5", ["slip"])])
+def test_a_tabular_is_read_row_by_row(number: str, verdicts: list[str]) -> None:
+    note = read_note(f"{TABULAR.replace('{}', number)}\n$z = y + 1 = 4$", "latex")
+    assert [mark.verdict for mark in note.marks] == [*verdicts, "right"]
+    assert note.calculation_lines.splitlines() == ["x = 1.5", "w = 2", f"y = w*x   # {number}", "z = y + 1   # 4"]
+    assert [one.reason for one in note.left] == ["a table of numbers alone"]
+
+
+def test_a_tabular_that_nobody_closes() -> None:
+    read_note("\\begin{tabular}{l} $z = 2 = 3$ & " * 2_000, "latex")

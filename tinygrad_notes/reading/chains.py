@@ -22,7 +22,7 @@ from tinygrad_notes.reading.formulas import (
     names,
     renamed,
 )
-from tinygrad_notes.reading.lines import joined
+from tinygrad_notes.reading.lines import is_apart, joined, with_formulas_that_go_on
 from tinygrad_notes.reading.macros import Macro, tokens_of_piece
 from tinygrad_notes.reading.notation import RELATIONS
 from tinygrad_notes.reading.numbers import POINTS, Digits, digits_of
@@ -132,6 +132,7 @@ def chains_of(pieces: Sequence[Piece], text: str, macros: Mapping[str, Macro] | 
         for piece in joined(pieces, text)
         if piece.kind in (MATHS, LINE, ROW, SPAN, STATEMENT)
     ]
+    read = list(with_formulas_that_go_on(read, text))
     known = names_set(tokens for _, tokens in read)
     chains.functions = _own_functions(read, known)
     for piece, found in read:
@@ -139,7 +140,7 @@ def chains_of(pieces: Sequence[Piece], text: str, macros: Mapping[str, Macro] | 
             chains.left.append((piece.start, piece.end))
             continue
         tokens = applied(found, chains.functions)
-        if waiting and (piece.kind == LINE or _is_apart(waiting[-1].at, piece.start, text)):
+        if waiting and (piece.kind == LINE or is_apart(waiting[-1].at, piece.start, text)):
             _keep(waiting, piece, chains)
             waiting = []
         for parts in statements(piece, tokens, known):
@@ -151,11 +152,6 @@ def chains_of(pieces: Sequence[Piece], text: str, macros: Mapping[str, Macro] | 
     own = {name for chain in chains.read if (name := _constant_defined(chain))}
     chains.read = [_with_own_names(chain, own) for chain in chains.read] if own else chains.read
     return chains
-
-
-def _is_apart(end: int, start: int, text: str) -> bool:
-    """Whether more than marks stands between the end of a chain and a piece, or the piece is a part of the chain."""
-    return start < end or bool(text[end:start].strip(_MARKUP))
 
 
 def _may_relate(piece: Piece) -> bool:
@@ -200,9 +196,6 @@ def _with_own_names(chain: Chain, own: set[str]) -> Chain:
         for m in chain.members
     ]
     return replace(chain, members=tuple(trees))
-
-
-_MARKUP = " \t\r\n$`*_|>\\[("
 
 
 def _keep(parts: list[Part], piece: Piece, chains: Chains) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -69,12 +70,20 @@ def _unchecked(note: Note) -> Iterator[Chain]:
     for chain in (*note.naming.unnamed, *in_part):
         is_marked = bisect.bisect_left(starts, chain.start) < bisect.bisect_left(starts, chain.end)
         is_judged = is_marked or (chain.is_of_formulas and bool(note.general_formulas))
-        if not (is_judged or chain.defines_function) and _has_number(chain):
+        if not (is_judged or chain.defines_function) and _has_number(chain, note.text):
             yield chain
 
 
-def _has_number(chain: Chain) -> bool:
-    return any(isinstance(leaf, Number) for member in chain.members if member.tree for leaf in leaves(member.tree))
+def _has_number(chain: Chain, text: str) -> bool:
+    return any(
+        any(isinstance(leaf, Number) for leaf in leaves(member.tree)) if member.tree
+        else _STANDING.search(text, member.start, member.end)
+        for member in chain.members
+    )  # fmt: skip
+
+
+_STANDING = re.compile(r"(?<![\w_^{])\d")
+"""A number that is no index."""
 
 
 def _not_read(note: Note, start: int, end: int) -> Unread:

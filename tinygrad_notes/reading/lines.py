@@ -7,9 +7,11 @@ with a plus behind an unfinished formula. A minus or a star there may be a bulle
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from tinygrad_notes.reading.piece import LINE, NEW_LINE, Piece, in_order
+from tinygrad_notes.reading.piece import LINE, MATHS, NEW_LINE, Piece, in_order
+from tinygrad_notes.reading.token import Token
 
 _MOST_LINES = 20  # in one formula
 _LEADS = re.compile(r"\s*(?:=(?!=)|＝|≈|≃|:=|→|⇒|[-=]>|\\approx\b|\\to\b|\\Rightarrow\b)")
@@ -52,3 +54,31 @@ def _goes_on(line: Piece, following: Piece, text: str) -> bool:
     if sum(map(line.text.count, "([")) > sum(map(line.text.count, ")]")):
         return True
     return _PLUS.match(text, following.start) is not None and _UNFINISHED.search(line.text) is not None
+
+
+# Formulas in marks ------------------------------------------------------------------------------------
+
+_MARKUP = " \t\r\n$`*_|>\\[("
+
+
+def with_formulas_that_go_on(
+    read: Iterable[tuple[Piece, list[Token]]], text: str
+) -> Iterator[tuple[Piece, list[Token]]]:
+    """The pieces, with a formula in marks that begins with a relation as the end of the one before it."""
+    held: tuple[Piece, list[Token]] | None = None
+    for piece, tokens in read:
+        goes_on = piece.kind == MATHS and [token.type for token in tokens[:1]] == ["RELATION"]
+        if held is not None and goes_on and held[0].kind == MATHS and not is_apart(held[0].end, piece.start, text):
+            whole = held[0].text + text[held[0].end : piece.start] + piece.text
+            held = replace(held[0], text=whole), [*held[1], *tokens]
+            continue
+        if held is not None:
+            yield held
+        held = piece, tokens
+    if held is not None:
+        yield held
+
+
+def is_apart(end: int, start: int, text: str) -> bool:
+    """Whether more than marks stands between the end of a chain and a piece, or the piece is a part of the chain."""
+    return start < end or bool(text[end:start].strip(_MARKUP))

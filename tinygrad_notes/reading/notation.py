@@ -90,7 +90,10 @@ UNSPACED = frozenset(f"\\.{NOTHING}{ascii_letters}")
 """The characters of commands that size a bracket, which set no blank."""
 
 ARGUED = frozenset(["hspace", "vspace", "tag", "label", "eqref", "ref", "cite", "intertext", "shortintertext"])
-BREAKS = ARGUED | {"quad", "qquad", "text", "newline", "mid", "mbox", "in", "forall"}
+BREAKS = ARGUED | {
+    "quad", "qquad", "text", "newline", "mid", "mbox", "in", "forall", "therefore", "because", "checkmark", "square",
+    "blacksquare", "qed", "qedhere",
+}  # fmt: skip
 """Commands after which another statement begins; the first of them have an argument that is no mathematics."""
 
 COLORS = frozenset(["textcolor", "color", "colorbox"])
@@ -107,7 +110,7 @@ VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "�
 BRACKETS = {
     "(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "LBRACE", "}": "RBRACE", "（": "LPAR", "）": "RPAR",
     "|": "BAR", "‖": "NORM", "%": "PERCENT", "&": "CELL", ",": "COMMA", "，": "COMMA", "、": "COMMA", "√": "ROOT",
-} | dict.fromkeys(";；:：。“”\"—∈∀", "BREAK")  # fmt: skip
+} | dict.fromkeys(";；:：。“”\"—∈∀∴∵✓✔□■", "BREAK")  # fmt: skip
 SIGN_TOKENS = (
     {sign: (type_, sign) for sign, type_ in BRACKETS.items()}
     | {sign: ("TIMES", plain) for sign, plain in TIMES.items()}

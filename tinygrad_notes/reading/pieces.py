@@ -36,7 +36,7 @@ from tinygrad_notes.reading.piece import (
     without,
 )
 from tinygrad_notes.reading.respelled import html_as_tex
-from tinygrad_notes.reading.tables import html_tables, table_pieces, without_tables
+from tinygrad_notes.reading.tables import html_tables, latex_tables, table_pieces, without_tables
 
 _PLAIN_FENCES = frozenset(["", "text", "txt", "plain", "plaintext", "ascii"])
 _MATHS_FENCES = frozenset(["math", "latex", "tex", "katex"])
@@ -82,6 +82,9 @@ def _blanked(piece: Piece) -> Piece:
 def pieces_of_latex(text: str) -> list[Piece]:
     """The pieces of a note in LaTeX, in their order."""
     bare = re.sub(r"(?<!\\)%[^\n]*", lambda comment: " " * len(comment[0]), text)
+    tables = list(latex_tables(bare))
+    rows = [_blanked(piece) for table in tables for piece in table_pieces(table.lines)]
+    bare = without_tables(bare, tables)
     maths = [match.span() for match in _LATEX_MATHS.finditer(bare)]
     starts = {start for start, _ in maths}
     whole = list(whole_formulas(bare, maths))
@@ -91,7 +94,7 @@ def pieces_of_latex(text: str) -> list[Piece]:
     ]
     places = [(parts[0][0], parts[-1][1]) for parts in whole]
     found += pieces_of_lines(without(bare, places, lambda part: re.sub(r"[^\n]", WALL, part)))
-    return sorted(found, key=lambda piece: piece.start)
+    return in_order([*found, *rows])
 
 
 def pieces_of_lines(text: str, start: int = 0) -> list[Piece]:

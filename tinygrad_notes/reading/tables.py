@@ -118,15 +118,15 @@ _CELL_TAG = re.compile(r"</?(?:t[rdhb]\w*)(?: [^<>]*)?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class HtmlTable:
-    """Where a table in HTML begins and ends, and its rows as lines with bars between the cells."""
+class Table:
+    """Where a table in HTML or LaTeX begins and ends, and its rows as lines with bars between the cells."""
 
     start: int
     end: int
     lines: list[Line]
 
 
-def html_tables(text: str) -> Iterator[HtmlTable]:
+def html_tables(text: str) -> Iterator[Table]:
     """The tables in HTML of a note.
 
     Example:
@@ -139,10 +139,10 @@ def html_tables(text: str) -> Iterator[HtmlTable]:
         headed = bool(rows) and "<th" in rows[0][1].lower()
         lines = [(start, _CELL_TAG.sub(_bar, row).replace("\n", " ")) for start, row in rows]
         if lines:
-            yield HtmlTable(table.start(), table.end(), lines if headed else [(table.start(), ""), *lines])
+            yield Table(table.start(), table.end(), lines if headed else [(table.start(), ""), *lines])
 
 
-def without_tables(text: str, tables: Sequence[HtmlTable]) -> str:
+def without_tables(text: str, tables: Sequence[Table]) -> str:
     """The text with these tables blanked, line by line."""
     places = [(table.start, table.end) for table in tables]
     return without(text, places, lambda table: re.sub(r"[^\n]", " ", table))
@@ -151,3 +151,31 @@ def without_tables(text: str, tables: Sequence[HtmlTable]) -> str:
 def _bar(tag: re.Match[str]) -> str:
     """A bar where a cell begins, and blanks for other tags."""
     return ("|" if tag[0][1:3].lower() in ("td", "th") and len(tag[0]) > 3 else "").rjust(len(tag[0]))
+
+
+# LaTeX -------------------------------------------------------------------------------------------------
+
+_TABULAR = re.compile(r"\\begin\{(tabular[*x]?|longtable)\}((?:(?!\\begin\{tab|\\end\{)[\s\S]){0,20000})\\end\{\1\}")
+_TEX_ROW = re.compile(r"((?:(?!\\\\)[\s\S])+)(?:\\\\(?:\[[^\]\n]*\])?)?")
+_RULES = re.compile(
+    r"\A(?:\s*(?:\{[^{}]*\}|\[[^\]]*\]))+|\\(?:hline|toprule|midrule|bottomrule|endhead|centering)\b|\\c(?:mid|)rule?\{[^{}]*\}"
+    r"|\\cline\{[^{}]*\}"
+)
+"""The widths of a tabular's columns, and the lines between its rows."""
+
+
+def latex_tables(text: str) -> Iterator[Table]:
+    """The tables in LaTeX of a note.
+
+    Example:
+        >>> [table] = latex_tables(r"\\begin{tabular}{lr} \\hline name & value \\\\ $w$ & 0.5 \\\\ \\end{tabular}")
+        >>> ["".join(line.split()) for _, line in table.lines]
+        ['name|value', '$w$|0.5']
+    """
+    for table in _TABULAR.finditer(text) if "\\begin{" in text else ():
+        inside = _RULES.sub(lambda rule: " " * len(rule[0]), table[2])
+        rows = [(table.start(2) + row.start(), row[1]) for row in _TEX_ROW.finditer(inside) if row[1].strip()]
+        lines = [(start, re.sub(r"(?<!\\)&", "|", row).replace("\n", " ")) for start, row in rows]
+        is_headed = bool(lines) and not _STATED.search(lines[0][1]) and not re.search(r"\d", lines[0][1])
+        if lines:
+            yield Table(table.start(), table.end(), lines if is_headed else [(table.start(), ""), *lines])
