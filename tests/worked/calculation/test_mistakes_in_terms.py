@@ -1,8 +1,10 @@
 """Mistakes in one term of a formula, and in a factor that belongs to each row or column of a matrix."""
 
+import numpy as np
 import pytest
 
 from tinygrad_notes.worked.calculation import mark_calculation
+from tinygrad_notes.worked.calculation.beside import are_alike
 from tinygrad_notes.worked.calculation.calculation import worked_page
 
 SCALARS = "x = 0.7\nw = 0.4\nv = 1.3\na = tanh(w*x)\nu = v*a\nq = a^2*x\nL = (u - 1)^2 + 3*q + x^2\n"
@@ -73,6 +75,9 @@ def test_a_neighbor_that_is_0_too_is_one() -> None:
 def test_small_numbers_are_compared_by_their_own_size() -> None:
     page = "x = 1e-6\ny = 2e-6\nL = x^2*y\n"
     assert mistakes_of_the_wrong_formula(f"{page}dL/dx = 6*x*y") == ("3 times too large: a factor of 3",)
+    far = np.array([[0.5], [1e12]])
+    assert are_alike(far * (1.0 + 1e-8), far)
+    assert not are_alike(far + 1.0, far)  # a large number at one point says nothing of another point
 
 
 SYMMETRIC = "A = [[3, 0.5], [0.5, 2]]\nc = [1, -2]\nx = [0.1, 0.8]\nf = 0.5*x@A@x - c@x\n"
