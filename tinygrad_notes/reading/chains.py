@@ -22,9 +22,9 @@ from tinygrad_notes.reading.formulas import (
     names,
     renamed,
 )
+from tinygrad_notes.reading.limits import LONGEST_CHAIN
 from tinygrad_notes.reading.lines import is_apart, joined, with_formulas_that_go_on
-from tinygrad_notes.reading.macros import Macro, tokens_of_piece
-from tinygrad_notes.reading.notation import RELATIONS
+from tinygrad_notes.reading.macros import Macro
 from tinygrad_notes.reading.numbers import POINTS, Digits, digits_of
 from tinygrad_notes.reading.own_functions import (
     Function,
@@ -37,14 +37,22 @@ from tinygrad_notes.reading.own_functions import (
     with_formulas,
 )
 from tinygrad_notes.reading.parsing import parsed
-from tinygrad_notes.reading.piece import LINE, MATHS, ROW, SPAN, STATEMENT, Piece
+from tinygrad_notes.reading.piece import LINE, STATEMENT, Piece
 from tinygrad_notes.reading.prose import names_set
-from tinygrad_notes.reading.statements import PROSE, Part, cells_apart, chains_in_cells, is_too_long, split, statements
+from tinygrad_notes.reading.statements import (
+    PROSE,
+    Part,
+    cells_apart,
+    chains_in_cells,
+    is_too_long,
+    may_relate,
+    split,
+    statements,
+    with_tokens,
+)
 from tinygrad_notes.reading.token import Token
-from tinygrad_notes.reading.token_groups import grouped, without_percent
+from tinygrad_notes.reading.token_groups import without_percent
 from tinygrad_notes.reading.two_readings import read_otherwise
-
-LONGEST_CHAIN = 100  # members
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,7 @@ class Chains:
         digits: how the note writes its numbers.
         functions: those that the note defines.
         of_sums: these hold a sum over an index, and no number can be worked from them.
+        rest: where the part of a very long note begins that was not read; None where all was.
     """
 
     read: list[Chain] = field(default_factory=list)
@@ -121,22 +130,19 @@ class Chains:
     digits: Digits = POINTS
     functions: dict[str, Function] = field(default_factory=dict)
     of_sums: list[Chain] = field(default_factory=list)
+    rest: int | None = None
 
 
 def chains_of(pieces: Sequence[Piece], text: str, macros: Mapping[str, Macro] | None = None) -> Chains:
     """All chains in the pieces of a note whose text is `text`, and which defines these commands of LaTeX."""
     chains = Chains(digits=digits_of(text))
     waiting: list[Part] = []  # a chain that ended with a relation: the next piece may go on with it
-    read = [
-        (piece, grouped(tokens_of_piece(piece, chains.digits, macros or {})) if _may_relate(piece) else [])
-        for piece in joined(pieces, text)
-        if piece.kind in (MATHS, LINE, ROW, SPAN, STATEMENT)
-    ]
+    read, chains.rest = with_tokens(joined(pieces, text), chains.digits, macros or {})
     read = list(with_formulas_that_go_on(read, text))
     known = names_set(tokens for _, tokens in read)
     chains.functions = _own_functions(read, known)
     for piece, found in read:
-        if is_too_long(len(piece.text), found) and _may_relate(piece) and any(map(str.isdigit, piece.text)):
+        if is_too_long(len(piece.text), found) and may_relate(piece) and any(map(str.isdigit, piece.text)):
             chains.left.append((piece.start, piece.end))
             continue
         tokens = applied(found, chains.functions)
@@ -152,11 +158,6 @@ def chains_of(pieces: Sequence[Piece], text: str, macros: Mapping[str, Macro] | 
     own = {name for chain in chains.read if (name := _constant_defined(chain))}
     chains.read = [_with_own_names(chain, own) for chain in chains.read] if own else chains.read
     return chains
-
-
-def _may_relate(piece: Piece) -> bool:
-    """Whether anything in it can be set equal: most lines of text are talk. The other pieces may go on with a chain."""
-    return piece.kind != LINE or any(sign in piece.text for sign in RELATIONS)
 
 
 def _own_functions(read: Sequence[tuple[Piece, list[Token]]], known: Mapping[str, int]) -> dict[str, Function]:
@@ -208,7 +209,7 @@ def _keep(parts: list[Part], piece: Piece, chains: Chains) -> None:
         if _has_number(parts) or any(part.relation != "→" for part in parts[1:]):  # else words with arrows between
             chains.left.append((parts[0].tokens[0].start, parts[-1].tokens[-1].end))
         parts = parts[unclear[-1] + 1 :]
-    if len(parts) < 2 or len(parts) > LONGEST_CHAIN:
+    if len(parts) < 2 or _is_left_as_long(parts, chains):
         return
     members = tuple(member for part in parts for member in _members(part, chains.functions))
     if _is_kept_with_sums(parts, chains):
@@ -232,6 +233,13 @@ def _with_claimed_fraction(members: tuple[Member, ...]) -> tuple[Member, ...]:
     if is_given or last.tree is None or last.is_literal or not is_fraction(last.tree):
         return members
     return (*members[:-1], replace(last, tree=in_decimals(last.tree, last.start, last.end), other=None))
+
+
+def _is_left_as_long(parts: Sequence[Part], chains: Chains) -> bool:
+    """Whether the chain has more members than any worked by hand, and is left."""
+    is_long = len(parts) > LONGEST_CHAIN
+    chains.left += [(parts[0].tokens[0].start, parts[-1].tokens[-1].end)] if is_long else []
+    return is_long
 
 
 def _is_kept_with_sums(parts: Sequence[Part], chains: Chains) -> bool:
@@ -273,16 +281,13 @@ _SETTING = [["NAME", sign] for sign in ("ADD", "SUB", "TIMES", "OVER")]
 def _is_talk(members: Sequence[Member]) -> bool:
     """Whether a line of text has no formula where one must stand: "3 inputs → 3 neurons", "50% = half"."""
     arrows = all(member.relation == "→" for member in members[1:])
-    if arrows or members[0].is_literal:
-        return not any(isinstance(member.tree, Apply) for member in members[: 1 if arrows else None])
-    return False
+    where = members[: 1 if arrows else None] if arrows or members[0].is_literal else None
+    return where is not None and not any(isinstance(member.tree, Apply) for member in where)
 
 
 def _members(part: Part, functions: Mapping[str, Function], sums: bool = False) -> Iterator[Member]:
     """The member, or several where the cells of a matrix hold chains of their own."""
     for position, tokens in enumerate(cells_apart(part.tokens)):
-        relation = part.relation if position == 0 else "="
-        tree, other = (
-            found and with_formulas(found, functions) for found in (parsed(tokens, sums), read_otherwise(tokens))
-        )
-        yield Member(tree, relation, tokens[0].start, tokens[-1].end, other)
+        found = parsed(tokens, sums), read_otherwise(tokens)
+        tree, other = (one and with_formulas(one, functions) for one in found)
+        yield Member(tree, "=" if position else part.relation, tokens[0].start, tokens[-1].end, other)

@@ -25,13 +25,13 @@ from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Tree, names
 from tinygrad_notes.reading.general_rows import GeneralPage, Row, names_in, rows_of
 from tinygrad_notes.reading.index_notation import exchanged_index, notation_of, written_out
 from tinygrad_notes.reading.layers import with_layers
+from tinygrad_notes.reading.limits import MOST_GENERAL
 from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, is_chain_rule
 from tinygrad_notes.reading.ranks import NoSizesError, Ranks, is_of_arrays
 from tinygrad_notes.reading.update_rules import judged_update
 from tinygrad_notes.reading.writing import Shape, with_inner_products, written
 from tinygrad_notes.worked.calculation import FormulaMark, mark_calculation
 
-_MOST = 200  # formulas
 _MOST_WORK = 1_000  # lines worked again because others could not be worked out
 _IDENTITY = "identity_"
 SHAPES = ("it has shape", "it is one number")
@@ -64,7 +64,7 @@ class GeneralMark:
 
 def general_marks(text: str, drafts: Sequence[Line], wanted: Sequence[Chain]) -> list[GeneralMark]:
     """The marks of the formulas in the wanted chains of a note; `drafts` are all its lines."""
-    if len(drafts) > _MOST or not wanted:
+    if len(drafts) > MOST_GENERAL or not wanted:
         return []
     ids = {id(chain) for chain in wanted}
     updates = ((line, judged_update(line, text)) for line in drafts if id(line.chains[0]) in ids)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.formulas import CONSTANTS, Name, Number, leaves, literal_numbers, names
+from tinygrad_notes.reading.limits import LONGEST_CHAIN, MOST_GENERAL
 from tinygrad_notes.reading.named_lines import DERIVATIVE
 from tinygrad_notes.reading.piece import CODE, COMMENT, LABEL, NUMBERS, OUTPUT, WALL
 from tinygrad_notes.reading.statements import is_too_long
@@ -59,6 +60,7 @@ def left_unread(note: Note) -> list[Unread]:
     found += [_not_worked(note, chain, known) for chain in chains]
     found += [Unread(p.start, _short(p.text), _REASONS[p.kind], 0) for p in note.pieces if p.kind in _REASONS]
     found += _not_marked(note, places, known)
+    found += _beyond_limits(note)
     return sorted(found, key=lambda one: one.start)
 
 
@@ -88,12 +90,26 @@ _STANDING = re.compile(r"(?<![\w_^{])\d")
 
 def _not_read(note: Note, start: int, end: int) -> Unread:
     tokens = tokens_of(note.text[start:end], 0, note.chains.digits)
+    relations = [at for at, token in enumerate(tokens) if token.type == "RELATION"]
     unknown = next((token.value for token in tokens if token.type == "UNKNOWN" and token.value != WALL), "")
-    behind = [at for at, token in enumerate(tokens) if token.type == "RELATION"][-1:] or [0]
-    claims = sum(token.type == "NUMBER" for token in tokens[behind[0] :])
+    claims = sum(token.type == "NUMBER" for token in tokens[relations[-1] if relations else 0 :])
     reason = f"{unknown} is not read" if unknown else "no formula that is read"
+    reason = f"a chain of more than {LONGEST_CHAIN} members" if len(relations) >= LONGEST_CHAIN else reason
     reason = "too long to be one formula" if is_too_long(end - start, tokens) else reason
     return Unread(start, _short(note.text[start:end]), reason, max(claims, 1))
+
+
+def _beyond_limits(note: Note) -> Iterator[Unread]:
+    """The rest of a very long note, and the formulas without numbers of a long one."""
+    if note.chains.rest is not None:
+        text = note.text[note.chains.rest :].partition("\n")[0]
+        yield Unread(note.chains.rest, _short(text), "the note is too long: from here on it is not read", 1)
+    formulas = [chain for chain in note.naming.unnamed if chain.is_of_formulas and not chain.defines_function]
+    if formulas and len(note.drafts) > MOST_GENERAL:
+        first, more = formulas[0], len(formulas) - 1
+        reason = f"formulas without numbers are judged in notes of at most {MOST_GENERAL} lines"
+        text = _short(note.text[first.start : first.end])
+        yield Unread(first.start, f"{text}, and {more} more" if more else text, reason, 0)
 
 
 def _not_worked(note: Note, chain: Chain, known: Known) -> Unread:

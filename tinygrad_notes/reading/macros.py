@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from tinygrad_notes.reading.limits import DEEPEST_COMMAND, LONGEST_COMMAND, MOST_COMMANDS
 from tinygrad_notes.reading.notation import NOTHING
 from tinygrad_notes.reading.numbers import Digits
 from tinygrad_notes.reading.piece import Piece, without
@@ -23,9 +24,6 @@ _DEFINED = re.compile(
 _COMMAND = re.compile(r"\\(?:([A-Za-z]+)|.)", re.DOTALL)
 _BLANKS = re.compile(r"\s*")
 _BRACE = re.compile(r"[{}]")
-_LONGEST = 500  # characters of what a command stands for, or of an argument
-_MOST = 200  # commands
-_DEEPEST = 8  # commands in what commands stand for
 _MOST_TIMES = 4  # as long as a piece may be what it is written out to
 
 
@@ -64,14 +62,14 @@ def _macros(text: str, definitions: Sequence[tuple[re.Match[str], int]]) -> dict
     """The commands that are defined, but for those that come to too much."""
     found: dict[str, Macro] = {}
     for defined, end in definitions:
-        if len(found) >= _MOST:
+        if len(found) >= MOST_COMMANDS:
             break
         name = defined[2] or defined[3] or defined[5]
         body = text[defined.end() + 1 : end - 1]
         count = int(defined[4] or 0) + (defined[6] or "").count("#")
         found[name] = Macro(count, rf"\operatorname{{{body}}}" if defined["operator"] else body)
     sizes: dict[str, int] = {}
-    return {name: macro for name, macro in found.items() if _size(name, found, sizes) <= _LONGEST}
+    return {name: macro for name, macro in found.items() if _size(name, found, sizes) <= LONGEST_COMMAND}
 
 
 def _definitions(text: str) -> Iterator[tuple[re.Match[str], int]]:
@@ -84,9 +82,9 @@ def _definitions(text: str) -> Iterator[tuple[re.Match[str], int]]:
 def _size(name: str, macros: Mapping[str, Macro], sizes: dict[str, int]) -> int:
     """How many characters a command comes to in the end; more than can be written out for one that needs itself."""
     if name not in sizes:
-        sizes[name] = _LONGEST + 1  # while it is not known
+        sizes[name] = LONGEST_COMMAND + 1  # while it is not known
         used = [found[1] for found in _COMMAND.finditer(macros[name].body) if found[1] in macros]
-        sizes[name] = min(len(macros[name].body) + sum(_size(one, macros, sizes) for one in used), _LONGEST + 1)
+        sizes[name] = min(len(macros[name].body) + sum(_size(one, macros, sizes) for one in used), LONGEST_COMMAND + 1)
     return sizes[name]
 
 
@@ -96,8 +94,8 @@ def tokens_of_piece(piece: Piece, digits: Digits, macros: Mapping[str, Macro]) -
         return tokens_of(piece.text, piece.start, digits)
     places = range(piece.start, piece.end)
     whole = _Text(piece.text, list(places), [place + 1 for place in places])
-    most = _MOST_TIMES * (len(piece.text) + _LONGEST)
-    for _ in range(_DEEPEST):
+    most = _MOST_TIMES * len(piece.text) + LONGEST_COMMAND
+    for _ in range(DEEPEST_COMMAND):
         made = _written_out(whole, macros, most)
         if made is None:
             break
@@ -172,6 +170,6 @@ def _ends_of_groups(text: str) -> dict[int, int]:
     for brace in _BRACE.finditer(text):
         if brace[0] == "{":
             opened.append(brace.start())
-        elif opened and brace.end() - (start := opened.pop()) <= _LONGEST:
+        elif opened and brace.end() - (start := opened.pop()) <= LONGEST_COMMAND:
             ends[start] = brace.end()
     return ends

@@ -7,11 +7,10 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from tinygrad_notes.reading.limits import LONGEST_FORMULA, LONGEST_PIECE, MOST_LINES
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
-
-_LONGEST_FORMULA = 10_000  # characters between brackets, or from the beginning of an environment to its end
-_MOST_LINES = 200  # of an environment
 
 
 def note_parser() -> MarkdownIt:
@@ -26,6 +25,7 @@ def note_parser() -> MarkdownIt:
     parser.inline.ruler.before("escape", "math_brackets", _bracketed)
     _wrap(parser.block.ruler, "amsmath", _near)
     _wrap(parser.block.ruler, "math_block", _with_end)
+    parser.core.ruler.at("inline", _in_short_lines)
     for name in ("math_inline", "math_brackets", "backticks"):
         _wrap(parser.inline.ruler, name, _placed)
     return parser
@@ -37,11 +37,18 @@ def _wrap(ruler: Any, name: str, wrapper: Callable[[Any], Any]) -> None:
     ruler.at(name, wrapper(rule.fn), {"alt": rule.alt})
 
 
+def _in_short_lines(state: Any) -> None:
+    """The core rule that looks into paragraphs, but for those with a line too long to be read."""
+    for token in state.tokens:
+        if token.type == "inline" and all(len(line) <= LONGEST_PIECE for line in token.content.split("\n")):
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+
+
 def _bracketed(state: Any, silent: bool) -> bool:
     r"""The inline rule for `\[ … \]` and `\( … \)`, which dollarmath does not know; some pages double the backslash."""
     opening = _OPENING.match(state.src, state.pos)
     closing = opening[0].translate(_CLOSING) if opening else ""
-    end = state.src.find(closing, state.pos + 2, state.pos + _LONGEST_FORMULA) if opening else -1
+    end = state.src.find(closing, state.pos + 2, state.pos + LONGEST_FORMULA) if opening else -1
     if opening is None or end < 0:
         return False
     if not silent:
@@ -63,9 +70,9 @@ def _near(rule: Any) -> Any:
     def with_bound(state: Any, start: int, end: int, silent: bool) -> bool:
         place = state.bMarks[start] + state.tShift[start]
         opened = _ENVIRONMENT.match(state.src, place)
-        if opened is None or state.src.find("\\end" + opened[1], place, place + _LONGEST_FORMULA) < 0:
+        if opened is None or state.src.find("\\end" + opened[1], place, place + LONGEST_FORMULA) < 0:
             return False
-        found: bool = rule(state, start, min(end, start + _MOST_LINES), silent)
+        found: bool = rule(state, start, min(end, start + MOST_LINES), silent)
         return found
 
     return with_bound

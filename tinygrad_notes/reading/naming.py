@@ -21,6 +21,7 @@ from tinygrad_notes.reading.drafting import drafted
 from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree, has_names, is_vector, names, renamed
 from tinygrad_notes.reading.general_rows import holds_data
 from tinygrad_notes.reading.letters import Letters
+from tinygrad_notes.reading.limits import MOST_FITS
 from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, Naming, read_squares_otherwise
 from tinygrad_notes.reading.ordering import in_order
 from tinygrad_notes.reading.substitution import Page, WrongNumber, fits, put_in, wrong_numbers
@@ -193,9 +194,6 @@ def _merge(line: Line, new: Line, by_steps: bool) -> None:
     line.chains += new.chains
 
 
-_MOST_FITS = 30_000  # of numbers without a name into a formula
-
-
 # The formula that numbers were put into ----------------------------------------------------------------
 
 
@@ -204,7 +202,7 @@ def _without_formula(chains: Sequence[Chain], lines: Sequence[Line]) -> Iterator
     page = Page({line.target.name: line.numbers() for line in lines if isinstance(line.target, Name)})
     open_lines = [line for line in lines if line.claim is None and not line.is_given and line.formula is not None]
     with_numbers = [chain for chain in chains if put_in(chain)]
-    if len(with_numbers) * len(open_lines) > _MOST_FITS:
+    if len(with_numbers) * len(open_lines) > MOST_FITS:
         open_lines = []
     for chain in chains:
         numbers = put_in(chain)

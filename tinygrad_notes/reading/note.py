@@ -27,8 +27,9 @@ from tinygrad_notes.reading.drafting import drafted
 from tinygrad_notes.reading.formulas import Number
 from tinygrad_notes.reading.general_formulas import GeneralMark, general_marks
 from tinygrad_notes.reading.left_unread import Unread, left_unread
+from tinygrad_notes.reading.limits import LONGEST_NOTE
 from tinygrad_notes.reading.macros import with_macros_apart
-from tinygrad_notes.reading.named_lines import Naming
+from tinygrad_notes.reading.named_lines import Line, Naming
 from tinygrad_notes.reading.naming import named, wrong_substitutions
 from tinygrad_notes.reading.note_marks import NoteMark, as_written, claimed_number, of_wrong_number, substituted
 from tinygrad_notes.reading.ordering import in_order
@@ -42,7 +43,6 @@ from tinygrad_notes.reading.wrong_formulas import wrong_formulas
 from tinygrad_notes.worked.calculation import CalculationMarking, FormulaMark, PageMark, mark_calculation
 from tinygrad_notes.worked.verdicts import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
 
-LARGEST = 2_000_000  # characters
 _MOST_WORK = 1_000  # lines worked again because others could not be worked out
 _EFFORT = 300_000  # numbers read to find the mistakes behind slips: a note of more than some ten was misread
 _WORSE = {verdict: rank for rank, verdict in enumerate([BLANK, RIGHT, LUCKY, CARRIED, ROUNDING, MISPRINT, SLIP])}
@@ -141,10 +141,15 @@ class Note:
         return self.counts() | {"marks": marks} | told
 
     @cached_property
+    def drafts(self) -> list[Line]:
+        """What each chain comes to by itself."""
+        return drafted([*self.chains.read, *self.chains.of_sums])
+
+    @cached_property
     def general_formulas(self) -> list[GeneralMark]:
         """The marks of the formulas without numbers, which were tried at random numbers."""
         wanted = [*self.naming.unnamed, *self.chains.of_sums]
-        return general_marks(self.text, drafted([*self.chains.read, *self.chains.of_sums]), wanted) if wanted else []
+        return general_marks(self.text, self.drafts, wanted) if wanted else []
 
     @cached_property
     def wrong_formulas(self) -> list[FormulaMark]:
@@ -277,8 +282,8 @@ def read_note(text: str, kind: str = "markdown") -> Note:
     """
     if kind not in FINDERS:
         raise NoteError(f"a note is one of {', '.join(FINDERS)}, not {kind!r}")
-    if len(text) > LARGEST:
-        raise NoteError(f"a note of {len(text):,} characters is longer than the {LARGEST:,} that are read")
+    if len(text) > LONGEST_NOTE:
+        raise NoteError(f"a note of {len(text):,} characters is longer than the {LONGEST_NOTE:,} that are read")
     repair = repaired(text)
     without_definitions, macros = with_macros_apart(repair.text)
     pieces = with_notes_of_braces(with_code_apart(FINDERS[kind](without_definitions), repair.text))

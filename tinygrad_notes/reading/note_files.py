@@ -15,7 +15,8 @@ from typing import Any
 from tinygrad_notes.errors import NoteError
 from tinygrad_notes.reading.code_cells import first_number_printed, printed
 from tinygrad_notes.reading.kinds import KINDS
-from tinygrad_notes.reading.note import LARGEST, read_note
+from tinygrad_notes.reading.limits import LARGEST_NOTEBOOK, LONGEST_NOTE
+from tinygrad_notes.reading.note import read_note
 from tinygrad_notes.reading.note_file import OTHER_OUTPUT, PRINTED, NoteFile
 
 _BETWEEN = "\n\n"  # cells
@@ -31,8 +32,12 @@ def read_note_file(path: str | Path) -> NoteFile:
     kind = KINDS.get(path.suffix.lower())
     if kind is None:
         raise NoteError(f"{path.name}: a note ends in {', '.join(KINDS)}")
+    most = LARGEST_NOTEBOOK if kind == "notebook" else 4 * LONGEST_NOTE
     with path.open("rb") as file:
-        content = file.read(4 * LARGEST + 1)
+        content = file.read(most + 1)
+    if len(content) > most:
+        advice = "clear its outputs in Jupyter" if kind == "notebook" else "cut it into parts"
+        raise NoteError(f"{path.name} has more than the {most:,} bytes that are read: {advice}")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
@@ -45,7 +50,7 @@ def read_note_file(path: str | Path) -> NoteFile:
 
 def read_standard_input() -> NoteFile:
     """Read the note that stands on standard input, as Markdown."""
-    return NoteFile(None, "markdown", read_note(sys.stdin.read(LARGEST + 1), "markdown"))
+    return NoteFile(None, "markdown", read_note(sys.stdin.read(LONGEST_NOTE + 1), "markdown"))
 
 
 def _notebook(path: Path, text: str) -> NoteFile:

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree
+from tinygrad_notes.reading.limits import DEEPEST, DEEPEST_TREE
 from tinygrad_notes.reading.token import Token
-
-DEEPEST = 60  # brackets within brackets
-DEEPEST_TREE = 200  # operations within operations: a sum of two hundred terms
 
 
 def parsed(tokens: Sequence[Token], sums: bool = False) -> Tree | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tinygrad_notes.reading.piece import LINE, ROW, Piece
+from tinygrad_notes.reading.limits import LONGEST_PIECE, MOST_TOKENS, MOST_TOKENS_OF_NOTE
+from tinygrad_notes.reading.macros import Macro, tokens_of_piece
+from tinygrad_notes.reading.notation import RELATIONS
+from tinygrad_notes.reading.numbers import Digits
+from tinygrad_notes.reading.piece import LINE, MATHS, ROW, SPAN, STATEMENT, Piece
 from tinygrad_notes.reading.prose import CLOSING, OPENING, prose_runs
 from tinygrad_notes.reading.token import Token
-from tinygrad_notes.reading.tokens import LONGEST_PIECE
-
-_MOST_TOKENS = 20_000  # in one piece
+from tinygrad_notes.reading.token_groups import grouped
 
 
 @dataclass
@@ -24,12 +26,33 @@ class Part:
 
 def is_too_long(length: int, tokens: Sequence[Token]) -> bool:
     """Whether a text of so many characters, which has these tokens, is too long to be one formula."""
-    return length > LONGEST_PIECE or len(tokens) > _MOST_TOKENS
+    return length > LONGEST_PIECE or len(tokens) > MOST_TOKENS
+
+
+def with_tokens(
+    pieces: Iterable[Piece], digits: Digits, macros: Mapping[str, Macro]
+) -> tuple[list[tuple[Piece, list[Token]]], int | None]:
+    """The pieces that may hold formulas, each with its tokens, and where the rest of a very long note begins."""
+    read: list[tuple[Piece, list[Token]]] = []
+    room = MOST_TOKENS_OF_NOTE
+    for piece in pieces:
+        if piece.kind in (MATHS, LINE, ROW, SPAN, STATEMENT):
+            tokens = grouped(tokens_of_piece(piece, digits, macros)) if may_relate(piece) else []
+            room -= len(tokens)
+            if room < 0:
+                return read, piece.start
+            read.append((piece, tokens))
+    return read, None
+
+
+def may_relate(piece: Piece) -> bool:
+    """Whether anything in it can be set equal: most lines of text are talk. The other pieces may go on with a chain."""
+    return piece.kind != LINE or any(sign in piece.text for sign in RELATIONS)
 
 
 def statements(piece: Piece, tokens: Sequence[Token], known: Mapping[str, int]) -> Iterator[list[Part]]:
     """The statements of a piece, each as its parts between relations."""
-    if len(tokens) > _MOST_TOKENS:
+    if len(tokens) > MOST_TOKENS:
         return
     is_prose = piece.kind in PROSE
     for run in prose_runs(tokens, piece, known) if is_prose else [_without_frame(tokens)]:

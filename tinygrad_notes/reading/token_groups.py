@@ -78,11 +78,11 @@ def _values(tokens: Sequence[Token], at: int, most: int) -> Iterator[tuple[int, 
     """Where the values begin and end, so many at most, that stand there between commas."""
     for _ in range(most):
         start, depth = at, 0
-        while at < len(tokens) and (depth > 0 or tokens[at].type not in _STOPS):
+        while at < min(len(tokens), start + _NEAR) and (depth > 0 or tokens[at].type not in _STOPS):
             depth += (tokens[at].type in _OPENS) - (tokens[at].type in _CLOSES)
             at += 1
         is_equality = any(token.type == "RELATION" for token in tokens[start:at])
-        if start == at or is_equality or not _may_be_value(tokens[start]):
+        if start == at or at == start + _NEAR or is_equality or not _may_be_value(tokens[start]):
             return
         yield start, at
         if at == len(tokens) or tokens[at].type != "COMMA":
@@ -243,7 +243,7 @@ def _sets(tokens: Sequence[Token], at: int, before: Token | None) -> bool:
     return is_worked and all(token.type != "RELATION" for token in ahead)
 
 
-_NEAR = 200  # tokens before or behind an arrow
+_NEAR = 200  # tokens before or behind an arrow, or of one value among several
 _STOPS = frozenset(["BREAK", "COMMA", "ROW", "UNKNOWN"])
 
 

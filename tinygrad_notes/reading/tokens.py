@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from tinygrad_notes.reading import notation
+from tinygrad_notes.reading.limits import LONGEST_NAME, LONGEST_PIECE
 from tinygrad_notes.reading.numbers import POINTS, Digits
 from tinygrad_notes.reading.piece import NEW_LINE, WALL
 from tinygrad_notes.reading.respelled import respelled
@@ -27,9 +28,6 @@ from tinygrad_notes.reading.scripts import (
     summed,
 )
 from tinygrad_notes.reading.token import Token
-
-LONGEST_NAME = 60
-LONGEST_PIECE = 100_000  # characters; a longer one is no hand-worked mathematics
 
 _SUPERSCRIPT_RUN = re.compile(f"[{''.join(notation.SUPERSCRIPTS).replace('ᵀ', '')}]*")
 _CELL_ENDS = frozenset(["NAME", "NUMBER"])

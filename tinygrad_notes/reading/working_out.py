@@ -14,9 +14,7 @@ from tinygrad_notes.number_systems import intervals
 from tinygrad_notes.number_systems.intervals import Interval
 from tinygrad_notes.operations import operation
 from tinygrad_notes.reading.formulas import CONSTANTS, ROWS, Apply, Name, Number, Tree
-
-_LARGEST = 10_000  # elements of an array
-_MOST_STEPS = 10_000  # of numbers, in one operation of two arrays: a product of matrices of 21 rows and columns
+from tinygrad_notes.reading.limits import LARGEST_ARRAY, MOST_STEPS
 
 
 class NotArithmeticError(Exception):
@@ -71,7 +69,7 @@ def _arithmetic(name: str, operands: list[Any], product: str) -> Any:
     arrays = sum(isinstance(operand, np.ndarray) for operand in operands)
     if arrays == 2:
         name = product if name == "*" else name
-        if _steps(name, *operands) > _MOST_STEPS:
+        if _steps(name, *operands) > MOST_STEPS:
             raise ValueError("more than anybody works by hand")
     return (_OF_ARRAYS if arrays or name not in _OF_NUMBERS else _OF_NUMBERS)[name](*operands)
 
@@ -101,7 +99,7 @@ def _over(rule: Callable[..., Any], operands: list[Any]) -> Any:
 
 def _array(parts: list[Any]) -> Any:
     array = np.empty((len(parts), *np.shape(parts[0])), dtype=object)
-    if array.size > _LARGEST:
+    if array.size > LARGEST_ARRAY:
         raise ValueError("an array larger than any worked by hand")
     for at, part in enumerate(parts):
         array[at] = part
