@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from random_programs import QUARTERS, ROWS, STEPPED, RandomProgram, programs
 
-from tinygrad_notes import MLP, Value
+from tinygrad_notes import MLP, Value, functions
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.operations import operation
 from tinygrad_notes.replay import record
@@ -192,3 +192,13 @@ def test_the_largest_of_rows_that_lie_backwards(executor):
     steps = [("log", [0]), *[("add", [0, 0])] * 3, *[("negative", [0])] * 2, ("amax", [5, 0])]
     program = RandomProgram(1, [0.0], steps)
     agrees(program, np.array([[0.25]]), executor, 1e-12)
+
+
+@pytest.mark.parametrize("function", [functions.mean, functions.softmax, functions.logsumexp])
+def test_a_sample_gives_the_same_bits_wherever_it_is_among_others(function):
+    rows = np.random.default_rng(0).normal(size=(5, 10))
+    program = record(function, rows[0], executor="numpy")
+    first = program(rows)
+    for samples in (37, 203):  # with rests for which BLAS has loops of their own
+        found = program(np.resize(rows, (samples, 10)))
+        np.testing.assert_array_equal(found, np.resize(first, found.shape))
