@@ -13,9 +13,9 @@ from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.formulas import CONSTANTS, Name, Number, leaves, literal_numbers, names
 from tinygrad_notes.reading.limits import LONGEST_CHAIN, MOST_GENERAL
 from tinygrad_notes.reading.named_lines import DERIVATIVE
+from tinygrad_notes.reading.numbers_on_page import Literal
 from tinygrad_notes.reading.piece import CODE, COMMENT, LABEL, NUMBERS, OUTPUT, WALL
 from tinygrad_notes.reading.statements import is_too_long
-from tinygrad_notes.reading.substitution import Literal
 from tinygrad_notes.reading.tokens import tokens_of
 from tinygrad_notes.reading.versions import are_close
 

@@ -23,8 +23,9 @@ from tinygrad_notes.reading.general_rows import holds_data
 from tinygrad_notes.reading.letters import Letters
 from tinygrad_notes.reading.limits import MOST_FITS
 from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, Naming, read_squares_otherwise
+from tinygrad_notes.reading.numbers_on_page import Page
 from tinygrad_notes.reading.ordering import in_order
-from tinygrad_notes.reading.substitution import Page, WrongNumber, fits, put_in, wrong_numbers
+from tinygrad_notes.reading.substitution import WrongNumber, fits, put_in, wrong_numbers
 from tinygrad_notes.reading.versions import (
     are_close,
     is_new_version,

@@ -16,7 +16,8 @@ from tinygrad_notes.reading.arithmetic import RIGHT, checks
 from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.formulas import Name, Tree, is_constant, literal_numbers, names, renamed, unit_of, value_of
 from tinygrad_notes.reading.named_lines import Line
-from tinygrad_notes.reading.substitution import Literal, Page, fits, put_in, wrong_numbers
+from tinygrad_notes.reading.numbers_on_page import Literal, Page
+from tinygrad_notes.reading.substitution import fits, put_in, wrong_numbers
 from tinygrad_notes.reading.writing import written
 
 _NEW = ("_new", "_updated", "_neu", "_nuevo", "_nueva", "_next", "'")
