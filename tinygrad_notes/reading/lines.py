@@ -14,6 +14,7 @@ from tinygrad_notes.reading.piece import LINE, MATHS, NEW_LINE, Piece, in_order
 from tinygrad_notes.reading.token import Token
 
 _MOST_LINES = 20  # in one formula
+_MOST_TOKENS = 1_000  # of a formula that goes on in other marks
 _LEADS = re.compile(r"\s*(?:=(?!=)|＝|≈|≃|:=|→|⇒|[-=]>|\\approx\b|\\to\b|\\Rightarrow\b)")
 _PLUS = re.compile(r"\s*\+\s*[\w(\[−-]")
 _ENDS_OPEN = re.compile(r"(?:[\w)\]][ \t]*[-+*/·×⋅−]|[=≈→]|\\approx|\\cdot|\\times)\s*\Z")
@@ -68,7 +69,8 @@ def with_formulas_that_go_on(
     held: tuple[Piece, list[Token]] | None = None
     for piece, tokens in read:
         goes_on = piece.kind == MATHS and [token.type for token in tokens[:1]] == ["RELATION"]
-        if held is not None and goes_on and held[0].kind == MATHS and not is_apart(held[0].end, piece.start, text):
+        may_go_on = held is not None and held[0].kind == MATHS and len(held[1]) < _MOST_TOKENS
+        if held is not None and goes_on and may_go_on and not is_apart(held[0].end, piece.start, text):
             whole = held[0].text + text[held[0].end : piece.start] + piece.text
             held = replace(held[0], text=whole), [*held[1], *tokens]
             continue

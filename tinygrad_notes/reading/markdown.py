@@ -110,7 +110,9 @@ def _placed(rule: Any) -> Any:
         start, before = state.pos, len(state.tokens)
         if _MONEY.match(state.src, start):
             return False
-        text, state.src = state.src, f"{state.src} "  # dollarmath takes its last sign for the one before the first
+        text = state.src
+        if start == 0:
+            state.src += " "  # dollarmath takes the last sign for the one before the first
         found: bool = rule(state, silent)
         state.src = text
         for token in state.tokens[before:] if found and not silent else ():
