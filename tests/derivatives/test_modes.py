@@ -240,3 +240,19 @@ def test_the_jacobian_of_an_empty_array_has_its_shape() -> None:
     for result, x in [(np.ones(0), np.ones(3)), (np.ones((2, 0)), np.ones((3, 4)))]:
         assert jacobian(lambda y, result=result: result * np.sum(y))(x).shape == (*result.shape, *x.shape)
     assert jacobian(np.sum)(np.ones((0, 3))).shape == (0, 3)
+
+
+@pytest.mark.parametrize("given, kept", [("f2", "f2"), ("f4", "f4"), ("f8", "f8"), ("i8", "f8"), ("?", "f8")])
+def test_a_derivative_has_the_precision_of_its_array(given, kept) -> None:
+    x, f = np.array([[1, 0, 1]], given), lambda x: np.sum(np.sin(x) ** 2) / 3.0
+    whole = np.array([[math.sin(2.0) / 3.0, 0.0, math.sin(2.0) / 3.0]])
+    found = [grad(f)(x), grad(lambda p: f(p["x"]))({"x": x})["x"], vjp(f, x)[1](1.0)[0], jacobian(f)(x)]
+    for slopes in found:
+        assert slopes.dtype == kept
+        assert np.max(abs(slopes - whole)) <= np.finfo(kept).eps  # rounded once, at the end
+    assert hessian(f)(x).dtype == jacobian(lambda x: x[:0])(x).dtype == kept
+
+
+def test_a_slope_beyond_the_range_of_its_array_is_told() -> None:
+    with pytest.warns(RuntimeWarning, match="overflow"):
+        assert grad(lambda x: x[0] * 1e39)(np.ones(1, "f4"))[0] == math.inf

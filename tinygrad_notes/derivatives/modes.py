@@ -120,8 +120,8 @@ def grad(f: Function, argnums: tuple[int, ...]) -> Callable[..., tuple[Any, ...]
 def grad(f: Function, argnums: Argnums = 0) -> Function:
     """The gradient of f by the argument(s) `argnums`, as a function. f returns one number.
 
-    The gradient has the structure of the argument; for several `argnums` it is a tuple. Keyword arguments are passed on
-    to f.
+    The gradient has the structure of the argument, and of an array its precision too: all is computed with 64-bit
+    floats, and rounded at the end. For several `argnums` it is a tuple. Keyword arguments are passed on to f.
 
     Raises TypeError when f returns anything but one number.
 
@@ -160,7 +160,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Callable[..., tuple[Any
                 f"grad needs a function that returns one number, got {type(run.result).__name__} of "
                 f"{len(run.outputs)} numbers: use jacobian(f), or return their sum"
             )
-        gradient = rebuild([run.lifted[k] for k in chosen], run.backward([1.0]))
+        gradient = rebuild([arguments[k] for k in chosen], run.backward([1.0]))
         return run.value, gradient[0] if isinstance(argnums, int) else tuple(gradient)
 
     return both
@@ -185,10 +185,11 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
     def jacobian_at(*arguments: Any, **keywords: Any) -> Any:
         (chosen,) = _positions(argnums, arguments)
         run = Run(f, arguments, (chosen,), keywords)
-        lifted = run.lifted[chosen]
-        if not run.outputs and is_array(run.result) and is_array(lifted):  # no row says how long it would be
-            return lifted[:0].reshape(0).astype(float).reshape(*run.result.shape, *lifted.shape)
-        return rebuild(run.result, list(map(rebuilder(lifted), run.rows())))
+        given = arguments[chosen]
+        row = rebuilder(given)
+        if not run.outputs and is_array(run.result) and is_array(given):  # no row says how long it would be
+            return row([0.0] * given.size)[:0].reshape(*run.result.shape, *given.shape)
+        return rebuild(run.result, list(map(row, run.rows())))
 
     return jacobian_at
 
@@ -233,9 +234,10 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...
     _require_function(f, "vjp")
     run = Run(f, primals, tuple(range(len(primals))))
 
+    build = rebuilder(primals)
+
     def pull_back(cotangent: Any) -> tuple[Any, ...]:
-        seeds = leaves_like(run.result, cotangent, "the cotangent")
-        return tuple(rebuild([run.lifted[k] for k in range(len(primals))], run.backward(seeds)))
+        return tuple(build(run.backward(leaves_like(run.result, cotangent, "the cotangent"))))
 
     return run.value, pull_back
 

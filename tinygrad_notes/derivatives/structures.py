@@ -78,6 +78,7 @@ def rebuild(structure: Any, leaves: Sequence[Any]) -> Any:
     """A structure like `structure` with `leaves` in place of its numbers.
 
     If all leaves are arrays of one shape, an array of numbers becomes one array: its own shape, then theirs.
+    Numbers in place of an array of floats have its precision.
 
     Example:
         >>> rebuild([0, (0, 0)], [1.0, 2.0, 3.0])
@@ -94,7 +95,7 @@ def rebuilder(structure: Any) -> Callable[[Sequence[Any]], Any]:
 
 def _builder(structure: Any) -> Callable[[Iterator[Any]], Any]:
     if is_array(structure):
-        return lambda leaves: _array(structure.shape, list(islice(leaves, structure.size)))
+        return lambda leaves: _array(structure, list(islice(leaves, structure.size)))
     if isinstance(structure, dict):
         part_of = {key: _builder(part) for key, part in structure.items()}
         return lambda leaves: {key: build(leaves) for key, build in part_of.items()}
@@ -114,16 +115,18 @@ def _row_of(builders: list[Callable[[Iterator[Any]], Any]]) -> Callable[[Iterato
     return lambda leaves: [build(leaves) for build in builders]
 
 
-def _array(shape: tuple[int, ...], leaves: list[Any]) -> Any:
+def _array(model: Any, leaves: list[Any]) -> Any:
     import numpy as np
 
     if leaves and is_array(leaves[0]):
-        array = np.array(leaves).reshape((*shape, *leaves[0].shape))
+        array = np.array(leaves).reshape((*model.shape, *leaves[0].shape))
     else:
         plain = all(isinstance(leaf, Real) for leaf in leaves)
         array = np.empty(len(leaves), dtype=np.float64 if plain else object)
         array[:] = leaves
-        array = array.reshape(shape)
+        array = array.reshape(model.shape)
+        if plain and isinstance(model.dtype, np.dtype) and model.dtype.kind == "f":
+            array = array.astype(model.dtype, copy=False)  # which warns of a number beyond its range
     if array.dtype != object:
         return array
     from tinygrad_notes.arrays import ValueArray
