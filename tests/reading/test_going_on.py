@@ -108,6 +108,7 @@ def test_remarks_in_brackets_are_read(text: str, claims: list[str], lines: list[
     [
         ("2 · 4.1 = 8.2 ≈ 8", [], 0),
         ("2 · 4.1 = 8.2 ≈ 9", ["9"], 0),
+        ("z = 2 · 1234.5 = 2469 ≈ 2500", [], 1),  # to hundreds, or wrong
         ("x = 2.1\n\nr = 3*x = 6.35 ≈ 6", [], 1),  # 6.35 is no number of the line's
     ],
 )

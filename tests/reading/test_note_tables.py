@@ -59,10 +59,10 @@ def test_rows_of_numbers_with_a_label_are_listed() -> None:
 
 
 TABULAR = r"""
-\begin{tabular}{lrr}
+\begin{tabular}{l@{ }p{2cm}r}
   \toprule
   quantity & formula & result \\
-  \midrule
+  \midrule \cmidrule(lr){2-3}
   $x$ & & $1.5$ \\
   $w$ & & 2 \\
   $y$ & $w x$ & $\mathbf{ {} }$ \\[2pt]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -75,7 +76,8 @@ def checks(chain: Chain, is_rounded: Callable[[Number], bool]) -> Iterator[Check
     """Compare each member of numbers alone with the next one that claims a number."""
     read = _readable(chain)
     for source, member in itertools.pairwise(read):
-        is_source = not source.is_literal or (member.relation == "≈" and source is not read[0])  # rounded once more
+        is_rounded_more = member.relation == "≈" and source is not read[0] and not _is_round(member.tree)
+        is_source = not source.is_literal or is_rounded_more
         if source.tree is not None and member.tree is not None and member.is_literal and is_source:
             formula = (source.start, source.end)
             try:
@@ -119,6 +121,11 @@ def _may_be_equal(source: Member, member: Member, is_rounded: Callable[[Number],
 def _may_be(number: Number, slack: float) -> Interval:
     """What a number may stand for that was rounded or cut, where it has decimals; whole ones by the slack."""
     return intervals.around(value_of(number), unit_of(number) if "." in number.written else slack)
+
+
+def _is_round(claim: Tree | None) -> bool:
+    """Whether it has a whole number that ends in zeros, as 2500 for 2469: nobody knows to which place it was rounded."""
+    return claim is not None and any(re.fullmatch("[1-9][0-9]*0", n.written) for n, _ in literal_numbers(claim))
 
 
 def _readable(chain: Chain) -> list[Member]:

@@ -158,8 +158,8 @@ def _bar(tag: re.Match[str]) -> str:
 _TABULAR = re.compile(r"\\begin\{(tabular[*x]?|longtable)\}((?:(?!\\begin\{tab|\\end\{)[\s\S]){0,20000})\\end\{\1\}")
 _TEX_ROW = re.compile(r"((?:(?!\\\\)[\s\S])+)(?:\\\\(?:\[[^\]\n]*\])?)?")
 _RULES = re.compile(
-    r"\A(?:\s*(?:\{[^{}]*\}|\[[^\]]*\]))+|\\(?:hline|toprule|midrule|bottomrule|endhead|centering)\b|\\c(?:mid|)rule?\{[^{}]*\}"
-    r"|\\cline\{[^{}]*\}"
+    r"\A(?:\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\[[^\]]*\]))+|\\(?:hline|toprule|midrule|bottomrule|endhead|centering)\b"
+    r"|\\c(?:midrule|line)(?:\([lr]+\))?\{[^{}]*\}"
 )
 """The widths of a tabular's columns, and the lines between its rows."""
 
