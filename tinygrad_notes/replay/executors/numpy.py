@@ -157,7 +157,26 @@ class _Bound:
         places = self._places.of(rows)
         if strides(places) == (1,):
             return buffer[places[0] : places[0] + len(places)].copy
+        if wanted is self.plan.parameter_gradients and not rows.varying:
+            return self._in_order(places)
         return lambda: buffer.take(places, 0)
+
+    def _in_order(self, places: Index) -> Callable[[], Array]:
+        """Derivatives by parameters; those out of order are put among the rest, where strides can say both places."""
+        start = self.plan.uniform_slots
+        in_order = self.uniform[start : start + len(places)]
+        away = np.flatnonzero(places != np.arange(start, start + len(places)))
+        steps, steps_there = strides(places[away]), strides(away)
+        if steps is None or steps_there is None:
+            return lambda: self.uniform.take(places, 0)
+        found = _strided(self.uniform, int(places[away[0]]), away.shape, steps)
+        there = _strided(in_order, int(away[0]), away.shape, steps_there)
+
+        def fetch() -> Array:
+            there[...] = found
+            return in_order.copy()
+
+        return fetch
 
     # Steps as calls ---------------------------------------------------------------------------------
 
