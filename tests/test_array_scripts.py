@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from array_scripts import SCRIPTS
 
-from tinygrad_notes import no_grad, record, value_and_grad
+from tinygrad_notes import Value, no_grad, record, value_and_grad
 from tinygrad_notes.arrays import array, data_of, grad_of
 
 
@@ -74,6 +74,37 @@ def test_a_graph_that_grows_with_every_step_is_said(move) -> None:
         for _ in range(20):
             move(W)
     assert {warning.filename for warning in caught} == {__file__}
+
+
+def one_value(w):
+    w -= 0.1 * w.grad
+    return w
+
+
+def one_element(W):
+    W[0] -= 0.1 * W[0].grad
+    return W
+
+
+@pytest.mark.parametrize("move, start", [(one_value, Value(1.0)), (one_element, array([1.0, 2.0]))])
+def test_gradient_steps_that_grow_the_graph_of_single_values_are_said(move, start) -> None:
+    with pytest.warns(UserWarning, match=r"`w.data -= ...` to move one, so that they stay leaves") as caught:
+        for _ in range(20):
+            np.sum(start * start).backward()
+            start = move(start)
+    assert {warning.filename for warning in caught} == {__file__}
+
+
+@pytest.mark.filterwarnings("error")
+def test_plain_numbers_taken_from_a_value_are_a_difference_like_any_other() -> None:
+    total = x = Value(1.0)
+    for k in range(20):
+        total -= 1.0 * k
+    total.backward()
+    with no_grad():
+        for _ in range(20):
+            total -= 0.1 * total.grad
+    assert x.grad == 1.0 and total.data == pytest.approx(-189.1)
 
 
 def test_a_sum_of_values_in_place_is_a_sum_like_any_other() -> None:

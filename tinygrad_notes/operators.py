@@ -68,6 +68,13 @@ class Operators(AskedByNumPy, TableMethods):
     __rmod__ = _reflected(operator.mod)
     __rfloordiv__ = _reflected(operator.floordiv)
 
+    def __isub__(self: Any, other: Value | Number) -> Value:
+        """`self - other`. Where a gradient step is written so, again and again, a warning says what to write."""
+        moved: Value = self - other
+        if self._grad and self.operation is not None:  # a step that came after a backward pass, and not the first
+            import_module("tinygrad_notes.growth").warn_of_growth(moved)
+        return moved
+
     def __rdivmod__(self: Any, other: Number) -> tuple[Value, Value]:
         return other // self, other % self
 

@@ -23,8 +23,9 @@ UNKNOWN_TO_THE_TABLE = (
     "or compute with plain numbers, tinygrad_notes.data_of(x)"
 )
 GROWING = (
-    "an array of Values was moved in place by plain numbers many times over, and its graph grows with every step: "
-    "write `with no_grad(): W -= ...` to move parameters, so that they stay leaves"
+    "Values were moved in place by plain numbers many times over, and their graph grows with every step: "
+    "write `with no_grad(): W -= ...` to move an array of parameters, and `w.data -= ...` to move one, so that they "
+    "stay leaves"
 )
 NO_ROUND = (
     "round() of a Value would lose its gradient: write round(v.data, digits) for a number to show, "

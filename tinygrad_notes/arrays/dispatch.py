@@ -6,19 +6,19 @@ among the Values has no `exp`. So every call goes through the table of operation
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from tinygrad_notes import refusals, watching
+from tinygrad_notes import refusals
 from tinygrad_notes.arrays.elementwise import function_of, is_question, reduction_of
 from tinygrad_notes.arrays.functions import OVERRIDES
 from tinygrad_notes.arrays.linear import MATRIX_PRODUCTS
 from tinygrad_notes.arrays.reductions import accumulate, reduce_between, reduce_by
 from tinygrad_notes.arrays.values import as_objects, lifted, lifted_result
+from tinygrad_notes.growth import warn_of_growth
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.value import Value
 
@@ -138,21 +138,7 @@ def _update(target: Any, numbers: Any, where: Any) -> None:
                 value.operation, value.label = None, old.label
             target[place] = value
     if target.size:
-        _warn_of_growth(target.reshape(-1)[0])
-
-
-_LONG = 16
-_said: dict[Any, Any] = {}
-"""What Python's filter of warnings has let pass, so that a loop is told once."""
-
-
-def _warn_of_growth(value: Any) -> None:
-    """Say so where an array was moved in place, by plain numbers, again and again: its graph grows with each step."""
-    for _ in range(_LONG):
-        if not isinstance(value, Value) or value.right is None or value.right.operation is not CONSTANT:
-            return
-        value = value.left
-    warnings.warn_explicit(refusals.GROWING, UserWarning, *watching.users_line(), registry=_said)
+        warn_of_growth(target.reshape(-1)[0])
 
 
 def _at(name: str, target: Any, places: Any, *numbers: Any) -> None:
