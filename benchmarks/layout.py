@@ -34,7 +34,7 @@ from harness import machine, table
 from layout_quality import Quality, quality
 
 from tinygrad_notes import MLP, Value
-from tinygrad_notes.draw import arrangement, dot_engine, draw, layout
+from tinygrad_notes.draw import arrangement, draw, graphviz, layout
 from tinygrad_notes.draw.layout import Box, Cluster, Link
 
 SEEDS = range(1, 51)
@@ -133,12 +133,12 @@ class Result:
 
 def bounded(positions: float) -> None:
     """Let `dot` take no more than so many steps for each node when it chooses positions."""
-    written = dot_engine._source
+    written = graphviz._source
 
     def source(*arguments: Any) -> str:
         return written(*arguments).replace("graph [", f"graph [nslimit={positions}, ", 1)
 
-    dot_engine._source = source
+    graphviz._source = source
 
 
 def tried(task: Task, engine: str) -> Result:
