@@ -1,5 +1,7 @@
 """Array code of courses and tutorials runs untouched: the loss of NumPy, its slopes, and training."""
 
+import warnings
+
 import numpy as np
 import pytest
 from array_scripts import SCRIPTS
@@ -105,6 +107,15 @@ def test_plain_numbers_taken_from_a_value_are_a_difference_like_any_other() -> N
         for _ in range(20):
             total -= 0.1 * total.grad
     assert x.grad == 1.0 and total.data == pytest.approx(-189.1)
+
+
+def test_a_loop_is_told_once_that_its_graph_grows_and_the_same_line_of_another_file_too() -> None:
+    loop = "for _ in range(20):\n    W *= 0.9"
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("default")
+        for cell in ("cell 1", "cell 2"):
+            exec(compile(loop, cell, "exec"), {"W": array([1.0, 2.0])})
+    assert [(warning.filename, warning.lineno) for warning in caught] == [("cell 1", 2), ("cell 2", 2)]
 
 
 def test_a_sum_of_values_in_place_is_a_sum_like_any_other() -> None:

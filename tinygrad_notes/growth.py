@@ -10,8 +10,8 @@ from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.value import Value
 
 _LONG = 16
-_said: dict[Any, Any] = {}
-"""What Python's filter of warnings has let pass, so that a loop is told once."""
+_said: dict[str, dict[Any, Any]] = {}
+"""By file, the lines that Python's filter of warnings has let pass, so that a loop is told once."""
 
 
 def warn_of_growth(value: Any) -> None:
@@ -20,4 +20,5 @@ def warn_of_growth(value: Any) -> None:
         if not isinstance(value, Value) or value.right is None or value.right.operation is not CONSTANT:
             return
         value = value.left
-    warnings.warn_explicit(refusals.GROWING, UserWarning, *watching.users_line(), registry=_said)
+    file, line = watching.users_line()
+    warnings.warn_explicit(refusals.GROWING, UserWarning, file, line, registry=_said.setdefault(file, {}))
