@@ -124,7 +124,7 @@ def _may_be(number: Number, slack: float) -> Interval:
 
 
 def _is_round(claim: Tree | None) -> bool:
-    """Whether it has a whole number that ends in zeros, as 2500 for 2469: nobody knows to which place it was rounded."""
+    """Whether it has a whole number that ends in zeros, as 2500 for 2469: its last place is not known."""
     return claim is not None and any(re.fullmatch("[1-9][0-9]*0", n.written) for n, _ in literal_numbers(claim))
 
 
