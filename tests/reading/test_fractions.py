@@ -37,3 +37,18 @@ def test_a_mixed_number_may_be_a_product_and_is_listed(mixed: str) -> None:
 def test_a_mark_stands_behind_the_fraction() -> None:
     note = read_note(f"{GIVEN}$z = 3x = \\frac{{5}}{{2}}$")
     assert [note.text[mark.start : mark.end] for mark in note.marks] == ["\\frac{5}{2}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "slips"),
+    [
+        ("$z = \\frac32$, $w = 2z = 3$. Now $z = \\frac12$, $w = 2z = 1$.", []),
+        ("$z = -\\frac32$, $w = 2z = -3$. Now $z = 2$, $w = 2z = 5$.", ["5"]),
+        ("z = ½. w = 2z = 1. z = ¼. w = 2z = 0.5. z = 2. w = 2z = 4.", []),
+        ("v = [1/2, 1]. s = 2v = [1, 2]. v = [1/4, 1]. s = 2v = [0.5, 2]. v = [3, 1]. s = 2v = [6, 2].", []),
+        ("x = 3. z = 3/2. w = 2z = 3. z = 2x = 6. w = 2z = 12.", []),
+        ("p = 1/3. Here p = 0.33. q = 2p = 0.667.", []),  # the same number, rounded
+    ],
+)
+def test_a_name_given_as_a_fraction_may_be_set_again(text: str, slips: list[str]) -> None:
+    assert [mark.claimed for mark in read_note(text).marks if mark.verdict != "right"] == slips

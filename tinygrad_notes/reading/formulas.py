@@ -98,8 +98,14 @@ def is_fraction(tree: Tree) -> bool:
     return False
 
 
-def in_decimals(fraction: Tree, start: int, end: int) -> Tree:
-    """A fraction of whole numbers as a number with so many decimals that it counts as exact, at this place."""
+def in_decimals(fraction: Tree | None, start: int = 0, end: int = 0) -> Tree:
+    """A fraction of whole numbers, or each of a list, as a number with so many decimals that it counts as exact.
+
+    Args:
+        fraction: one, a number, or a list of such.
+        start: where the fraction begins in the note.
+        end: where it ends.
+    """
     match fraction:
         case Apply("-", (operand,)):
             return Apply("-", (in_decimals(operand, start, end),))
@@ -107,6 +113,8 @@ def in_decimals(fraction: Tree, start: int, end: int) -> Tree:
             return Number(f"{int(above) / int(below):.12f}", start, end)
         case Number():
             return Number(f"{value_of(fraction):.12f}", start, end)
+        case Apply("list", operands):
+            return Apply("list", tuple(in_decimals(operand, start, end) for operand in operands))
     raise ValueError(f"{fraction} is no fraction")
 
 

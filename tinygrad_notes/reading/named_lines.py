@@ -92,6 +92,11 @@ class Line:
         return self.formula is not None and is_literal(self.formula)
 
     @property
+    def gives_fractions(self) -> bool:
+        """Whether a number is given with fractions, as in w = 1/2."""
+        return self.formula is not None and is_constant(self.formula) and not is_literal(self.formula)
+
+    @property
     def is_of_numbers(self) -> bool:
         """Whether it is worked from numbers alone, which do not say what the target depends on."""
         return self.formula is not None and not has_names(self.formula) and not is_constant(self.formula)

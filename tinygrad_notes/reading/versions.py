@@ -14,7 +14,17 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from tinygrad_notes.reading.arithmetic import RIGHT, checks
 from tinygrad_notes.reading.chains import Chain
-from tinygrad_notes.reading.formulas import Name, Tree, is_constant, literal_numbers, names, renamed, unit_of, value_of
+from tinygrad_notes.reading.formulas import (
+    Name,
+    Tree,
+    in_decimals,
+    is_constant,
+    literal_numbers,
+    names,
+    renamed,
+    unit_of,
+    value_of,
+)
 from tinygrad_notes.reading.named_lines import Line
 from tinygrad_notes.reading.numbers_on_page import Literal, Page
 from tinygrad_notes.reading.substitution import fits, put_in, wrong_numbers
@@ -32,6 +42,8 @@ def is_new_version(line: Line, new: Line) -> bool:
         return False
     if line.is_given and (new.is_given or new.claim is not None):
         return not same_numbers(line.formula, new.formula if new.is_given else new.claim)
+    if line.gives_fractions and (new.is_given or new.claim is not None):
+        return not are_close(literal_numbers(in_decimals(line.formula)), new.numbers())
     if line.claim is None or new.claim is None or new.formula is None or new.is_given:
         return False
     if line.formula is None:
@@ -66,7 +78,8 @@ def is_set_by_numbers(new: Line, latest: Mapping[Tree, Line], since: Mapping[str
     """Whether a line of numbers alone gives its name a number; the line then has that number, or the formula anew."""
     before = latest.get(new.target)
     if new.formula is not None and not new.is_given and not new.needs():
-        is_set = is_constant(new.formula) if before is None else before.is_given and not new.derivative
+        is_given = before is not None and (before.is_given or before.gives_fractions)
+        is_set = is_constant(new.formula) if before is None else is_given and not new.derivative
         new.formula = new.formula if is_set else None
         return is_set
     if not _is_of_numbers(new) or not isinstance(new.target, Name):
