@@ -133,3 +133,21 @@ def test_an_unreadable_member_takes_no_other_along(note: str, right: int, wrong:
     found = read_note(note)
     verdicts = [mark.verdict for mark in found.marks]
     assert (verdicts.count("right"), verdicts.count("slip"), found.counts()["left"]) == (right, wrong, left)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("$z = wx^2 = {}$", "2"),
+        ("$u = wx = 1$, $z = xw^{2} = {}$", "0.5"),
+        ("$L = (wx)^2 = 1$, $dL/dw = 2wx^2 = {}$", "4"),
+        ("z = 3wx² = {}", "6"),
+        ("z = 1/wx² = {}", "1"),  # both stand below
+        ("$z = \\frac{1}{wx^2} = {}$", "0.5"),
+    ],
+)
+def test_a_power_is_one_of_the_last_letter_alone(text: str, number: str) -> None:
+    """w is 0.5 and x is 2: the square of both is 1."""
+    for claim, verdict in [(number, "right"), (f"1{number}", "slip")]:
+        note = read_note(f"$w = 0.5$, $x = 2$.\n\n{text.replace('= {}', f'= {claim}')}")
+        assert note.marks[-1].verdict == verdict

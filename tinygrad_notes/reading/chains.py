@@ -22,6 +22,7 @@ from tinygrad_notes.reading.formulas import (
     names,
     renamed,
 )
+from tinygrad_notes.reading.letters import letters_set, with_powers_apart
 from tinygrad_notes.reading.limits import LONGEST_CHAIN
 from tinygrad_notes.reading.lines import is_apart, joined, with_formulas_that_go_on
 from tinygrad_notes.reading.macros import Macro
@@ -140,12 +141,13 @@ def chains_of(pieces: Sequence[Piece], text: str, macros: Mapping[str, Macro] | 
     read, chains.rest = with_tokens(joined(pieces, text), chains.digits, macros or {})
     read = list(with_formulas_that_go_on(read, text))
     known = names_set(tokens for _, tokens in read)
+    letters = letters_set((tokens for _, tokens in read), known.keys())
     chains.functions = _own_functions(read, known)
     for piece, found in read:
         if is_too_long(len(piece.text), found) and may_relate(piece) and any(map(str.isdigit, piece.text)):
             chains.left.append((piece.start, piece.end))
             continue
-        tokens = applied(found, chains.functions)
+        tokens = with_powers_apart(applied(found, chains.functions), letters)
         if waiting and (piece.kind == LINE or is_apart(waiting[-1].at, piece.start, text)):
             _keep(waiting, piece, chains)
             waiting = []
