@@ -10,14 +10,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tinygrad_notes.errors import BranchError
 from tinygrad_notes.replay.branches import Branch, Branches
-from tinygrad_notes.replay.executors.interface import Executor, Wanted
+from tinygrad_notes.replay.executors.interface import Array, Executor, Wanted
 from tinygrad_notes.replay.mending import has_nan
 
-Array = NDArray[np.float64]
 Found = TypeVar("Found", bound=tuple[Array, ...])
 
 

@@ -18,15 +18,13 @@ import jax.numpy as jnp
 import numpy as np
 from jax.experimental import multihost_utils
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
-from numpy.typing import NDArray
 
 from tinygrad_notes.number_systems import jax_arrays
-from tinygrad_notes.replay.executors.interface import Job, Run, Wanted, Workspace
+from tinygrad_notes.replay.executors.interface import Array, Job, Run, Wanted, Workspace
 from tinygrad_notes.replay.executors.numpy import NumpyRun
 from tinygrad_notes.replay.executors.pieces import Pieces
 from tinygrad_notes.replay.plan import Index, Plan, Rows, Step
 
-Array = NDArray[np.float64]
 SAMPLES = "samples"
 
 

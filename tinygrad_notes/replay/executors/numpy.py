@@ -15,14 +15,12 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tinygrad_notes.number_systems import numpy_arrays
-from tinygrad_notes.replay.executors.interface import Job, Run, Wanted, Workspace
+from tinygrad_notes.replay.executors.interface import Array, Job, Run, Wanted, Workspace
 from tinygrad_notes.replay.executors.memory import Places, strides
 from tinygrad_notes.replay.plan import Index, Rows, Step
 
-Array = NDArray[np.float64]
 Call = Callable[[], Any]
 BLOCK_BYTES = 32 * 2**20
 """What the varying buffer may take: more samples than fit are worked in blocks."""

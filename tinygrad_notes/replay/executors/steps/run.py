@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.number_systems.compiled_loops import CODES, LOOPS
-from tinygrad_notes.replay.executors.interface import Job, Run, Wanted, Workspace
+from tinygrad_notes.replay.executors.interface import Array, Job, Run, Wanted, Workspace
 from tinygrad_notes.replay.executors.steps.loops import (
     KINDS,
     MATRIX_PRODUCT,
@@ -29,7 +29,6 @@ from tinygrad_notes.replay.executors.steps.loops import (
 from tinygrad_notes.replay.executors.threads import in_threads, shares
 from tinygrad_notes.replay.plan import Index, Plan, Rows, Step
 
-Array = NDArray[np.float64]
 BLOCK_BYTES = 2**20
 """What a block's rows may take, a share of the second-level cache, as long as it holds LEAST_BLOCK samples."""
 LEAST_BLOCK = 64
