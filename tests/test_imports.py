@@ -1,9 +1,10 @@
-"""What benchmarks, examples and the generators of the guide take from the package is there.
+"""What benchmarks, examples and the generators of the guide take from the package is there, and so are listed modules.
 
-Most of them take too long to run here, so that a module moved or renamed would break them unseen.
+Most scripts take too long to run here, so that a module moved or renamed would break them unseen.
 """
 
 import ast
+import re
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -40,3 +41,14 @@ def test_a_script_takes_only_what_the_package_has(path) -> None:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules
     }  # fmt: skip
     assert [f"{module}.{name}" for module, name in sorted(used) if not hasattr(modules[module], name)] == []
+
+
+PACKAGES = sorted(path.parent for path in (ROOT / "tinygrad_notes").rglob("__init__.py"))
+LISTED = re.compile(r"^ *([a-z][a-z_0-9]*(?:, [a-z][a-z_0-9]*)*) {2,}\S", re.MULTILINE)
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_an_overview_of_a_package_lists_modules_that_it_has(package) -> None:
+    overview = ast.get_docstring(ast.parse((package / "__init__.py").read_text("utf-8"))) or ""
+    listed = {name for names in LISTED.findall(overview) for name in names.split(", ")}
+    assert listed <= {path.stem for path in package.iterdir()}

@@ -233,7 +233,6 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...
     """
     _require_function(f, "vjp")
     run = Run(f, primals, tuple(range(len(primals))))
-
     build = rebuilder(primals)
 
     def pull_back(cotangent: Any) -> tuple[Any, ...]:

@@ -26,7 +26,6 @@ from tinygrad_notes.value import Value
 if TYPE_CHECKING:
     from tinygrad_notes.replay.program import Program
 
-
 T = TypeVar("T")
 Parts = tuple[tuple[tuple[int, ...], ...], tuple[int, ...], Branches]
 """What a `Program` is made of: the shapes of its inputs, the shape of its result, and its branches."""
