@@ -151,3 +151,9 @@ def test_a_power_is_one_of_the_last_letter_alone(text: str, number: str) -> None
     for claim, verdict in [(number, "right"), (f"1{number}", "slip")]:
         note = read_note(f"$w = 0.5$, $x = 2$.\n\n{text.replace('= {}', f'= {claim}')}")
         assert note.marks[-1].verdict == verdict
+
+
+@pytest.mark.parametrize("arrow", ["$\\Rightarrow$", "$\\to$", "$\\implies$ "])
+def test_an_arrow_in_marks_of_its_own_leads_to_another_statement(arrow: str) -> None:
+    note = read_note(f"$z = 2$ {arrow} $a = \\max(0, z) = 2$ {arrow} $L = a/4 = 0.5$ {arrow} $M = 2L = 3$")
+    assert [(mark.claimed, mark.verdict) for mark in note.marks] == [("2", "right"), ("0.5", "right"), ("3", "slip")]

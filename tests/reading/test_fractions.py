@@ -27,6 +27,11 @@ def test_a_fraction_behind_a_formula_is_a_claim(text: str, marks: list[tuple[str
     assert [(mark.claimed, mark.verdict) for mark in read_note(GIVEN + text).marks] == marks
 
 
+@pytest.mark.parametrize("text", ["$z = 0.43x ≈ \\frac15$", "$0.3 \\cdot 0.7 \\approx 1/5$", "z = 0.43x = 0.215 ≈ 1/5"])
+def test_a_fraction_near_a_number_is_no_claim(text: str) -> None:
+    assert not [mark for mark in read_note(GIVEN + text).marks if mark.verdict != "right"]
+
+
 @pytest.mark.parametrize("mixed", ["1\\frac{1}{2}", "1\\tfrac12", "1 \\frac{1}{2}"])
 def test_a_mixed_number_may_be_a_product_and_is_listed(mixed: str) -> None:
     note = read_note(f"{GIVEN}$z = 3x = {mixed}$")

@@ -152,6 +152,9 @@ def chains_of(pieces: Sequence[Piece], text: str, macros: Mapping[str, Macro] | 
             _keep(waiting, piece, chains)
             waiting = []
         for parts in statements(piece, tokens, known):
+            if waiting and waiting[-1].relation == "→" and len(parts) > 1:  # it leads to another statement
+                _keep(waiting, piece, chains)
+                waiting = []
             whole = [*waiting[:-1], Part(parts[0].tokens, waiting[-1].relation), *parts[1:]] if waiting else parts
             waiting = whole if not whole[-1].tokens and len(whole) > 1 else []
             if not waiting:
@@ -229,10 +232,10 @@ def _keep(parts: list[Part], piece: Piece, chains: Chains) -> None:
 
 
 def _with_claimed_fraction(members: tuple[Member, ...]) -> tuple[Member, ...]:
-    """The members with a fraction that is claimed, as in z = 3x = 5/2, as its decimals; w = 1/2 is a given."""
+    """The members with a fraction that is claimed, as in z = 3x = 5/2, in decimals; w = 1/2 is given, ≈ 1/5 is vague."""
     last, first = members[-1], members[0].tree
     is_given = len(members) == 2 and isinstance(first, Name) and "/d" not in first.name
-    if is_given or last.tree is None or last.is_literal or not is_fraction(last.tree):
+    if is_given or last.relation == "≈" or last.tree is None or last.is_literal or not is_fraction(last.tree):
         return members
     return (*members[:-1], replace(last, tree=in_decimals(last.tree, last.start, last.end), other=None))
 
