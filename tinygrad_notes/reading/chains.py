@@ -232,7 +232,7 @@ def _keep(parts: list[Part], piece: Piece, chains: Chains) -> None:
 
 
 def _with_claimed_fraction(members: tuple[Member, ...]) -> tuple[Member, ...]:
-    """The members with a fraction that is claimed, as in z = 3x = 5/2, in decimals; w = 1/2 is given, ≈ 1/5 is vague."""
+    """The members with a fraction that is claimed, as in z = 3x = 5/2, in decimals; w = 1/2 is given, ≈ 1/5 vague."""
     last, first = members[-1], members[0].tree
     is_given = len(members) == 2 and isinstance(first, Name) and "/d" not in first.name
     if is_given or last.relation == "≈" or last.tree is None or last.is_literal or not is_fraction(last.tree):

@@ -84,8 +84,7 @@ def marks_of(
     """The marks of claims that were read, in their order.
 
     `unlike_their_formula` are the Values with the right number but a wrong formula on the page: what follows from above
-    is then the formula's number. `effort` is how many numbers are read to find the mistakes behind slips. `mark_of`
-    takes the attributes of a Mark by name.
+    is then the formula's number. `effort` bounds the search for mistakes. `mark_of` takes a Mark's attributes by name.
     """
     marker = _Marker(values, alternatives, claims, digits, unlike_their_formula)
     return tuple(_marks(marker, sheet, Effort(effort), mark_of))
@@ -232,8 +231,6 @@ class _Marker:
             return True
         near = [way for way in ways if self.rounding.is_within_a_unit(claim, self.above[way], noise)]
         return any(self.fits(claim, value, rounded_at_each_step(way, self.page, claim.unit)) for way in near)
-
-    # Small questions --------------------------------------------------------------------------------------
 
     def is_tainted(self, value: Value) -> bool:
         """Whether the nearest claims above, or the claim itself, are not all right."""
