@@ -50,9 +50,12 @@ def topological_order(*roots: N, known: set[N] | None = None) -> list[N]:
             place(pop())  # type: ignore[arg-type]  # never a second marker
         elif node not in seen:
             mark(node)
+            if not (operands := node.operands):
+                place(node)
+                continue
             push(node)
             push(None)
-            for operand in reversed(node.operands):
+            for operand in reversed(operands):
                 if operand not in seen:
                     push(operand)
     return order

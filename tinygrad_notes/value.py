@@ -120,9 +120,10 @@ class Value(Operators):
     def operands(self) -> tuple[Value, ...]:
         if self.by_rest.__class__ is float:
             write(self, UNWRITTEN, _node)
-        if self.right is None:
-            return () if self.left is None else (self.left,)
-        return (self.left, self.right, *self.rest)  # type: ignore[arg-type]  # a right one has a left one
+        left, right = self.left, self.right
+        if left is None or right is None:
+            return () if left is None else (left,)
+        return (left, right, *self.rest) if self.rest else (left, right)
 
     @property
     def local_derivatives(self) -> tuple[float, ...]:
@@ -135,7 +136,7 @@ class Value(Operators):
             write(self, UNWRITTEN, _node)
         if self.right is None:
             return () if self.left is None else (self.by_left,)
-        return (self.by_left, self.by_right, *self.by_rest)
+        return (self.by_left, self.by_right, *self.by_rest) if self.by_rest else (self.by_left, self.by_right)
 
     def backward(self, seed: float = 1.0) -> None:
         """Add seed · d(this)/d(leaf) to the `grad` of every leaf below; set the `grad` of every node between.

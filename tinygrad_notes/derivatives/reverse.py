@@ -68,9 +68,10 @@ def gradients(
     concerned = _depending_on(given, order)
 
     def edges(node: Value, adjoint: Any) -> Iterable[tuple[Value, Any]]:
-        if concerned.isdisjoint(node.operands):
+        operands = node.operands
+        if concerned.isdisjoint(operands):
             return ()
-        found = zip(node.operands, node._slopes) if _is_zero(adjoint) else edges_of(node, given)
+        found = zip(operands, node._slopes) if _is_zero(adjoint) else edges_of(node, given)
         return [(x, slope) for x, slope in found if x in concerned]
 
     adjoints = reverse_sweep(order, {node: total(parts) for node, parts in seeded.items()}, edges, times, total)
@@ -130,6 +131,8 @@ def _is_zero(number: Any) -> bool:
 
 def times(adjoint: Any, slope: Any) -> Any:
     """adjoint · slope, without nodes for factors 1, -1 and plain 0 (0 · ∞ stays the nan that `backward` has)."""
+    if adjoint.__class__ is slope.__class__ is Value:
+        return adjoint * slope
     for factor, other in ((adjoint, slope), (slope, adjoint)):
         if factor.__class__ is Overflow:
             return factor * _as_plain(other)
@@ -152,8 +155,10 @@ def _as_plain(number: Any) -> float:
 
 def total(shares: list[Any]) -> Any:
     """All shares of a node as one sum."""
+    if len(shares) == 1 and shares[0].__class__ is Value:  # as most nodes have it
+        return shares[0]
     shares = [share for share in shares if not _is_zero(share)]
-    if any(share.__class__ is Overflow for share in shares):  # beside which a finite number does not count
+    if Overflow in map(type, shares):  # beside which a finite number does not count
         shares = [share._data if isinstance(share, Value) else share for share in shares]
     if len(shares) > 2:
         return functions.sum(shares)
