@@ -9,7 +9,6 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable
-from functools import partial
 
 from tinygrad_notes.reading.note import read_note
 
@@ -89,19 +88,14 @@ LARGE: dict[str, str] = {
 }  # fmt: skip
 
 
-def seconds(work: Callable[[], object], runs: int) -> float:
-    """The median of the processor's seconds."""
+def read_whole(text: str, kind: str = "markdown", runs: int = 1) -> tuple[str, float]:
+    """What the report begins with, and the median of the processor's seconds."""
     taken = []
     for _ in range(runs):
         start = time.process_time()
-        work()
+        summary = read_note(text, kind).summary
         taken.append(time.process_time() - start)
-    return statistics.median(taken)
-
-
-def read_whole(text: str, kind: str = "markdown") -> str:
-    note = read_note(text, kind)
-    return note.summary
+    return summary, statistics.median(taken)
 
 
 def main() -> None:
@@ -110,14 +104,15 @@ def main() -> None:
     arguments.add_argument("--runs", type=int, default=3)
     chosen = arguments.parse_args()
     read_whole("$1 + 1 = 2$")  # loads what reading takes
-    note = long_note(chosen.chains)
-    print(f"{chosen.chains} chains, {read_whole(note)}: {seconds(lambda: read_whole(note), chosen.runs):.2f} s\n")
+    summary, seconds = read_whole(long_note(chosen.chains), runs=chosen.runs)
+    print(f"{chosen.chains} chains, {summary}: {seconds:.2f} s\n")
     print("| large note | s | claims |\n|---|--:|---|")
     for name, text in LARGE.items():
-        print(f"| {name} | {seconds(partial(read_whole, text), 1):.2f} | {read_whole(text)} |")
+        summary, seconds = read_whole(text)
+        print(f"| {name} | {seconds:.2f} | {summary} |")
     print("\n| hostile note | as Markdown, s | as LaTeX, s |\n|---|--:|--:|")
     for name, text in HOSTILE.items():
-        markdown, latex = (seconds(partial(read_whole, text, kind), 1) for kind in ("markdown", "latex"))
+        markdown, latex = (read_whole(text, kind)[1] for kind in ("markdown", "latex"))
         print(f"| {name} | {markdown:.2f} | {latex:.2f} |")
 
 
