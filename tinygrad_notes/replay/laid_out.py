@@ -29,12 +29,9 @@ class OnBatch:
         branch = program.branches.recorded[0]
         self._may_be_mended = branch.may_be_mended or branch.recorded.assumes
         self._workspace: Workspace | None = None  # where there are comparisons, the way through them may change
-        if not program.branches.recorded[0].guards:
-            self._workspace = (
-                program.branches.recorded[0]
-                .gradients(program._executor, len(program.parameters), True, False)
-                .run.workspace(self._samples)
-            )
+        if not branch.guards:
+            run = branch.gradients(program._executor, len(program.parameters), True, False).run
+            self._workspace = run.workspace(self._samples)
             self._workspace.load(arrays)
 
     def load(self, *inputs: ArrayLike) -> None:
