@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from every_executor import EXECUTORS
 from mpmath import mp, mpf
 
 from tinygrad_notes import MLP, Value, functions, grad, gradients, hessian, jacobian, record
@@ -131,9 +132,7 @@ OVERFLOWING = {
 }
 
 
-@pytest.mark.parametrize(
-    "executor", ["python", "numpy", *(pytest.param(name, marks=pytest.mark.slow) for name in ("numba", "jax"))]
-)
+@pytest.mark.parametrize("executor", EXECUTORS)
 @pytest.mark.parametrize(("f", "x"), OVERFLOWING.values(), ids=OVERFLOWING)
 def test_a_derivative_recorded_at_moderate_numbers_is_right_where_a_step_overflows(f, x, executor):
     near = grad(f)(0.5)
@@ -167,9 +166,7 @@ def test_such_a_derivative_by_a_parameter_with_another_number():
     assert w.data == 1.0
 
 
-@pytest.mark.parametrize(
-    "executor", ["python", "numpy", *(pytest.param(name, marks=pytest.mark.slow) for name in ("numba", "jax"))]
-)
+@pytest.mark.parametrize("executor", EXECUTORS)
 @pytest.mark.parametrize(("f", "x"), OVERFLOWING.values(), ids=OVERFLOWING)
 def test_sums_of_such_a_derivative_over_a_batch(f, x, executor):
     w = Value(1.0, "w")

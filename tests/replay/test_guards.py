@@ -8,6 +8,7 @@ from threading import Barrier, Thread
 
 import numpy as np
 import pytest
+from every_executor import EXECUTORS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -58,9 +59,7 @@ def test_every_sample_takes_its_own_branch(function, pairs):
         np.testing.assert_allclose(found, [x.grad, y.grad], rtol=1e-14)
 
 
-@pytest.mark.parametrize(
-    "executor", ["python", "numpy", *(pytest.param(name, marks=pytest.mark.slow) for name in ("numba", "jax"))]
-)
+@pytest.mark.parametrize("executor", EXECUTORS)
 @pytest.mark.parametrize("samples", [1, 2, 300])
 def test_a_constant_branch_has_no_slope(executor, samples):
     """Among many samples and alone, which compiled loops work apart."""

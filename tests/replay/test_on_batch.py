@@ -5,16 +5,11 @@ import pickle
 
 import numpy as np
 import pytest
+from every_executor import EXECUTORS
 
 from tinygrad_notes import MLP, Value, functions
 from tinygrad_notes.replay import record
 
-EXECUTORS = [
-    "python",
-    "numpy",
-    pytest.param("numba", marks=pytest.mark.extras),
-    pytest.param("jax", marks=[pytest.mark.extras, pytest.mark.slow]),
-]
 X = np.random.default_rng(0).normal(size=(7, 3))
 
 

@@ -4,16 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from every_executor import EXECUTORS
 
 from tinygrad_notes import MLP, Value, functions
 from tinygrad_notes.replay import record
 
-EXECUTORS = [
-    "python",
-    "numpy",
-    pytest.param("numba", marks=pytest.mark.extras),
-    pytest.param("jax", marks=[pytest.mark.extras, pytest.mark.slow]),
-]
 NETWORK, W = MLP(3, [4, 1], activation="tanh", seed=1), Value(0.75)
 PROGRAMS = {
     "one array": (lambda x: W * x[0] * x[1].sin() + functions.atan2(x[2], x[0]), [np.array([0.5, -1.0, 2.0])]),

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from every_executor import EXECUTORS
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from random_programs import QUARTERS, ROWS, STEPPED, RandomProgram, programs
@@ -18,13 +19,6 @@ from tinygrad_notes.replay.executors.numpy import NumpyRun
 from tinygrad_notes.replay.files import check_graph
 from tinygrad_notes.replay.tape import FUNCTIONS
 from tinygrad_notes.value import apply
-
-EXECUTORS = [
-    "python",
-    "numpy",
-    pytest.param("numba", marks=pytest.mark.extras),
-    pytest.param("jax", marks=[pytest.mark.extras, pytest.mark.slow]),
-]
 
 
 def over_floats(name):
