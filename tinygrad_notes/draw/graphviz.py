@@ -9,8 +9,6 @@ language), texts become nodes without an outline, since those are what every Gra
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -123,6 +121,8 @@ def run_graphviz(source: str, output: str) -> bytes:
 
 
 def _run_program(source: str, output: str, problem: ImportError) -> bytes:
+    import shutil  # which loads all of Python's packers, and few pictures come this way
+
     if shutil.which("dot") is None:
         absent = isinstance(problem, ModuleNotFoundError) and problem.name == "pygraphviz"
         cause = "pygraphviz is not installed" if absent else f"pygraphviz cannot be loaded ({problem})"
@@ -144,6 +144,8 @@ def lay_out_by_dot(
 
     Raises GraphvizMissing where there is no Graphviz.
     """
+    import json
+
     placed = json.loads(run_graphviz(_source(boxes, links, rankdir, clusters, gaps), "json0"))
     _, _, width, height = map(float, placed["bb"].split(","))
     layout = Layout(width, height)
