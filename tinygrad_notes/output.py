@@ -8,7 +8,6 @@ Below is what commands leave behind: reports that are printed, pictures and file
 
 from __future__ import annotations
 
-import argparse
 import codecs
 import io
 import math
@@ -16,13 +15,15 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from tinygrad_notes.errors import OutputError as OutputError
 from tinygrad_notes.errors import PictureError, UnusableError
 
 if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
     from tinygrad_notes.worked.report import Report
 
 
