@@ -10,13 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_notes.draw.scene import Rect, Shape, Text
+from tinygrad_notes.draw.scene import Point, Rect, Shape, Text
 from tinygrad_notes.draw.style import LEVELS, written
 from tinygrad_notes.draw.watch.lines import polyline
 from tinygrad_notes.nn.metrics import Array
 from tinygrad_notes.nn.prediction import last_activation, threshold_of
 
-Point = tuple[float, float]
 _BOTTOM, _RIGHT, _TOP, _LEFT = range(4)
 _CROSSED = {
     1: [(_LEFT, _BOTTOM)], 2: [(_BOTTOM, _RIGHT)], 3: [(_LEFT, _RIGHT)], 4: [(_RIGHT, _TOP)], 6: [(_BOTTOM, _TOP)],
