@@ -53,8 +53,8 @@ _IMPORT = re.compile(r'^import .* from "\./\w+\.mjs";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 
 
-def page(title: str, stage: str, document: Mapping[str, Any], uses: Iterable[tuple[Operation, int]]) -> str:
-    """The player's HTML. `stage` is its SVG, `document` its data, `uses` the operations whose rules it needs."""
+def page(title: str, svg: str, data: Mapping[str, Any], uses: Iterable[tuple[Operation, int]]) -> str:
+    """The player's HTML. `svg` is its stage, `data` its document, `uses` the operations whose rules it needs."""
     code, look = script(uses), style()
     template = Template(_text("player.html"))
     return template.substitute(
@@ -62,8 +62,8 @@ def page(title: str, stage: str, document: Mapping[str, Any], uses: Iterable[tup
         policy=escaped(content_security_policy(code, look)),
         style=look,
         herald=HERALD,
-        stage=stage,
-        data=json.dumps(document, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c"),
+        stage=svg,
+        data=json.dumps(data, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c"),
         script=code,
     )
 
