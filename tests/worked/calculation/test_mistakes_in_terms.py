@@ -106,3 +106,9 @@ def test_only_what_is_special_on_a_page_is_looked_at_once_more() -> None:
     special = plain.replace("0.3", "[0, 0.3]")
     assert [verdict.kept is None for verdict in worked_page(plain).verdicts] == [True]
     assert [verdict.kept is None for verdict in worked_page(special).verdicts] == [False]
+
+
+def test_what_is_special_on_the_page_of_a_key_is_so_for_answers_that_do_not_repeat_it() -> None:
+    key = worked_page("n = 3\nx = [0.5, 1.5, 0.7]\nL = sum(x)/n")
+    [wrong] = mark_calculation(worked_page("L = 7*sum(x)/(n^2 - 6)", key)).formulas
+    assert wrong.mistakes == ("7 times too large: a factor of 7",)

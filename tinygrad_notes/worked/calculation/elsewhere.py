@@ -145,7 +145,7 @@ class Special(NamedTuple):
 def special_of(world: World) -> dict[tuple[int, int], Special]:
     """By the place of a formula what it reads that is special on the page."""
     worlds = [world] if world.key is None else [world.key, world]
-    given = [entry for one in worlds for entry in one.entries if entry.is_given and _is_special(entry, world)]
+    given = [entry for one in worlds for entry in one.entries if entry.is_given and _is_special(entry, one)]
     reads = {value: 1 << i for i, entry in enumerate(given) for value in entry.values}  # sets of the given, as bits
     done = set(reads)
     found = {}
