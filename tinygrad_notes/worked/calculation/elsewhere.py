@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import operator
 import random
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache, partial
+from functools import cache, partial, reduce
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -147,12 +146,14 @@ def special_of(world: World) -> dict[tuple[int, int], Special]:
     worlds = [world] if world.key is None else [world.key, world]
     given = [entry for one in worlds for entry in one.entries if entry.is_given and _is_special(entry, one)]
     reads = {value: 1 << i for i, entry in enumerate(given) for value in entry.values}  # sets of the given, as bits
+    binary = [entry.values if _is_binary([value.data for value in entry.values]) else () for entry in given]
     done = set(reads)
     found = {}
     for check in (check for one in worlds for check in one.checks):
         own, right = _read(check.own, reads, done), _read(check.right, reads, done)
-        alone = [entry.values for i, entry in enumerate(given) if (own & ~right) >> i & 1 and _is_binary(entry)]
-        found[check.place] = Special(frozenset(chain.from_iterable(alone)), bool(own | right))
+        alone = own & ~right
+        switches = frozenset(chain.from_iterable(values for i, values in enumerate(binary) if alone >> i & 1))
+        found[check.place] = Special(switches, bool(own | right))
         if check.stands_in:  # what stands in for right numbers reads what these read
             reads.update((value, right) for value in check.entry.values)
             done.update(check.entry.values)
@@ -168,7 +169,7 @@ def _read(numbers: Any, reads: dict[Value, int], done: set[Value]) -> int:
 
 
 def _united(values: Sequence[Value], reads: Mapping[Value, int]) -> int:
-    return functools.reduce(operator.or_, map(reads.__getitem__, values), 0)
+    return reduce(operator.or_, map(reads.__getitem__, values), 0)
 
 
 def _is_special(entry: Entry, world: World) -> bool:
@@ -177,12 +178,12 @@ def _is_special(entry: Entry, world: World) -> bool:
     if not numbers:
         return False
     return (
-        0.0 in numbers or _is_binary(entry) or _is_count(entry, numbers, world) or _is_symmetric(entry.shape, numbers)
+        0.0 in numbers or _is_binary(numbers) or _is_count(entry, numbers, world) or _is_symmetric(entry.shape, numbers)
     )
 
 
-def _is_binary(entry: Entry) -> bool:
-    return {value.data for value in entry.values} <= {0.0, 1.0}
+def _is_binary(numbers: Sequence[float]) -> bool:
+    return set(numbers) <= {0.0, 1.0}
 
 
 def _moved(entry: Entry, numbers: Sequence[float], rng: random.Random, kind: str, world: World) -> list[float]:
@@ -210,7 +211,7 @@ def _moved(entry: Entry, numbers: Sequence[float], rng: random.Random, kind: str
 
 
 def _is_target(name: str, numbers: Sequence[float]) -> bool:
-    return name.rstrip("0123456789_") in _TARGETS and set(numbers) <= {0.0, 1.0}
+    return name.rstrip("0123456789_") in _TARGETS and _is_binary(numbers)
 
 
 def _is_count(entry: Entry, numbers: Sequence[float], world: World) -> bool:
