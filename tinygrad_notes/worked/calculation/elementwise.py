@@ -54,14 +54,13 @@ def broadcast(function: Callable[..., Any], *numbers: Any) -> Any:
     """`function` of each element; ValueError where the shapes do not fit together or the result is too large."""
     if not any(isinstance(number, np.ndarray) for number in numbers):
         return function(*numbers)
-    size_checked(shape_together([shape_of(number) for number in numbers]))
+    size_checked(_shape_together([shape_of(number) for number in numbers]))
     wrapped = [number if isinstance(number, np.ndarray) else _boxed(number) for number in numbers]
     with np.errstate(all="ignore"):  # what is no number is said of the claim on it
         return _universal(function, len(numbers))(*wrapped)
 
 
-def shape_together(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
-    """The shape of arrays that are taken element by element; ValueError where they do not fit together."""
+def _shape_together(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
     try:
         return np.broadcast_shapes(*shapes)
     except ValueError:
