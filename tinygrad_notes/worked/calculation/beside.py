@@ -21,7 +21,7 @@ _MOST_TIMES = 10  # as often may a quantity be left out
 
 def by_a_number(own: Floats, right: Floats) -> Iterator[str]:
     """A sign or a factor that is the same everywhere, or a power."""
-    counted = np.abs(right) > 1e-9 * np.minimum(1.0, _largest(right))
+    counted = np.abs(right) > _least(right)
     if not counted.any():
         return
     ratios = own[counted] / right[counted]
@@ -60,12 +60,13 @@ def by_a_term(quantities: Sequence[Quantities], own: Floats, right: Floats) -> I
 
 def are_alike(found: Any, wanted: Floats) -> bool:
     """Whether numbers are the wanted ones at each point, as far as the largest of these there can tell."""
-    return bool((np.abs(found - wanted) <= 1e-6 * np.abs(wanted) + 1e-9 * np.minimum(1.0, _largest(wanted))).all())
+    return bool((np.abs(found - wanted) <= 1e-6 * np.abs(wanted) + _least(wanted)).all())
 
 
-def _largest(numbers: Floats) -> Floats:
-    """The size of the largest number at each point."""
-    return np.abs(numbers).max(axis=1, keepdims=True, initial=0.0)  # type: ignore[no-any-return]
+def _least(numbers: Floats) -> Floats:
+    """What is no more than 0 beside the largest number at each point."""
+    largest = np.abs(numbers).max(axis=1, keepdims=True, initial=0.0)
+    return 1e-9 * np.minimum(1.0, largest)  # type: ignore[no-any-return]
 
 
 def _vary(numbers: Floats) -> bool:
