@@ -22,11 +22,13 @@ _BRACKETS_AND_EQUALS = re.compile(
     rf"{_BRACKETS.pattern}|(?P<op>[-+*/]=(?![=>])|:=|=>|->|-->|==|>=|<=|!=|=|[≈≃≅⇒→⟶⇾]|~=|\u2190|(?<=\s)<-(?=\s))"
 )
 _RESULT = frozenset({"=>", "->", "-->", "≈", "≃", "≅", "⇒", "→", "⟶", "⇾", "~="})
-_BEFORE_A_NAME = r",(?=\s*[^\W\d][^\s=,;()\[\]]*(?:\[[\d, ]+\])?\s*=(?!=))"
-_NAMES = re.compile(r"([^\W\d][^\s=,;()\[\]]*(?:\s*,\s*[^\W\d][^\s=,;()\[\]]*)+)\s*=(?!=)")
+_NAME = r"[^\W\d][^\s=,;()\[\]]*"
+_SET = r"\s*=(?!=)"
+_BEFORE_A_NAME = rf",(?=\s*{_NAME}(?:\[[\d, ]+\])?{_SET})"
+_NAMES = re.compile(rf"({_NAME}(?:\s*,\s*{_NAME})+){_SET}")
 _GOES_ON = re.compile(r"\s*(=(?!=)|≈|→|->|⇒|=>)")
 _UNFINISHED = re.compile(r"([-+*/^@·×⊙=≈,]|\\)\s*$")
-_BEGINS = re.compile(r"\s*[^\W\d][^\s=,;()\[\]]*\s*=(?!=)")  # name = …
+_BEGINS = re.compile(rf"\s*{_NAME}{_SET}")
 _SKIPPED = re.compile(r"\s*(import\s|from\s+[\w.]+\s+import\s|print\s*\(|%)")
 _REFUSED = re.compile(r"\s*(def|for|while|if|elif|else|return|class|lambda|with|try|assert|del|global|exec|eval)\b")
 
