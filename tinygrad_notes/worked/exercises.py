@@ -21,7 +21,7 @@ from tinygrad_notes.nn.losses import loss_named
 from tinygrad_notes.number_systems.symbols import Symbol
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.claims import leading_place
-from tinygrad_notes.worked.formulas import formula, label_of
+from tinygrad_notes.worked.formulas import in_letters
 from tinygrad_notes.worked.pages import given_blocks, section_of, section_title, sheet_report
 from tinygrad_notes.worked.report import Heading, Paragraph, Report, Table, cell
 from tinygrad_notes.worked.sheet import Sheet
@@ -52,11 +52,7 @@ class Exercise:
         report = Report([Heading(self.title), *given_blocks(self.sheet), Paragraph(task)])
         for section, quantities in groupby(self.sheet.quantities.values(), key=section_of):
             rows = [
-                [
-                    cell(Symbol(textbook(value.label))),
-                    cell(formula(value, lambda operand: textbook(label_of(operand)))),
-                    cell("_" * 12),
-                ]
+                [cell(Symbol(textbook(value.label))), cell(in_letters(value)), cell("_" * 12)]
                 for quantity in quantities
                 for value in quantity.elements
             ]

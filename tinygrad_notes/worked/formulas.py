@@ -89,6 +89,11 @@ def _side_taken(value: Value, name: Callable[[Value], str]) -> Value:
     return value
 
 
+def in_letters(value: Value) -> Expression:
+    """The formula for `value` with every name as textbooks write it."""
+    return formula(value, lambda operand: textbook(label_of(operand)))
+
+
 def with_numbers(value: Value, digits: int = 6, *, exact_givens: bool = False) -> Expression:
     """The formula for `value` with its numbers put in for all that has a name; what is given in full, if so wanted."""
 
@@ -121,10 +126,9 @@ class Working(NamedTuple):
         def put_in(operand: Value) -> str:
             return number(self.numbers.get(operand, operand._data), digits) if label_of(operand) else ""
 
-        letters = formula(self.value, lambda operand: textbook(label_of(operand)))
         return [
             cell(Symbol(textbook(self.value.label))),
-            cell(letters, formula(self.value, put_in)),
+            cell(in_letters(self.value), formula(self.value, put_in)),
             cell(number(self.result, digits)),
         ]
 

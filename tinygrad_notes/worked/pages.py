@@ -15,7 +15,7 @@ from tinygrad_notes.names import Name, textbook
 from tinygrad_notes.nn.losses import Loss
 from tinygrad_notes.number_systems.symbols import Application, Expression, Symbol, text
 from tinygrad_notes.value import Value
-from tinygrad_notes.worked.formulas import formula, label_of, number, with_numbers
+from tinygrad_notes.worked.formulas import formula, in_letters, number, with_numbers
 from tinygrad_notes.worked.report import Block, Cell, Heading, Paragraph, Report, Table, cell
 from tinygrad_notes.worked.slopes import derivative, fresh, over
 
@@ -163,7 +163,7 @@ def section_title(phase: str, layer: int) -> str:
 
 def row_of(value: Value, digits: int = 6, columns: Sequence[Column] = (), *, exact_givens: bool = False) -> list[Cell]:
     """A labeled number's row: its name, its formula in letters and in numbers, its value, and the columns' cells."""
-    letters = formula(value, lambda operand: textbook(label_of(operand)))
+    letters = in_letters(value)
     beside = [column.cells.get(value.label, cell("")) for column in columns]
     return [
         cell(Symbol(textbook(value.label))),
