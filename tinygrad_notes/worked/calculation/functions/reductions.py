@@ -27,11 +27,11 @@ def _along(x: Any, axis: Any, keepdims: Any, reduce: Callable[[list[Any]], Any])
 def _reduction(*names: str) -> Callable[[Callable[[list[Any]], Any]], Callable[..., Any]]:
     def register(reduce: Callable[[list[Any]], Any]) -> Callable[..., Any]:
         def reduced(x: Any, *more: Any, axis: Any = None, keepdims: Any = False) -> Any:
-            if more and any(isinstance(part, np.ndarray) for part in (x, *more)):
+            if not more:
+                return _along(x, axis, keepdims, reduce)
+            if any(isinstance(part, np.ndarray) for part in (x, *more)):
                 raise ValueError("one array or several numbers are taken; write axis=0 for the first axis of an array")
-            if more:
-                return reduce([x, *more])
-            return _along(x, axis, keepdims, reduce)
+            return reduce([x, *more])
 
         FUNCTIONS.update(dict.fromkeys(names, reduced))
         return reduced
