@@ -20,7 +20,7 @@ from tinygrad_notes.errors import CalculationError, UnusableError, WorksheetErro
 from tinygrad_notes.nn.losses import loss_named
 from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.worked.exercises import MOST_WEIGHTS
-from tinygrad_notes.worked.toml_text import TomlError, check_keys, number_in, parsed, sub_table
+from tinygrad_notes.worked.toml_text import TomlError, check_keys, number_in, parsed, sub_table, told_where
 from tinygrad_notes.worked.worksheet_file import text_of
 from tinygrad_notes.worked.worksheet_network import KEYS
 
@@ -75,9 +75,8 @@ def from_file(path: Path) -> Source:
         raise UnusableError(f"a set is made from a worksheet (.toml) or calculation lines (.calc), not {path.name!r}")
     text = text_of(path)
     try:
-        return _from_calculation(text) if path.suffix.lower() == ".calc" else _from_worksheet(text)
-    except TomlError as error:
-        raise WorksheetError(error.located(path, text), error.line_in(text)) from None
+        with told_where(path, text):
+            return _from_calculation(text) if path.suffix.lower() == ".calc" else _from_worksheet(text)
     except CalculationError as error:
         raise WorksheetError(f"{visible(str(path))}:{error.line}: {visible(error.reason)}", error.line) from None
 
