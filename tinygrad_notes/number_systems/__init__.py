@@ -9,6 +9,7 @@ Each is a namespace of functions with the names that the rules use.
     intervals                            closed intervals [lo, hi]: how far rounding may carry
     branches                             formulas with the side of each `where` that counts at one point
     compiled_loops, compiled_functions, compiled_angles, compiling, native    loops for Numba
+    arithmetic                           what several of them share
 
 `derivatives.over_values`, `replay.tape` and `functions` are number systems too.
 """

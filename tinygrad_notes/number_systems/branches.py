@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinygrad_notes.number_systems import floats, symbols
-from tinygrad_notes.number_systems.symbols import Arithmetic, Expression
+from tinygrad_notes.number_systems.arithmetic import Arithmetic
+from tinygrad_notes.number_systems.symbols import Expression
 from tinygrad_notes.operations import TABLE, operation
 
 

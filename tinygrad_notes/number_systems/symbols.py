@@ -18,52 +18,12 @@ import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from tinygrad_notes.number_systems import floats
+from tinygrad_notes.number_systems.arithmetic import Arithmetic
 from tinygrad_notes.operations import TABLE, Operation
 from tinygrad_notes.table import Tightness
-
-Number = TypeVar("Number")
-
-
-class Arithmetic(Generic[Number]):
-    """A base for the numbers of a number system that brings +, -, · and /, handed on by the names in the table.
-
-    A subclass says what `applied` makes of an operation's name.
-    """
-
-    __slots__ = ()
-
-    def applied(self, name: str, *operands: Any) -> Number:
-        raise NotImplementedError
-
-    def __add__(self, other: Any) -> Number:
-        return self.applied("add", self, other)
-
-    def __radd__(self, other: Any) -> Number:
-        return self.applied("add", other, self)
-
-    def __sub__(self, other: Any) -> Number:
-        return self.applied("subtract", self, other)
-
-    def __rsub__(self, other: Any) -> Number:
-        return self.applied("subtract", other, self)
-
-    def __mul__(self, other: Any) -> Number:
-        return self.applied("multiply", self, other)
-
-    def __rmul__(self, other: Any) -> Number:
-        return self.applied("multiply", other, self)
-
-    def __truediv__(self, other: Any) -> Number:
-        return self.applied("divide", self, other)
-
-    def __rtruediv__(self, other: Any) -> Number:
-        return self.applied("divide", other, self)
-
-    def __neg__(self) -> Number:
-        return self.applied("negative", self)
 
 
 class Expression(Arithmetic["Expression"]):

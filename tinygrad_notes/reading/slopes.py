@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tinygrad_notes.number_systems.symbols import Arithmetic
+from tinygrad_notes.number_systems.arithmetic import Arithmetic
 from tinygrad_notes.operations import TABLE, operation
 from tinygrad_notes.reading.formulas import ROWS, Apply, Name, Number, Tree, names, value_of
 

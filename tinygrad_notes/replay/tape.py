@@ -16,7 +16,7 @@ from functools import partial, reduce
 from typing import Any
 
 from tinygrad_notes.number_systems import floats
-from tinygrad_notes.number_systems.symbols import Arithmetic
+from tinygrad_notes.number_systems.arithmetic import Arithmetic
 
 INPUT, PARAMETER, NUMBER, SAMPLES = "input", "parameter", "number", "samples"
 """What stands on a tape without being computed; SAMPLES is how many there are in the whole batch."""
