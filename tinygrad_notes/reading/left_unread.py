@@ -124,7 +124,7 @@ def _missing(chain: Chain, known: Known) -> str:
     """Which of its names the note does not work out, in words."""
     used = dict.fromkeys(name for member in chain.members if member.tree for name in names(member.tree))
     target = chain.members[0].tree
-    missing = [n for n in used if n not in {*known, *CONSTANTS} and not DERIVATIVE.fullmatch(n) and Name(n) != target]
+    missing = [n for n in used if not (n in known or n in CONSTANTS or DERIVATIVE.fullmatch(n) or Name(n) == target)]
     last = chain.members[-1]
     claimed = literal_numbers(last.tree) if last.tree is not None and last.is_literal else []
     others = known.get(target.name, []) if isinstance(target, Name) and not missing and claimed else []
@@ -142,13 +142,15 @@ def _not_marked(note: Note, listed: Sequence[tuple[int, int]], known: Known) -> 
     starts, ends = sorted(start for start, _ in listed), sorted(end for _, end in listed)
     assumed = {id(chain) for line in note.naming.lines if line.assumed and line.is_given for chain in line.chains}
     for chain in note.chains.read:
+        missing = ""
         for number, sign in _claimed(chain):
             if len(chain.members) < 3 and number.start not in note.unsure and id(chain) not in assumed:
                 continue  # a given, or a number that was judged before
             is_listed = bisect.bisect_right(starts, number.start) > bisect.bisect_right(ends, number.start)
             if number.start not in marked and not is_listed:
                 rests = ", ".join(sorted(note.unsure.get(number.start, ()))[:_MOST_NAMES])
-                reason = f"it rests on {rests}, which could not be worked out" if rests else _missing(chain, known)
+                missing = missing or _missing(chain, known)
+                reason = f"it rests on {rests}, which could not be worked out" if rests else missing
                 text = f"{note.text[chain.start : chain.members[0].end]} … {'-' if sign < 0 else ''}{number.written}"
                 yield Unread(number.start, _short(text), reason, 1)
 
