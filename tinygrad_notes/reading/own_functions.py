@@ -25,8 +25,7 @@ from tinygrad_notes.reading.formulas import (
     renamed,
 )
 from tinygrad_notes.reading.parsing import parsed
-from tinygrad_notes.reading.prose import CLOSING, OPENING
-from tinygrad_notes.reading.token import Token
+from tinygrad_notes.reading.token import CLOSING, OPENING, Token
 
 _LARGEST = 200  # numbers, names and operations of a formula that is put in
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree
 from tinygrad_notes.reading.limits import DEEPEST, DEEPEST_TREE
-from tinygrad_notes.reading.token import Token
+from tinygrad_notes.reading.token import CLOSING, OPENING, Token
 
 
 def parsed(tokens: Sequence[Token], sums: bool = False) -> Tree | None:
@@ -83,7 +83,7 @@ def _prepared(tokens: Sequence[Token]) -> list[Token] | None:
         elif before is not None and before.type == "NUMBER" and _is_unclear(before, tokens, position):
             return None
         depth += token.type in _OPENING
-        depth -= token.type in _CLOSING
+        depth -= token.type in CLOSING
         if depth > DEEPEST:
             return None
         prepared.append(token)
@@ -99,8 +99,7 @@ def _is_unclear(number: Token, tokens: Sequence[Token], at: int) -> bool:
     return tokens[at].type == "FRAC" and number.value.isdigit() and is_whole
 
 
-_OPENING = frozenset(["LPAR", "LSQB", "LBRACE", "BEGIN", "INDEX"])
-_CLOSING = frozenset(["RPAR", "RSQB", "RBRACE", "END"])
+_OPENING = OPENING | {"INDEX"}
 _OPERAND_ENDS = frozenset(
     ["NUMBER", "NAME", "RPAR", "RSQB", "RBRACE", "END", "TRANSPOSE", "RAISED", "ABS_END", "NORM_END"]
 )

@@ -8,10 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tinygrad_notes.reading.notation import LETTER_WORDS, OPERATION_WORDS, UNITS
 from tinygrad_notes.reading.piece import ROW, Piece
-from tinygrad_notes.reading.token import Token
+from tinygrad_notes.reading.token import CLOSING, OPENING, Token
 
-OPENING = frozenset(["LPAR", "LSQB", "LBRACE", "BEGIN"])
-CLOSING = frozenset(["RPAR", "RSQB", "RBRACE", "END"])
 _OPERAND_ENDS = frozenset(["NUMBER", "NAME", "RPAR", "RSQB", "RBRACE", "END", "TRANSPOSE", "RAISED"])
 _OPERAND_STARTS = frozenset(["NUMBER", "NAME", "FUNCTION", "LPAR", "LSQB", "FRAC", "ROOT", "BEGIN", "BAR"])
 

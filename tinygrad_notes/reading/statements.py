@@ -10,8 +10,8 @@ from tinygrad_notes.reading.macros import Macro, tokens_of_piece
 from tinygrad_notes.reading.notation import RELATIONS
 from tinygrad_notes.reading.numbers import Digits
 from tinygrad_notes.reading.piece import LINE, MATHS, ROW, SPAN, STATEMENT, Piece
-from tinygrad_notes.reading.prose import CLOSING, OPENING, prose_runs
-from tinygrad_notes.reading.token import Token
+from tinygrad_notes.reading.prose import prose_runs
+from tinygrad_notes.reading.token import CLOSING, OPENING, Token
 from tinygrad_notes.reading.token_groups import grouped
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+OPENING = frozenset(["LPAR", "LSQB", "LBRACE", "BEGIN"])
+CLOSING = frozenset(["RPAR", "RSQB", "RBRACE", "END"])
+"""The types of brackets, the beginning and the end of a matrix among them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Token:

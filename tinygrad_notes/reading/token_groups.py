@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tinygrad_notes.reading.notation import FUNCTIONS
-from tinygrad_notes.reading.token import Token
+from tinygrad_notes.reading.token import CLOSING, OPENING, Token
 
 _DOTS = frozenset(["…", "\\ldots", "\\dots", "\\cdots"])
 _GROUPS = frozenset(["NUMBER", "NAME", "RELATION", "BREAK"])  # with which most begin
@@ -79,7 +79,7 @@ def _values(tokens: Sequence[Token], at: int, most: int) -> Iterator[tuple[int, 
     for _ in range(most):
         start, depth = at, 0
         while at < min(len(tokens), start + _NEAR) and (depth > 0 or tokens[at].type not in _STOPS):
-            depth += (tokens[at].type in _OPENS) - (tokens[at].type in _CLOSES)
+            depth += (tokens[at].type in OPENING) - (tokens[at].type in CLOSING)
             at += 1
         is_equality = any(token.type == "RELATION" for token in tokens[start:at])
         if start == at or at == start + _NEAR or is_equality or not _may_be_value(tokens[start]):
@@ -96,7 +96,6 @@ def _may_be_value(token: Token) -> bool:
 
 _BEGINS = frozenset(["NUMBER", "SUB", "LPAR", "LSQB", "BEGIN", "FUNCTION", "FRAC", "ROOT"])
 _BINDS = frozenset(["NUMBER", "ADD", "SUB", "TIMES", "OVER", "POWER", "RELATION", "LPAR", "LSQB", "CELL"])
-_OPENS, _CLOSES = frozenset(["LPAR", "LSQB", "LBRACE", "BEGIN"]), frozenset(["RPAR", "RSQB", "RBRACE", "END"])
 
 
 def _group(tokens: Sequence[Token], at: int, before: Token | None) -> tuple[Token | None, int]:

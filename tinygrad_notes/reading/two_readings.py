@@ -10,10 +10,8 @@ from collections.abc import Sequence
 
 from tinygrad_notes.reading.formulas import Tree
 from tinygrad_notes.reading.parsing import parsed
-from tinygrad_notes.reading.token import Token
+from tinygrad_notes.reading.token import CLOSING, OPENING, Token
 
-_OPENING = frozenset(["LPAR", "LSQB", "LBRACE", "BEGIN"])
-_CLOSING = frozenset(["RPAR", "RSQB", "RBRACE", "END"])
 _STARTS = frozenset(["NAME", "FUNCTION", "LPAR", "FRAC", "ROOT", "BEGIN"])
 
 
@@ -58,7 +56,7 @@ def _past_group(tokens: Sequence[Token], at: int) -> int:
     """Past one token, or past all to the bracket that closes it."""
     depth = 0
     while at < len(tokens):
-        depth += (tokens[at].type in _OPENING) - (tokens[at].type in _CLOSING)
+        depth += (tokens[at].type in OPENING) - (tokens[at].type in CLOSING)
         at += 1
         if depth <= 0:
             break
