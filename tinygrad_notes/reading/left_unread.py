@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tinygrad_notes.reading.chains import Chain
+from tinygrad_notes.reading.chains import Chain, Member
 from tinygrad_notes.reading.formulas import CONSTANTS, Name, Number, leaves, literal_numbers, names
 from tinygrad_notes.reading.limits import LONGEST_CHAIN, MOST_GENERAL
 from tinygrad_notes.reading.named_lines import DERIVATIVE
@@ -115,8 +115,7 @@ def _beyond_limits(note: Note) -> Iterator[Unread]:
 def _not_worked(note: Note, chain: Chain, known: Known) -> Unread:
     if any(member.tree is None for member in chain.members):
         return _not_read(note, chain.start, chain.end)
-    last = chain.members[-1].tree
-    claims = len(literal_numbers(last)) if last is not None and chain.members[-1].is_literal else 0
+    claims = len(_numbers(chain.members[-1]))
     return Unread(chain.start, _short(note.text[chain.start : chain.end]), _missing(chain, known), max(claims, 1))
 
 
@@ -125,8 +124,7 @@ def _missing(chain: Chain, known: Known) -> str:
     used = dict.fromkeys(name for member in chain.members if member.tree for name in names(member.tree))
     target = chain.members[0].tree
     missing = [n for n in used if not (n in known or n in CONSTANTS or DERIVATIVE.fullmatch(n) or Name(n) == target)]
-    last = chain.members[-1]
-    claimed = literal_numbers(last.tree) if last.tree is not None and last.is_literal else []
+    claimed = _numbers(chain.members[-1])
     others = known.get(target.name, []) if isinstance(target, Name) and not missing and claimed else []
     if any(other and not are_close(other, claimed) for other in others):
         return "another number than elsewhere in the note"
@@ -160,7 +158,12 @@ def _claimed(chain: Chain) -> Iterator[tuple[Number, int]]:
     pairs = itertools.pairwise(chain.members[1:])
     rounded = [one for one, other in pairs if one.is_literal and other.is_literal and other.relation == "≈"]
     for member in (*rounded, chain.members[-1]):
-        yield from literal_numbers(member.tree) if member.tree is not None and member.is_literal else ()
+        yield from _numbers(member)
+
+
+def _numbers(member: Member) -> list[tuple[Number, int]]:
+    """The numbers of a member that claims some, each with its sign."""
+    return literal_numbers(member.tree) if member.tree is not None and member.is_literal else []
 
 
 def _short(text: str) -> str:
