@@ -62,13 +62,14 @@ def _each_with_its_own(tokens: list[Token]) -> list[Token]:
         first = at - 1
         while first - 2 >= behind and [other.type for other in tokens[first - 2 : first]] == ["NAME", "COMMA"]:
             first -= 2
-        names, values = tokens[first:at:2], list(_values(tokens, at + 1, (at - first) // 2 + 2))
+        names = tokens[first:at:2]
+        values = list(_values(tokens, at + 1, len(names) + 1))
         is_more = len(values) > len(names) and tokens[values[-1][0]].type != "NAME"  # a name may begin what follows
         if len(values) < len(names) or (first > 0 and tokens[first - 1].type in _BINDS):
             continue
         made += tokens[behind:first]
+        unclear = [Token("UNCLEAR", "", token.end, token.end)] if is_more else []
         for name, (start, end) in zip(names, values):
-            unclear = [Token("UNCLEAR", "", token.end, token.end)] if is_more else []
             made += [name, token, *unclear, *tokens[start : end + 1]]
             behind = min(end + 1, len(tokens))
     return [*made, *tokens[behind:]] if behind else tokens
