@@ -225,8 +225,7 @@ class Note:
     def _named_marks(self, arithmetic: Mapping[int, NoteMark]) -> Iterator[NoteMark]:
         """The marks of the calculation lines, each with the number put in that explains it, or beside that number."""
         claims = dict(self._claim_marks())  # may leave out lines
-        kept, self.unsure = sure_and_unsure(self.naming.lines, claims, arithmetic)
-        marks = dict(kept)
+        marks, self.unsure = sure_and_unsure(self.naming.lines, claims, arithmetic)
         right: dict[int, tuple[float, ...]] = {start: (mark.exact,) for start, mark in arithmetic.items()}
         for start, (_, mark) in marks.items():
             right[start] = (*right.get(start, ()), mark.exact, mark.from_above)
@@ -240,7 +239,7 @@ class Note:
         for at, found in wrong.items():
             yield of_wrong_number(found, self._place(found.number.start), texts[at])
 
-    def _claim_marks(self) -> Iterator[Placed]:
+    def _claim_marks(self) -> Iterator[tuple[int, Placed]]:
         marking = self.marking
         if marking is None:
             return

@@ -19,18 +19,18 @@ from tinygrad_notes.reading.note_marks import NoteMark
 from tinygrad_notes.reading.ordering import rests_on
 from tinygrad_notes.worked.verdicts import MISPRINT, RIGHT, ROUNDING, SLIP
 
-Placed = tuple[int, tuple[int, NoteMark]]
-"""A mark, with where its number stands in the note and which calculation line it belongs to."""
+Placed = tuple[int, NoteMark]
+"""A mark, with the place of the calculation line that it belongs to."""
 
 
 def sure_and_unsure(
-    lines: Sequence[Line], marks: Mapping[int, tuple[int, NoteMark]], arithmetic: Mapping[int, NoteMark]
-) -> tuple[list[Placed], dict[int, set[str]]]:
+    lines: Sequence[Line], marks: Mapping[int, Placed], arithmetic: Mapping[int, NoteMark]
+) -> tuple[dict[int, Placed], dict[int, set[str]]]:
     """The marks that stand, and of the claims that are not judged what they rest on.
 
     Args:
         lines: of the note, in their order.
-        marks: of the claims, by their places, each with the place of its line.
+        marks: of the claims, by where their numbers stand in the note.
         arithmetic: the marks of members of numbers alone, by their places.
     """
     rests = rests_on(lines)
@@ -42,8 +42,8 @@ def sure_and_unsure(
     vouched = {name for start, (at, _) in marks.items() if verdicts[start] == RIGHT for name in rests[at]}
     vouched.update(_sound(lines, arithmetic))
     unsure = {start: rests[at] for start, at in wrong.items() if start not in held or not rests[at] <= vouched}
-    kept = [(start, (at, replace(mark, verdict=verdicts[start]))) for start, (at, mark) in marks.items()]
-    return [placed for placed in kept if placed[0] not in unsure], unsure
+    kept = {start: placed for start, placed in marks.items() if start not in unsure}
+    return {start: (at, replace(mark, verdict=verdicts[start])) for start, (at, mark) in kept.items()}, unsure
 
 
 _WRONG = (SLIP, MISPRINT, ROUNDING)
