@@ -202,11 +202,10 @@ def _without_formula(chains: Sequence[Chain], lines: Sequence[Line]) -> Iterator
     """The chains that are about no line; others become the claim of the one whose formula they put numbers into."""
     page = Page({line.target.name: line.numbers() for line in lines if isinstance(line.target, Name)})
     open_lines = [line for line in lines if line.claim is None and not line.is_given and line.formula is not None]
-    with_numbers = [chain for chain in chains if put_in(chain)]
-    if len(with_numbers) * len(open_lines) > MOST_FITS:
+    put = [put_in(chain) for chain in chains]
+    if sum(numbers is not None for numbers in put) * len(open_lines) > MOST_FITS:
         open_lines = []
-    for chain in chains:
-        numbers = put_in(chain)
+    for chain, numbers in zip(chains, put, strict=True):
         fitting = [line for line in open_lines if numbers and line.formula and fits(line.formula, numbers, page)]
         if len(fitting) == 1 and fitting[0].claim is None:
             fitting[0].claim = chain.members[-1].tree
