@@ -286,8 +286,8 @@ _SETTING = [["NAME", sign] for sign in ("ADD", "SUB", "TIMES", "OVER")]
 def _is_talk(members: Sequence[Member]) -> bool:
     """Whether a line of text has no formula where one must stand: "3 inputs → 3 neurons", "50% = half"."""
     arrows = all(member.relation == "→" for member in members[1:])
-    where = members[: 1 if arrows else None] if arrows or members[0].is_literal else None
-    return where is not None and not any(isinstance(member.tree, Apply) for member in where)
+    where = members[:1] if arrows else members
+    return (arrows or members[0].is_literal) and not any(isinstance(member.tree, Apply) for member in where)
 
 
 def _members(part: Part, functions: Mapping[str, Function], sums: bool = False) -> Iterator[Member]:
