@@ -32,7 +32,7 @@ HOSTILE = {
     "wrong numbers put in": f"{_KNOWN}\n\n"
     + "\n\n".join(f"$y_{{{k}}} = x_{{{k}}} x_{{{k + 1}}} + 1 = 7.5 \\cdot 3.5 + 1 = 3$" for k in range(1_200)),
     "an array that is listed": f"$w = [{'1, ' * 5_000}1]$\n\n"
-    + f"$w = w - 0.1 w = [{'0.9, ' * 5_000}0.9]$\n\n$w = [{'2, ' * 5_000}2]$",
+    f"$w = w - 0.1 w = [{'0.9, ' * 5_000}0.9]$\n\n$w = [{'2, ' * 5_000}2]$",
 }  # fmt: skip
 
 
