@@ -93,7 +93,7 @@ class Elsewhere:
         return self._own[check.place], self._right[check.place]
 
     def _give(self, world: World, kinds: Sequence[str], rngs: Sequence[random.Random]) -> None:
-        fixed = _exponents(world)
+        fixed, lengths = _exponents(world), _lengths(world)
         for entry in world.entries:
             values = entry.values
             if entry.is_given and values and values[0] not in self._numbers:
@@ -101,7 +101,7 @@ class Elsewhere:
                 moved = [
                     numbers
                     if entry.name in fixed or values[0] in self._held
-                    else _moved(entry, numbers, rng, kind, world)
+                    else _moved(entry, numbers, rng, kind, lengths)
                     for kind, rng in zip(kinds, rngs, strict=True)
                 ]
                 self._put(values, np.array(moved, dtype=float))
@@ -144,7 +144,7 @@ class Special(NamedTuple):
 def special_of(world: World) -> dict[tuple[int, int], Special]:
     """By the place of a formula what it reads that is special on the page."""
     worlds = [world] if world.key is None else [world.key, world]
-    given = [entry for one in worlds for entry in one.entries if entry.is_given and _is_special(entry, one)]
+    given = list(chain.from_iterable(map(_special_givens, worlds)))
     reads = {value: 1 << i for i, entry in enumerate(given) for value in entry.values}  # sets of the given, as bits
     binary = [entry.values if _is_binary([value.data for value in entry.values]) else () for entry in given]
     done = set(reads)
@@ -172,24 +172,29 @@ def _united(values: Sequence[Value], reads: Mapping[Value, int]) -> int:
     return reduce(operator.or_, map(reads.__getitem__, values), 0)
 
 
-def _is_special(entry: Entry, world: World) -> bool:
+def _special_givens(world: World) -> list[Entry]:
+    lengths = _lengths(world)
+    return [entry for entry in world.entries if entry.is_given and _is_special(entry, lengths)]
+
+
+def _is_special(entry: Entry, lengths: Collection[int]) -> bool:
     """Whether a given has something that KEPT or MIRRORED points keep, or that may be a switch."""
-    numbers = [value.data for value in entry.values]
+    shape, numbers = entry.shape, [value.data for value in entry.values]
     if not numbers:
         return False
-    return (
-        0.0 in numbers or _is_binary(numbers) or _is_count(entry, numbers, world) or _is_symmetric(entry.shape, numbers)
-    )
+    return 0.0 in numbers or _is_binary(numbers) or _is_count(shape, numbers, lengths) or _is_symmetric(shape, numbers)
 
 
 def _is_binary(numbers: Sequence[float]) -> bool:
     return set(numbers) <= {0.0, 1.0}
 
 
-def _moved(entry: Entry, numbers: Sequence[float], rng: random.Random, kind: str, world: World) -> list[float]:
+def _moved(
+    entry: Entry, numbers: Sequence[float], rng: random.Random, kind: str, lengths: Collection[int]
+) -> list[float]:
     """Other numbers in the place of those that a line gives."""
     is_kept = kind in (KEPT, MIRRORED)
-    if is_kept and (_is_target(entry.name, numbers) or _is_count(entry, numbers, world)):
+    if is_kept and (_is_target(entry.name, numbers) or _is_count(entry.shape, numbers, lengths)):
         return list(numbers)
     scale = max((abs(number) for number in numbers if math.isfinite(number)), default=0.0) or 1.0
     if kind == FAR:
@@ -214,11 +219,14 @@ def _is_target(name: str, numbers: Sequence[float]) -> bool:
     return name.rstrip("0123456789_") in _TARGETS and _is_binary(numbers)
 
 
-def _is_count(entry: Entry, numbers: Sequence[float], world: World) -> bool:
+def _is_count(shape: tuple[int, ...], numbers: Sequence[float], lengths: Collection[int]) -> bool:
     """Whether a number counts something: a whole number that is the length of an array of the page."""
-    if entry.shape or not numbers[0].is_integer() or numbers[0] < 2:
-        return False
-    return any(int(numbers[0]) in (*other.shape, int(np.prod(other.shape))) for other in world.entries)
+    return not shape and numbers[0] >= 2 and numbers[0] in lengths
+
+
+def _lengths(world: World) -> set[int]:
+    """The lengths of the arrays of a page, along each axis and in all."""
+    return {length for entry in world.entries for length in (*entry.shape, math.prod(entry.shape))}
 
 
 def _is_symmetric(shape: tuple[int, ...], numbers: Sequence[float]) -> bool:
