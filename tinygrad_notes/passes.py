@@ -61,40 +61,34 @@ def topological_order(*roots: N, known: set[N] | None = None) -> list[N]:
     return order
 
 
-def _interior_order(root: Any) -> list[Any]:
+def _interior_order(root: Any, placed: float) -> list[Any]:
     """The same over the slots of a `Value`, without the leaves: three times as fast.
 
-    A mark in `grad` says that a node was visited: the reverse pass is about to set it anyway.
+    Instead of a set, marks in `grad` say how far a node is: `placed` stays in the `grad` of every node of the order.
     """
-    visited = float("nan")  # known by identity; and still a float, should an interrupt leave it in a `grad`
+    visited = float("0")  # known by identity, as `placed`; and still a float, should an interrupt leave it in a `grad`
     order: list[Any] = []
     stack = [root]
-    pop, push, place = stack.pop, stack.append, order.append
     while stack:
-        node = pop()
-        if node is None:
-            place(pop())
-        elif (grad := node._grad) is not visited:
+        node = stack.pop()
+        grad = node._grad
+        if grad is visited:  # the second time: its operands are placed by now
+            order.append(node)
+            node._grad = placed
+        elif grad is not placed:
             if grad and node.by_rest.__class__ is float:  # an UNWRITTEN number, and not its first pass
                 node.operands  # noqa: B018  # writes its node, which takes over what the first pass gave and adds up
             node._grad = visited
-            push(node)
-            push(None)
+            stack.append(node)
             if node.rest:
-                for operand in node.rest[::-1]:
-                    if operand.left is not None and operand._grad is not visited:
-                        push(operand)
+                stack.extend([x for x in node.rest[::-1] if x.left is not None and x._grad is not placed])
             operand = node.right
-            if operand is not None and operand.left is not None and operand._grad is not visited:
-                push(operand)
+            if operand is not None and operand.left is not None and operand._grad is not placed:
+                stack.append(operand)
             operand = node.left
-            if operand.left is not None and operand._grad is not visited:
-                push(operand)
+            if operand.left is not None and operand._grad is not placed:
+                stack.append(operand)
     return order
-
-
-_UNTOUCHED = float("0")
-"""A 0, known by identity: no share has been added to this adjoint yet."""
 
 
 def reverse_pass(root: Any, seed: float) -> None:
@@ -106,13 +100,12 @@ def reverse_pass(root: Any, seed: float) -> None:
     if root.left is None:
         root._grad += seed
         return
-    order = _interior_order(root)
-    for node in order:
-        node._grad = _UNTOUCHED
+    untouched = float("0")  # one object of this pass: no share has been added to the adjoint of a node that holds it
+    order = _interior_order(root, placed=untouched)
     root._grad = seed
     for node in reversed(order):
         adjoint = node._grad
-        if adjoint is _UNTOUCHED:  # it was not picked; NOTHING, added to a number, leaves the object itself
+        if adjoint is untouched:  # it was not picked; NOTHING, added to a number, leaves the object itself
             continue
         node.left._grad += adjoint * node.by_left
         if node.right is not None:
