@@ -26,7 +26,7 @@ from tinygrad_notes.output import (
     write_json,
     write_pictures,
 )
-from tinygrad_notes.reading.kinds import KINDS
+from tinygrad_notes.reading import KINDS
 
 if TYPE_CHECKING:
     from tinygrad_notes.worked.marks import Marking

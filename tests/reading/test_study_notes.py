@@ -11,11 +11,10 @@ import pytest
 
 from tinygrad_notes.errors import NoteError
 from tinygrad_notes.reading.note import mark_note, read_note
-from tinygrad_notes.reading.note_file import NoteFile
+from tinygrad_notes.reading.note_file import LEGEND, NoteFile
 from tinygrad_notes.reading.note_files import read_note_file
 from tinygrad_notes.reading.note_page import note_page
 from tinygrad_notes.reading.note_report import note_report
-from tinygrad_notes.reading.written_back import LEGEND
 
 NOTES = Path(__file__).parent.parent / "data" / "study_notes"
 WRONG = {"slip", "misprint", "rounding"}

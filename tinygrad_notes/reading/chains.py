@@ -22,9 +22,9 @@ from tinygrad_notes.reading.formulas import (
     names,
     renamed,
 )
+from tinygrad_notes.reading.going_on import is_apart, joined, with_formulas_that_go_on
 from tinygrad_notes.reading.letters import letters_set, with_powers_apart
 from tinygrad_notes.reading.limits import LONGEST_CHAIN
-from tinygrad_notes.reading.lines import is_apart, joined, with_formulas_that_go_on
 from tinygrad_notes.reading.macros import Macro
 from tinygrad_notes.reading.numbers import POINTS, Digits, digits_of
 from tinygrad_notes.reading.own_functions import (
@@ -37,7 +37,7 @@ from tinygrad_notes.reading.own_functions import (
     may_define,
     with_formulas,
 )
-from tinygrad_notes.reading.parsing import parsed
+from tinygrad_notes.reading.parsing import parsed, read_otherwise
 from tinygrad_notes.reading.piece import LINE, STATEMENT, Piece
 from tinygrad_notes.reading.prose import names_set
 from tinygrad_notes.reading.statements import (
@@ -53,7 +53,6 @@ from tinygrad_notes.reading.statements import (
 )
 from tinygrad_notes.reading.token import Token
 from tinygrad_notes.reading.token_groups import without_percent
-from tinygrad_notes.reading.two_readings import read_otherwise
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,7 @@ from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.elements_of_vectors import ElementRow, compared_with_elements, told_of_elements
 from tinygrad_notes.reading.formulas import CONSTANTS, Apply, Name, Tree, names
 from tinygrad_notes.reading.general_rows import GeneralPage, Row, names_in, rows_of
-from tinygrad_notes.reading.index_notation import exchanged_index, notation_of, written_out
-from tinygrad_notes.reading.layers import with_layers
+from tinygrad_notes.reading.index_notation import exchanged_index, notation_of, with_layers, written_out
 from tinygrad_notes.reading.limits import MOST_GENERAL
 from tinygrad_notes.reading.named_lines import DERIVATIVE, Line, is_chain_rule
 from tinygrad_notes.reading.ranks import NoSizesError, Ranks, is_of_arrays

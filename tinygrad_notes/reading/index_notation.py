@@ -1,8 +1,10 @@
-"""Index notation written out: what holds for every i and j, as one row for each of two neurons.
+"""Index notation written out: what holds for every i and j, or for every layer l, as rows of its own.
 
     z_j = Σ_i w_ij a_i + b_j        z_1 = w_11 a_1 + w_21 a_2 + b_1,  z_2 = …
+    z^l = w^l a^{l-1} + b^l         also z^{l+1} = w^{l+1} a^l + b^{l+1}, where the note uses z^{l+1} or w^{l+1}
 
-Two of each kind are enough: the numbers are random, so that a wrong index shows.
+Two neurons of each kind are enough: the numbers are random, so that a wrong index shows. Of the layers there are rows
+for those that the note names: l, the next one, and the last one L.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from functools import reduce
 from typing import TypeGuard
 
 from tinygrad_notes.reading.formulas import SUM, Apply, Name, Number, Tree, names, parts, renamed
-from tinygrad_notes.reading.general_rows import Row, parts_in
+from tinygrad_notes.reading.general_rows import Row, names_in, parts_in
 from tinygrad_notes.reading.named_lines import DERIVATIVE
 
 _USUAL = "ijk"
@@ -162,3 +164,41 @@ def exchanged_index(notation: Notation, row: Row) -> str:
         if len(left - right) == len(right - left) == 1:
             return f"{min(right - left)} for {min(left - right)}"
     return ""
+
+
+# Layers -----------------------------------------------------------------------------------------------
+
+
+_LAYER = re.compile(r"_l(?:_(plus|minus)_1)?(?![^\W_])")
+_NEXT: Mapping[str, str] = {"_l_minus_1": "_l", "_l": "_l_plus_1", "_l_plus_1": "_l_plus_2"}
+_LAST_ONE: Mapping[str, str] = {"_l_minus_1": "_L_minus_1", "_l": "_L", "_l_plus_1": "_L_plus_1"}
+
+
+def with_layers(rows: Sequence[Row]) -> list[Row]:
+    """The rows, and the same for the layers l + 1 and L where the note speaks of these and sets them nowhere."""
+    used = set(names_in(rows))
+    made = list(rows)
+    for layers, sign in ((_NEXT, "_l_plus_1"), (_LAST_ONE, "_L")):
+        if any(re.search(rf"{sign}(?![^\W_])", name) for name in used):
+            made += [
+                moved
+                for row in rows
+                if _is_of_layer(row) and (moved := _moved(row, layers)).name not in _names_set(rows)
+            ]
+    return made
+
+
+def _names_set(rows: Sequence[Row]) -> set[str]:
+    return {row.name for row in rows}
+
+
+def _is_of_layer(row: Row) -> bool:
+    """Whether it says what a quantity of layer l is."""
+    return bool(row.name and _LAYER.search(row.name) and not DERIVATIVE.fullmatch(row.name))
+
+
+def _moved(row: Row, layers: Mapping[str, str]) -> Row:
+    def name(part: Tree) -> Tree | None:
+        return Name(_LAYER.sub(lambda found: layers[found[0]], part.name)) if isinstance(part, Name) else None
+
+    return Row(renamed(row.target, name), [renamed(tree, name) for tree in row.formulas])

@@ -1,16 +1,19 @@
-"""The formulas of a note that were judged, each with the place behind which its sign goes."""
+"""The formulas of a note that were judged: which are wrong, and the place behind which the sign of each goes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tinygrad_notes.reading.chains import Chain, Member
 from tinygrad_notes.reading.formulas import has_names
-from tinygrad_notes.reading.general_formulas import GeneralMark
-from tinygrad_notes.reading.named_lines import is_derivative
+from tinygrad_notes.reading.general_formulas import SHAPES, GeneralMark
+from tinygrad_notes.reading.named_lines import Line, is_chain_rule, is_derivative
+from tinygrad_notes.reading.naming import GIVEN_GRADIENT
 from tinygrad_notes.reading.writing import written
+from tinygrad_notes.worked.calculation import FormulaMark
+from tinygrad_notes.worked.calculation.judging import FAILS
 
 if TYPE_CHECKING:
     from tinygrad_notes.reading.note import Note
@@ -51,3 +54,16 @@ def _is_formula(member: Member) -> bool:
     if tree is None or member.is_literal or not has_names(tree):
         return False
     return not is_derivative(tree)  # a second name of a gradient
+
+
+def wrong_formulas(lines: Sequence[Line], marks: Iterable[FormulaMark]) -> list[FormulaMark]:
+    """The formulas of calculation lines that stand for something else than they should."""
+    wrong = [mark for mark in marks if mark.is_right is False and not GIVEN_GRADIENT.search(mark.written)]
+    return [mark for mark in wrong if not _may_be_meant(lines[mark.line - 1], mark)]
+
+
+def _may_be_meant(line: Line, mark: FormulaMark) -> bool:
+    """Whether a formula of a gradient may have this page's numbers in it, or stand for arrays in any order."""
+    if line.formula is not None and is_chain_rule(line.target, line.formula):
+        return any(said.startswith(SHAPES) for said in mark.mistakes)
+    return line.again and mark.outcome != FAILS

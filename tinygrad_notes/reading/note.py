@@ -26,20 +26,27 @@ from tinygrad_notes.reading.chains import Chains, chains_of
 from tinygrad_notes.reading.drafting import drafted
 from tinygrad_notes.reading.formulas import Number
 from tinygrad_notes.reading.general_formulas import GeneralMark, general_marks
+from tinygrad_notes.reading.judged_formulas import wrong_formulas
 from tinygrad_notes.reading.left_unread import Unread, left_unread
 from tinygrad_notes.reading.limits import LONGEST_NOTE
 from tinygrad_notes.reading.macros import with_macros_apart
 from tinygrad_notes.reading.named_lines import Line, Naming
 from tinygrad_notes.reading.naming import named, wrong_substitutions
-from tinygrad_notes.reading.note_marks import NoteMark, as_written, claimed_number, of_wrong_number, substituted
+from tinygrad_notes.reading.note_marks import (
+    NoteMark,
+    Placed,
+    as_written,
+    claimed_number,
+    of_wrong_number,
+    substituted,
+    sure_and_unsure,
+)
 from tinygrad_notes.reading.ordering import in_order
 from tinygrad_notes.reading.piece import Piece, line_starts
 from tinygrad_notes.reading.pieces import FINDERS
 from tinygrad_notes.reading.readings_taken import told_readings, with_fitting_readings
 from tinygrad_notes.reading.repair import Repair, repaired
 from tinygrad_notes.reading.unfenced_code import with_code_apart
-from tinygrad_notes.reading.unsure import Placed, sure_and_unsure
-from tinygrad_notes.reading.wrong_formulas import wrong_formulas
 from tinygrad_notes.worked.calculation import CalculationMarking, FormulaMark, PageMark, mark_calculation
 from tinygrad_notes.worked.verdicts import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP
 

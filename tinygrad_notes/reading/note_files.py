@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from tinygrad_notes.errors import NoteError
+from tinygrad_notes.reading import KINDS
 from tinygrad_notes.reading.code_cells import first_number_printed, printed
-from tinygrad_notes.reading.kinds import KINDS
 from tinygrad_notes.reading.limits import LARGEST_NOTEBOOK, LONGEST_NOTE
 from tinygrad_notes.reading.note import read_note
 from tinygrad_notes.reading.note_file import OTHER_OUTPUT, PRINTED, NoteFile

@@ -14,26 +14,25 @@ from xml.etree import ElementTree
 from tinygrad_notes.reading.general_formulas import GeneralMark
 from tinygrad_notes.reading.judged_formulas import judged_formulas
 from tinygrad_notes.reading.markdown import note_parser
-from tinygrad_notes.reading.note_file import NoteFile
+from tinygrad_notes.reading.note_file import (
+    LEGEND,
+    WRONG,
+    AnyMark,
+    NoteFile,
+    outcome_of,
+    right_number,
+    sign_of,
+    with_insertions,
+)
 from tinygrad_notes.reading.note_graph import insets
 from tinygrad_notes.reading.note_marks import NoteMark
 from tinygrad_notes.reading.note_report import note_report
-from tinygrad_notes.reading.written_back import (
-    LEGEND,
-    is_wrong,
-    right_number,
-    sign_of,
-    sign_of_formula,
-    with_insertions,
-)
-from tinygrad_notes.worked.verdicts import CARRIED
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
     from tinygrad_notes.reading.note import Note
 
-AnyMark = NoteMark | GeneralMark
 _FIRST = 0xE000  # of the private characters that hold the places of the marks while the note is rendered
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
@@ -82,18 +81,11 @@ def note_content(file: NoteFile) -> str:
         links.setdefault(mark.working, f"#mark-{at}")
     pictures = insets(file.note, links)
     margin = "".join(
-        f'<li id="mark-{at}" class="{_kind(mark)}"><small>{html.escape(file.place(mark))}</small><br>'
+        f'<li id="mark-{at}" class="{outcome_of(mark)}"><small>{html.escape(file.place(mark))}</small><br>'
         f"{_of_formula(mark) if isinstance(mark, GeneralMark) else _of_number(mark, pictures)}</li>"
         for at, mark in sorted(enumerate(marks), key=lambda held: held[1].start)
     )
     return _CONTENT.format(counts=file.note.summary, legend=LEGEND, body=signed, margin=margin)
-
-
-def _kind(mark: AnyMark) -> str:
-    if isinstance(mark, NoteMark) and mark.verdict == CARRIED:
-        return "carried"
-    is_right = mark.is_right if isinstance(mark, GeneralMark) else not is_wrong(mark)
-    return "right" if is_right else "wrong"
 
 
 def _with_signs(body: str, marks: Sequence[AnyMark]) -> str:
@@ -101,8 +93,8 @@ def _with_signs(body: str, marks: Sequence[AnyMark]) -> str:
 
     def sign(place: re.Match[str]) -> str:
         at = ord(place["held"]) - _FIRST
-        mark, kind = marks[at], _kind(marks[at])
-        text = sign_of(mark, right_number(mark)) if isinstance(mark, NoteMark) else sign_of_formula(mark)
+        mark, kind = marks[at], outcome_of(marks[at])
+        text = sign_of(mark, right_number(mark) if isinstance(mark, NoteMark) else "")
         if place["tag"]:
             return f'<mtext class="sign {kind}">&#160;{text}</mtext>'
         return f' <a class="sign {kind}" href="#mark-{at}">{text}</a>'
@@ -117,7 +109,7 @@ def _of_number(mark: NoteMark, pictures: dict[str, str]) -> str:
     """What there is to say of a number, with its picture where that stands nowhere yet."""
     what = f"{mark.quantity} = {mark.claimed}" if mark.quantity else mark.claimed
     lines = [f"<b>{html.escape(what)}</b> <span>{html.escape(mark.verdict)}</span>"]
-    if is_wrong(mark):
+    if outcome_of(mark) == WRONG:
         lines.append(f"it should be {html.escape(right_number(mark))}")
         lines += [html.escape(mark.explanation)] if mark.explanation else []
     if mark.working:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from tinygrad_notes.number_systems.symbols import visible
 from tinygrad_notes.reading.left_unread import Unread
-from tinygrad_notes.reading.note_file import NoteFile
+from tinygrad_notes.reading.note_file import NoteFile, right_number
 from tinygrad_notes.reading.note_marks import NoteMark
 from tinygrad_notes.reading.piece import CODE
-from tinygrad_notes.reading.written_back import right_number
 from tinygrad_notes.worked.formulas import number
 from tinygrad_notes.worked.marked_pages import TONES
 from tinygrad_notes.worked.report import Block, Heading, Paragraph, Report, Table, cell

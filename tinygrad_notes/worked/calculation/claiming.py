@@ -1,10 +1,14 @@
-"""The claims of a page: results in a remark or after an equals sign, and formulas with numbers put in."""
+"""The claims of a page: results in a remark or after an equals sign, and formulas with numbers put in.
+
+How exact a formula with numbers put in is, the digits of its decimals say.
+"""
 
 from __future__ import annotations
 
 import copy
 import math
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -13,8 +17,8 @@ from tinygrad_notes import functions
 from tinygrad_notes.errors import CalculationError
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value
+from tinygrad_notes.worked.calculation import tree
 from tinygrad_notes.worked.calculation.alignment import aligned, called, squeezed
-from tinygrad_notes.worked.calculation.digits import reach
 from tinygrad_notes.worked.calculation.elementwise import count_of, numbers_of, plain, shape_of
 from tinygrad_notes.worked.calculation.entries import Entry, PageClaim
 from tinygrad_notes.worked.calculation.evaluation import Evaluation
@@ -117,3 +121,44 @@ def in_claimed_shape(right: Any, statement: Statement) -> Any:
         return right
     found = aligned(np.empty(shape, dtype=object), right)
     return right if found is None or found.transposed else found.numbers
+
+
+# How exact numbers put in are -------------------------------------------------------------------------
+
+
+_MOST = 50  # decimals of one formula that are looked at
+
+
+def reach(evaluation: Evaluation, formula: tree.Node | None, numbers: Any) -> list[float]:
+    """For each number of a formula twice as much as half a unit of the last digit of each of its decimals moves it.
+
+    Whole numbers count as exact: 2·0.25 has one decimal that may be rounded.
+    """
+    before = _floats(numbers)
+    total = np.zeros(before.size)
+    for decimal in [node for node in formula.walk() if _is_decimal(node)][:_MOST] if formula else ():
+        written = getattr(decimal, "written", "0")
+        mantissa, _, exponent = written.lower().partition("e")
+        half = 0.5 * 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
+        moved = _replaced(formula, decimal, repr(float(written) + half))
+        total += np.abs(_floats(evaluation.worked(moved)) - before)
+    return [float(part) for part in 2.0 * total]
+
+
+def _is_decimal(node: tree.Node) -> bool:
+    return isinstance(node, tree.Number) and "." in node.written
+
+
+def _floats(numbers: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
+    return np.array([plain(number) for number in numbers_of(numbers)], dtype=float)
+
+
+def _replaced(part: Any, old: tree.Node, written: str) -> Any:
+    """The tree with another number in the place of one."""
+    if part is old:
+        return tree.Number(part.at, written)
+    if isinstance(part, tuple):
+        return tuple(_replaced(inner, old, written) for inner in part)
+    if not isinstance(part, tree.Node):
+        return part
+    return type(part)(*(_replaced(getattr(part, field.name), old, written) for field in fields(part)))

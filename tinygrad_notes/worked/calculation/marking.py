@@ -20,8 +20,7 @@ from tinygrad_notes.worked.calculation.calculation import (
 from tinygrad_notes.worked.calculation.entries import PageClaim
 from tinygrad_notes.worked.calculation.formula_mistakes import EFFORT, Evidence, formula_mistakes
 from tinygrad_notes.worked.calculation.judging import UNKNOWN
-from tinygrad_notes.worked.calculation.page_marks import FormulaMark, PageMark
-from tinygrad_notes.worked.calculation.pages import calculation_marking_report
+from tinygrad_notes.worked.calculation.page_marks import FormulaMark, PageMark, calculation_marking_report
 from tinygrad_notes.worked.marking import EFFORT_ON_MISTAKES, marks_of
 from tinygrad_notes.worked.marks import Marking
 from tinygrad_notes.worked.report import Report

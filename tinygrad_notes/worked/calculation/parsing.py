@@ -1,16 +1,24 @@
-"""The parser of expressions, built from the grammar by lark when the first expression is read."""
+"""The parser of expressions, built from the grammar by lark when the first expression is read, and its trees."""
 
 from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from tinygrad_notes.worked.calculation import tree
-from tinygrad_notes.worked.calculation.building import Builder
 from tinygrad_notes.worked.calculation.called import function_called
 from tinygrad_notes.worked.calculation.errors import LineError
-from tinygrad_notes.worked.calculation.grammar import DERIVATIVE, GRAMMAR, NAME, NUMBER, plain_name
+from tinygrad_notes.worked.calculation.grammar import (
+    DENOMINATOR,
+    DERIVATIVE,
+    GRAMMAR,
+    NAME,
+    NUMBER,
+    derivative_of,
+    plain_name,
+)
 from tinygrad_notes.worked.calculation.shapes import by_shape
 
 if TYPE_CHECKING:
@@ -112,3 +120,152 @@ def _parser() -> Lark:
 
     builder = type("TreeBuilder", (Builder, Transformer), {})()
     return Lark(GRAMMAR, parser="lalr", start="expression", transformer=builder, propagate_positions=False)
+
+
+# What each rule of the grammar makes ------------------------------------------------------------------
+
+
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_SIGNS = str.maketrans("\u2212\u2013", "--")
+_OPERATORS = {"\u00f7": "/", "\u22c5": "\u00b7", "\u2217": "*", "\u2299": "*", "\u2218": "*", "\u00d7": "*"}
+
+
+class Builder:
+    """Makes the tree while the parser reads, so that nothing recurses."""
+
+    def chain(self, children: list[Any]) -> tree.Node:
+        if len(children) == 1:
+            return children[0]  # type: ignore[no-any-return]
+        rest = tuple((_operator(sign), part) for sign, part in zip(children[1::2], children[2::2], strict=True))
+        for sign, part in rest:
+            if sign == "/" and isinstance(part, tree.Juxtaposed):
+                raise LineError("a / before a product without a sign can be read in two ways: write the *", part.at)
+        return tree.Chain(children[0].at, children[0], rest)
+
+    comparison = chain
+
+    def signed(self, children: list[Any]) -> tree.Node:
+        sign, part = children
+        return tree.Signed(sign.start_pos, _operator(sign), part)
+
+    def juxtaposed(self, children: list[Any]) -> tree.Node:
+        factors = tuple(part for child in children for part in (child if isinstance(child, tuple) else (child,)))
+        return tree.Juxtaposed(factors[0].at, factors)
+
+    def several(self, children: list[Any]) -> tuple[tree.Node, ...]:
+        return (children[0], *children[1])
+
+    def groups(self, children: list[Any]) -> tuple[tree.Node, ...]:
+        return (children[0], *children[1]) if len(children) > 1 else (children[0],)
+
+    def power(self, children: list[Any]) -> tree.Node:
+        if len(children) == 1:
+            return children[0]  # type: ignore[no-any-return]
+        return tree.Power(children[0].at, children[0], children[2])
+
+    def superscript(self, children: list[Any]) -> tree.Node:
+        base, written = children
+        digits = str(written).translate(_SUPERSCRIPTS)
+        exponent: tree.Node = tree.Number(written.start_pos, digits.lstrip("-"))
+        if digits.startswith("-"):
+            exponent = tree.Signed(written.start_pos, "-", exponent)
+        return tree.Power(base.at, base, exponent)
+
+    def transposed(self, children: list[Any]) -> tree.Node:
+        return tree.Method(children[0].at, children[0], "T")
+
+    def attribute(self, children: list[Any]) -> tree.Node:
+        return tree.Method(children[0].at, children[0], str(children[1]))
+
+    def method(self, children: list[Any]) -> tree.Node:
+        owner, name, *given = children
+        arguments, named = _arguments(given)
+        return tree.Method(owner.at, owner, str(name), arguments, named)
+
+    def index(self, children: list[Any]) -> tree.Node:
+        return tree.Index(children[0].at, children[0], tuple(children[1:]))
+
+    def slice(self, children: list[Any]) -> tree.Node:
+        bounds = dict(children)
+        parts = [bounds.get(name) for name in ("start", "stop", "step")]
+        return tree.Slice(next((part.at for part in parts if part), 0), *parts)
+
+    def start(self, children: list[Any]) -> tuple[str, tree.Node]:
+        return "start", children[0]
+
+    def stop(self, children: list[Any]) -> tuple[str, tree.Node]:
+        return "stop", children[0]
+
+    def step(self, children: list[Any]) -> tuple[str, tree.Node]:
+        return "step", children[0]
+
+    def call(self, children: list[Any]) -> tree.Node:
+        name, *given = children
+        arguments, named = _arguments(given)
+        return tree.Call(name.start_pos, plain_name(str(name)), arguments, named)
+
+    def named(self, children: list[Any]) -> tuple[str, tree.Node]:
+        return str(children[0]), children[1]
+
+    def group(self, children: list[Any]) -> tree.Node:
+        part = children[0]
+        if isinstance(part, tree.Juxtaposed):  # in its brackets it can be read in one way only
+            return tree.Chain(part.at, part.factors[0], tuple(("*", factor) for factor in part.factors[1:]))
+        return part  # type: ignore[no-any-return]
+
+    def total(self, children: list[Any]) -> tree.Node:
+        sign, part = children
+        return tree.Call(sign.start_pos, "\u2211", (part,), ())
+
+    total_of = total
+
+    def times_total(self, children: list[Any]) -> tree.Node:
+        factor, *rest = children
+        return tree.Juxtaposed(factor.at, (factor, self.total(rest)))
+
+    juxtaposed_groups = juxtaposed
+
+    def root(self, children: list[Any]) -> tree.Node:
+        sign, part = children
+        return tree.Call(sign.start_pos, "\u221a", (part,), ())
+
+    def absolute(self, children: list[Any]) -> tree.Node:
+        return tree.Call(children[0].at, "|", (children[0],), ())
+
+    def norm(self, children: list[Any]) -> tree.Node:
+        return tree.Call(children[0].at, "\u2016", (children[0],), ())
+
+    def array(self, children: list[Any]) -> tree.Node:
+        return tree.Array(children[0].at if children else 0, tuple(children))
+
+    def name(self, children: list[Any]) -> tree.Node:
+        return tree.Name(children[0].start_pos, plain_name(str(children[0])))
+
+    def number(self, children: list[Any]) -> tree.Node:
+        at, written = children[0].start_pos, str(children[0])
+        if written.isnumeric() and not written.isdecimal():  # ½
+            above, _, below = unicodedata.normalize("NFKC", written).partition("\u2044")
+            return tree.Chain(at, tree.Number(at, above), (("/", tree.Number(at, below)),))
+        return tree.Number(at, written)
+
+    def blank(self, children: list[Any]) -> tree.Node:
+        return tree.Blank(children[0].start_pos)
+
+    def derivative(self, children: list[Any]) -> tree.Node:
+        at, written = children[0].start_pos, str(children[0])
+        if len(children) == 3:
+            by = re.sub(f"^{DENOMINATOR}", "", str(children[2]))
+            return tree.Derivative(at, children[1], (plain_name(by),), written)
+        return derivative_of(written, at)
+
+
+def _operator(sign: Any) -> str:
+    written = str(sign).translate(_SIGNS)
+    return _OPERATORS.get(written, written)
+
+
+def _arguments(given: list[Any]) -> tuple[tuple[tree.Node, ...], tuple[tuple[str, tree.Node], ...]]:
+    return (
+        tuple(argument for argument in given if not isinstance(argument, tuple)),
+        tuple(argument for argument in given if isinstance(argument, tuple)),
+    )

@@ -19,9 +19,8 @@ from tinygrad_notes.worked.calculation.entries import Entry, index_of, label_of,
 from tinygrad_notes.worked.calculation.errors import LineError, TooMuchError
 from tinygrad_notes.worked.calculation.evaluation import Evaluation
 from tinygrad_notes.worked.calculation.functions import array_of, as_array
-from tinygrad_notes.worked.calculation.gradients import Adjoints
+from tinygrad_notes.worked.calculation.gradients import Adjoints, Upstream
 from tinygrad_notes.worked.calculation.statements import Statement, derivative_name
-from tinygrad_notes.worked.calculation.upstream import Upstream
 
 Pair = tuple[Entry, Entry]
 MOST_WORK = 150_000

@@ -14,9 +14,15 @@ from tinygrad_notes.worked.calculation import tree
 from tinygrad_notes.worked.calculation.broken import Broken, names_given
 from tinygrad_notes.worked.calculation.called import function_called
 from tinygrad_notes.worked.calculation.errors import LineError
-from tinygrad_notes.worked.calculation.grammar import DERIVATIVE, NAME, derivative_of, plain_name
+from tinygrad_notes.worked.calculation.grammar import (
+    DERIVATIVE,
+    NAME,
+    bars_paired,
+    derivative_of,
+    plain_name,
+    sums_told,
+)
 from tinygrad_notes.worked.calculation.lines import Line, Part, lines_of
-from tinygrad_notes.worked.calculation.notation import bars_paired, sums_told
 from tinygrad_notes.worked.calculation.parsing import parse
 from tinygrad_notes.worked.calculation.written import claim_in, claim_in_remark, may_be_meant
 from tinygrad_notes.worked.claims import claim_on_page
