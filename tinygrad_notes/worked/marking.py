@@ -218,8 +218,7 @@ class _Marker:
 
     def _may_round_to(self, claim: Claim, value: Value, way: Value) -> bool:
         """Whether rounding the claims above may lead to the claim; close bounds are asked where wide ones allow it."""
-        may_be_finite = math.isfinite(value._data) and self.state[way] & _ROUNDED
-        if not (may_be_finite or math.isfinite(self.above[way])):
+        if not self.state[way] & _ROUNDED or not (math.isfinite(value._data) or math.isfinite(self.above[way])):
             return False
         meets, noise = self.rounding.meets, self.noise[value]
         return meets(claim, self.bounds.wide[way], noise) and meets(claim, self.bounds.close(way), noise)

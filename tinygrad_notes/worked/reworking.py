@@ -82,6 +82,8 @@ class Reworking:
         off = {**{a: self._slack[a] for a in self.ancestors}, **(widths or {})}
         worked = self.worked(changes)
         center = worked[self.root]
+        if not any(off.values()):
+            return around(center, 0.0)
         boxes: dict[Value, Any] = {**worked, **{node: around(worked[node], width) for node, width in off.items()}}
         for node, (row, operands) in self._steps.items():
             if node not in changes:

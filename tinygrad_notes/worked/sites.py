@@ -179,27 +179,16 @@ class Site:
 
         self._enter = enter
         self._formulas = {way: Reworking(way, page.numbers, {}, _is_unlabeled) for way in self.ways}
-        self._from_claims: dict[Value, Reworking] = {}
+        self._reworkings: dict[tuple[Value, bool], Reworking] = {}
         self.right = self._formulas[value].value()
+        self._own = {value: self.right}  # a formula that reads the quantity itself finds the right number
         self.size = self._formulas[value].size
         self.operands = self.operands_of(value)
-
-    def _from_the_claims(self, way: Value) -> Reworking:
-        """The formula together with those of its unclaimed operands, for what rounding carries along."""
-        if way not in self._from_claims:
-            page = self.page
-            self._from_claims[way] = Reworking(way, page.numbers, page.slack, self._is_worked_again)
-        return self._from_claims[way]
-
-    @property
-    def _own(self) -> dict[Value, float]:
-        """A formula that reads the quantity itself finds the right number, whatever is claimed."""
-        return {self.value: self.right}
 
     @cached_property
     def _radius(self) -> float:
         """How far the rounding of the claims above carries in the quantity."""
-        return self._from_the_claims(self.value).bounds.radius
+        return self._result(self.value, afresh=True).bounds.radius
 
     def formula(self) -> Iterator[Value]:
         """The nodes that the quantity's own formula is made of."""
@@ -246,7 +235,8 @@ class Site:
             operand: self._carried_in(other, self._own, {self.value: self._radius}) if isinstance(other, Value) else 0.0
             for operand, other in change.taken.items()
         }
-        return self._from_the_claims(change.way or self.value).range(self._numbers(change), widths).radius
+        formulas = self._result(change.way or self.value, afresh=True)
+        return formulas.range(self._numbers(change), widths).radius
 
     def _carried_in(
         self, result: Value, own: Numbers | None = None, widths: Numbers | None = None, afresh: bool = False
@@ -269,9 +259,15 @@ class Site:
         }  # fmt: skip
 
     def _result(self, result: Value, afresh: bool = False) -> Reworking:
-        """The Value's number on the page, or what a formula of such Values comes to."""
-        root = result if afresh else functions.identity(result)
-        return Reworking(root, self.page.numbers, self.page.slack, self._is_worked_again)
+        """What a formula of Values on the page comes to, or a Value there: its number; `afresh`, its own formula.
+
+        It reads the unclaimed numbers above too, for what rounding carries along.
+        """
+        if (result, afresh) not in self._reworkings:
+            root = result if afresh or not result.label else functions.identity(result)
+            again = Reworking(root, self.page.numbers, self.page.slack, self._is_worked_again)
+            self._reworkings[result, afresh] = again
+        return self._reworkings[result, afresh]
 
     def _is_worked_again(self, node: Value) -> bool:
         return not node.label or self._enter(node)
