@@ -34,8 +34,8 @@ from tinygrad_notes.reading.formulas import (
     value_of,
 )
 from tinygrad_notes.reading.working_out import NotArithmeticError, worked_out
+from tinygrad_notes.worked.verdicts import RIGHT, ROUNDING, SLIP
 
-RIGHT, ROUNDING, SLIP = "right", "rounding", "slip"
 PRODUCTS = ("⊙", "@", "⊗")
 """What `*` between two arrays can mean on a page; the one that gives the page's number is taken."""
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tinygrad_notes.reading.notation import NOTHING
-from tinygrad_notes.reading.piece import LABEL, MATHS, Piece, in_order
+from tinygrad_notes.reading.piece import LABEL, MATHS, Piece, blanked, in_order
 from tinygrad_notes.reading.respelled import RELATION, notes_at_braces
 
 _LONGEST = 1_000  # characters at one brace
@@ -36,7 +36,7 @@ def _claims(piece: Piece) -> Iterator[Piece]:
             depth = max(depth, 1 + inside.pop()[1])
         inside.append((start, depth))
         marked = piece.text[note:last]
-        words = _MARKS.sub(lambda mark: NOTHING * len(mark[0]), marked)
+        words = blanked(_MARKS, marked, NOTHING)
         relations = list(_RELATION.finditer(words))
         label = words[: relations[0].start()].strip(f" {NOTHING}") if relations else ""
         first = relations[-1 if label else 0].start() if relations else 0

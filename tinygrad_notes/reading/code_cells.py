@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterator
 
 from tinygrad_notes.reading.notation import NOTHING
-from tinygrad_notes.reading.piece import CODE, COMMENT, STATEMENT, Piece, line_starts
+from tinygrad_notes.reading.piece import CODE, COMMENT, STATEMENT, Piece, blanked, line_starts
 
 _MODULES = re.compile(r"\b(?:np|numpy|math|jnp|torch)\.(?=\w)")
 _TIMES = re.compile(r"(?<!\*)\*(?!\*)")
@@ -92,14 +92,14 @@ _SAYING = re.compile(r"#[^\n]*[=≈][^\n]*\d[^\n]*")
 
 def _plain(code: str) -> str:
     """The code without the names of modules; a # before a claim becomes ≈, before other words the end."""
-    code = _MODULES.sub(lambda module: NOTHING * len(module[0]), code)
+    code = blanked(_MODULES, code, NOTHING)
     code = _LAMBDA.sub(lambda found: f"{found[1]}({found[2]}) =".ljust(len(found[0])), code)
     code = _DOT.sub(lambda found: f"{found[1]}  @ (", code)
     code = _METHOD.sub(lambda found: f"{found[2]}({found[1]}{',' if found[3] else NOTHING}", code)
-    code = _SETTING.sub(lambda setting: " " * len(setting[0]), code)
+    code = blanked(_SETTING, code)
     code = _CLAIM.sub("≈", code)
     code = _TIMES.sub("⊙", code)  # between arrays NumPy goes element by element
-    return re.sub(r"#[^\n]*", lambda comment: " " * len(comment[0]), code)
+    return blanked(r"#[^\n]*", code)
 
 
 _LAMBDA = re.compile(r"\b(\w+) *= *lambda (\w+(?:, *\w+)*):")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tinygrad_notes.reading.chains import Chain
@@ -80,20 +80,15 @@ class GeneralPage:
 
     def reached(self, tree: Tree, derivatives: bool = False) -> set[str]:
         """The names that a formula depends on in the end: names without a formula, or the derivatives on the way."""
-        found, seen, waiting = set[str](), set[str](), names(tree)
-        while waiting:
-            name = waiting.pop()
-            if name in seen or name in CONSTANTS:
-                continue
-            seen.add(name)
-            below = self.below(name)
-            if DERIVATIVE.fullmatch(name):
-                found |= {name} if derivatives else set()
-            elif below:
-                waiting += below
-            elif not derivatives:
-                found.add(name)
-        return found
+
+        def below(name: str) -> Sequence[str]:
+            return () if name in CONSTANTS or DERIVATIVE.fullmatch(name) else self.below(name)
+
+        every = closure(names(tree), below)
+        on_the_way = {name for name in every if DERIVATIVE.fullmatch(name)}
+        if derivatives:
+            return on_the_way
+        return {name for name in every - on_the_way if name not in CONSTANTS and not self.below(name)}
 
     def below(self, name: str) -> list[str]:
         """The names in the formulas of a name."""
@@ -102,12 +97,22 @@ class GeneralPage:
 
     def all_below(self, name: str, without: Collection[str] = ()) -> set[str]:
         """All names that a name depends on, along paths that avoid some names."""
-        found, waiting = set[str](), [name]
-        while waiting:
-            new = set(self.below(waiting.pop())) - found - set(without)
-            found |= new
-            waiting += new
-        return found
+
+        def below(name: str) -> set[str]:
+            return set(self.below(name)).difference(without)
+
+        return closure(below(name), below)
+
+
+def closure(first: Iterable[str], below: Callable[[str], Iterable[str]]) -> set[str]:
+    """The first names, those below them, and so on."""
+    found = set(first)
+    waiting = list(found)
+    while waiting:
+        new = set(below(waiting.pop())) - found
+        found |= new
+        waiting += new
+    return found
 
 
 def rows_of(text: str, lines: Sequence[Line]) -> list[Row]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from tinygrad_notes.reading.notation import NOTHING
-from tinygrad_notes.reading.piece import LINE, MATHS, NEW_LINE, Piece, in_order
+from tinygrad_notes.reading.piece import LINE, MATHS, NEW_LINE, Piece, blanked, in_order
 from tinygrad_notes.reading.respelled import RELATION
 from tinygrad_notes.reading.token import Token
 
@@ -75,7 +75,7 @@ def _tail(text: str, start: int, end: int, behind: int) -> int:
 
 def plain_between(text: str) -> str:
     """What stands behind a formula, without the marks of bold numbers."""
-    return _MARKS.sub(lambda mark: NOTHING * len(mark[0]), text)
+    return blanked(_MARKS, text, NOTHING)
 
 
 # Lines of text --------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ side by side are a product whose right one has no sign, so that `2 (3) - 4` is 2
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from lark import Lark, Transformer
@@ -62,15 +62,20 @@ class Tokens(Lexer):
             yield LarkToken(token.type, token.value, start_pos=token.start, end_pos=token.end)
 
 
+def _of_trees(function: str) -> Callable[[Any, list[Any]], Tree]:
+    """The rule that applies a function to the formulas in it, whatever signs stand between."""
+    return lambda _, parts: Apply(function, _trees(parts))
+
+
 class ToTree(Transformer[Any, Tree]):
     """Makes our nodes of lark's."""
+
+    side_by_side, fraction, root, absolute, norm = map(_of_trees, ("*", "/", "sqrt", "abs", "norm"))
+    row = cells = _of_trees("list")
 
     def binary(self, parts: list[Any]) -> Tree:
         left, operator, right = parts
         return Apply(str(operator), (left, right))
-
-    def side_by_side(self, parts: list[Any]) -> Tree:
-        return Apply("*", tuple(parts))
 
     def negative(self, parts: list[Any]) -> Tree:
         return Apply("-", (parts[1],))
@@ -120,25 +125,8 @@ class ToTree(Transformer[Any, Tree]):
             return Apply("list", tuple(row.operands[0] for row in rows))
         return Apply("list", tuple(rows))
 
-    def row(self, parts: list[Any]) -> Tree:
-        return Apply("list", _trees(parts))
-
-    cells = row
-
     def keyword(self, parts: list[Any]) -> Tree:
         return Apply(str(parts[0]), (parts[1],))
-
-    def absolute(self, parts: list[Any]) -> Tree:
-        return Apply("abs", _trees(parts))
-
-    def norm(self, parts: list[Any]) -> Tree:
-        return Apply("norm", _trees(parts))
-
-    def fraction(self, parts: list[Any]) -> Tree:
-        return Apply("/", _trees(parts))
-
-    def root(self, parts: list[Any]) -> Tree:
-        return Apply("sqrt", _trees(parts))
 
     def call(self, parts: list[Any]) -> Tree:
         prime = "'" if len(parts) > 1 and isinstance(parts[1], LarkToken) and parts[1].type == "PRIME" else ""

@@ -16,7 +16,7 @@ from functools import reduce
 from typing import TypeGuard
 
 from tinygrad_notes.reading.formulas import SUM, Apply, Name, Number, Tree, names, parts, renamed
-from tinygrad_notes.reading.general_rows import Row, names_in, parts_in
+from tinygrad_notes.reading.general_rows import Row, closure, names_in, parts_in
 from tinygrad_notes.reading.named_lines import DERIVATIVE
 
 _USUAL = "ijk"
@@ -77,15 +77,7 @@ class Notation:
             if row.name and not DERIVATIVE.fullmatch(row.name):
                 used = {self.split(name)[0] for tree in row.formulas for name in names(tree)}
                 below.setdefault(base, set()).update(used)
-        for start in below:
-            seen, waiting = set[str](), [start]
-            while waiting:
-                new = below.get(waiting.pop(), set()) - seen
-                seen |= new
-                waiting += new
-            if start in seen:
-                return True
-        return False
+        return any(start in closure(used, lambda base: below.get(base, ())) for start, used in below.items())
 
     def _take_same_letters(self, row: Row) -> None:
         """Note that k and l in p_k = exp(z_k)/Σ_l exp(z_l) go over the same neurons: z is the same there."""

@@ -25,7 +25,7 @@ from tinygrad_notes.reading.formulas import (
     renamed,
 )
 from tinygrad_notes.reading.parsing import parsed
-from tinygrad_notes.reading.token import CLOSING, OPENING, Token
+from tinygrad_notes.reading.token import STEPS, Token
 
 _LARGEST = 200  # numbers, names and operations of a formula that is put in
 
@@ -110,7 +110,7 @@ def _is_call(tokens: Sequence[Token], at: int, functions: Mapping[str, Function]
         return False
     inside, depth = list[Token](), 1
     for token in tokens[at + 2 : at + 2 + _LARGEST]:
-        depth += (token.type in OPENING) - (token.type in CLOSING)
+        depth += STEPS.get(token.type, 0)
         if not depth:
             break
         inside.append(token)

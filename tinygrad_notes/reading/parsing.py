@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree
 from tinygrad_notes.reading.limits import DEEPEST, DEEPEST_TREE
-from tinygrad_notes.reading.token import CLOSING, OPENING, Token
+from tinygrad_notes.reading.token import CLOSING, OPENING, Token, past_group
 
 
 def parsed(tokens: Sequence[Token], sums: bool = False) -> Tree | None:
@@ -147,18 +147,7 @@ def _operand_end(tokens: Sequence[Token], at: int) -> int:
     groups = 2 if at < len(tokens) and tokens[at].type == "FRAC" else 1
     at += groups == 2
     for _ in range(groups):
-        at = _past_group(tokens, at)
+        at = past_group(tokens, at)
     while at < len(tokens) and tokens[at].type in ("RAISED", "TRANSPOSE", "POWER"):
         at = _operand_end(tokens, at + 1) if tokens[at].type == "POWER" else at + 1
-    return at
-
-
-def _past_group(tokens: Sequence[Token], at: int) -> int:
-    """Past one token, or past all to the bracket that closes it."""
-    depth = 0
-    while at < len(tokens):
-        depth += (tokens[at].type in OPENING) - (tokens[at].type in CLOSING)
-        at += 1
-        if depth <= 0:
-            break
     return at

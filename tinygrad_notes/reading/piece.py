@@ -67,4 +67,14 @@ def without(text: str, places: Iterable[tuple[int, int]], blank: Callable[[str],
     return "".join([*parts, text[at:]])
 
 
+def blanked(pattern: str | re.Pattern[str], text: str, sign: str = " ") -> str:
+    r"""The text with a sign in the place of each character that belongs to what a pattern finds.
+
+    Example:
+        >>> blanked(r"\d+", "a 12 b", "-")
+        'a -- b'
+    """
+    return re.sub(pattern, lambda found: sign * len(found[0]), text)
+
+
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")

@@ -30,6 +30,7 @@ from tinygrad_notes.reading.piece import (
     SPAN,
     WALL,
     Piece,
+    blanked,
     in_order,
     line_starts,
     lines_of,
@@ -51,7 +52,7 @@ def pieces_of_markdown(text: str) -> list[Piece]:
     """The pieces of a note in Markdown, in their order."""
     text = _CROSS_REFERENCE.sub(lambda label: label[1].ljust(len(label[0])), text)
     tables = list(html_tables(text))
-    found = [_blanked(piece) for html in tables for piece in table_pieces(html.lines)]
+    found = [_plain_row(piece) for html in tables for piece in table_pieces(html.lines)]
     lines = _Lines(without_tables(text, tables))
     table: list[int] = []  # the lines of the table that is being read, its header first
     tokens: list[Any] = _parser().parse(lines.text)  # markdown-it types a block's lines as optional; these have them
@@ -59,7 +60,7 @@ def pieces_of_markdown(text: str) -> list[Piece]:
         if token.type == "table_open":
             table = [token.map[0]]
         elif token.type == "table_close":
-            found += [_blanked(piece) for piece in table_pieces([(lines.starts[at], lines.line(at)) for at in table])]
+            found += [_plain_row(piece) for piece in table_pieces([(lines.starts[at], lines.line(at)) for at in table])]
             table = []
         elif token.type == "tr_open" and token.map[0] != table[0]:
             table.append(token.map[0])
@@ -75,15 +76,15 @@ def pieces_of_markdown(text: str) -> list[Piece]:
     return in_order(found)
 
 
-def _blanked(piece: Piece) -> Piece:
+def _plain_row(piece: Piece) -> Piece:
     return replace(piece, text=_blank_marks(piece.text)) if piece.kind == ROW else piece
 
 
 def pieces_of_latex(text: str) -> list[Piece]:
     """The pieces of a note in LaTeX, in their order."""
-    bare = re.sub(r"(?<!\\)%[^\n]*", lambda comment: " " * len(comment[0]), text)
+    bare = blanked(r"(?<!\\)%[^\n]*", text)
     tables = list(latex_tables(bare))
-    rows = [_blanked(piece) for table in tables for piece in table_pieces(table.lines)]
+    rows = [_plain_row(piece) for table in tables for piece in table_pieces(table.lines)]
     bare = without_tables(bare, tables)
     maths = [match.span() for match in _LATEX_MATHS.finditer(bare)]
     starts = {start for start, _ in maths}
@@ -109,7 +110,7 @@ def pieces_of_lines(text: str, start: int = 0) -> list[Piece]:
 
 def _without_dot(line: str) -> str:
     """The line without a dot in front, with which plain text lists things; inside a formula it multiplies."""
-    return re.sub(r"\A\s*[•▪‣◦](?=\s)", lambda dot: " " * len(dot[0]), line)
+    return blanked(r"\A\s*[•▪‣◦](?=\s)", line)
 
 
 _LATEX_MATHS = re.compile(
@@ -136,12 +137,10 @@ class _Lines:
 
     def between(self, first: int, last: int) -> str:
         """The lines, with the marks of quotations in front of them blanked."""
-        return "".join(
-            re.sub(r"^(?:[ \t]*>)+", lambda mark: " " * len(mark[0]), line) for line in self.lines[first:last]
-        )
+        return "".join(blanked(r"^(?:[ \t]*>)+", line) for line in self.lines[first:last])
 
     def maths(self, first: int, last: int) -> Piece:
-        text = _BULLETS.sub(lambda marks: " " * len(marks[0]), self.between(first, last))
+        text = blanked(_BULLETS, self.between(first, last))
         return Piece(MATHS, _without_marks(text), self.starts[first])
 
 
@@ -212,8 +211,7 @@ def _places(lines: _Lines, token: Any) -> Iterator[tuple[int, int, int]]:
 
 
 def _masked_prefixes(lines: _Lines, start: int, end: int) -> str:
-    whole = lines.text[start:end]
-    return re.sub(r"(?<=\n)(?:[ \t]*>)+", lambda mark: " " * len(mark[0]), whole)
+    return blanked(r"(?<=\n)(?:[ \t]*>)+", lines.text[start:end])
 
 
 _TYPST = re.compile(r"(?<=[\w)\]}] )(?:dot|times|approx)(?= +[-−+\w(\[])")
@@ -227,17 +225,15 @@ def _without_marks(text: str) -> str:
     """
     if "\\" not in text:
         text = _TYPST.sub(lambda word: _TYPST_SIGNS[word[0]].ljust(len(word[0])), text)
-    text = re.sub(r"\A(\s*)(\$\$?`?|`+\$?|\\\\?\[|\\\\?\()", lambda mark: " " * len(mark[0]), text)
-    return re.sub(
-        r"((?:\$|(?<!`))`++|`?\$\$?(\s*\([^)$\n]*\))?|\\\\?\]|\\\\?\))(\s*)\Z", lambda mark: " " * len(mark[0]), text
-    )
+    text = blanked(r"\A(\s*)(\$\$?`?|`+\$?|\\\\?\[|\\\\?\()", text)
+    return blanked(r"((?:\$|(?<!`))`++|`?\$\$?(\s*\([^)$\n]*\))?|\\\\?\]|\\\\?\))(\s*)\Z", text)
 
 
 def _blank_marks(text: str) -> str:
     """A line of Markdown without its bullets, bold marks, backslashes before signs and dollars, each blanked."""
-    text = re.sub(r"\A\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s)?", lambda mark: " " * len(mark[0]), text)
+    text = blanked(r"\A\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s)?", text)
     text = _without_dot(text)
-    text = re.sub(r"(?<!\w)\w+://\S+", lambda address: WALL * len(address[0]), text)
+    text = blanked(r"(?<!\w)\w+://\S+", text, WALL)
     text = re.sub(r"(?<![\w)\]])(\*\*|__)|(\*\*|__)(?![\w(\[]|\.\d)", NOTHING * 2, text)
     text = html_as_tex(text) if "<" in text or "&" in text else text
     text = _EMPHASIS.sub(lambda marked: f"{NOTHING}{marked[1]}{NOTHING}", text)

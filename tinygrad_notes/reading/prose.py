@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tinygrad_notes.reading.notation import LETTER_WORDS, OPERATION_WORDS, UNITS
 from tinygrad_notes.reading.piece import ROW, Piece
-from tinygrad_notes.reading.token import CLOSING, OPENING, Token
+from tinygrad_notes.reading.token import CLOSING, OPENING, STEPS, Token, past_group
 
 _OPERAND_ENDS = frozenset(["NUMBER", "NAME", "RPAR", "RSQB", "RBRACE", "END", "TRANSPOSE", "RAISED"])
 _OPERAND_STARTS = frozenset(["NUMBER", "NAME", "FUNCTION", "LPAR", "LSQB", "FRAC", "ROOT", "BEGIN", "BAR"])
@@ -57,7 +57,7 @@ def prose_runs(tokens: Sequence[Token], piece: Piece, known: Mapping[str, int]) 
             depth, related = 0, False
         if not is_cut:
             run.append(token)
-            depth += (token.type in OPENING) - (token.type in CLOSING)
+            depth += STEPS.get(token.type, 0)
             related = related or token.type == "RELATION"
     if run:
         yield from _formula_run(run, piece)
@@ -116,7 +116,8 @@ def _before_group(before: Token, tokens: Sequence[Token], position: int, known: 
     token = tokens[position]
     if token.type not in OPENING:
         return _WORDS if before.type == "NUMBER" else _PRODUCT if token.type in ("FUNCTION", "FRAC") else _UNCLEAR
-    group = tokens[position : position + _group_length(tokens[position : position + _LONGEST_GROUP])]
+    group = tokens[position : position + _LONGEST_GROUP]
+    group = group[: past_group(group)]
     inside = [other.type for other in group[1:-1]]
     names = [other for other in group if other.type == "NAME"]
     if "RELATION" in inside or not all(_may_be_name(name, known) for name in names):
@@ -130,16 +131,6 @@ def _before_group(before: Token, tokens: Sequence[Token], position: int, known: 
 
 
 _LONGEST_GROUP = 100  # tokens
-
-
-def _group_length(tokens: Sequence[Token]) -> int:
-    """How many tokens there are to the bracket that closes the first one."""
-    depth = 0
-    for count, token in enumerate(tokens, 1):
-        depth += (token.type in OPENING) - (token.type in CLOSING)
-        if not depth:
-            return count
-    return len(tokens)
 
 
 def _may_be_name(token: Token, known: Mapping[str, int]) -> bool:
@@ -187,7 +178,7 @@ def _formula_run(run: list[Token], piece: Piece) -> Iterator[list[Token]]:
         run = run[1:]
     while run and _open_brackets(run) < 0 and run[-1].type in CLOSING:
         run = run[:-1]
-    if run and run[0].type in OPENING and _group_length(run) == len(run):
+    if run and run[0].type in OPENING and past_group(run) == len(run):
         run = run[1:-1]  # a remark
     if not any(token.type == "RELATION" for token in run):
         return
@@ -207,4 +198,4 @@ _OF_ANOTHER = re.compile(
 
 
 def _open_brackets(tokens: Sequence[Token]) -> int:
-    return sum((token.type in OPENING) - (token.type in CLOSING) for token in tokens)
+    return sum(STEPS.get(token.type, 0) for token in tokens)

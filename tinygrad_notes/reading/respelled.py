@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from tinygrad_notes.reading.notation import NOTHING
 from tinygrad_notes.reading.numbers import Digits
-from tinygrad_notes.reading.piece import without
+from tinygrad_notes.reading.piece import blanked, without
 from tinygrad_notes.reading.scripts import TRANSPOSE
 
 _LAYER_TURNED = re.compile(rf"(\^\s*\{{\s*(?:\[[^\]{{}}]*\]|\([^(){{}}]*\)))\s*{TRANSPOSE}\s*\}}")
@@ -26,7 +26,7 @@ def respelled(text: str, digits: Digits) -> str:
         'x = 0.5'
     """
     text = _without_notes(text) if "brace" in text else text
-    text = _UNSEEN.sub(lambda found: NOTHING * len(found[0]), text) if "phantom" in text or "<" in text else text
+    text = blanked(_UNSEEN, text, NOTHING) if "phantom" in text or "<" in text else text
     if "set" in text or "stackrel" in text:
         text = _OVER_RELATION.sub(lambda found: found[1].ljust(len(found[0]), NOTHING), text)
     text = _LAYER_TURNED.sub(lambda found: f"{found[1]}}}ᵀ".ljust(len(found[0]), NOTHING), text)
@@ -97,6 +97,6 @@ def html_as_tex(text: str) -> str:
     """
     text = re.sub(r"<(su[bp])>", lambda tag: NOTHING * 3 + ("_{" if tag[1] == "sub" else "^{"), text)
     text = re.sub(r"</su[bp]>", "}" + NOTHING * 5, text)
-    text = re.sub(rf"</?(?:{_LOOKS})(?: [^<>]*)?>", lambda tag: NOTHING * len(tag[0]), text)
+    text = blanked(rf"</?(?:{_LOOKS})(?: [^<>]*)?>", text, NOTHING)
     text = re.sub(rf"</?(?:{_BLOCKS})(?: [^<>]*)?/?>", lambda tag: ";".ljust(len(tag[0]), NOTHING), text)
     return re.sub(r"&\w{2,10};", lambda name: html.unescape(name[0]).ljust(len(name[0]), NOTHING), text)

@@ -11,7 +11,7 @@ from tinygrad_notes.reading.notation import RELATIONS
 from tinygrad_notes.reading.numbers import Digits
 from tinygrad_notes.reading.piece import LINE, MATHS, ROW, SPAN, STATEMENT, Piece
 from tinygrad_notes.reading.prose import prose_runs
-from tinygrad_notes.reading.token import CLOSING, OPENING, Token
+from tinygrad_notes.reading.token import CLOSING, STEPS, Token
 from tinygrad_notes.reading.token_groups import grouped
 
 
@@ -78,7 +78,7 @@ def split(tokens: Sequence[Token], prose: bool) -> Iterator[list[Part]]:
         matrices += (token.type == "BEGIN") - (token.type == "END")
         if token.type == "ROW" and token.value and matrices <= 0:
             depth = 0  # a bracket that is open here is never closed
-        depth = max(depth + (token.type in OPENING) - (token.type in CLOSING), 0)
+        depth = max(depth + STEPS.get(token.type, 0), 0)
         if depth > 0 or token.type in CLOSING:
             parts[-1].tokens.append(token)
             continue

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tinygrad_notes.reading.piece import NUMBERS, ROW, Piece, without
+from tinygrad_notes.reading.piece import NUMBERS, ROW, Piece, blanked, without
 from tinygrad_notes.reading.scripts import LETTER
 
 _WORD = rf"(?:{LETTER}{{3,}}[\s*_`,.:-]*)"
@@ -173,7 +173,7 @@ def latex_tables(text: str) -> Iterator[Table]:
         ['name|value', '$w$|0.5']
     """
     for table in _TABULAR.finditer(text) if "\\begin{" in text else ():
-        inside = _RULES.sub(lambda rule: " " * len(rule[0]), table[2])
+        inside = blanked(_RULES, table[2])
         rows = [(table.start(2) + row.start(), row[1]) for row in _TEX_ROW.finditer(inside) if row[1].strip()]
         lines = [(start, re.sub(r"(?<!\\)&", "|", row).replace("\n", " ")) for start, row in rows]
         is_headed = bool(lines) and not _STATED.search(lines[0][1]) and not re.search(r"\d", lines[0][1])

@@ -1,12 +1,15 @@
-"""One token of mathematics."""
+"""One token of mathematics, and brackets among them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 OPENING = frozenset(["LPAR", "LSQB", "LBRACE", "BEGIN"])
 CLOSING = frozenset(["RPAR", "RSQB", "RBRACE", "END"])
 """The types of brackets, the beginning and the end of a matrix among them."""
+STEPS = dict.fromkeys(OPENING, 1) | dict.fromkeys(CLOSING, -1)
+"""By the type of a bracket, by how much deeper what follows lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +32,14 @@ class Token:
     end: int
     spaced: bool = False
     called: bool = False
+
+
+def past_group(tokens: Sequence[Token], at: int = 0) -> int:
+    """Past one token, or past all to the bracket that closes it, or to the end."""
+    depth = 0
+    while at < len(tokens):
+        depth += STEPS.get(tokens[at].type, 0)
+        at += 1
+        if depth <= 0:
+            break
+    return at

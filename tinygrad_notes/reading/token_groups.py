@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tinygrad_notes.reading.notation import FUNCTIONS
-from tinygrad_notes.reading.token import CLOSING, OPENING, Token
+from tinygrad_notes.reading.token import STEPS, Token
 
 _DOTS = frozenset(["…", "\\ldots", "\\dots", "\\cdots"])
 _GROUPS = frozenset(["NUMBER", "NAME", "RELATION", "BREAK"])  # with which most begin
@@ -80,7 +80,7 @@ def _values(tokens: Sequence[Token], at: int, most: int) -> Iterator[tuple[int, 
     for _ in range(most):
         start, depth = at, 0
         while at < min(len(tokens), start + _NEAR) and (depth > 0 or tokens[at].type not in _STOPS):
-            depth += (tokens[at].type in OPENING) - (tokens[at].type in CLOSING)
+            depth += STEPS.get(tokens[at].type, 0)
             at += 1
         is_equality = any(token.type == "RELATION" for token in tokens[start:at])
         if start == at or at == start + _NEAR or is_equality or not _may_be_value(tokens[start]):

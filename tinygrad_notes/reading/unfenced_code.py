@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tinygrad_notes.reading.code_cells import pieces_of_code, statements_of
-from tinygrad_notes.reading.piece import CODE, LINE, Piece, in_order, line_starts, lines_of
+from tinygrad_notes.reading.piece import CODE, LINE, Piece, blanked, in_order, line_starts, lines_of
 
 _MOST_LINES = 20  # of one statement
 _MOST = 10_000  # lines of a note that are looked through
@@ -75,7 +75,7 @@ def _bare(line: str) -> str:
 
 
 def _without_bullet(text: str) -> str:
-    return _BULLET.sub(lambda bullet: " " * len(bullet[0]), text)
+    return blanked(_BULLET, text)
 
 
 def _is_sure(bare: str) -> bool:

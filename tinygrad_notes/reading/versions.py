@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 
-from tinygrad_notes.reading.arithmetic import RIGHT, checks
+from tinygrad_notes.reading.arithmetic import checks
 from tinygrad_notes.reading.chains import Chain
 from tinygrad_notes.reading.formulas import (
     Name,
@@ -29,6 +29,7 @@ from tinygrad_notes.reading.named_lines import Line
 from tinygrad_notes.reading.numbers_on_page import Literal, Page
 from tinygrad_notes.reading.substitution import fits, put_in, wrong_numbers
 from tinygrad_notes.reading.writing import written
+from tinygrad_notes.worked.verdicts import RIGHT
 
 _NEW = ("_new", "_updated", "_neu", "_nuevo", "_nueva", "_next", "'")
 """How the name of an updated number ends."""

@@ -88,9 +88,7 @@ def _as_power(node: Value) -> tuple[str, tuple[Value, ...]]:
 
 
 def _diagonal(jacobian: Any, shape: tuple[int, ...]) -> Any:
-    count = 1
-    for length in shape:
-        count *= length
+    count = math.prod(shape)
     square = as_array(jacobian).reshape(count, count)
     if any(plain(square[i, j]) != 0.0 for i in range(count) for j in range(count) if i != j):
         return None

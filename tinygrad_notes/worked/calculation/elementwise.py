@@ -5,6 +5,7 @@ A number is a Value or a float; an array is a NumPy array of such. What is worke
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
 from functools import cache
@@ -70,9 +71,7 @@ def _shape_together(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
 
 def size_checked(shape: tuple[int, ...]) -> tuple[int, ...]:
     """The shape itself; ValueError for an array of more than `MOST_NUMBERS`."""
-    size = 1
-    for length in shape:
-        size *= length
+    size = math.prod(shape)
     if size > MOST_NUMBERS:
         raise ValueError(f"this makes an array of {size:,} numbers, and a page has room for {MOST_NUMBERS:,} in one")
     return shape
@@ -98,25 +97,14 @@ def _or_plain(work: Callable[[Any, Any], Any], plain: Callable[[Any, Any], Any])
     return worked
 
 
-def _at_least(a: Any, b: Any) -> Any:
-    return 1.0 - functions.less(a, b)
-
-
-def _at_most(a: Any, b: Any) -> Any:
-    return 1.0 - functions.greater(a, b)
-
-
-def _unequal(a: Any, b: Any) -> Any:
-    return 1.0 - functions.equal(a, b)
-
-
 divide = _or_plain(operator.truediv, functions.divide)
 power = _or_plain(operator.pow, functions.pow)
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": divide, "^": power,
     ">": functions.greater, "<": functions.less, "==": functions.equal,
-    ">=": _at_least, "<=": _at_most, "!=": _unequal,
+    ">=": lambda a, b: 1.0 - functions.less(a, b), "<=": lambda a, b: 1.0 - functions.greater(a, b),
+    "!=": lambda a, b: 1.0 - functions.equal(a, b),
 }  # fmt: skip
 
 

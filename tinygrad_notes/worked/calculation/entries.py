@@ -14,7 +14,7 @@ import numpy as np
 from tinygrad_notes.names import Name, element_label
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.calculation import tree
-from tinygrad_notes.worked.calculation.elementwise import numbers_of
+from tinygrad_notes.worked.calculation.elementwise import numbers_of, shape_of
 from tinygrad_notes.worked.calculation.statements import Member, Statement
 from tinygrad_notes.worked.claims import Claim
 
@@ -52,7 +52,7 @@ class Entry:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self.numbers.shape if isinstance(self.numbers, np.ndarray) else ()
+        return shape_of(self.numbers)
 
     @property
     def values(self) -> list[Value]:

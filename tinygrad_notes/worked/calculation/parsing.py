@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tinygrad_notes.worked.calculation import tree
@@ -97,21 +98,22 @@ def _unexpected(text: str, at: int, token: str) -> str:
     return f"{token!r} cannot stand here; {_remedy(text, at)}"
 
 
+_REMEDIES = (
+    dict.fromkeys("\\{}", "this is LaTeX: write a/b for \\frac{a}{b} and names without backslash")
+    | dict.fromkeys("&|", "there are no logical operators: use where(condition, a, b); |x| needs both its bars")
+    | {";": "write the rows of a matrix in brackets of their own, [[a, b], [c, d]]"}
+    | dict.fromkeys("$€!", "leave it out")
+)
+"""What to write in place of a character."""
+
+
 def _remedy(text: str, at: int) -> str:
-    if text[at] == "\\" or text[at] in "{}":
-        return "this is LaTeX: write a/b for \\frac{a}{b} and names without backslash"
-    if text[at] in "&|":
-        return "there are no logical operators: use where(condition, a, b); |x| needs both its bars"
-    if text[at] == ";":
-        return "write the rows of a matrix in brackets of their own, [[a, b], [c, d]]"
     if text[at] == "%":
         number = re.search(rf"{NUMBER}\s*$", text[:at])
         if number and not text[at + 1 :].strip()[:1].isalnum():
             return f"write a percentage as a decimal: {float(number[0]) / 100:g}"
         return "write remainder(a, b) for what a leaves, divided by b"
-    if text[at] in "$€!":
-        return "leave it out"
-    return "an expression has numbers, names, + - * / ^ @, functions and brackets"
+    return _REMEDIES.get(text[at], "an expression has numbers, names, + - * / ^ @, functions and brackets")
 
 
 @functools.cache
@@ -128,6 +130,24 @@ def _parser() -> Lark:
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SIGNS = str.maketrans("\u2212\u2013", "--")
 _OPERATORS = {"\u00f7": "/", "\u22c5": "\u00b7", "\u2217": "*", "\u2299": "*", "\u2218": "*", "\u00d7": "*"}
+
+
+Rule = Callable[["Builder", list[Any]], Any]
+
+
+def _bound(name: str) -> Rule:
+    """The rule of a bound of a slice."""
+    return lambda _, children: (name, children[0])
+
+
+def _call_behind_sign(function: str) -> Rule:
+    """The rule of a function that a sign stands for."""
+    return lambda _, children: tree.Call(children[0].start_pos, function, (children[1],), ())
+
+
+def _call_in_bars(function: str) -> Rule:
+    """The rule of a function whose argument stands between bars."""
+    return lambda _, children: tree.Call(children[0].at, function, (children[0],), ())
 
 
 class Builder:
@@ -152,11 +172,10 @@ class Builder:
         factors = tuple(part for child in children for part in (child if isinstance(child, tuple) else (child,)))
         return tree.Juxtaposed(factors[0].at, factors)
 
-    def several(self, children: list[Any]) -> tuple[tree.Node, ...]:
-        return (children[0], *children[1])
-
     def groups(self, children: list[Any]) -> tuple[tree.Node, ...]:
-        return (children[0], *children[1]) if len(children) > 1 else (children[0],)
+        return (children[0], *(children[1] if len(children) > 1 else ()))
+
+    several = groups
 
     def power(self, children: list[Any]) -> tree.Node:
         if len(children) == 1:
@@ -179,8 +198,7 @@ class Builder:
 
     def method(self, children: list[Any]) -> tree.Node:
         owner, name, *given = children
-        arguments, named = _arguments(given)
-        return tree.Method(owner.at, owner, str(name), arguments, named)
+        return tree.Method(owner.at, owner, str(name), *_arguments(given))
 
     def index(self, children: list[Any]) -> tree.Node:
         return tree.Index(children[0].at, children[0], tuple(children[1:]))
@@ -190,19 +208,11 @@ class Builder:
         parts = [bounds.get(name) for name in ("start", "stop", "step")]
         return tree.Slice(next((part.at for part in parts if part), 0), *parts)
 
-    def start(self, children: list[Any]) -> tuple[str, tree.Node]:
-        return "start", children[0]
-
-    def stop(self, children: list[Any]) -> tuple[str, tree.Node]:
-        return "stop", children[0]
-
-    def step(self, children: list[Any]) -> tuple[str, tree.Node]:
-        return "step", children[0]
+    start, stop, step = map(_bound, ("start", "stop", "step"))
 
     def call(self, children: list[Any]) -> tree.Node:
         name, *given = children
-        arguments, named = _arguments(given)
-        return tree.Call(name.start_pos, plain_name(str(name)), arguments, named)
+        return tree.Call(name.start_pos, plain_name(str(name)), *_arguments(given))
 
     def named(self, children: list[Any]) -> tuple[str, tree.Node]:
         return str(children[0]), children[1]
@@ -213,10 +223,7 @@ class Builder:
             return tree.Chain(part.at, part.factors[0], tuple(("*", factor) for factor in part.factors[1:]))
         return part  # type: ignore[no-any-return]
 
-    def total(self, children: list[Any]) -> tree.Node:
-        sign, part = children
-        return tree.Call(sign.start_pos, "\u2211", (part,), ())
-
+    total = _call_behind_sign("\u2211")
     total_of = total
 
     def times_total(self, children: list[Any]) -> tree.Node:
@@ -225,15 +232,8 @@ class Builder:
 
     juxtaposed_groups = juxtaposed
 
-    def root(self, children: list[Any]) -> tree.Node:
-        sign, part = children
-        return tree.Call(sign.start_pos, "\u221a", (part,), ())
-
-    def absolute(self, children: list[Any]) -> tree.Node:
-        return tree.Call(children[0].at, "|", (children[0],), ())
-
-    def norm(self, children: list[Any]) -> tree.Node:
-        return tree.Call(children[0].at, "\u2016", (children[0],), ())
+    root = _call_behind_sign("\u221a")
+    absolute, norm = _call_in_bars("|"), _call_in_bars("\u2016")
 
     def array(self, children: list[Any]) -> tree.Node:
         return tree.Array(children[0].at if children else 0, tuple(children))
