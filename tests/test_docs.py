@@ -107,13 +107,16 @@ def test_the_command_page_tells_every_option_and_its_examples_are_calls():
 
 
 def lines_of(what, file):
-    """How many lines a cell of the route sends its reader through: the first lines, the docstring, or definitions."""
-    if first := re.search(r"first (\d+) lines", what):
-        return int(first[1])
+    """How many lines a cell of the route sends its reader through: the docstring, definitions, methods or rows."""
     module = ast.parse((ROOT / "tinygrad_notes" / file).read_text(encoding="utf-8"))
-    names, docstring = re.findall(r"`(\w+)`", what), module.body[0]
-    spans = {node.name: node.end_lineno - node.lineno + 1 for node in module.body if hasattr(node, "name")}
-    return sum(spans[name] for name in names) + ("docstring" in what) * docstring.end_lineno
+    spans = {node.name: node for node in [*ast.walk(module)][::-1] if hasattr(node, "name")}
+    for row in (node for node in module.body if "define(" in ast.unparse(node) and not hasattr(node, "name")):
+        spans[row.value.args[0].value] = row
+    start, names = module.body[0].end_lineno if "docstring" in what else 0, re.findall(r"`(\w+)`", what)
+    for first, end in re.findall(r"`(\w+)` up to `(\w+)`", what):
+        start += spans[end].lineno - spans[first].lineno
+        names = [name for name in names if name not in (first, end)]
+    return start + sum(spans[name].end_lineno - spans[name].lineno + 1 for name in names)
 
 
 def test_the_route_through_the_engine_is_about_as_long_as_it_says_and_700_lines_at_most():

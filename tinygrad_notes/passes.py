@@ -72,12 +72,12 @@ def _interior_order(root: Any, placed: float) -> list[Any]:
     while stack:
         node = stack.pop()
         grad = node._grad
-        if grad is visited:  # the second time: its operands are placed by now
+        if grad is visited:  # the second time: its operands are placed by now, and copies of it lie further down
             order.append(node)
             node._grad = placed
         elif grad is not placed:
-            if grad and node.by_rest.__class__ is float:  # an UNWRITTEN number, and not its first pass
-                node.operands  # noqa: B018  # writes its node, which takes over what the first pass gave and adds up
+            if grad and node.by_rest.__class__ is float:  # the second pass over a node with an UNWRITTEN number
+                node.operands  # noqa: B018  # makes the number a leaf, with the gradient of the first pass
             node._grad = visited
             stack.append(node)
             if node.rest:

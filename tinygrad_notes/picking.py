@@ -22,7 +22,10 @@ Derivatives = Callable[..., tuple[Any, ...]]
 
 
 class Nothing(float):
-    """A structural zero: times any number it is itself; added to a number it leaves the number as it is."""
+    """A structural zero: times any number it is itself; added to a number it leaves the number as it is.
+
+    Python asks a subclass of float first, so `0.5 * NOTHING` and `g + NOTHING` come here. The sum is the very object g.
+    """
 
     __slots__ = ()
 
@@ -39,7 +42,7 @@ class Nothing(float):
 
 
 class Overflow(float):
-    """±∞ for a finite number beyond the largest float: 0 times it is 0. A result that stays infinite is one, too."""
+    """±∞ for a finite number beyond the largest float: 0 times it is 0. An infinite product or sum is such, too."""
 
     __slots__ = ()
 

@@ -42,7 +42,7 @@ def squared(a: Any) -> Any:
 
 
 def sech2(m: Any, scale: float = 1.0) -> Callable[[Any], Any]:
-    """a ↦ (scale / cosh(a))², the slope of tanh. Over Values it is from the table's row: its own slope stays finite."""
+    """a ↦ (scale / cosh(a))², the slope of tanh. Values (not floats) have a `sech2` with a finite slope."""
     own: Callable[[Any], Any] | None = None if exact(m) else getattr(m, "sech2", None)
     if own is None:
         return lambda a: squared(m.divide(scale, m.cosh(a)))

@@ -28,9 +28,9 @@ class Operation:
     `on_paper` gives the derivatives as textbooks write them, as a function of a number system. In real numbers they
     equal the rule's. They take no care of edges, overflow and canceled digits. They may use every operation of the
     table, such as `m.sigmoid`.
-    `picks` lists the operands that the result may not depend on: a derivative of 0 by one of these is structural.
+    `picks` lists the operands that the result need not depend on: a derivative of 0 by one of these is structural.
     `overflows`: an infinite result stands for a number too large for a float, if the operands are finite and the first
-    is not 0. `tinygrad_notes.picking` explains both.
+    is not 0; its infinite derivatives do, too. `tinygrad_notes.picking` explains both columns.
 
     `tightness` is how tightly the row binds, and how tightly its operands must bind to need no parentheses (the last
     number holds for all further operands). None: it never needs any.

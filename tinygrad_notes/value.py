@@ -362,7 +362,7 @@ def apply(made_by: Operation, operands: tuple[Value, ...], numbers: Sequence[flo
 
 
 def constant(number: Number) -> Value:
-    """A Value for a plain number in an expression: nothing is differentiated by it."""
+    """A leaf for a plain number in an expression. It has a `grad` as every leaf, and cannot be the root of a pass."""
     lifted = _blank()  # filled as `Value` fills it, in half the time
     lifted._data = float(number) if number.__class__ in _PLAIN else _as_float(number)
     lifted._grad = 0.0
