@@ -24,9 +24,10 @@ _quotient, _slopes_of_quotient = DIVIDE.read(floats)
 def write(node: Any, unwritten: Any, make: Callable[..., Any]) -> None:
     """Make the node of the plain number in `node.by_rest`, and put it where `unwritten` stands.
 
-    If a pass has run, the node gets the gradient that this pass would have given it. There was one at most: a second
-    pass has the node written first, so its gradient adds up like the gradient of any leaf. In a power, `by_right` holds
-    the base until then: the slope by the exponent needs a logarithm, and most programs never read it.
+    If a pass has run, the node gets the gradient that this pass would have given it. At most one
+    pass has run: a second one calls this function before it starts, so that the gradient adds up as in any leaf. In a
+    power, `by_right` holds the base until then: the slope by the exponent needs a logarithm, and most programs never
+    read it.
     """
     with _writing:
         number = node.by_rest
