@@ -8,7 +8,7 @@ import pytest
 
 from tinygrad_notes.nn import MLP
 from tinygrad_notes.worked import work_through
-from tinygrad_notes.worked.kinds import Mistake
+from tinygrad_notes.worked.explanations import Mistake
 from tinygrad_notes.worked.marked_pages import TONES, marking_report
 from tinygrad_notes.worked.marking import mark
 from tinygrad_notes.worked.marks import Mark, Marking

@@ -4,8 +4,7 @@ from tinygrad_notes import MLP, Value, work_through
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.worked import diagnosis
 from tinygrad_notes.worked.claims import read_claim
-from tinygrad_notes.worked.explanations import Explanations
-from tinygrad_notes.worked.kinds import Mistake
+from tinygrad_notes.worked.explanations import Explanations, Mistake
 from tinygrad_notes.worked.marking import marks_of
 from tinygrad_notes.worked.reworking import BOUNDING, Effort, Reworking, unclaimed_above
 from tinygrad_notes.worked.sites import Page, Site

@@ -16,10 +16,10 @@ from typing import NamedTuple
 from tinygrad_notes.names import split_index
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.claims import Claim
-from tinygrad_notes.worked.explanations import Explanations, of_one_cause
+from tinygrad_notes.worked.explanations import Explanations, Mistake, of_one_cause
 from tinygrad_notes.worked.expressions import EXPRESSION_KINDS
 from tinygrad_notes.worked.function_mistakes import WRITING
-from tinygrad_notes.worked.kinds import KINDS, Changes, Mistake
+from tinygrad_notes.worked.kinds import KINDS, Changes
 from tinygrad_notes.worked.reworking import BOUNDING, Effort, Reworking, unclaimed_above
 from tinygrad_notes.worked.sites import Page, Site, called
 

@@ -1,4 +1,4 @@
-"""Explanations of wrong numbers weighed against each other: of one number by itself, and of an array's together."""
+"""Explanations of wrong numbers by usual mistakes, weighed: of one number by itself, and of an array's together."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from tinygrad_notes.worked import function_mistakes as function_mistakes  # registers its kinds
 from tinygrad_notes.worked import mistakes as mistakes  # and its own
@@ -14,7 +14,7 @@ from tinygrad_notes.worked.claims import Claim
 from tinygrad_notes.worked.expressions import EXPRESSION_KINDS
 from tinygrad_notes.worked.expressions.slopes import SLOPE_LEFT_OUT
 from tinygrad_notes.worked.function_mistakes import WRITING
-from tinygrad_notes.worked.kinds import KINDS, Mistake
+from tinygrad_notes.worked.kinds import KINDS
 
 _LEAST_SHARE = 0.04  # of the odds of the likeliest explanation, that another one must have to be named too
 _LEAST_ODDS = 3.0  # how many times likelier than chance an explanation must be
@@ -25,6 +25,34 @@ _OF_ONE_NUMBER = frozenset(
     {"the neighbor's value copied", "the same operand used twice", "δ of the wrong neuron", "two numbers exchanged"}
 ).union(WRITING)
 """Kinds that are made with one number of an array, whatever the others are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A usual mistake that leads to a claimed number.
+
+    Attributes:
+        kind: which, in the words of `KINDS`.
+        detail: where, and with what.
+        number: what it leads to.
+        inside: the label of the number in which it was made, if that is another number, which the page does not show.
+        odds: how many times likelier it makes the claimed number than chance does.
+        cause: its name for a whole array, if it explains all wrong numbers of the array.
+    """
+
+    kind: str
+    detail: str
+    number: float
+    inside: str = ""
+    odds: float = field(default=math.inf, compare=False)
+    cause: str = field(default="", compare=False)
+
+    def gives_what(self, other: Mistake) -> bool:
+        """Whether both give one number in one place: then they are one mistake under two names."""
+        return self.inside == other.inside and math.isclose(self.number, other.number)
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.detail})" if self.detail else self.kind
 
 
 class Explanations:

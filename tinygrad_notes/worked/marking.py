@@ -272,7 +272,7 @@ def _marks(marker: _Marker, sheet: Sheet | None, effort: Effort, mark_of: Callab
     misprints = frozenset(value for value, judged in flagged.items() if judged.verdict == MISPRINT)
     page = Page(sheet, marker.page, marker.slack, rights, misprints)
     claims = {value: claim for value, claim in marker.claims.items() if value in flagged}
-    mistakes = usual_mistakes(page, claims, effort)
+    mistakes = usual_mistakes(page, claims, effort) if claims else {}
 
     def labels(claimed: tuple[Value, ...]) -> tuple[str, ...]:
         known = marker.claims

@@ -11,8 +11,8 @@ from typing import Any
 
 from tinygrad_notes.exchange.libraries import frame
 from tinygrad_notes.names import textbook
+from tinygrad_notes.worked.explanations import Mistake
 from tinygrad_notes.worked.formulas import Working
-from tinygrad_notes.worked.kinds import Mistake
 from tinygrad_notes.worked.marked_pages import marking_report
 from tinygrad_notes.worked.report import Report, Shown
 from tinygrad_notes.worked.verdicts import MISPRINT, SLIP, VERDICTS

@@ -15,7 +15,6 @@ from tinygrad_notes import functions
 from tinygrad_notes.names import Name
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.kinds import KINDS as KINDS
-from tinygrad_notes.worked.kinds import Mistake as Mistake
 from tinygrad_notes.worked.kinds import usual_mistake as usual_mistake
 from tinygrad_notes.worked.sites import Change, Site, called
 

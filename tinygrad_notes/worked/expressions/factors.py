@@ -88,10 +88,10 @@ def _added_inside(site: Site) -> Iterator[Change]:
             factors = (*product.factors, *((as_value(number), False) for number in numbers))
             for places in choices((0, 1, 2), repeat=len(factors)) if len(factors) < MOST_FACTORS else ():
                 if 1 in places and 2 in places and places.index(1) < places.index(2) and (0 in places or numbers):
-                    outer, one, other = (
-                        product.of((pair for pair, place in zip(factors, places, strict=True) if place == part), 1.0)
+                    outer, one, other = [
+                        product.of([pair for pair, place in zip(factors, places, strict=True) if place == part], 1.0)
                         for part in range(3)
-                    )
+                    ]
                     if not add_up_to_one(one, other):  # a · (1 - a) is worked as a sum by nobody
                         yield Change(f"{said(one)} + {said(other)}", {product.node: outer * (one + other)})
 
