@@ -88,7 +88,7 @@ class Operators(AskedByNumPy, TableMethods):
             return NotImplemented
         quotient: Value = (self - remainder) / other  # a whole number but for rounding
         below = quotient.floor()
-        return below + ((quotient - below) * 2).floor()
+        return below + (quotient.gap(below) * 2).floor()
 
     def __mod__(self: Any, other: Value | Number) -> Value:
         right = other if other.__class__ is self.__class__ else self._lift(other)

@@ -15,10 +15,11 @@ from typing import Any, TypeVar
 
 from tinygrad_notes import functions as f
 from tinygrad_notes.operations import TABLE
-from tinygrad_notes.value import Number, Value
+from tinygrad_notes.value import Number, Value, as_value
 
 Scalar = Value | Number
 _LN2 = math.log(2.0)
+_FAR = 1000.0
 _WRITTEN: dict[str, Callable[..., Any]] = {}
 """The ufuncs that are written with rows of the table."""
 F = TypeVar("F", bound=Callable[..., Any])
@@ -53,9 +54,9 @@ def _truncated(x: Scalar) -> Any:
 def nearest_even(x: Scalar) -> Any:
     """The nearest whole number, the even one of two: a step with slope 0."""
     below = f.floor(x)
-    half_way = f.equal(x - below, 0.5)
+    part = x - below  # without an error, where x + 0.5 may have one
     odd = f.remainder(below, 2.0)
-    return f.where(half_way, below + odd, f.floor(x + 0.5))
+    return below + f.where(f.equal(part, 0.5), odd, f.greater(part, 0.5))
 
 
 @_ufunc("fmod")
@@ -67,7 +68,7 @@ def _fmod(a: Scalar, b: Scalar) -> Any:
 @_ufunc("modf")
 def _modf(x: Scalar) -> tuple[Any, Any]:
     whole = _truncated(x)
-    return x - whole, whole
+    return f.gap(x, whole), whole
 
 
 def _ignoring_nan(choose: Callable[[Any, Any], Any], a: Scalar, b: Scalar) -> Any:
@@ -86,7 +87,11 @@ def _fmin(a: Scalar, b: Scalar) -> Any:
 
 @_ufunc("ldexp")
 def _ldexp(x: Scalar, exponent: Scalar) -> Any:
-    return x * 2.0**exponent
+    """x · 2^exponent in three steps, for the power itself may be no float."""
+    for _ in range(2):
+        step = f.clip(exponent, -_FAR, _FAR)
+        x, exponent = x * f.exp2(step), exponent - step
+    return x * f.exp2(exponent)
 
 
 @_ufunc("logaddexp")
@@ -99,7 +104,7 @@ def _logaddexp2(a: Scalar, b: Scalar) -> Any:
     """log₂(2ᵃ + 2ᵇ): the larger, and what the other adds to it."""
 
     def from_larger(large: Scalar, small: Scalar) -> Any:
-        return large + f.softplus((small - large) * _LN2) / _LN2
+        return large + f.softplus(f.gap(small, large) * _LN2) / _LN2
 
     return f.where(f.less(a, b), from_larger(b, a), from_larger(a, b))
 
@@ -119,9 +124,15 @@ def _heaviside(x: Scalar, at_zero: Scalar) -> Any:
     return f.where(f.equal(x, 0.0), at_zero, 0.5 + 0.5 * f.sign(x))
 
 
+@_ufunc("floor_divide")
+def _floor_divide(a: Scalar, b: Scalar) -> Any:
+    """⌊a / b⌋, and by 0 the infinity that NumPy has there and Python has not."""
+    return f.where(f.equal(b, 0.0), f.stop_gradient(f.divide(a, b)), as_value(a) // b)
+
+
 @_ufunc("divmod")
 def _divmod(a: Scalar, b: Scalar) -> tuple[Any, Any]:
-    return a // b, f.remainder(a, b)
+    return _floor_divide(a, b), f.remainder(a, b)
 
 
 # Questions --------------------------------------------------------------------------------------------
@@ -152,7 +163,7 @@ _QUESTIONS: dict[str, Any] = {
 _COMPARISONS = {"equal": "eq", "not_equal": "ne", "less": "lt", "less_equal": "le", "greater": "gt",
                 "greater_equal": "ge"}  # fmt: skip
 _OPERATORS = {"add": "add", "subtract": "sub", "multiply": "mul", "negative": "neg", "positive": "pos",
-              "conjugate": "pos", "floor_divide": "floordiv"} | _COMPARISONS  # fmt: skip
+              "conjugate": "pos"} | _COMPARISONS  # fmt: skip
 """The ufuncs that are operators of Python."""
 
 _ROWS = {row.ufunc: row.name for row in TABLE.values() if row.ufunc} | {

@@ -14,13 +14,18 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes import functions as f
+from tinygrad_notes import watching
 from tinygrad_notes.arrays import data_of, linear
 from tinygrad_notes.arrays.elementwise import nearest_even
 from tinygrad_notes.arrays.linear import matmul
 from tinygrad_notes.arrays.order import (
     argpartition,
     argsort,
+    digitize,
+    lexsort,
     median,
+    nanpercentile,
+    nanquantile,
     partition,
     percentile,
     place_of,
@@ -47,8 +52,11 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
     else:
         given = lifted(as_objects(weights).copy())
         if given.shape != values.shape:
-            given = np.broadcast_to(np.expand_dims(given, [k for k in range(values.ndim) if k != axis % values.ndim])
-                                    if values.ndim > 1 else given, values.shape)  # fmt: skip
+            if axis is None:
+                raise TypeError("Axis must be specified when shapes of a and weights differ.")
+            axes = np.lib.array_utils.normalize_axis_tuple(axis, values.ndim)
+            sides = [n if k in axes else 1 for k, n in enumerate(values.shape)]
+            given = np.broadcast_to(given.transpose(np.argsort(axes)).reshape(sides), values.shape)
         total = np.sum(given, axis=axis, keepdims=keepdims)
         mean = np.sum(values * given, axis=axis, keepdims=keepdims) / total
     return (mean, np.broadcast_to(total, np.shape(mean))[()]) if returned else mean
@@ -122,8 +130,9 @@ def dot(a: Any, b: Any, out: Any = None) -> Any:
 
 
 def round_(a: Any, decimals: int = 0, out: Any = None) -> Any:
-    scale = 10.0**decimals
-    return lifted(np.frompyfunc(lambda x: f.divide(nearest_even(x * scale), scale), 1, 1)(as_objects(a)))
+    scale = 10.0 ** abs(decimals)
+    to, back = (f.divide, operator.mul) if decimals < 0 else (operator.mul, f.divide)
+    return lifted(np.frompyfunc(lambda x: back(nearest_even(to(x, scale)), scale), 1, 1)(as_objects(a)))
 
 
 def clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **bounds: Any) -> Any:
@@ -212,6 +221,17 @@ def _of_floats(function: Any) -> Callable[..., Any]:
     return told
 
 
+def _asked(function: Any) -> Callable[..., Any]:
+    """A yes or no about numbers; while somebody records, of the Values, by NumPy's own code and so by comparisons."""
+    told = _of_floats(function)
+    return lambda *a, **keywords: function._implementation(*a, **keywords) if watching.readers else told(*a, **keywords)
+
+
+def histogram(a: Any, *bins: Any, **keywords: Any) -> Any:
+    """Of plain numbers: while somebody records, there are none."""
+    return np.histogram(data_of(a).astype(float), *bins, **keywords)
+
+
 def _zeros_like(number: float | None) -> Callable[..., Any]:
     def made(a: Any, *given: Any, dtype: Any = None, shape: Any = None, **keywords: Any) -> Any:
         if dtype is not None and np.dtype(dtype) != object:
@@ -227,15 +247,20 @@ OVERRIDES: dict[Any, Callable[..., Any]] = {
     np.where: where,
     np.sort: sort,
     np.argsort: argsort,
+    np.lexsort: lexsort,
     np.partition: partition,
     np.argpartition: argpartition,
     np.argmax: place_of(lambda numbers: np.argmax(numbers, axis=-1), operator.lt, operator.le),
     np.argmin: place_of(lambda numbers: np.argmin(numbers, axis=-1), operator.gt, operator.ge),
     np.searchsorted: searchsorted,
+    np.digitize: digitize,
+    np.histogram: histogram,
     np.median: median,
     np.average: average,
     np.quantile: quantile,
     np.percentile: percentile,
+    np.nanquantile: nanquantile,
+    np.nanpercentile: nanpercentile,
     np.var: var,
     np.std: std,
     np.nansum: _without_nan(f.sum),
@@ -260,6 +285,7 @@ OVERRIDES: dict[Any, Callable[..., Any]] = {
     np.full_like: _zeros_like(None),
 }
 """The functions that are not NumPy's own code over our ufuncs."""
-_TELLING = (np.allclose, np.isclose, np.array_equal, np.array_equiv, np.array2string, np.array_repr, np.array_str,
-            np.histogram, np.digitize, np.save, np.savetxt)  # fmt: skip
+_TELLING = (np.array2string, np.array_repr, np.array_str, np.save, np.savetxt)
+_ASKING = (np.allclose, np.isclose, np.array_equal, np.array_equiv)
 OVERRIDES |= linear.OVERRIDES | {function: _of_floats(function) for function in _TELLING}
+OVERRIDES |= {function: _asked(function) for function in _ASKING}
