@@ -157,7 +157,7 @@ __all__ = [  # in full, for type checkers run nothing; a test holds it against _
 
 def load_ipython_extension(shell: Any) -> None:
     """Make `%%mark` known to IPython: what `%load_ext tinygrad_notes` calls."""
-    importlib.import_module(f"{__name__}.reading.magic").register(shell)
+    importlib.import_module(f"{__name__}.reading.note_files").register(shell)
 
 
 def __getattr__(name: str) -> Any:

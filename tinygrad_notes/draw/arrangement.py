@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from tinygrad_notes.draw.cards import Card, card_shapes, card_size, port_place
 from tinygrad_notes.draw.graphviz import quoted
 from tinygrad_notes.draw.layout import Box, Cluster, Layout, Link, lay_out
-from tinygrad_notes.draw.legend import Entry, legend
 from tinygrad_notes.draw.metrics import text_width
+from tinygrad_notes.draw.panels import Entry, legend
 from tinygrad_notes.draw.picture import Picture
 from tinygrad_notes.draw.scene import Curve, Group, Point, Polygon, Rect, Scene, Shape, Text, flattened, moved
 from tinygrad_notes.draw.shapes import arrowhead

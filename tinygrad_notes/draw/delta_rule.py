@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from tinygrad_notes.draw.legend import Entry, legend
 from tinygrad_notes.draw.network_numbers import check_sheet
-from tinygrad_notes.draw.panels import Panel
+from tinygrad_notes.draw.panels import Entry, Panel, legend
 from tinygrad_notes.draw.picture import Picture
 from tinygrad_notes.draw.scene import Scene, Shape, Text, moved
 from tinygrad_notes.draw.shapes import straight

@@ -8,7 +8,7 @@ from tinygrad_notes.draw.arrangement import Edge, Enclosure, compose
 from tinygrad_notes.draw.cards import Card, Port
 from tinygrad_notes.draw.folding import FOLDS, Folded, cut_to_depth, cut_to_size, fold_graph, folding, single_nodes
 from tinygrad_notes.draw.layout import ENGINES
-from tinygrad_notes.draw.legend import Entry
+from tinygrad_notes.draw.panels import Entry
 from tinygrad_notes.draw.paths import Paths, paths_panel, paths_to
 from tinygrad_notes.draw.picture import Picture
 from tinygrad_notes.draw.structure import labeled

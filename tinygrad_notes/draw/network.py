@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tinygrad_notes.draw.legend import Entry, legend
 from tinygrad_notes.draw.metrics import fitted, text_width
 from tinygrad_notes.draw.network_numbers import (
     MAX_NEURONS,
@@ -17,6 +16,7 @@ from tinygrad_notes.draw.network_numbers import (
     numbers_of,
     shown_neurons,
 )
+from tinygrad_notes.draw.panels import Entry, legend
 from tinygrad_notes.draw.picture import Picture
 from tinygrad_notes.draw.scene import Curve, Group, Rect, Scene, Shape, Text, moved
 from tinygrad_notes.draw.style import largest_magnitude, level_of, shortened, stroke_role, tint_role, visible, written

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -47,7 +48,6 @@ def rendered(scene: Scene, form: Literal["png", "pdf"], *, installed_fonts: bool
     return typst.compile(_PAGE, format=form, ppi=resolution, ignore_system_fonts=not installed_fonts, sys_inputs=said)
 
 
-SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".html")
 _WHOLE = ' tabindex="0" style="max-width:100%;height:auto;cursor:zoom-in"'
 
 
@@ -103,18 +103,9 @@ class Picture:
             True
         """
         suffix = Path(path).suffix.lower()
-        if suffix not in SUFFIXES:
-            raise ValueError(f"cannot save a picture as {Path(path).name!r}: end the name in {', '.join(SUFFIXES)}")
-        content: str | bytes
-        if suffix == ".svg":
-            content = self.svg
-        elif suffix == ".html":
-            content = self.html
-        elif suffix == ".dot":
-            content = self.source
-        else:
-            content = rendered(self.scene, "png" if suffix == ".png" else "pdf")
-        return write_file(path, content, overwrite=overwrite)
+        if suffix not in _CONTENTS:
+            raise ValueError(f"cannot save a picture as {Path(path).name!r}: end the name in {', '.join(_CONTENTS)}")
+        return write_file(path, _CONTENTS[suffix](self), overwrite=overwrite)
 
     def _repr_svg_(self) -> str:
         return self.svg
@@ -135,6 +126,17 @@ class Picture:
     def __repr__(self) -> str:
         size = f"{self.scene.width:.0f} × {self.scene.height:.0f}"
         return f"<Picture: {self.scene.title}, {size}; .save('name.svg') writes it>"
+
+
+_CONTENTS: dict[str, Callable[[Picture], str | bytes]] = {
+    ".svg": lambda picture: picture.svg,
+    ".png": lambda picture: rendered(picture.scene, "png"),
+    ".pdf": lambda picture: rendered(picture.scene, "pdf"),
+    ".dot": lambda picture: picture.source,
+    ".html": lambda picture: picture.html,
+}
+"""What a file holds, by the suffix of its name."""
+SUFFIXES = tuple(_CONTENTS)
 
 
 def image(svg: str, title: str, kind: str, attributes: str = "") -> str:

@@ -128,7 +128,7 @@ class Note:
     def marks(self) -> list[NoteMark]:
         """The mark of each number that could be checked, in the order of the note."""
         found: dict[int, NoteMark] = {}
-        arithmetic = {mark.start: mark for mark in self._arithmetic_marks()}
+        arithmetic = {mark.start: mark for mark in map(self._of_check, checked(self.chains.read))}
         for mark in (*arithmetic.values(), *self._named_marks(arithmetic)):
             other = found.get(mark.start)
             if other and mark.verdict == ROUNDING and other.verdict == RIGHT:
@@ -216,9 +216,6 @@ class Note:
     @cached_property
     def _line_starts(self) -> list[int]:
         return line_starts(self.text)
-
-    def _arithmetic_marks(self) -> Iterator[NoteMark]:
-        yield from map(self._of_check, checked(self.chains.read))
 
     def _of_check(self, check: Check) -> NoteMark:
         return NoteMark(

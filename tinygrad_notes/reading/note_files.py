@@ -1,7 +1,14 @@
-"""Notes read from files: Markdown, LaTeX, plain text and Jupyter notebooks.
+"""Notes read from files: Markdown, LaTeX, plain text and Jupyter notebooks; and from cells of a running notebook.
 
 A notebook is read as one note: its Markdown cells as they stand, its code cells as code. Each cell keeps its place, so
 that marks go back to where the numbers stand.
+
+`%%mark` makes a cell of a running notebook a note, which is read, marked and shown:
+
+%load_ext tinygrad_notes
+
+%%mark
+Let $w = 0.5$ and $x = 2$. Then $z = w x = 1.1$.
 """
 
 from __future__ import annotations
@@ -16,7 +23,7 @@ from tinygrad_notes.errors import NoteError
 from tinygrad_notes.reading import KINDS
 from tinygrad_notes.reading.code_cells import first_number_printed, printed
 from tinygrad_notes.reading.limits import LARGEST_NOTEBOOK, LONGEST_NOTE
-from tinygrad_notes.reading.note import read_note
+from tinygrad_notes.reading.note import Note, read_note
 from tinygrad_notes.reading.note_file import OTHER_OUTPUT, PRINTED, NoteFile
 
 _BETWEEN = "\n\n"  # cells
@@ -95,3 +102,16 @@ def _strings(lines: Sequence[Any]) -> Iterator[str]:
         if not isinstance(line, str):
             raise TypeError("a line of a cell that is no text")
         yield line
+
+
+# Cells of a notebook that runs ------------------------------------------------------------------------
+
+
+def register(shell: Any) -> None:
+    """Make `%%mark` known to an IPython shell."""
+    shell.register_magic_function(_mark, magic_kind="cell", magic_name="mark")
+
+
+def _mark(line: str, cell: str) -> Note:
+    """Read the cell as a note and show its marks. On the line: `latex` for LaTeX; Markdown where it is empty."""
+    return read_note(cell, line.strip() or "markdown")

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from tinygrad_notes.worked.calculation import parsing
-from tinygrad_notes.worked.calculation.errors import LineError
+from tinygrad_notes.worked.calculation.broken import LineError
 from tinygrad_notes.worked.calculation.shapes import by_shape
 
 PIECES = [

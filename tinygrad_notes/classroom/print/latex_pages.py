@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tinygrad_notes.classroom.print.maths import in_latex
+from tinygrad_notes.classroom.print.maths import in_latex, matrix_in_latex
 from tinygrad_notes.classroom.print.page import Array, Page, Task
 from tinygrad_notes.number_systems.latex import escaped
 
@@ -104,9 +104,5 @@ def _task(page: Page, task: Task) -> str:
 
 def _matrix(array: Array) -> str:
     width = min(_WIDEST, _ALL / array.columns) / array.scale  # it is scaled as a whole
-    cells = [[cell or rf"\place{{{width:.1f}mm}}" for cell in row] for row in array.rows]
-    if not array.has_brackets:
-        return cells[0][0]
-    rows = r" \\ ".join(" & ".join(row) for row in cells)
-    matrix = rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}"
+    matrix = matrix_in_latex(array, rf"\place{{{width:.1f}mm}}")
     return matrix if array.scale == 1.0 else rf"\vcenter{{\hbox{{\scalebox{{{array.scale:.2f}}}{{${matrix}$}}}}}}"

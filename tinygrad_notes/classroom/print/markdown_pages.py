@@ -6,8 +6,8 @@ import html
 import re
 from collections.abc import Iterator
 
-from tinygrad_notes.classroom.print.maths import in_latex
-from tinygrad_notes.classroom.print.page import Array, Page, Task
+from tinygrad_notes.classroom.print.maths import in_latex, matrix_in_latex
+from tinygrad_notes.classroom.print.page import Page, Task
 from tinygrad_notes.number_systems.symbols import visible
 
 _PLACE = r"\boxed{\phantom{00.0000}}"
@@ -25,7 +25,8 @@ def _blocks(page: Page, picture: str) -> Iterator[str]:
     yield f"Name: **{_text(page.student)}**{date} &emsp; Points: {blank} / {page.points:g}"
     yield "## Given"
     yield from (_text(fact) for fact in page.facts)
-    yield "$$" + r", \quad ".join(f"{in_latex(name)} = {_matrix(array)}" for name, array in page.given) + "$$"
+    given = [f"{in_latex(name)} = {matrix_in_latex(array, _PLACE)}" for name, array in page.given]
+    yield "$$" + r", \quad ".join(given) + "$$"
     if picture:
         yield f"![the page as a picture]({picture})"
     if not page.is_key:
@@ -49,14 +50,7 @@ def _task(page: Page, task: Task) -> Iterator[str]:
     if page.formulas == "asked":
         yield "Formula: " + r"\_" * 40
     yield "<br>\n" * task.room
-    yield f"$${in_latex(task.name)} = {_matrix(task.answer)}$$"
-
-
-def _matrix(array: Array) -> str:
-    cells = [[cell or _PLACE for cell in row] for row in array.rows]
-    if not array.has_brackets:
-        return cells[0][0]
-    return r"\begin{pmatrix} " + r" \\ ".join(" & ".join(row) for row in cells) + r" \end{pmatrix}"
+    yield f"$${in_latex(task.name)} = {matrix_in_latex(task.answer, _PLACE)}$$"
 
 
 def _text(plain: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from tinygrad_notes.classroom.print.page import Maths
+from tinygrad_notes.classroom.print.page import Array, Maths
 from tinygrad_notes.number_systems.latex import escaped, latex
 from tinygrad_notes.number_systems.symbols import Expression
 from tinygrad_notes.number_systems.typst_math import quoted, typst_math
@@ -27,6 +27,14 @@ def in_latex(maths: Maths) -> str:
         return rf"\text{{ {escaped(word)} }}" if _is_word(word) else _LATEX.get(word, word)
 
     return _joined(maths, latex, sign)
+
+
+def matrix_in_latex(array: Array, place: str = "") -> str:
+    """Numbers as a matrix for LaTeX's math mode, with `place` for each that is to be filled in."""
+    cells = [[cell or place for cell in row] for row in array.rows]
+    if not array.has_brackets:
+        return cells[0][0]
+    return r"\begin{pmatrix} " + r" \\ ".join(" & ".join(row) for row in cells) + r" \end{pmatrix}"
 
 
 def in_typst(maths: Maths) -> str:

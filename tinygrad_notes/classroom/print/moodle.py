@@ -13,8 +13,8 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from tinygrad_notes.classroom.key import Key, Question, StudentExercise
-from tinygrad_notes.classroom.print.maths import in_latex
-from tinygrad_notes.classroom.print.page import Array, Formulas, Maths, Page, page_of, rounded
+from tinygrad_notes.classroom.print.maths import in_latex, matrix_in_latex
+from tinygrad_notes.classroom.print.page import Formulas, Maths, Page, page_of, rounded
 from tinygrad_notes.number_systems.symbols import Symbol, visible
 from tinygrad_notes.value import Value
 
@@ -97,18 +97,12 @@ def _text(holder: Element, text: str) -> None:
 
 def _given(page: Page) -> str:
     facts = "".join(f"<p>{html.escape(visible(fact))}</p>" for fact in page.facts)
-    given = ", ".join(f"\\({in_latex(name)} = {_matrix(array)}\\)" for name, array in page.given)
+    given = ", ".join(f"\\({in_latex(name)} = {matrix_in_latex(array)}\\)" for name, array in page.given)
     return f"{facts}<p>{html.escape(given, quote=False)}</p>"
 
 
 def _maths(maths: Maths) -> str:
     return html.escape(f"\\({in_latex(maths)}\\)", quote=False)
-
-
-def _matrix(array: Array) -> str:
-    if not array.has_brackets:
-        return array.rows[0][0]
-    return r"\begin{pmatrix} " + r" \\ ".join(" & ".join(row) for row in array.rows) + r" \end{pmatrix}"
 
 
 def _plain(number: float) -> str:

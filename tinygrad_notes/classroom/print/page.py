@@ -12,7 +12,7 @@ from tinygrad_notes.names import Name
 from tinygrad_notes.number_systems.symbols import Expression, Symbol
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.value import Value
-from tinygrad_notes.worked.calculation.sheet import CalculationSheet
+from tinygrad_notes.worked.calculation.calculation import CalculationSheet
 from tinygrad_notes.worked.exercises import rounded as to_digits
 from tinygrad_notes.worked.formulas import formula, number, with_numbers
 from tinygrad_notes.worked.pages import convention_of, matrix_form, section_of, section_title, settings_of

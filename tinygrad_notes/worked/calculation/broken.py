@@ -1,4 +1,7 @@
-"""Lines that cannot be read or worked: one run reports several of them, as far as it can read on."""
+"""Lines that cannot be read or worked: one run reports several of them, as far as it can read on.
+
+What is wrong in one expression is a LineError, before it is known in which line that stands.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,22 @@ MOST_BROKEN = 5
 """How many broken lines of a file one run reports."""
 _DERIVATIVE = re.compile(DERIVATIVE)
 _NAME = re.compile(NAME)
+
+
+class LineError(ValueError):
+    """What is wrong in one expression; `at` is the offset in its text, from 0."""
+
+    def __init__(self, reason: str, at: int = 0) -> None:
+        super().__init__(reason)
+        self.reason, self.at = reason, at
+
+
+class UnworkableError(LineError):
+    """A formula that is well written and cannot be worked: its shapes do not fit together."""
+
+
+class TooMuchError(LineError):
+    """A page that takes too many numbers to work: no line behind can be worked either."""
 
 
 @dataclass

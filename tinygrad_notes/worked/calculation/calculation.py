@@ -1,4 +1,4 @@
-"""Calculations: a hand-worked page of any kind, read, worked and ready to be marked.
+"""Calculations: a hand-worked page of any kind, read, worked and ready to be marked; and its sheet.
 
 x = [1.0, 0.5]                     numbers alone: given
 z = w@x + b            # 0.35      a formula, and the number claimed
@@ -13,23 +13,27 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.errors import CalculationError, WorksheetError
-from tinygrad_notes.number_systems.symbols import visible
+from tinygrad_notes.number_systems.symbols import Symbol, visible
 from tinygrad_notes.value import Value
 from tinygrad_notes.worked.calculation import tree
-from tinygrad_notes.worked.calculation.broken import MOST_BROKEN, Broken, names_given, together
+from tinygrad_notes.worked.calculation.broken import MOST_BROKEN, Broken, LineError, TooMuchError, names_given, together
 from tinygrad_notes.worked.calculation.called import unknown_function
 from tinygrad_notes.worked.calculation.entries import Entry
-from tinygrad_notes.worked.calculation.errors import LineError, TooMuchError
 from tinygrad_notes.worked.calculation.judging import Verdict, judge
 from tinygrad_notes.worked.calculation.lines import LARGEST
-from tinygrad_notes.worked.calculation.sheet import CalculationSheet, sheet_of
 from tinygrad_notes.worked.calculation.statements import Statement, parts_read, read_statements
 from tinygrad_notes.worked.calculation.working import World
 from tinygrad_notes.worked.claims import MOST_PROBLEMS
+from tinygrad_notes.worked.pages import HEADER, nested, row_of
+from tinygrad_notes.worked.report import Block, Heading, Paragraph, Report, Table, cell
+from tinygrad_notes.worked.sheet import NumbersOnPaper, Quantity
+
+if TYPE_CHECKING:
+    from tinygrad_notes.worked.calculation.entries import Entry
 
 
 @dataclass(frozen=True)
@@ -187,3 +191,78 @@ def in_file(path: str | Path, work: Callable[[], T]) -> T:
 
 def _located(path: str | Path, error: CalculationError) -> str:
     return f"{visible(str(path))}:{error.line}:{error.column}: {visible(error.reason)}"
+
+
+# The sheet of a calculation ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalculationSheet(NumbersOnPaper):
+    """The sheet of a calculation.
+
+    Attributes:
+        lines: by the name of a quantity, the line that it stands in and the text of its formula.
+        roots: what the page differentiates, the first first; else its last number.
+    """
+
+    lines: dict[str, tuple[int, str]]
+    roots: tuple[Value, ...]
+
+    @property
+    def root(self) -> Value:
+        """What the page differentiates; of a page without derivatives, its last number."""
+        return self.roots[0]
+
+    def report(self, digits: int = 6) -> Report:
+        """Every line worked out, at so many significant digits."""
+        return Report([*_given(self, digits), *_worked(self, digits)])
+
+
+def sheet_of(calculation: Calculation) -> CalculationSheet:
+    """The sheet of a calculation; its quantities are called after their versions, w, w_new, w_new2, …."""
+    given = {entry.label: _quantity(entry) for entry in calculation.entries if entry.is_given}
+    worked = {entry.label: _quantity(entry) for entry in calculation.entries if not entry.is_given}
+    lines = {entry.label: (entry.statement.line.number, _written(entry)) for entry in calculation.entries}
+    return CalculationSheet(
+        given=given, quantities=worked, alternatives=dict(calculation.world.claims.alternatives), lines=lines,
+        roots=tuple(_roots(calculation)),
+    )  # fmt: skip
+
+
+def _quantity(entry: Entry) -> Quantity:
+    phase = (
+        "given" if entry.is_given else "backward" if entry.gradient else "update" if entry.version > 1 else "forward"
+    )
+    return Quantity(entry.label, phase, 0, entry.shape, tuple(entry.values))
+
+
+def _written(entry: Entry) -> str:
+    members = entry.statement.members
+    return " ".join(members[0].text.split()) if members else ""
+
+
+def _roots(calculation: Calculation) -> Iterator[Value]:
+    derived = [entry.gradient[0] for entry in calculation.entries if entry.gradient]
+    for entry in [*derived, *reversed([entry for entry in calculation.entries if not entry.is_given])]:
+        yield from entry.values
+    yield from (value for entry in reversed(calculation.entries) for value in entry.values)
+
+
+def _given(sheet: CalculationSheet, digits: int) -> Iterator[Block]:
+    if sheet.given:
+        yield Heading("Given")
+        rows = [[cell(Symbol(name)), cell(nested(quantity.nested(), digits))] for name, quantity in sheet.given.items()]
+        yield Table(["name", "numbers"], rows)
+
+
+def _worked(sheet: CalculationSheet, digits: int) -> Iterator[Block]:
+    if not sheet.quantities:
+        yield Paragraph("Nothing is worked out on this page: it has no formula.")
+        return
+    yield Heading("Worked out")
+    rows = []
+    for name, quantity in sheet.quantities.items():
+        line, _ = sheet.lines[name]
+        for i, value in enumerate(quantity.elements):
+            rows.append([cell(str(line) if i == 0 else ""), *row_of(value, digits)])
+    yield Table(("line", *HEADER), rows, numeric=(0, 3))

@@ -13,9 +13,9 @@ import numpy as np
 
 from tinygrad_notes import functions
 from tinygrad_notes.worked.calculation import tree
+from tinygrad_notes.worked.calculation.broken import LineError, UnworkableError
 from tinygrad_notes.worked.calculation.called import function_called, refusal, signature, unknown, unknown_function
 from tinygrad_notes.worked.calculation.elementwise import OPERATORS, broadcast, count_of, shape_of
-from tinygrad_notes.worked.calculation.errors import LineError, UnworkableError
 from tinygrad_notes.worked.calculation.functions import FUNCTIONS, stacked, whole
 from tinygrad_notes.worked.calculation.functions.products import matmul, transpose
 

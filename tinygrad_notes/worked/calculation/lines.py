@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tinygrad_notes.errors import CalculationError
-from tinygrad_notes.worked.calculation.broken import Broken, names_given
-from tinygrad_notes.worked.calculation.errors import LineError
+from tinygrad_notes.worked.calculation.broken import Broken, LineError, names_given
 
 LARGEST = 1_000_000  # characters of a page
 MOST_LINES = 20_000

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tinygrad_notes.worked.calculation import tree
+from tinygrad_notes.worked.calculation.broken import LineError
 from tinygrad_notes.worked.calculation.called import function_called
-from tinygrad_notes.worked.calculation.errors import LineError
 from tinygrad_notes.worked.calculation.grammar import (
     DENOMINATOR,
     DERIVATIVE,

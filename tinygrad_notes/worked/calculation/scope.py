@@ -14,9 +14,9 @@ from tinygrad_notes.names import element_label
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.value import Value, as_value
 from tinygrad_notes.worked.calculation import tree
+from tinygrad_notes.worked.calculation.broken import LineError, TooMuchError
 from tinygrad_notes.worked.calculation.elementwise import count_of, numbers_of, size_checked
 from tinygrad_notes.worked.calculation.entries import Entry, index_of, label_of, labels
-from tinygrad_notes.worked.calculation.errors import LineError, TooMuchError
 from tinygrad_notes.worked.calculation.evaluation import Evaluation
 from tinygrad_notes.worked.calculation.functions import array_of, as_array
 from tinygrad_notes.worked.calculation.gradients import Adjoints, Upstream

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tinygrad_notes.worked.calculation import tree
-from tinygrad_notes.worked.calculation.broken import Broken, names_given
+from tinygrad_notes.worked.calculation.broken import Broken, LineError, names_given
 from tinygrad_notes.worked.calculation.called import function_called
-from tinygrad_notes.worked.calculation.errors import LineError
 from tinygrad_notes.worked.calculation.grammar import (
     DERIVATIVE,
     NAME,

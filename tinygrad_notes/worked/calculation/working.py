@@ -22,10 +22,10 @@ from tinygrad_notes.worked.calculation.alignment import (
     put_right,
     squeezed,
 )
+from tinygrad_notes.worked.calculation.broken import LineError, UnworkableError
 from tinygrad_notes.worked.calculation.claiming import Claims, in_claimed_shape
 from tinygrad_notes.worked.calculation.elementwise import count_of, numbers_of, plain, shape_of
 from tinygrad_notes.worked.calculation.entries import NOTHING, Check, Entry
-from tinygrad_notes.worked.calculation.errors import LineError, UnworkableError
 from tinygrad_notes.worked.calculation.functions import array_of
 from tinygrad_notes.worked.calculation.scope import Page, Pair
 from tinygrad_notes.worked.calculation.statements import Member, Statement, given_by, shape_of_claim
