@@ -129,12 +129,12 @@ def kinds_of(page: Page) -> Sequence[tuple[str, Changes]]:
 
 def _formula_mistakes(page: Page, region: list[Value], whole: Reworking, effort: Effort) -> Iterator[_Candidate]:
     """The number that each change leads to, in the claimed quantity and in the unclaimed ones above it."""
-    claimed, enter = region[0], set(region).__contains__
+    claimed, enter, kinds = region[0], set(region).__contains__, kinds_of(page)
     for node in region:
         if not node.label or effort.left <= 0:
             continue
         site = Site(page, node, enter)
-        for kind, changes in kinds_of(page):
+        for kind, changes in kinds:
             for change in changes(site):
                 if effort.left <= 0:  # one number may have thousands of terms
                     return
@@ -150,7 +150,7 @@ def _formula_mistakes(page: Page, region: list[Value], whole: Reworking, effort:
 
 
 def _carried_on(whole: Reworking, node: Value, number: float, carried: Callable[[], float]) -> float:
-    return whole.range({node: number}, {node: carried()}).radius
+    return whole.carried({node: number}, {node: carried()})
 
 
 def _writing_mistakes(whole: Reworking, claim: Claim) -> Iterator[_Candidate]:
@@ -164,7 +164,7 @@ def _writing_mistakes(whole: Reworking, claim: Claim) -> Iterator[_Candidate]:
         for number, unit in dict.fromkeys(meant(claim)):
             off, width = abs(number - right), unit / 2
             if off > width * (1 + 1e-9) and off < _FAR * max(unit, abs(right)):
-                carried = whole.bounds.radius if carried is None else carried
+                carried = whole.carried() if carried is None else carried
                 width += carried
             fit = claim.half * width / (unit / 2) if off <= width * (1 + 1e-9) else 0.0
             yield _Candidate(Mistake(kind, "", claim.number), weight, lambda: 0.0, fit)

@@ -17,6 +17,7 @@ from tinygrad_notes.value import Value
 from tinygrad_notes.worked.claims import Claim, read_claims
 from tinygrad_notes.worked.corrections import Corrections, Judgment
 from tinygrad_notes.worked.diagnosis import usual_mistakes
+from tinygrad_notes.worked.explanations import Mistake
 from tinygrad_notes.worked.formulas import working
 from tinygrad_notes.worked.marks import Mark, Marking
 from tinygrad_notes.worked.reworking import Effort, in_order_of_work, rounded_at_each_step
@@ -173,8 +174,6 @@ class _Marker:
         tainted = 0 if judged.verdict == RIGHT else _TAINTED
         self.state[value] = _TOUCHED | tainted | astray | (0 if in_full else _ROUNDED)
 
-    # The verdict ------------------------------------------------------------------------------------------
-
     def judgment(self, claim: Claim, value: Value) -> Judgment:
         """What came of a claim; nothing goes on from a blank, nor from inf or nan."""
         if claim.is_finite:
@@ -268,11 +267,13 @@ class _Marker:
 def _marks(marker: _Marker, sheet: Sheet | None, effort: Effort, mark_of: Callable[..., Mark]) -> Iterator[Mark]:
     """The marks in the order of work, with what probably happened at each slip and misprint."""
     flagged = {value: judged for value, judged in marker.judgments.items() if judged.verdict in (SLIP, MISPRINT)}
-    rights = {value: judged.from_above if judged.because else value._data for value, judged in flagged.items()}
-    misprints = frozenset(value for value, judged in flagged.items() if judged.verdict == MISPRINT)
-    page = Page(sheet, marker.page, marker.slack, rights, misprints)
-    claims = {value: claim for value, claim in marker.claims.items() if value in flagged}
-    mistakes = usual_mistakes(page, claims, effort) if claims else {}
+    mistakes: Mapping[Value, tuple[Mistake, ...]] = {}
+    if flagged:
+        rights = {value: judged.from_above if judged.because else value._data for value, judged in flagged.items()}
+        misprints = frozenset(value for value, judged in flagged.items() if judged.verdict == MISPRINT)
+        page = Page(sheet, marker.page, marker.slack, rights, misprints)
+        wrong = {value: claim for value, claim in marker.claims.items() if value in flagged}
+        mistakes = usual_mistakes(page, wrong, effort)
 
     def labels(claimed: tuple[Value, ...]) -> tuple[str, ...]:
         known = marker.claims
@@ -280,7 +281,7 @@ def _marks(marker: _Marker, sheet: Sheet | None, effort: Effort, mark_of: Callab
 
     for value, claim in marker.claims.items():
         judged = marker.judgment(claim, value)
-        wrong = judged.verdict in (SLIP, MISPRINT)
+        is_wrong = judged.verdict in (SLIP, MISPRINT)
         yield mark_of(
             quantity=claim.label,
             claimed=claim.written,
@@ -293,6 +294,6 @@ def _marks(marker: _Marker, sheet: Sheet | None, effort: Effort, mark_of: Callab
             because=labels(judged.because),
             short=judged.verdict == ROUNDING and marker.rounding.is_short(claim),
             remark=judged.remark,
-            working=working(value, page.numbers, marker.above[value]) if wrong else None,
+            working=working(value, marker.page, marker.above[value]) if is_wrong else None,
             spared=marker.corrections.spared(judged),
         )

@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial, reduce
+from types import MappingProxyType
 from typing import Any
 
 from tinygrad_notes.number_systems import floats, intervals
@@ -16,6 +17,7 @@ from tinygrad_notes.table import Operation
 from tinygrad_notes.value import Value
 
 Numbers = Mapping[Value, float]
+NONE: Numbers = MappingProxyType({})
 Steps = dict[Value, tuple[Operation, tuple[Value, ...]]]
 _MOST_READ = 300  # how many numbers the formulas above a claim may read in all; what is further up is left alone
 _HALF = 0.5 + 1e-9  # by hand a half is rounded up; a float may lie below it
@@ -51,10 +53,11 @@ class Reworking:
     def __init__(
         self, root: Value, page: Numbers, slack: Mapping[Value, float], enter: Callable[[Value], object]
     ) -> None:
-        self.root, self._slack = root, slack
+        self.root = root
         self._steps, read = nearest(root, slack, enter)
         self.between = list(self._steps)
-        self.ancestors = [node for node in read if node in slack and node is not root]
+        self._widths = {node: slack[node] for node in read if node in slack and node is not root}
+        self.ancestors = list(self._widths)
         self._kept = {node: page.get(node, node._data) for node in read}
 
     @cached_property
@@ -62,24 +65,23 @@ class Reworking:
         """How many numbers are read in working it once."""
         return sum([len(operands) for _, operands in self._steps.values()])
 
-    def value(self, changes: Numbers | None = None) -> float:
+    def value(self, changes: Numbers = NONE) -> float:
         """The number of `root`, with `changes` in place of the page's numbers."""
-        return self.worked(changes or {})[self.root]
+        return self.worked(changes)[self.root]
 
     @cached_property
     def bounds(self) -> Interval:
         """The interval of `root` from the page's own numbers, if each claim stands for any number within its slack."""
         return self.range()
 
-    def range(self, changes: Numbers | None = None, widths: Numbers | None = None) -> Interval:
+    def range(self, changes: Numbers = NONE, widths: Numbers = NONE) -> Interval:
         """The interval of `root` if each claim stands for any number within its slack.
 
         The mean value form: the value, ± Σ max |∂/∂ancestor| · the ancestor's slack. The maximum is over all numbers
         that the ancestors may be, which allows for curvature. `widths` says how far the numbers in `changes` may be
         off, if that differs from the slack of the claims that they replace.
         """
-        changes = changes or {}
-        off = {**{a: self._slack[a] for a in self.ancestors}, **(widths or {})}
+        off = {**self._widths, **widths}
         worked = self.worked(changes)
         center = worked[self.root]
         if not any(off.values()):
@@ -88,14 +90,19 @@ class Reworking:
         for node, (row, operands) in self._steps.items():
             if node not in changes:
                 boxes[node] = row.read(intervals)[0](*map(boxes.__getitem__, operands))
-        radius = self._carried(intervals, boxes, off)
+        radius = self._summed(intervals, boxes, off)
         if math.isfinite(radius) and radius > 0.0:
             return around(center, radius)
         outer = intervals.as_interval(boxes[self.root])  # bounded, maybe, at a pole; and a step jumps without a slope
         if math.isfinite(outer.size):
             return outer
-        radius = self._carried(floats, worked, off)
+        radius = self._summed(floats, worked, off)
         return around(center, radius) if math.isfinite(radius) else ANYTHING
+
+    def carried(self, changes: Numbers = NONE, widths: Numbers = NONE) -> float:
+        """How far the rounding of the claims carries in `root`: half the length of the `range`."""
+        is_rounded = any({**self._widths, **widths}.values())
+        return self.range(changes, widths).radius if is_rounded else 0.0
 
     def worked(self, changes: Numbers) -> dict[Value, float]:
         """The numbers of all Values that are worked again or read, with the changes."""
@@ -105,7 +112,7 @@ class Reworking:
                 worked[node] = row.read(floats)[0](*map(worked.__getitem__, operands))
         return worked
 
-    def _carried(self, m: Any, numbers: Mapping[Value, Any], off: Numbers) -> float:
+    def _summed(self, m: Any, numbers: Mapping[Value, Any], off: Numbers) -> float:
         """Σ |∂root/∂node| · how far the node may be off, by a reverse pass over the number system `m`."""
 
         def edges(node: Value, adjoint: Any) -> Iterable[tuple[Value, Any]]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tinygrad_notes import functions
 from tinygrad_notes.names import Name, textbook
 from tinygrad_notes.value import Value
-from tinygrad_notes.worked.reworking import Numbers, PutRight, Reworking
+from tinygrad_notes.worked.reworking import NONE, Numbers, PutRight, Reworking
 from tinygrad_notes.worked.sheet import Sheet
 
 _FEW = 8  # elements of a quantity, all of which count as each other's neighbors
@@ -188,7 +188,7 @@ class Site:
     @cached_property
     def _radius(self) -> float:
         """How far the rounding of the claims above carries in the quantity."""
-        return self._result(self.value, afresh=True).bounds.radius
+        return self._result(self.value, afresh=True).carried()
 
     def formula(self) -> Iterator[Value]:
         """The nodes that the quantity's own formula is made of."""
@@ -236,16 +236,14 @@ class Site:
             for operand, other in change.taken.items()
         }
         formulas = self._result(change.way or self.value, afresh=True)
-        return formulas.range(self._numbers(change), widths).radius
+        return formulas.carried(self._numbers(change), widths)
 
-    def _carried_in(
-        self, result: Value, own: Numbers | None = None, widths: Numbers | None = None, afresh: bool = False
-    ) -> float:
+    def _carried_in(self, result: Value, own: Numbers = NONE, widths: Numbers = NONE, afresh: bool = False) -> float:
         """How far the rounding of the claims carries in a Value: a claim counts by itself, what is given is exact."""
         slack = self.page.slack
         if (result in slack or result.left is None) and not afresh and result is not self.value:
             return slack.get(result, 0.0)
-        return self._result(result, afresh).range(own, widths).radius
+        return self._result(result, afresh).carried(own, widths)
 
     def _worked_factor(self, factor: float | Value) -> float:
         return self._result(factor).value() if isinstance(factor, Value) else factor
