@@ -50,7 +50,7 @@ def questions(sheets: Sequence[NumbersOnPaper], wish: Wish) -> tuple[tuple[Quest
         wanted = [name for word in wish.ask for name in matching(word, sheet)]
         names = [name for name in sheet.quantities if name in wanted]
     else:
-        names = [name for name in sheet.quantities if _is_usual(sheet, name)]
+        names = [name for name in sheet.quantities if is_usual(sheet, name)]
     asked: list[str] = []
     remarks: list[str] = []
     for name in names:
@@ -89,7 +89,7 @@ def matching(word: str, sheet: NumbersOnPaper) -> list[str]:
     return found
 
 
-def _is_usual(sheet: NumbersOnPaper, name: str) -> bool:
+def is_usual(sheet: NumbersOnPaper, name: str) -> bool:
     """Whether a quantity is asked by default: what flows back is ∂C/∂a under another name."""
     return not (isinstance(sheet, Sheet) and Name.parse(name).kind == "back")
 

@@ -73,7 +73,11 @@ class Grade:
         Of several mistakes that may be behind a number, the one that explains most numbers of its quantity is taken.
         Wrong formulas come last, by the quantity that they are for.
         """
-        common = Counter((quantity_of(mark.quantity), kind) for mark in self.wrong for kind in _kinds(mark))
+        common = Counter(
+            (quantity_of(mark.quantity), kind)
+            for mark in self.wrong
+            for kind in {mistake.kind for mistake in mark.mistakes}
+        )
         formulas = {one.quantity: one for one in getattr(self.paper.marking, "formulas", ()) if one.is_right is False}
         for mark in self.wrong:
             if mark.mistakes:
@@ -94,10 +98,6 @@ def quantity_of(label: str) -> str:
         ('dC/dW1', 'C')
     """
     return label.partition("[")[0]
-
-
-def _kinds(mark: Mark) -> set[str]:
-    return {mistake.kind for mistake in mark.mistakes}
 
 
 def graded(paper: Paper, rule: Rule) -> Grade:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tinygrad_notes.draw.metrics import text_width
 from tinygrad_notes.draw.scene import Curve, Group, Rect, Shape, Text, moved
-from tinygrad_notes.draw.style import LEVELS, visible
+from tinygrad_notes.draw.style import TINTS, visible
 
 _TITLE, _LINE = 15.0, 12.0
 _LEADING, _PADDING = 18.0, 12.0
@@ -81,12 +81,8 @@ def _entry(entry: Entry) -> tuple[list[Shape], float]:
     return [*sample, words], words.x + words.width
 
 
-_TINTS = [
-    *(f"negative-tint-{level}" for level in range(LEVELS, 0, -1)),
-    *(f"positive-tint-{level}" for level in range(1, LEVELS + 1)),
-]
 _SAMPLES: dict[str, tuple[list[Shape], float]] = {
-    "scale": ([Rect(9.0 * i, 2, 9.0, 12, tint) for i, tint in enumerate(_TINTS)], 9.0 * len(_TINTS)),
+    "scale": ([Rect(9.0 * i, 2, 9.0, 12, tint) for i, tint in enumerate(TINTS)], 9.0 * len(TINTS)),
     "widths": (
         [Curve(((0, y), (8, y), (16, y), (24, y)), "edge", width) for y, width in ((4, 1.0), (10, 3.5))], 24.0
     ),

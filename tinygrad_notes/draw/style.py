@@ -60,6 +60,11 @@ def _with_levels(roles: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]
 
 
 ROLES.update(_with_levels(ROLES))
+TINTS = [
+    *(f"negative-tint-{level}" for level in range(LEVELS, 0, -1)),
+    *(f"positive-tint-{level}" for level in range(1, LEVELS + 1)),
+]
+"""The surfaces behind signed numbers, from the deepest negative one to the deepest positive one."""
 
 
 def contrast(color: str, other: str) -> float:

@@ -25,10 +25,6 @@ def _as_number(operator: str) -> Callable[..., Name]:
     return lambda w, a, b: w.node("Where", w.node(operator, a, b), w.number(1.0), w.number(0.0))
 
 
-def _where(w: Writer, condition: Name, a: Name, b: Name) -> Name:
-    return w.node("Where", w.node("Equal", condition, w.number(0.0)), b, a)
-
-
 def _sigmoid(w: Writer, a: Name) -> Name:
     """1 / (1 + e⁻ᵃ) from the exponential that does not overflow."""
     e = w.node("Exp", w.node("Neg", w.node("Abs", a)))
@@ -152,7 +148,8 @@ COLUMN: dict[str, Callable[..., Name]] = {
     "sin": _op("Sin"), "cos": _op("Cos"), "tanh": _op("Tanh"), "sign": _op("Sign"), "floor": _op("Floor"),
     "ceil": _op("Ceil"), "maximum": _op("Max"), "minimum": _op("Min"),
     "greater": _as_number("Greater"), "less": _as_number("Less"), "equal": _as_number("Equal"),
-    "where": _where, "sigmoid": _sigmoid, "log1p": _log1p, "expm1": _expm1, "sinh": _sinh, "cosh": _cosh,
+    "where": lambda w, condition, a, b: w.node("Where", w.node("Equal", condition, w.number(0.0)), b, a),
+    "sigmoid": _sigmoid, "log1p": _log1p, "expm1": _expm1, "sinh": _sinh, "cosh": _cosh,
     "asinh": _asinh, "acosh": _acosh, "atanh": _atanh, "hypot": _hypot, "remainder": _remainder, "cbrt": _cbrt,
     "log2": _log_to(2.0), "log10": _log_to(10.0),
     "exp2": lambda w, a: w.node("Pow", w.number(2.0), a),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -188,7 +188,7 @@ def _held(
             continue
     if not attempts:
         raise NotArithmeticError
-    return min(attempts, key=_wrong)
+    return min(attempts, key=lambda held: sum(check.verdict != RIGHT for check in held))
 
 
 def _ways(source: Member) -> Iterator[tuple[Tree, str]]:
@@ -218,10 +218,6 @@ def _attempt(
 
 def _flat(worked: Any) -> list[Any]:
     return list(np.ravel(worked)) if isinstance(worked, np.ndarray) else [worked]
-
-
-def _wrong(held: Sequence[Check]) -> int:
-    return sum(check.verdict != RIGHT for check in held)
 
 
 def _check(claim: tuple[Number, int], worked: Any, middle: Any, formula: tuple[int, int]) -> Check:

@@ -169,19 +169,13 @@ _LAST_ONE: Mapping[str, str] = {"_l_minus_1": "_L_minus_1", "_l": "_L", "_l_plus
 def with_layers(rows: Sequence[Row]) -> list[Row]:
     """The rows, and the same for the layers l + 1 and L where the note speaks of these and sets them nowhere."""
     used = set(names_in(rows))
-    made = list(rows)
+    made, set_names = list(rows), {row.name for row in rows}
     for layers, sign in ((_NEXT, "_l_plus_1"), (_LAST_ONE, "_L")):
         if any(re.search(rf"{sign}(?![^\W_])", name) for name in used):
             made += [
-                moved
-                for row in rows
-                if _is_of_layer(row) and (moved := _moved(row, layers)).name not in _names_set(rows)
+                moved for row in rows if _is_of_layer(row) and (moved := _moved(row, layers)).name not in set_names
             ]
     return made
-
-
-def _names_set(rows: Sequence[Row]) -> set[str]:
-    return {row.name for row in rows}
 
 
 def _is_of_layer(row: Row) -> bool:

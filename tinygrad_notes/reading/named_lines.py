@@ -37,7 +37,7 @@ def is_chain_rule(target: Tree, formula: Tree) -> bool:
     """
     links = [DERIVATIVE.fullmatch(name) for name in names(formula)]
     whole = DERIVATIVE.fullmatch(target.name) if isinstance(target, Name) else None
-    only_products = all(not isinstance(part, Number) and _is_product(part) for part in parts(formula))
+    only_products = all(map(_is_product, parts(formula)))
     if whole is None or len(links) < 2 or not only_products:
         return False
     ends = [(found[1], found[2]) for found in links if found]

@@ -46,9 +46,9 @@ GIVEN_GRADIENT = re.compile(r"\bd\w+_d\w+")
 def named(chains: Sequence[Chain]) -> Naming:
     """The calculation lines made of the chains of a note."""
     drafts = drafted(chains)
-    known = {line.target.name for line in drafts if isinstance(line.target, Name)}
-    worked = {line.target.name for line in drafts if isinstance(line.target, Name) and _has_formula(line)}
-
+    named_lines = [(line.target.name, line) for line in drafts if isinstance(line.target, Name)]
+    known = {name for name, _ in named_lines}
+    worked = {name for name, line in named_lines if line.formula is not None and not line.is_given}
     letters, vectors = Letters(known), _vectors(drafts)
 
     def own(tree: Tree | None) -> Tree | None:
@@ -124,10 +124,6 @@ def _take_numbers_for_formulas(lines: Sequence[Line]) -> None:
     for line in lines:
         if isinstance(line.target, Name) and line.target.name in used:
             line.take_numbers_for_formula()
-
-
-def _has_formula(line: Line) -> bool:
-    return line.formula is not None and not line.is_given
 
 
 def _own_names(formula: Tree, worked: set[str], known: set[str]) -> Tree:

@@ -21,7 +21,6 @@ from typing import Any
 from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.errors import CalculationError, NoteError
 from tinygrad_notes.reading.arithmetic import Check, checked
-from tinygrad_notes.reading.braces import with_notes_of_braces
 from tinygrad_notes.reading.chains import Chains, chains_of
 from tinygrad_notes.reading.drafting import drafted
 from tinygrad_notes.reading.formulas import Number
@@ -46,6 +45,7 @@ from tinygrad_notes.reading.piece import Piece, line_starts
 from tinygrad_notes.reading.pieces import FINDERS
 from tinygrad_notes.reading.readings_taken import told_readings, with_fitting_readings
 from tinygrad_notes.reading.repair import Repair, repaired
+from tinygrad_notes.reading.respelled import with_notes_of_braces
 from tinygrad_notes.reading.unfenced_code import with_code_apart
 from tinygrad_notes.worked.calculation import CalculationMarking, FormulaMark, PageMark, mark_calculation
 from tinygrad_notes.worked.verdicts import BLANK, CARRIED, LUCKY, MISPRINT, RIGHT, ROUNDING, SLIP

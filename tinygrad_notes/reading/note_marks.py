@@ -86,17 +86,13 @@ def claimed_number(claim: Tree, name: str) -> Number | None:
     node = claim
     places = [int(place) for place in index[1].split(",")] if index else []
     for place in places:
-        while isinstance(node, Apply) and len(node.operands) == 1 and len(places) < _axes(node):
+        while isinstance(node, Apply) and len(node.operands) == 1 and len(places) < len(written(node).shape):
             node = node.operands[0]  # a row, which is a plain vector in calculation lines
         if not isinstance(node, Apply) or place >= len(node.operands):
             break
         node = node.operands[place]
     numbers = literal_numbers(node)
     return numbers[0][0] if len(numbers) == 1 else None
-
-
-def _axes(claim: Tree) -> int:
-    return len(written(claim).shape)
 
 
 def of_wrong_number(wrong: WrongNumber, place: tuple[int, int], working: str) -> NoteMark:

@@ -238,17 +238,15 @@ def _sets(tokens: Sequence[Token], at: int, before: Token | None) -> bool:
     if before is None or before.type != "NAME":
         return False
     near = range(at + 1, min(at + _NEAR, len(tokens))), range(at - 1, max(at - _NEAR, -1), -1)
-    behind, ahead = (itertools.takewhile(_is_no_stop, map(tokens.__getitem__, places)) for places in near)
+    behind, ahead = (
+        itertools.takewhile(lambda token: token.type not in _STOPS, map(tokens.__getitem__, places)) for places in near
+    )
     is_worked = any(token.type == "NUMBER" or token.value == before.value for token in behind)
     return is_worked and all(token.type != "RELATION" for token in ahead)
 
 
 _NEAR = 200  # tokens before or behind an arrow, or of one value among several
 _STOPS = frozenset(["BREAK", "COMMA", "ROW", "UNKNOWN"])
-
-
-def _is_no_stop(token: Token) -> bool:
-    return token.type not in _STOPS
 
 
 def _old_number(tokens: Sequence[Token], at: int) -> int:

@@ -49,7 +49,7 @@ def is_new_version(line: Line, new: Line) -> bool:
         return False
     if line.formula is None:
         return line.names_a_result and not are_close(line.numbers(), new.numbers())
-    return not (same_numbers(line.claim, new.claim) and _are_alike(line.formula, new.formula))
+    return not same_numbers(line.claim, new.claim) or written(line.formula).text != written(new.formula).text
 
 
 def is_worked_anew(line: Line, new: Line, since: Mapping[str, int], first: Mapping[str, int]) -> bool:
@@ -133,10 +133,6 @@ def are_close(one: Literal, other: Literal) -> bool:
 
 def _is_close(difference: float, unit: float, other: float) -> bool:
     return abs(difference) <= (0.0 if unit == other else max(unit, other))
-
-
-def _are_alike(one: Tree | None, other: Tree | None) -> bool:
-    return one is not None and other is not None and written(one).text == written(other).text
 
 
 def same_numbers(one: Tree | None, other: Tree | None) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
+from tinygrad_notes.classroom.asking import is_usual
 from tinygrad_notes.classroom.key import Key, Question, StudentExercise
 from tinygrad_notes.names import Name
 from tinygrad_notes.number_systems.symbols import Expression, Symbol
@@ -174,7 +175,10 @@ def page_of(key: Key, exercise: StudentExercise, formulas: Formulas = "shown", *
     sections = tuple(
         Section(title, tuple(task for _, task in group)) for title, group in groupby(tasks, key=lambda one: one[0])
     )
-    given = tuple((Maths((Symbol(name),)), _array(sheet, quantity, _in_full)) for name, quantity in sheet.given.items())
+    given = tuple(
+        (Maths((Symbol(name),)), _array(sheet, quantity, lambda value: number(value.data, None)))
+        for name, quantity in sheet.given.items()
+    )
     return Page(key.title, exercise.student, exercise.id, tuple(_facts(sheet)), given, sections, formulas, is_key)
 
 
@@ -195,8 +199,7 @@ def _needed(sheet: NumbersOnPaper, asked: Sequence[str]) -> set[str]:
     return {
         name
         for name, quantity in sheet.quantities.items()
-        if any(value.label in labels for value in quantity.elements)
-        and (name in asked or not (isinstance(sheet, Sheet) and Name.parse(name).kind == "back"))
+        if any(value.label in labels for value in quantity.elements) and (name in asked or is_usual(sheet, name))
     }
 
 
@@ -247,10 +250,6 @@ def rounded(x: float, precision: Precision | None) -> str:
     if precision.decimals is not None:
         return f"{round(x, precision.decimals) + 0.0:.{precision.decimals}f}"
     return to_digits(x, precision.digits or 1)
-
-
-def _in_full(value: Value) -> str:
-    return number(value.data, None)
 
 
 def _array(sheet: NumbersOnPaper, quantity: Quantity, cell: Callable[[Value], str]) -> Array:

@@ -92,11 +92,8 @@ def _place(i: int) -> Symbol:
 
 def _tokens_of(formula: str) -> Tokens:
     pieces = _PLACE.split(formula)  # text and places by turns
-    return [int(piece) if i % 2 else _LONG_NUMBER.sub(_short, piece) for i, piece in enumerate(pieces) if piece]
-
-
-def _short(number: re.Match[str]) -> str:
-    return f"{float(number[0]):.4g}"
+    shortened = (_LONG_NUMBER.sub(lambda number: f"{float(number[0]):.4g}", piece) for piece in pieces)
+    return [int(piece) if i % 2 else piece for i, piece in enumerate(shortened) if piece]
 
 
 def document(order: Sequence[Value], digits: int) -> dict[str, Any]:

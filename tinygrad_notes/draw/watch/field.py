@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes.draw.scene import Point, Rect, Shape, Text
-from tinygrad_notes.draw.style import LEVELS, written
+from tinygrad_notes.draw.style import LEVELS, TINTS, written
 from tinygrad_notes.draw.watch.lines import polyline
 from tinygrad_notes.nn.metrics import Array
 from tinygrad_notes.nn.prediction import last_activation, threshold_of
@@ -212,18 +212,11 @@ def _regions(network: Any, outputs: Array) -> tuple[Any, list[Array]]:
     return _tints(surely, 0.5 if threshold or surely is not scores else 1.0), [scores]
 
 
-_TINTS = [
-    *(f"negative-tint-{depth}" for depth in range(LEVELS, 0, -1)),
-    "card",
-    *(f"positive-tint-{depth}" for depth in range(1, LEVELS + 1)),
-]
-
-
 def _tints(numbers: Array, reach: float) -> Any:
     """The color of each number, the deeper the larger, deepest from `reach` on; nan has the color of 0."""
     shares = np.clip(np.nan_to_num(numbers / reach), -1.0, 1.0)
     depths = np.sign(shares) * np.ceil(LEVELS * np.abs(shares))
-    return np.array(_TINTS)[depths.astype(int) + LEVELS]
+    return np.array([*TINTS[:LEVELS], "card", *TINTS[LEVELS:]])[depths.astype(int) + LEVELS]
 
 
 def _cells(roles: Any, left: float, top: float) -> list[Rect]:

@@ -11,8 +11,8 @@ import numpy as np
 from tinygrad_notes import functions
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.value import Value, as_value
-from tinygrad_notes.worked.calculation.elementwise import numbers_of, plain, shape_of
-from tinygrad_notes.worked.calculation.functions import array_of, as_array
+from tinygrad_notes.worked.calculation.elementwise import as_array, numbers_of, plain, shape_of
+from tinygrad_notes.worked.calculation.functions import array_of
 from tinygrad_notes.worked.expressions.parts import maker
 
 _MOST_COMPARED = 200  # parts of two formulas for one number

@@ -136,17 +136,14 @@ def reach(evaluation: Evaluation, formula: tree.Node | None, numbers: Any) -> li
     """
     before = _floats(numbers)
     total = np.zeros(before.size)
-    for decimal in [node for node in formula.walk() if _is_decimal(node)][:_MOST] if formula else ():
-        written = getattr(decimal, "written", "0")
-        mantissa, _, exponent = written.lower().partition("e")
+    numerals = [node for node in formula.walk() if isinstance(node, tree.Number)] if formula else []
+    decimals = [node for node in numerals if "." in node.written]
+    for decimal in decimals[:_MOST]:
+        mantissa, _, exponent = decimal.written.lower().partition("e")
         half = 0.5 * 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
-        moved = _replaced(formula, decimal, repr(float(written) + half))
+        moved = _replaced(formula, decimal, repr(float(decimal.written) + half))
         total += np.abs(_floats(evaluation.worked(moved)) - before)
     return [float(part) for part in 2.0 * total]
-
-
-def _is_decimal(node: tree.Node) -> bool:
-    return isinstance(node, tree.Number) and "." in node.written
 
 
 def _floats(numbers: Any) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -56,9 +56,8 @@ def broadcast(function: Callable[..., Any], *numbers: Any) -> Any:
     if not any(isinstance(number, np.ndarray) for number in numbers):
         return function(*numbers)
     size_checked(_shape_together([shape_of(number) for number in numbers]))
-    wrapped = [number if isinstance(number, np.ndarray) else _boxed(number) for number in numbers]
     with np.errstate(all="ignore"):  # what is no number is said of the claim on it
-        return _universal(function, len(numbers))(*wrapped)
+        return _universal(function, len(numbers))(*map(as_array, numbers))
 
 
 def _shape_together(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
@@ -82,9 +81,12 @@ def _universal(function: Callable[..., Any], arity: int) -> Any:
     return np.frompyfunc(function, arity, 1)
 
 
-def _boxed(number: Any) -> Any:
+def as_array(numbers: Any) -> Any:
+    """`numbers` as an array of Values and floats; a number as an array without axes."""
+    if isinstance(numbers, np.ndarray):
+        return numbers
     box = np.empty((), dtype=object)
-    box[()] = number
+    box[()] = numbers
     return box
 
 

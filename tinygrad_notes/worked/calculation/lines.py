@@ -157,7 +157,7 @@ def _joined(rows: list[str]) -> Iterator[Line]:
                 remark, column, remark_row = more_remark, more_column, i
         if depth > 0:
             raise CalculationError("a bracket that opens in this line is never closed", start + 1)
-        while remark and _depth_of_remark(remark) > 0 and i + 1 < len(rows) and rows[i + 1].lstrip().startswith("#"):
+        while remark.count("[") > remark.count("]") and i + 1 < len(rows) and rows[i + 1].lstrip().startswith("#"):
             i += 1
             remark += " " + rows[i].lstrip().lstrip("#")
         indent = len(code) - len(code.lstrip())
@@ -186,10 +186,6 @@ def _depth(code: str, depth: int, row: int) -> int:
 
 def _step(bracket: str) -> int:
     return 1 if bracket in "([{" else -1
-
-
-def _depth_of_remark(remark: str) -> int:
-    return remark.count("[") - remark.count("]")
 
 
 def _several(row: Line) -> Iterator[Line]:

@@ -15,10 +15,10 @@ from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.value import Value, as_value
 from tinygrad_notes.worked.calculation import tree
 from tinygrad_notes.worked.calculation.broken import LineError, TooMuchError
-from tinygrad_notes.worked.calculation.elementwise import count_of, numbers_of, size_checked
+from tinygrad_notes.worked.calculation.elementwise import as_array, count_of, numbers_of, size_checked
 from tinygrad_notes.worked.calculation.entries import Entry, index_of, label_of, labels
 from tinygrad_notes.worked.calculation.evaluation import Evaluation
-from tinygrad_notes.worked.calculation.functions import array_of, as_array
+from tinygrad_notes.worked.calculation.functions import array_of
 from tinygrad_notes.worked.calculation.gradients import Adjoints, Upstream
 from tinygrad_notes.worked.calculation.statements import Statement, derivative_name
 
@@ -91,7 +91,7 @@ class Page:
             pair = self.pair(node)
             if pair is not None:
                 return self._by_pair(pair, node)
-            named = self.number(self._written(node))
+            named = self.number(derivative_name(node.of.name if isinstance(node.of, tree.Name) else "?", node.by))
             if named is not None:
                 return named
             of = self._numbers_of(node)
@@ -290,6 +290,3 @@ class Page:
             self._stated_of.add(root)
             for value in pair[1].values:
                 self._adjoint(root, 0).state(value, next(stated))
-
-    def _written(self, node: tree.Derivative) -> str:
-        return derivative_name(node.of.name if isinstance(node.of, tree.Name) else "?", node.by)

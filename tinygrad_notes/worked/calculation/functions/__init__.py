@@ -1,12 +1,11 @@
 """What a calculation can do with whole arrays. Importing this package registers every function."""
 
 from tinygrad_notes.worked.calculation.functions import images, losses, products, reductions, shapes
-from tinygrad_notes.worked.calculation.functions.registry import FUNCTIONS, array_of, as_array, stacked, whole
+from tinygrad_notes.worked.calculation.functions.registry import FUNCTIONS, array_of, stacked, whole
 
 __all__ = [
     "FUNCTIONS",
     "array_of",
-    "as_array",
     "images",
     "losses",
     "products",

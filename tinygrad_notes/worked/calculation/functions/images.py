@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_notes.worked.calculation.elementwise import size_checked
+from tinygrad_notes.worked.calculation.elementwise import as_array, size_checked
 from tinygrad_notes.worked.calculation.functions import reductions  # noqa: F401  # amax and mean
 from tinygrad_notes.worked.calculation.functions.products import dot_of
-from tinygrad_notes.worked.calculation.functions.registry import FUNCTIONS, array_of, as_array, function, matrix, whole
+from tinygrad_notes.worked.calculation.functions.registry import FUNCTIONS, array_of, function, matrix, whole
 
 
 @function("conv2", "conv2d", "correlate2", "xcorr2")

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes import functions
-from tinygrad_notes.worked.calculation.elementwise import OPERATORS, broadcast, divide, plain, size_checked
-from tinygrad_notes.worked.calculation.functions.registry import array_of, as_array, function, matrix, square
+from tinygrad_notes.worked.calculation.elementwise import OPERATORS, as_array, broadcast, divide, plain, size_checked
+from tinygrad_notes.worked.calculation.functions.registry import array_of, function, matrix, square
 
 
 @function("dot", "matmul", "inner", "vdot")

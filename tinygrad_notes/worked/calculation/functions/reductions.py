@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes import functions
-from tinygrad_notes.worked.calculation.elementwise import broadcast, divide, plain
-from tinygrad_notes.worked.calculation.functions.registry import FUNCTIONS, array_of, as_array, axis_of, function, whole
+from tinygrad_notes.worked.calculation.elementwise import as_array, broadcast, divide, plain
+from tinygrad_notes.worked.calculation.functions.registry import FUNCTIONS, array_of, axis_of, function, whole
 
 
 def _along(x: Any, axis: Any, keepdims: Any, reduce: Callable[[list[Any]], Any]) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes.value import Value
-from tinygrad_notes.worked.calculation.elementwise import numbers_of, shape_of, size_checked
+from tinygrad_notes.worked.calculation.elementwise import as_array, numbers_of, shape_of, size_checked
 
 LARGEST_SQUARE = 12
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
@@ -21,15 +21,6 @@ def function(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return function
 
     return register
-
-
-def as_array(numbers: Any) -> Any:
-    """`numbers` as an array of Values and floats; a number as an array without axes."""
-    if isinstance(numbers, np.ndarray):
-        return numbers
-    box = np.empty((), dtype=object)
-    box[()] = numbers
-    return box
 
 
 def array_of(shape: tuple[int, ...], numbers: Iterable[Any]) -> Any:

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_notes.worked.calculation.elementwise import size_checked
-from tinygrad_notes.worked.calculation.functions.registry import array_of, as_array, axis_of, function, stacked, whole
+from tinygrad_notes.worked.calculation.elementwise import as_array, size_checked
+from tinygrad_notes.worked.calculation.functions.registry import array_of, axis_of, function, stacked, whole
 
 
 @function("array", "vector", "matrix", "asarray", "tensor")
