@@ -145,8 +145,9 @@ def _absolute(site: Site) -> Iterator[Change]:
         return
     a, y = sheet.quantities[f"a{sheet.layers}"].elements, sheet.given["y"].elements
     if len(a) <= _MOST_OUTPUTS:
-        count = sheet.loss.averaged_over(sheet.samples or 1, len(a) // (sheet.samples or 1), sheet.reduction)
         pairs = list(zip(a, y, strict=True))
         total = functions.sum([sheet.loss.term(*pair) for pair in pairs])
-        yield Change("|a - y|", result=as_value(functions.sum([abs(one - other) for one, other in pairs]) / count))
-        yield Change("the root", result=as_value((total / count) ** 0.5))
+        yield Change(
+            "|a - y|", result=as_value(functions.sum([abs(one - other) for one, other in pairs]) / sheet.averaged_over)
+        )
+        yield Change("the root", result=as_value((total / sheet.averaged_over) ** 0.5))

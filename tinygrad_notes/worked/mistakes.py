@@ -37,9 +37,9 @@ def _counts(site: Site) -> list[float]:
     sheet = site.page.sheet
     if sheet is None:
         return []
-    terms, samples = len(sheet.quantities[f"a{sheet.layers}"].elements), sheet.samples or 1
-    averaged = sheet.loss.averaged_over(samples, terms // samples, sheet.reduction)
-    return [factor for count in {averaged, samples, terms} - {1, 2} for factor in (float(count), 1.0 / count)]
+    samples, outputs = sheet.counts
+    counts = {sheet.averaged_over, samples, samples * outputs} - {1, 2}
+    return [factor for count in counts for factor in (float(count), 1.0 / count)]
 
 
 @usual_mistake("a - y taken for dC/da")
@@ -59,10 +59,9 @@ def _not_averaged(site: Site) -> Iterator[Change]:
     sheet = site.page.sheet
     if sheet is None or site.kind not in ("C", "dC/da", "delta", "dC/dW", "dC/db"):
         return
-    samples = sheet.samples or 1
+    samples, outputs = sheet.counts
     if sheet.reduction == "mean" and samples > 1:
         yield Change(f"there are {samples}", factor=samples)
-    outputs = len(sheet.quantities[f"a{sheet.layers}"].elements) // samples
     if sheet.loss.averages_outputs and outputs > 1:
         yield Change(f"nor over the {outputs} outputs", factor=samples * outputs)
         yield Change(f"over the {outputs} outputs", factor=outputs)

@@ -36,9 +36,7 @@ class WrittenLoss:
 
 def loss_of(sheet: Sheet) -> WrittenLoss | None:
     """How the loss of a sheet is written down, with what the sheet averages over."""
-    samples = sheet.samples or 1
-    outputs = len(sheet.quantities[f"a{sheet.layers}"].elements) // samples
-    return written_loss(sheet.loss, sheet.loss.averaged_over(samples, outputs, sheet.reduction))
+    return written_loss(sheet.loss, sheet.averaged_over)
 
 
 def written_loss(loss: Loss, averaged_over: int = 1, output: str = "a") -> WrittenLoss | None:
@@ -205,8 +203,7 @@ def _loss(sheet: Sheet) -> str:
     written = written_loss(sheet.loss, output=f"a{sheet.layers}")
     if written is None:
         return sheet.loss.name
-    samples = sheet.samples or 1
-    outputs = len(sheet.quantities[f"a{sheet.layers}"].elements) // samples
+    samples, outputs = sheet.counts
     ways = [
         ("averaged" if sheet.loss.averages_outputs else "summed", f"the {outputs} outputs", outputs),
         ("averaged" if sheet.reduction == "mean" else "summed", f"the {samples} samples", samples),

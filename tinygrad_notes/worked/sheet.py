@@ -166,6 +166,17 @@ class Sheet(NumbersOnPaper):
     def layers(self) -> int:
         return len(self.activations)
 
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many samples there are, and how many outputs each of them has."""
+        samples = self.samples or 1
+        return samples, len(self.quantities[f"a{self.layers}"].elements) // samples
+
+    @property
+    def averaged_over(self) -> int:
+        """What the sum of the loss's terms is divided by."""
+        return self.loss.averaged_over(*self.counts, self.reduction)
+
     def report(self, digits: int = 6) -> Report:
         """The sheet for a terminal, or to be turned into Markdown, LaTeX or HTML, at so many significant digits."""
         from tinygrad_notes.worked.pages import sheet_report  # as above

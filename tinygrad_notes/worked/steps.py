@@ -113,7 +113,6 @@ class _Worker:
     def _loss(self) -> None:
         loss, outputs = self.sheet.loss, self.a[-1]
         terms = [[loss.term(a, y) for a, y in zip(*rows, strict=True)] for rows in zip(outputs, self.y, strict=True)]
-        self.averaged_over = loss.averaged_over(len(outputs), len(outputs[0]), self.sheet.reduction)
         total = (
             functions.sum([term for row in terms for term in row]) if len(terms) * len(terms[0]) > 1 else terms[0][0]
         )
@@ -124,7 +123,7 @@ class _Worker:
         ]
 
     def _shared(self, part: Any) -> Any:
-        return over(part, self.averaged_over)
+        return over(part, self.sheet.averaged_over)
 
     def _backward(self) -> None:
         last = self.sheet.layers
