@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from tinygrad_notes.number_systems import floats
@@ -70,8 +69,7 @@ def written(branch: Branch, parameters: int, derivatives: bool) -> Lines:
 def _reverse(graph: Graph, values: list[Any], output: int) -> dict[int, Any]:
     """d(output)/d(leaf) by the number of the leaf."""
     rules = [row.read(places)[1] for row in graph.rows]
-    codes, operands = graph.codes.tolist(), graph.operands.tolist()
-    used = [operands[start:stop] for start, stop in pairwise(graph.starts.tolist())]
+    codes, used = graph.codes.tolist(), graph.used
     contributions: dict[int, list[tuple[Any, Any]]] = {output: [(1.0, 1.0)]}
     leaves: dict[int, Any] = {}
     for node in range(output, -1, -1):

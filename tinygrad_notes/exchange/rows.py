@@ -11,7 +11,6 @@ import functools
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,10 +20,10 @@ from tinygrad_notes.number_systems import floats
 from tinygrad_notes.operations import TABLE, Operation
 from tinygrad_notes.replay import tape as places
 from tinygrad_notes.replay.executors.interface import Array
-from tinygrad_notes.replay.executors.pieces import Pieces
-from tinygrad_notes.replay.lowering import Lowered
-from tinygrad_notes.replay.plan import Plan, Rows, Step, plan
-from tinygrad_notes.replay.recording import INPUT, NUMBER, Graph
+from tinygrad_notes.replay.executors.pieces import OVER_TERMS, Buffers
+from tinygrad_notes.replay.lowering import Lowered, leaf_on
+from tinygrad_notes.replay.plan import Plan, Step, plan
+from tinygrad_notes.replay.recording import INPUT, Graph
 from tinygrad_notes.replay.tape import Place, Tape
 
 if TYPE_CHECKING:
@@ -51,21 +50,14 @@ def only_way(program: Program, target: str) -> Branch:
 
 def row_plan(graph: Graph, parameters: int) -> Plan:
     """The plan of a graph's results. A step is named after its row and the operands that are plain numbers: "pow:1"."""
-    tape, values = Tape(), list[Any]()
-    operands = graph.operands.tolist()
-    used = [operands[start:stop] for start, stop in pairwise(graph.starts.tolist())]
-    for code, leaf, uses in zip(graph.codes.tolist(), graph.leaves.tolist(), used):
-        if code == NUMBER:
-            values.append(leaf)
-        elif code < 0:
-            values.append(tape.leaf(places.INPUT if code == INPUT else places.PARAMETER, leaf))
-        else:
-            values.append(_written(tape, graph.rows[code], [values[use] for use in uses]))
+    tape = Tape()
+    rules = [functools.partial(_written, tape, row) for row in graph.rows]
+    values = graph.worked(rules, functools.partial(leaf_on, tape))
     outputs = tuple([tape.place_of(values[output]).index for output in graph.outputs])
     return plan(Lowered(tape, outputs), parameters, int((graph.codes == INPUT).sum()))
 
 
-def _written(tape: Tape, row: Operation, operands: list[Any]) -> Any:
+def _written(tape: Tape, row: Operation, *operands: Any) -> Any:
     plain = [k for k, operand in enumerate(operands) if operand.__class__ is not Place]
     if len(plain) == len(operands):
         return row.read(floats)[0](*operands)
@@ -143,36 +135,28 @@ class Worker:
     def __call__(self, parameters: Any, inputs: Sequence[Any]) -> Any:
         """The results, of the batch's shape followed by the shape of one result."""
         columns, batch = self.batch(inputs)
-        uniform, varying = Pieces(self._joined), Pieces(self._joined)
-        varying.put(0, columns)
-        if self.plan.parameters:
-            uniform.put(0, parameters.reshape(-1, 1))
+        buffers = Buffers(self._joined, parameters.reshape(-1, 1), columns)
         for slot, number in self._numbers.items():
-            uniform.put(slot, self._constant(np.full((1, 1), number)))
-        for step in (*self.plan.before, *self.plan.each):
-            buffer = varying if step.out.varying else uniform
-            result = self._work(step, uniform, varying)
-            buffer.put(int(step.out.slots.flat[0]), result.reshape(step.out.slots.size, result.shape[-1]))
+            buffers.uniform.put(slot, self._constant(np.full((1, 1), number)))
+        for step in self.plan.steps:
+            buffers.put(step.out, self._work(step, buffers))
         zeros = self._constant(np.zeros((1, columns.shape[1])))
         rows = [
-            varying.rows(np.array([place])) if place >= 0 else uniform.rows(np.array([-1 - place])) + zeros
-            for place in self.plan.outputs.tolist()
+            buffers.varying.rows(place) if place >= 0 else buffers.uniform.rows(-1 - place) + zeros
+            for place in self.plan.outputs[:, None]
         ]
         found = rows[0] if len(rows) == 1 else self._joined(rows)
         return found.T.reshape((*batch, *self.output_shape))
 
-    def _work(self, step: Step, uniform: Pieces, varying: Pieces) -> Any:
-        def rows(of: Rows) -> Any:
-            return (varying if of.varying else uniform).rows(of.slots)
-
+    def _work(self, step: Step, buffers: Buffers) -> Any:
         name, colon, plain = step.name.partition(":")
         if not colon:
-            return _NATIVE[name](*map(rows, step.operands))
+            return _NATIVE[name](*map(buffers.rows, step.operands))
         constants = {
             k: np.array([[self._numbers[slot]] for slot in step.operands[k].slots.tolist()])
             for k in map(int, filter(None, plain.split(",")))
         }
-        live = [rows(operand) for k, operand in enumerate(step.operands) if k not in constants]
+        live = [buffers.rows(operand) for k, operand in enumerate(step.operands) if k not in constants]
         return self._apply(TABLE[name], {k: self._constant(array) for k, array in constants.items()}, live)
 
 
@@ -182,9 +166,7 @@ _NATIVE: dict[str, Callable[..., Any]] = {
     "multiply": lambda a, b: a * b,
     "negative": lambda a: -a,
     "divide": lambda a, b: a / b,
-    "total": lambda terms: terms.sum(1),
-    "dot": lambda left, right: (left * right).sum(1),
-    "matrix_product": lambda weights, inputs: weights[..., 0] @ inputs,
+    **OVER_TERMS,
 }
 """The steps that are no rows."""
 

@@ -68,8 +68,7 @@ class Branch:
     def depends_on_inputs(self) -> bool:
         """Whether any output, or any comparison, is computed from an input."""
         graph = self.recorded  # all of which leads to an output or a comparison, save for inputs that nothing reads
-        ends = [*graph.outputs, *(side for guard in graph.guards for side in (guard.left, guard.right))]
-        return bool((graph.codes[graph.operands] == INPUT).any() or (graph.codes[ends] == INPUT).any())
+        return bool((graph.codes[np.r_[graph.operands, graph.ends]] == INPUT).any())
 
     def values(self, executor: Executor, parameters: int) -> Pool:
         return self._pool(("values", parameters), executor, lambda: self._values(parameters))

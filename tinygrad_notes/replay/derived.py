@@ -20,7 +20,7 @@ from tinygrad_notes.derivatives.rows import dependence
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.replay.branches import Branch, Branches
 from tinygrad_notes.replay.executors.interface import Array
-from tinygrad_notes.replay.recording import INPUT, NUMBER, RELATIONS, run_on_values
+from tinygrad_notes.replay.recording import INPUT, NUMBER, PARAMETER, RELATIONS, run_on_values
 from tinygrad_notes.value import Value, apply, constant
 
 if TYPE_CHECKING:
@@ -103,20 +103,16 @@ class _OtherStructureError(Exception):
 
 def _worked(program: Program, branches: Branches, inputs: list[Value]) -> list[Value]:
     """The results of the branch that these inputs take, computed on Values, its comparisons taken once more."""
-    numbers, given = (np.array([v._data for v in values]) for values in (inputs, program.parameters))
+    numbers, own = (np.array([v._data for v in values]) for values in (inputs, program.parameters))
     arrays = [numbers[None, first:stop] for first, stop in zip(program.signature.cuts, program.signature.cuts[1:])]
-    parts, _ = branches.split(program._executor, arrays, 1, given)
+    parts, _ = branches.split(program._executor, arrays, 1, own)
     graph = (parts if isinstance(parts, Branch) else parts[0][0]).graph
-    starts, operands = graph.starts.tolist(), graph.operands.tolist()
-    values: list[Value] = []
-    for node, code in enumerate(graph.codes.tolist()):
-        if code >= 0:
-            used = operands[starts[node] : starts[node + 1]]
-            values.append(apply(graph.rows[code], tuple([values[i] for i in used])))
-        elif code == NUMBER:
-            values.append(constant(float(graph.leaves[node])))
-        else:
-            values.append((inputs if code == INPUT else program.parameters)[int(graph.leaves[node])])
+    given = {INPUT: inputs, PARAMETER: program.parameters}
+
+    def leaf(code: int, number: float) -> Value:
+        return constant(number) if code == NUMBER else given[code][int(number)]
+
+    values = graph.worked([lambda *used, row=row: apply(row, used) for row in graph.rows], leaf)
     for guard in graph.guards:
         RELATIONS[guard.relation](values[guard.left], values[guard.right])
     return [values[output] for output in graph.outputs]

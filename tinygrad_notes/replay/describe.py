@@ -16,7 +16,20 @@ if TYPE_CHECKING:
     from tinygrad_notes.replay.branches import Branch
     from tinygrad_notes.replay.program import Program
 
-_SYMBOLS = {"add": "+", "subtract": "-", "multiply": "⊙", "divide": "/"}
+_FORMULAS = {
+    "add": "{} + {}",
+    "subtract": "{} - {}",
+    "multiply": "{} ⊙ {}",
+    "divide": "{} / {}",
+    "total": "Σ {} over terms",
+    "largest": "largest of {} over terms",
+    "dot": "Σ {} ⊙ {} over terms",
+    "matrix_product": "{} @ {}",
+    "sample_sum": "Σ {} over samples",
+    "sample_dot": "Σ {} ⊙ {} over terms and samples",
+    "sample_product": "{} @ {}ᵀ",
+}
+"""How a step is written; one that is not here is a function of its operands."""
 
 
 def describe(program: Program) -> str:
@@ -61,19 +74,8 @@ def steps(plan: Plan) -> Iterator[str]:
 
 def _formula(step: Step, names: _Names) -> str:
     operands = [names.of(rows) for rows in step.operands]
-    if step.name == "matrix_product":
-        return f"{operands[0]} @ {operands[1]}"
-    if step.name == "sample_product":
-        return f"{operands[0]} @ {operands[1]}ᵀ"
-    if step.name in ("dot", "sample_dot"):
-        over = " and samples" if step.name == "sample_dot" else ""
-        return f"Σ {operands[0]} ⊙ {operands[1]} over terms{over}"
-    if step.name in ("total", "sample_sum"):
-        return f"Σ {operands[0]} over {'samples' if step.name == 'sample_sum' else 'terms'}"
-    if step.name == "largest":
-        return f"largest of {operands[0]} over terms"
-    if step.name in _SYMBOLS:
-        return f" {_SYMBOLS[step.name]} ".join(operands)
+    if step.name in _FORMULAS:
+        return _FORMULAS[step.name].format(*operands)
     return f"{step.name}({', '.join(operands)})"
 
 

@@ -174,8 +174,7 @@ def check_graph(graph: Graph, inputs: int, parameters: int, outputs: int) -> Non
             raise ValueError(f"a node has too few or too many operands for {row.name!r}")
     if counts[codes < 0].any():
         raise ValueError("a leaf has operands")
-    used = [*graph.outputs, *graph.labels, *(side for guard in graph.guards for side in (guard.left, guard.right))]
-    if len(graph.outputs) != outputs or not all(0 <= node < nodes for node in used):
+    if len(graph.outputs) != outputs or not all(0 <= node < nodes for node in (*graph.ends, *graph.labels)):
         raise ValueError("its results, comparisons or labels are of nodes that are not there")
 
 

@@ -31,12 +31,11 @@ class _Forms:
 
     def __init__(self, graph: Graph, code_of: dict[Operation, int]) -> None:
         self.graph = graph
-        self.codes, self.starts, self._operands = graph.codes.tolist(), graph.starts.tolist(), graph.operands.tolist()
+        self.codes, self.used = graph.codes.tolist(), graph.used
         self._sums = {code_of[row] for row in (ADD, SUM) if row in code_of}
         self._product = code_of[MULTIPLY]
         uses = np.bincount(graph.operands, minlength=len(graph))
-        for node in (*graph.outputs, *(side for guard in graph.guards for side in (guard.left, guard.right))):
-            uses[node] += 2  # stays a node of its own
+        uses[graph.ends] += 2  # they stay nodes of their own
         self._uses = uses.tolist()
         self.found: dict[int, tuple[list[int], list[int], list[int]]] = {}
         self.absorbed: set[int] = set()
@@ -45,23 +44,20 @@ class _Forms:
             if self.codes[node] in self._sums and node not in self._inside:
                 self._look_below(node)
 
-    def _operands_of(self, node: int) -> list[int]:
-        return self._operands[self.starts[node] : self.starts[node + 1]]  # type: ignore[no-any-return]
-
     def _look_below(self, root: int) -> None:
         ws: list[int] = []
         xs: list[int] = []
         others: list[int] = []
         inner: list[int] = []
-        stack = self._operands_of(root)[::-1]
+        stack = self.used[root][::-1]
         while stack:
             node = stack.pop()
             if self._uses[node] == 1 and self.codes[node] in self._sums:
                 inner.append(node)
-                stack.extend(self._operands_of(node)[::-1])
+                stack.extend(self.used[node][::-1])
             elif self._uses[node] == 1 and self.codes[node] == self._product:
                 inner.append(node)
-                w, x = self._operands_of(node)
+                w, x = self.used[node]
                 ws.append(w)
                 xs.append(x)
             else:
@@ -93,7 +89,7 @@ class _Forms:
             if node in self.absorbed:
                 continue
             if node not in self.found:
-                new[node] = append(code, old_leaves[node], [new[operand] for operand in self._operands_of(node)])
+                new[node] = append(code, old_leaves[node], [new[operand] for operand in self.used[node]])
                 continue
             ws, xs, others = ([new[operand] for operand in part] for part in self.found[node])
             if len(others) == 1:

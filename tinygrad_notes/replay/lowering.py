@@ -81,15 +81,12 @@ def forward(graph: Graph, *, mends: bool = True) -> tuple[Tape, list[Any]]:
     """
     tape = Tape()
     rules = [row.read(places)[0] if mends or row is not GAP else partial(whole_gap, places) for row in graph.rows]
-    values: list[Any] = []
-    starts, operands = graph.starts.tolist(), graph.operands.tolist()
-    for node, (code, leaf) in enumerate(zip(graph.codes.tolist(), graph.leaves.tolist())):
-        if code >= 0:
-            value = rules[code](*[values[operand] for operand in operands[starts[node] : starts[node + 1]]])
-        else:
-            value = leaf if code == NUMBER else tape.leaf(_NAMES[code], leaf)
-        values.append(value)
-    return tape, values
+    return tape, graph.worked(rules, partial(leaf_on, tape))
+
+
+def leaf_on(tape: Tape, code: int, number: float) -> Any:
+    """The place of a recorded leaf; a plain number is itself."""
+    return number if code == NUMBER else tape.leaf(_NAMES[code], number)
 
 
 def _reverse(
@@ -98,11 +95,11 @@ def _reverse(
     """The leaves and their adjoints; labeled nodes name the places of their adjoints (δz) and slopes (∂a/∂z)."""
     labels = graph.labels
     rules = [row.read(places)[1] for row in graph.rows]
-    codes, starts, operands = graph.codes.tolist(), graph.starts.tolist(), graph.operands.tolist()
-    wanted = depends_on(codes, starts, operands, {PARAMETER, INPUT} if inputs else {PARAMETER})
+    codes, used_by = graph.codes.tolist(), graph.used
+    wanted = depends_on(codes, used_by, {PARAMETER, INPUT} if inputs else {PARAMETER})
     contributions: dict[int, list[Contribution]] = {}
     summed_contributions: dict[int, list[Contribution]] = {}
-    varies = depends_on(codes, starts, operands, {INPUT})
+    varies = depends_on(codes, used_by, {INPUT})
     uniform = summed and not varies[graph.outputs[0]]
     (summed_contributions if uniform else contributions)[graph.outputs[0]] = [(1.0, 1.0)]
     leaves: list[tuple[int, Any]] = []
@@ -116,8 +113,7 @@ def _reverse(
         if codes[node] < 0:
             leaves.append((node, adjoint))
             continue
-        used = operands[starts[node] : starts[node + 1]]
-        out, crosses = values[node], summed and varies[node]
+        used, out, crosses = used_by[node], values[node], summed and varies[node]
         picks = graph.rows[codes[node]].picks
         for k, (operand, derivative) in enumerate(zip(used, rules[codes[node]](*[values[i] for i in used], out))):
             if not wanted[operand]:
@@ -171,10 +167,10 @@ def _sample_dot(tape: Tape, pairs: Sequence[Contribution]) -> Any:
     return places.added_up(plain)
 
 
-def depends_on(codes: list[int], starts: list[int], operands: list[int], kinds: set[int]) -> list[bool]:
+def depends_on(codes: list[int], used: list[list[int]], kinds: set[int]) -> list[bool]:
     """Which nodes depend on leaves of these kinds, the leaves included."""
     depends = [code in kinds for code in codes]
     for node, code in enumerate(codes):
         if code >= 0:
-            depends[node] = any(map(depends.__getitem__, operands[starts[node] : starts[node + 1]]))
+            depends[node] = any(map(depends.__getitem__, used[node]))
     return depends

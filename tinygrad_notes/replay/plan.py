@@ -82,10 +82,9 @@ class Plan:
     names: dict[tuple[bool, int], str]
 
     @property
-    def nbytes(self) -> int:
-        """Bytes that the index arrays take."""
-        steps = (*self.before, *self.each, *self.after)
-        return sum(rows.slots.nbytes for step in steps for rows in (step.out, *step.operands))
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of all phases, in order."""
+        return (*self.before, *self.each, *self.after)
 
 
 def plan(lowered: Lowered, parameters: int, inputs: int) -> Plan:

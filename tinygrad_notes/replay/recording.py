@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from math import inf
 from numbers import Real
 from pathlib import Path
@@ -74,6 +74,24 @@ class Graph:
 
     def __len__(self) -> int:
         return len(self.codes)
+
+    @property
+    def used(self) -> list[list[int]]:
+        """The operands of every node."""
+        operands = self.operands.tolist()
+        return [operands[start:stop] for start, stop in pairwise(self.starts.tolist())]
+
+    @property
+    def ends(self) -> list[int]:
+        """The nodes that somebody asks for: the outputs, then both sides of every guard."""
+        return [*self.outputs, *chain.from_iterable((guard.left, guard.right) for guard in self.guards)]
+
+    def worked(self, rules: Sequence[Callable[..., Any]], leaf: Callable[[int, float], Any]) -> list[Any]:
+        """What every node is: by its row's rule from what its operands are, or what `leaf` makes of its entries."""
+        values: list[Any] = []
+        for code, number, used in zip(self.codes.tolist(), self.leaves.tolist(), self.used):
+            values.append(rules[code](*[values[operand] for operand in used]) if code >= 0 else leaf(code, number))
+        return values
 
     def structure(self) -> bytes:
         """The structure of the graph as bytes: everything but the numbers of inputs and parameters."""

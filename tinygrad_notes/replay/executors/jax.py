@@ -10,7 +10,7 @@ of them then; a `BranchError` says where it does not.
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
@@ -22,8 +22,8 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from tinygrad_notes.number_systems import jax_arrays
 from tinygrad_notes.replay.executors.interface import Array, Job, Run, Wanted, Workspace
 from tinygrad_notes.replay.executors.numpy import NumpyRun
-from tinygrad_notes.replay.executors.pieces import Pieces
-from tinygrad_notes.replay.plan import Index, Plan, Rows, Step
+from tinygrad_notes.replay.executors.pieces import OVER_TERMS, Buffers
+from tinygrad_notes.replay.plan import Index, Plan
 
 SAMPLES = "samples"
 
@@ -116,83 +116,42 @@ def _local(array: Any) -> Array:
 
 def _work(plan: Plan, parameters: Any, X: Any, mask: Any, samples: Any, *, masked: bool) -> tuple[Any, Any, Any]:
     """The whole plan, as JAX traces it."""
-    uniform, varying = Pieces(jnp.concatenate), Pieces(jnp.concatenate)
-    uniform.put(0, parameters[:, None])
+    buffers = Buffers(jnp.concatenate, parameters[:, None], X.T)
     for slot, number in zip(plan.number_slots.tolist(), plan.numbers.tolist()):
-        uniform.put(slot, jnp.full((1, 1), number))
+        buffers.uniform.put(slot, jnp.full((1, 1), number))
     if plan.samples_slot >= 0:
-        uniform.put(plan.samples_slot, samples.reshape(1, 1))
-    varying.put(0, X.T)
-    steps = _Steps(uniform, varying, mask if masked else None)
-    for step in (*plan.before, *plan.each, *plan.after):
-        steps.work(step)
+        buffers.uniform.put(plan.samples_slot, samples.reshape(1, 1))
+    functions = OVER_TERMS | _over_samples(mask if masked else True)
+    for step in plan.steps:
+        function = functions.get(step.name) or getattr(jax_arrays, step.name)
+        buffers.put(step.out, function(*map(buffers.rows, step.operands)))
     first, second, third = (
-        steps.wanted(places, len(X)) for places in (plan.outputs, plan.parameter_gradients, plan.input_gradients)
+        _wanted(buffers, places, len(X)) for places in (plan.outputs, plan.parameter_gradients, plan.input_gradients)
     )
     return first, second, third
 
 
-class _Steps:
-    """Works steps on the two buffers; the names are those of `Step`."""
-
-    def __init__(self, uniform: Pieces, varying: Pieces, mask: Any) -> None:
-        self._uniform, self._varying, self._mask = uniform, varying, mask
-
-    def work(self, step: Step) -> None:
-        operands = [self._rows(rows) for rows in step.operands]
-        if step.name in _SPECIAL:
-            result = _SPECIAL[step.name](self, *operands)
-        else:
-            result = getattr(jax_arrays, step.name)(*operands)
-        buffer = self._varying if step.out.varying else self._uniform
-        buffer.put(int(step.out.slots.flat[0]), result.reshape(step.out.slots.size, result.shape[-1]))
-
-    def wanted(self, places: Index, samples: int) -> Any:
-        varying = places >= 0
-        if not len(places):
-            return jnp.zeros((0, 1))
-        if varying.all():
-            return self._varying.rows(places)
-        if not varying.any():
-            return self._uniform.rows(-1 - places)
-        found = jnp.zeros((len(places), samples))
-        found = found.at[np.flatnonzero(varying)].set(self._varying.rows(places[varying]))
-        return found.at[np.flatnonzero(~varying)].set(self._uniform.rows(-1 - places[~varying]))
-
-    def _rows(self, rows: Rows) -> Any:
-        return (self._varying if rows.varying else self._uniform).rows(rows.slots)
-
-    def _kept(self, numbers: Any) -> Any:
-        return numbers if self._mask is None else jnp.where(self._mask, numbers, 0.0)
-
-    def total(self, terms: Any) -> Any:
-        return terms.sum(1)
-
-    def largest(self, terms: Any) -> Any:
-        return terms.max(1)
-
-    def dot(self, left: Any, right: Any) -> Any:
-        return (left * right).sum(1)
-
-    def matrix_product(self, weights: Any, inputs: Any) -> Any:
-        return jnp.matmul(weights[..., 0], inputs)
-
-    def sample_sum(self, terms: Any) -> Any:
-        return self._kept(terms).sum((1, 2))[:, None]
-
-    def sample_dot(self, left: Any, right: Any) -> Any:
-        return self._kept(left * right).sum((1, 2))[:, None]
-
-    def sample_product(self, left: Any, right: Any) -> Any:
-        return jnp.einsum("mts,kts->mk", self._kept(left), self._kept(right))[..., None]
+def _wanted(buffers: Buffers, places: Index, samples: int) -> Any:
+    varying = places >= 0
+    if not len(places):
+        return jnp.zeros((0, 1))
+    if varying.all():
+        return buffers.varying.rows(places)
+    if not varying.any():
+        return buffers.uniform.rows(-1 - places)
+    found = jnp.zeros((len(places), samples))
+    found = found.at[np.flatnonzero(varying)].set(buffers.varying.rows(places[varying]))
+    return found.at[np.flatnonzero(~varying)].set(buffers.uniform.rows(-1 - places[~varying]))
 
 
-_SPECIAL: dict[str, Any] = {
-    "total": _Steps.total,
-    "largest": _Steps.largest,
-    "dot": _Steps.dot,
-    "matrix_product": _Steps.matrix_product,
-    "sample_sum": _Steps.sample_sum,
-    "sample_dot": _Steps.sample_dot,
-    "sample_product": _Steps.sample_product,
-}
+def _over_samples(mask: Any) -> dict[str, Callable[..., Any]]:
+    """The steps that sum over samples, those that `mask` counts; True for all, where nothing is left out."""
+
+    def kept(numbers: Any) -> Any:
+        return numbers if mask is True else jnp.where(mask, numbers, 0.0)
+
+    return {
+        "sample_sum": lambda terms: kept(terms).sum((1, 2))[:, None],
+        "sample_dot": lambda left, right: kept(left * right).sum((1, 2))[:, None],
+        "sample_product": lambda left, right: jnp.einsum("mts,kts->mk", kept(left), kept(right))[..., None],
+    }

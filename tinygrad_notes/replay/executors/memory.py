@@ -58,7 +58,7 @@ def _gradients_in_order(plan: Plan) -> tuple[Index, int]:
     in_order = np.full(plan.uniform_slots, -1)
     uniform = np.flatnonzero(plan.parameter_gradients < 0)
     in_order[-1 - plan.parameter_gradients[uniform]] = plan.uniform_slots + uniform
-    for step in (*plan.before, *plan.each, *plan.after):
+    for step in plan.steps:
         if not step.out.varying:
             wanted = in_order[step.out.slots]
             if (wanted >= 0).all() and strides(wanted) is not None:

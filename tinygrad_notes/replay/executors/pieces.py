@@ -1,4 +1,4 @@
-"""The buffer of libraries whose arrays are not written into."""
+"""The buffers of libraries whose arrays are not written into, and what these libraries compute in the same words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_notes.replay.plan import Index
+from tinygrad_notes.replay.plan import Index, Rows
 
 
 class Pieces:
@@ -41,3 +41,33 @@ class Pieces:
         in_a_row = (positions == np.arange(first, first + len(flat))).all()
         found = whole[first : first + len(flat)] if in_a_row else whole[positions]
         return found.reshape(*slots.shape, whole.shape[1])
+
+
+class Buffers:
+    """Both buffers of a plan, which begin with the parameters, as a column, and with a row for each input."""
+
+    def __init__(self, joined: Callable[[list[Any]], Any], parameters: Any, inputs: Any) -> None:
+        self.uniform, self.varying = Pieces(joined), Pieces(joined)
+        if len(parameters):
+            self.uniform.put(0, parameters)
+        self.varying.put(0, inputs)
+
+    def of(self, rows: Rows) -> Pieces:
+        return self.varying if rows.varying else self.uniform
+
+    def rows(self, rows: Rows) -> Any:
+        """The rows in the shape of their slots with one more axis."""
+        return self.of(rows).rows(rows.slots)
+
+    def put(self, out: Rows, result: Any) -> None:
+        """Keep what a step gave."""
+        self.of(out).put(int(out.slots.flat[0]), result.reshape(out.slots.size, result.shape[-1]))
+
+
+OVER_TERMS: dict[str, Callable[..., Any]] = {
+    "total": lambda terms: terms.sum(1),
+    "largest": lambda terms: terms.max(1),
+    "dot": lambda left, right: (left * right).sum(1),
+    "matrix_product": lambda weights, inputs: weights[..., 0] @ inputs,
+}
+"""The steps that make one number of several, by their names in `Step`."""

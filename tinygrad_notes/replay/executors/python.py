@@ -7,7 +7,6 @@ for an instruction, however few the samples, this takes a tenth of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from operator import itemgetter
 
 import numpy as np
@@ -29,12 +28,11 @@ class PythonRun(Run):
 
     def __init__(self, job: Job) -> None:
         self.job, graph = job, job.graph
-        codes, starts, operands = graph.codes.tolist(), graph.starts.tolist(), graph.operands.tolist()
-        self._numbers = graph.leaves.tolist()
+        codes, self._numbers = graph.codes.tolist(), graph.leaves.tolist()
+        self._used = used = graph.used
         wanted = {PARAMETER, INPUT} if job.by_input else {PARAMETER}
-        derives = depends_on(codes, starts, operands, wanted if job.gradients else set())
+        derives = depends_on(codes, used, wanted if job.gradients else set())
         rules = [row.read(floats) for row in graph.rows]
-        self._used = used = [operands[start:stop] for start, stop in pairwise(starts)]
         nodes = [(node, *rules[code], used[node]) for node, code in enumerate(codes) if code >= 0]
         self._values = [(node, value, *_ends(places)) for node, value, _, places in nodes]
         self._slopes = [(node, slopes, *_ends(places)) for node, _, slopes, places in nodes[::-1] if derives[node]]
