@@ -30,6 +30,16 @@ HABITS = {
     "what takes room only": ("$w = 0.5$, $z = \\vphantom{\\frac{1}{2}} 2w = {}$", "1.0", "1.4"),
     "a relation that begins the next formula": ("$w = 0.5$.\n\n$z = 2w$\n\n$= 2 (0.5)$\n\n$= {}$", "1.0", "1.4"),
     "signs of a proof": ("$w = 0.5$, $\\therefore z = 2w = {} \\, \\checkmark$", "1.0", "1.4"),
+    "columns of equalities": (
+        "\\begin{align}\nw &= 0.5 & x &= w + 1 = 1.5 \\\\\nz &= 2w = {} & q &= 2x = 3\n\\end{align}",
+        "1.0",
+        "1.4",
+    ),
+    "columns with signs of their own": (
+        "\\begin{eqnarray}\nw &=& 0.5 \\\\\nz &=& 2w &=& {}\n\\end{eqnarray}",
+        "1.0",
+        "1.4",
+    ),
     "names set together": ("Let $w, b = 0.5, 0.25$. $z = 2w + b = {}$", "1.25", "1.0"),
     "names set together in code": (
         "```python\nw, b = 0.5, np.array([1.0, 2.0])\nz = b * w  # [0.5, {}]\n```",
@@ -122,3 +132,35 @@ def test_a_number_in_a_member_that_is_not_read_is_listed() -> None:
     note = read_note("$w = 0.5$, $z = 2w = 1.0 \\unknown$")
     assert not note.marks
     assert [text for _, text in note.unread] == ["z = 2w = 1.0 \\unknown"]
+
+
+# The formula under a condition, and what is claimed behind it.
+CONDITIONS = [
+    "$a = z$ if $z > 0$, else $0$. So $a = 0$.",
+    "a = z if z > 0 else 0. So a = 0.",
+    "a = z for z > 0, so a = 0 here.",
+    "$a = 2z \\text{ for } z \\ge 0$, so $a = 0$.",
+    "$a = z$ otherwise, so $a = 0$.",
+    "$$a = \\begin{cases} z & \\text{if } z > 0 \\\\ 0 & \\text{else} \\end{cases}$$ so $a = 0$.",
+    "$$a = \\begin{dcases} z, \\quad z > 0 \\\\ 0, \\quad z \\le 0 \\end{dcases}$$ so $a = 0$.",
+]
+
+
+@pytest.mark.parametrize("text", CONDITIONS)
+def test_a_formula_under_a_condition_is_not_taken_to_hold(text: str) -> None:
+    note = read_note(f"$z = -2$. {text}\n\n$q = a + 1 = 2$")
+    assert wrong(note) == ["2"]
+    assert "it holds under a condition" in [one.reason for one in note.left]
+
+
+@pytest.mark.parametrize("text", ["$a = 2z$ for $z = 3$", "$a = 2z$, where $z = 3$", "a = 2*z if we take z = 3."])
+def test_a_number_put_in_is_no_condition(text: str) -> None:
+    assert wrong(read_note(f"$z = 3$. {text}\n\n$a = 7$")) == ["7"]
+
+
+def test_a_function_that_is_defined_in_parts_is_not_put_in() -> None:
+    assert read_note("$f(t) = 1 - t$ if $t > 0$, else $0$. Then $f(-2) = 0$.").marks == []
+
+
+def test_equations_in_braces_are_read() -> None:
+    assert wrong(read_note("$$\\begin{cases} x = 2 \\\\ y = 3x = 7 \\end{cases}$$")) == ["7"]

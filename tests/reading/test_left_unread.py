@@ -147,6 +147,14 @@ def test_a_sign_stands_behind_a_whole_command_of_siunitx(tmp_path: Path, command
     assert f"= {marked}$" in read_note_file(path).marked()
 
 
+@pytest.mark.parametrize("command", ["\\SI{92}{\\percent}", "\\qty{92}{\\%}"])
+def test_a_percentage_of_siunitx_is_one(tmp_path: Path, command: str) -> None:
+    path = tmp_path / "note.tex"
+    path.write_text(f"$a = \\frac{{9}}{{10}} = {command}$ and $b = \\frac{{92}}{{100}} = {command}$", encoding="utf-8")
+    assert f"= {command}\\ \\mbox{{(wrong: 0.9)}}$ and" in read_note_file(path).marked()
+    assert [mark.verdict for mark in read_note_file(path).note.marks] == ["slip", "right"]
+
+
 def test_a_wrong_formula_is_no_carried_number() -> None:
     note = "$t = 1$, $v = 0.9$, $w = 0.4$.\n\n$z = wt = 0.5$, $h = \\sigma(z) = 0.6225$, $E = (vh - t)^2 = 0.1933$.\n\n"
     told = shown(read_note(f"{note}$\\frac{{\\partial E}}{{\\partial z}} = 2 (v h - t) v = -0.7915$"))

@@ -45,3 +45,22 @@ def test_what_cannot_be_worked_is_told(note: str) -> None:
 
 def test_a_definition_is_not_told_as_unread() -> None:
     assert read_note("$g(z) = 1/(1+e^{-z})$").unread == []
+
+
+AT = "$w = 0.5$, $x = 2$, $a = wx = 1$, $C = (a - 1.5)^2 = 0.25$, $h = 0.1$.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong"),
+    [
+        ("$C(w + h) = 0.09$ and $C(w - h) = 0.48$", ["0.09"], ["0.48"]),
+        ("$\\frac{C(w+h)-C(w-h)}{2h} = -2.0$, $\\frac{C(w+h)-C(w)}{h} = -1.6$", ["-2.0", "-1.6"], []),
+        ("$\\frac{C(x+h)-C(x-h)}{2h} = -0.4$", [], ["-0.4"]),
+        ("$w = w - 0.1 \\cdot 2 = 0.3$, $C(w + h) = 0.49$", ["0.3", "0.49"], []),
+        ("$p = a(1 - a) = 0$, $r = x(w + 1) = 3$, $s = C(h + 1) = 0.275$", ["0", "3", "0.275"], []),  # products
+    ],
+)
+def test_a_quantity_at_another_number_is_no_product(text: str, right: list[str], wrong: list[str]) -> None:
+    marks = [mark for mark in read_note(AT + text).marks if mark.line > 1]
+    assert [mark.claimed for mark in marks if mark.verdict == "right"] == right
+    assert [mark.claimed for mark in marks if mark.verdict in ("slip", "misprint")] == wrong

@@ -44,7 +44,7 @@ NOTES_WITH_SLIPS = [
     ("html.md", ["0.5766", "0.1020", "0.2300"], 0),
     ("bold_vectors.md", ["0.4636", "0.2131", "0.1318"], 0),
     ("mathjax_blog.md", ["1.2034"], 0),
-    ("exam_macros.tex", ["0.8"], 1),
+    ("exam_macros.tex", ["0.8"], 0),
     ("chinese_by_hand.md", ["0.0695"], 0),
     ("uebung_tabelle.md", ["0,184"], 0),
     ("callouts_vectors.md", ["0.31"], 0),
@@ -115,6 +115,7 @@ def readings(text: str) -> list[list[str]]:
         ("z = 0,5 and w = 0.25, v = 0.75", [["0.25"], ["0.75"]]),  # one comma among points is not understood
         ("acc = 45/50 = 90%", [["45", "50", "0.90"]]),
         ("acc = 45/50 * 100 = 90 %", [["45", "50", "100", "90"]]),
+        ("acc = 90/100 = 90 %", [["90", "100", "0.90"]]),
         ("$a = \\frac{45}{50} = 90\\,\\%$", [["45", "50", "0.90"]]),
         ("$2\\ 3 = 6$", []),
     ],

@@ -22,7 +22,7 @@ from tinygrad_notes.reading.formulas import (
     names,
     renamed,
 )
-from tinygrad_notes.reading.going_on import is_apart, joined, with_formulas_that_go_on
+from tinygrad_notes.reading.going_on import conditional, is_apart, joined, with_conditions, with_formulas_that_go_on
 from tinygrad_notes.reading.letters import letters_set, with_powers_apart
 from tinygrad_notes.reading.limits import LONGEST_CHAIN
 from tinygrad_notes.reading.macros import Macro
@@ -51,7 +51,7 @@ from tinygrad_notes.reading.statements import (
     statements,
     with_tokens,
 )
-from tinygrad_notes.reading.token import Token
+from tinygrad_notes.reading.token import BRANCHES, Token
 from tinygrad_notes.reading.token_groups import without_percent
 
 
@@ -119,8 +119,7 @@ class Chains:
     Attributes:
         read: all members of these were read, or enough of them to check something.
         left: the places, start and end, of equalities that could not be read.
-        digits: how the note writes its numbers.
-        functions: those that the note defines.
+        digits, functions: how the note writes its numbers; the functions that it defines.
         of_sums: these hold a sum over an index, and no number can be worked from them.
         rest: where the part of a very long note begins that was not read; None where all was.
     """
@@ -138,7 +137,8 @@ def chains_of(pieces: Sequence[Piece], text: str, macros: Mapping[str, Macro] | 
     chains = Chains(digits=digits_of(text))
     waiting: list[Part] = []  # a chain that ended with a relation: the next piece may go on with it
     read, chains.rest = with_tokens(joined(pieces, text), chains.digits, macros or {})
-    read = list(with_formulas_that_go_on(read, text))
+    conditions = conditional(text)
+    read = [(piece, with_conditions(tokens, conditions)) for piece, tokens in with_formulas_that_go_on(read, text)]
     known = names_set(tokens for _, tokens in read)
     letters = letters_set((tokens for _, tokens in read), known.keys())
     chains.functions = _own_functions(read, known)
@@ -210,7 +210,9 @@ def _keep(parts: list[Part], piece: Piece, chains: Chains) -> None:
         parts = [replace(part, tokens=tokens) for part, tokens in zip(parts, rests, strict=True)]
     unclear = [at for at, part in enumerate(parts) if any(token.type == "UNCLEAR" for token in part.tokens)]
     if unclear:  # what stands behind can be checked, but says nothing of what stands before
-        if _has_number(parts) or any(part.relation != "→" for part in parts[1:]):  # else words with arrows between
+        if len(parts) > 1 and (
+            _has_number(parts) or any(part.relation != "→" for part in parts[1:])
+        ):  # else words with arrows between
             chains.left.append((parts[0].tokens[0].start, parts[-1].tokens[-1].end))
         parts = parts[unclear[-1] + 1 :]
     if len(parts) < 2 or _is_left_as_long(parts, chains):
@@ -264,7 +266,7 @@ def _keep_cells(parts: Sequence[Part], piece: Piece, chains: Chains) -> None:
 
 
 def _has_number(parts: Sequence[Part]) -> bool:
-    return any(token.type == "NUMBER" for part in parts for token in part.tokens)
+    return any(token.type == "NUMBER" or token.value == BRANCHES for part in parts for token in part.tokens)
 
 
 def _with_name_again(parts: list[Part]) -> list[Part]:

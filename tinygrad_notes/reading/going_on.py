@@ -1,4 +1,4 @@
-"""Formulas that go on: behind their marks, and in the next line, for a formula on paper is often longer than a line.
+"""What stands behind formulas: their ends, behind their marks or in the next line, and their conditions.
 
 A formula goes on behind its marks in `$z =$ **0.9**`, in `$z$ = 0.5·2 = 1`, and in two code spans with a sign between.
 
@@ -152,3 +152,37 @@ def with_formulas_that_go_on(
 def is_apart(end: int, start: int, text: str) -> bool:
     """Whether more than marks stands between the end of a chain and a piece, or the piece is a part of the chain."""
     return start < end or bool(text[end:start].strip(_MARKUP))
+
+
+# Conditions ---------------------------------------------------------------------------------------------
+
+_CONDITION = re.compile(
+    r"\b(?:(?:if|when|for|where|wenn|falls|für|si|pour|para|cuando|se|per|quando)\b"
+    r"[^.;<>≤≥≠\n]{0,40}?(?:[<>≤≥≠]|&[lg]t;|\\(?:[lg]eq?|[lg]t|neq?)\b)|(?:else|otherwise|sonst|sinon)\b)"
+)
+_BEFORE = re.compile(r"(?:[\s$`*_,({\\\u200b]|\\(?:text|mbox|textrm)\s*\{|\\q?quad)*\Z")
+
+
+def conditional(text: str) -> set[int]:
+    """Where the formulas end behind which a condition stands: they may not hold on this page.
+
+    Example:
+        >>> conditional("a = z if z > 0, b = $2$ otherwise, c = z for z = 2") == {5, 22}
+        True
+    """
+    ends = set()
+    for found in _CONDITION.finditer(text):
+        before = text[max(found.start() - _LONGEST_MARKS, 0) : found.start()]
+        ends.add(found.start() - len(_BEFORE.search(before)[0]))  # type: ignore[index]  # it may match nothing
+    return ends
+
+
+_LONGEST_MARKS = 40  # characters between a formula and its condition
+
+
+def with_conditions(tokens: list[Token], ends: set[int]) -> list[Token]:
+    """The tokens, with one of type UNCLEAR behind each formula that ends at one of these places."""
+    if not any(token.end in ends for token in tokens):
+        return tokens
+    marked = ((token, Token("UNCLEAR", "", token.end, token.end)) for token in tokens)
+    return [one for token, mark in marked for one in ((token, mark) if token.end in ends else (token,))]

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from tinygrad_notes.reading.chains import Chain, Member
 from tinygrad_notes.reading.formulas import CONSTANTS, Name, Number, leaves, literal_numbers, names
+from tinygrad_notes.reading.going_on import conditional
 from tinygrad_notes.reading.limits import LONGEST_CHAIN, MOST_GENERAL
 from tinygrad_notes.reading.named_lines import DERIVATIVE
 from tinygrad_notes.reading.numbers_on_page import Literal
 from tinygrad_notes.reading.piece import CODE, COMMENT, LABEL, NUMBERS, OUTPUT, WALL
 from tinygrad_notes.reading.statements import is_too_long
+from tinygrad_notes.reading.token import BRANCHES
 from tinygrad_notes.reading.tokens import tokens_of
 from tinygrad_notes.reading.versions import are_close
 
@@ -94,9 +96,11 @@ def _not_read(note: Note, start: int, end: int) -> Unread:
     unknown = next((token.value for token in tokens if token.type == "UNKNOWN" and token.value != WALL), "")
     claims = sum(token.type == "NUMBER" for token in tokens[relations[-1] if relations else 0 :])
     reason = f"{unknown} is not read" if unknown else "no formula that is read"
+    is_branch = unknown == BRANCHES or bool(conditional(note.text[start : end + 60]))
+    reason = "it holds under a condition" if is_branch else reason
     reason = f"a chain of more than {LONGEST_CHAIN} members" if len(relations) >= LONGEST_CHAIN else reason
     reason = "too long to be one formula" if is_too_long(end - start, tokens) else reason
-    return Unread(start, _short(note.text[start:end]), reason, max(claims, 1))
+    return Unread(start, _short(note.text[start:end]), reason, claims if is_branch else max(claims, 1))
 
 
 def _beyond_limits(note: Note) -> Iterator[Unread]:

@@ -2,7 +2,8 @@
 
 A definition names its variables in brackets. Where the same function stands with other things in the brackets, its
 formula is put in; where its own name stands in them, as in a(1 - a), the brackets mean a product. So are its
-derivatives: g'(0.5), and dy/dx at a point after `y = x² + 1`.
+derivatives: g'(0.5), and dy/dx at a point after `y = x² + 1`. A quantity L that depends on w
+is such a function too where it stands at another w, as in L(w + h).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from tinygrad_notes.reading.formulas import (
     parts,
     renamed,
 )
+from tinygrad_notes.reading.letters import Letters
 from tinygrad_notes.reading.parsing import parsed
 from tinygrad_notes.reading.token import STEPS, Token
 
@@ -96,6 +98,8 @@ def _applied(tokens: Sequence[Token], at: int, functions: Mapping[str, Function]
     token = tokens[at]
     if token.type == "EVALUATED" and token.value in functions:
         return (replace(token, type="FUNCTION"),)
+    if (name := _taken_at(tokens, at, ("ADD", "SUB", "RPAR"))) in functions:
+        return (replace(token, type="FUNCTION", value=name),)
     if token.called:  # f'(x0), where f is defined as a function of x
         what, by = token.value[1:].split("/d", 1)
         function = functions.get(f"{what}'")
@@ -103,6 +107,18 @@ def _applied(tokens: Sequence[Token], at: int, functions: Mapping[str, Function]
             call = [("FUNCTION", f"{what}'"), ("LPAR", "("), ("NAME", by), ("RPAR", ")")]
             return [replace(token, type=type_, value=value, called=False) for type_, value in call]
     return (replace(token, type="FUNCTION") if token.type == "NAME" and _is_call(tokens, at, functions) else token,)
+
+
+def _taken_at(tokens: Sequence[Token], at: int, behind: Collection[str]) -> str:
+    """L(w) where L(w + h) stands there, the quantity L at another w; "" for anything else, as a(1 - a).
+
+    Args:
+        behind: the types of tokens that may follow the first name in the brackets.
+    """
+    types = [token.type for token in tokens[at : at + 4]]
+    if types[:3] != ["NAME", "LPAR", "NAME"] or types[3:] not in [[type_] for type_ in behind] or tokens[at + 1].spaced:
+        return ""
+    return f"{tokens[at].value}({tokens[at + 2].value})"
 
 
 def _is_call(tokens: Sequence[Token], at: int, functions: Mapping[str, Function]) -> bool:
@@ -170,7 +186,7 @@ def all_defined(statements: Iterable[Sequence[Sequence[Token]]]) -> dict[str, Fu
 
 
 def derivatives_wanted(pieces: Iterable[Sequence[Token]]) -> set[str]:
-    """The derivatives at a point that the note writes: f', f'' and dy/dx|x."""
+    """The derivatives at a point that the note writes, f', f'' and dy/dx|x, and quantities at another: L(w)."""
     wanted = set()
     for tokens in pieces:
         for at, token in enumerate(tokens):
@@ -179,6 +195,8 @@ def derivatives_wanted(pieces: Iterable[Sequence[Token]]) -> set[str]:
                 wanted.add(token.value)
             elif token.called:
                 wanted.add(f"{token.value[1:].split('/d', 1)[0]}'")
+            elif name := _taken_at(tokens, at, ("ADD", "SUB")):
+                wanted.add(name)
     return wanted
 
 
@@ -190,6 +208,11 @@ def derivatives(
 
     found: dict[str, Function] = {}
     for name in wanted:
+        if name.endswith(")"):
+            quantity, by = name[:-1].split("(")
+            formula = None if quantity in functions else _worked_out(quantity, by, formulas)
+            found |= {name: Function((by,), formula)} if formula and by in names(formula) else {}
+            continue
         derivative, _, point = name.partition("|")
         what, _, by = derivative[1:].partition("/d") if point else (derivative.rstrip("'"), "", "")
         function = functions.get(what) or _of_quantity(formulas.get(what), point)
@@ -205,6 +228,22 @@ def derivatives(
     return found
 
 
+def _worked_out(quantity: str, by: str, formulas: Mapping[str, Tree]) -> Tree | None:
+    """The formula of a quantity with those of the quantities in it put in; None where there is none, or a long one."""
+
+    def put_in(tree: Tree) -> Tree | None:
+        if not isinstance(tree, Name) or tree.name == by or tree.name not in formulas:
+            return None
+        return None if tree.name in names(formulas[tree.name]) else formulas[tree.name]  # the first is an update
+
+    formula = put_in(Name(quantity))
+    while formula is not None and sum(1 for _ in parts(formula)) <= _LARGEST:
+        if (made := renamed(formula, put_in)) == formula:
+            return formula
+        formula = made
+    return None
+
+
 def _of_quantity(formula: Tree | None, point: str) -> Function | None:
     """The formula of a quantity as a function of what it is taken at; without that, of the only name in it."""
     used = dict.fromkeys(name for name in names(formula) if name not in CONSTANTS) if formula else {}
@@ -216,8 +255,10 @@ def _of_quantity(formula: Tree | None, point: str) -> Function | None:
 def formulas_of_quantities(statements: Iterable[Sequence[Sequence[Token]]]) -> dict[str, Tree]:
     """The first formula with names in it that a note sets each name equal to."""
     formulas: dict[str, Tree] = {}
-    for name, formula in ((part[0][0].value, part[1]) for part in statements if len(part) > 1 and len(part[0]) == 1):
+    stated = [(part[0][0].value, part[1]) for part in statements if len(part) > 1 and len(part[0]) == 1]
+    letters = Letters({name for name, _ in stated})
+    for name, formula in stated:
         tree = parsed(formula) if name not in formulas else None
         if tree is not None and has_names(tree):
-            formulas[name] = tree
+            formulas[name] = letters.apart(tree)
     return formulas

@@ -18,7 +18,7 @@ from tinygrad_notes.reading.scripts import TRANSPOSE
 
 _LAYER_TURNED = re.compile(rf"(\^\s*\{{\s*(?:\[[^\]{{}}]*\]|\([^(){{}}]*\)))\s*{TRANSPOSE}\s*\}}")
 """A layer and a transpose in one pair of braces: W^{[2]\\top}."""
-SIUNITX = re.compile(r"(\\(?:num|SI|qty)\s*\{)([^{}]*)\}(?:\{[^{}]*\})?")
+SIUNITX = re.compile(r"(\\(?:num|SI|qty)\s*\{)([^{}]*)\}(?:\{([^{}]*)\})?")
 """A command of siunitx: its number, and its unit."""
 
 
@@ -86,7 +86,8 @@ _OVER_RELATION = re.compile(
 def _number(found: re.Match[str], digits: Digits) -> str:
     """The number of a command of siunitx, for which both a comma and a point are decimal."""
     number = found[2] if digits.comma else found[2].replace(",", ".")
-    return (NOTHING * len(found[1]) + number).ljust(len(found[0]), NOTHING)
+    percent = "%" * ((found[3] or "").strip() in ("\\percent", "\\%"))
+    return (NOTHING * len(found[1]) + number + percent).ljust(len(found[0]), NOTHING)
 
 
 _LOOKS = "i|b|em|strong|var|span|u|mark|small|big|font|code|kbd|samp|tt|a|math"

@@ -11,6 +11,9 @@ CLOSING = frozenset(["RPAR", "RSQB", "RBRACE", "END"])
 STEPS = dict.fromkeys(OPENING, 1) | dict.fromkeys(CLOSING, -1)
 """By the type of a bracket, by how much deeper what follows lies."""
 
+BRANCHES = "\\begin{cases}"
+"""Stands for what a formula may be, each with its condition, which is not read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Token:

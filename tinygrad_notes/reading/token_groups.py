@@ -269,11 +269,9 @@ def _dots(tokens: Sequence[Token], at: int) -> int:
 
 def without_percent(chain: Sequence[Sequence[Token]]) -> list[list[Token]]:
     """The members of a chain with 95 % as 0.95; as 95 where the chain itself multiplies by 100."""
-    hundreds = [
-        token for member in chain for at, token in enumerate(member)
-        if token.value == "100" and [other.type for other in member[at + 1 : at + 2]] != ["PERCENT"]
-    ]  # fmt: skip
-    return [_percents_read(member, bool(hundreds)) for member in chain]
+    pairs = (pair for member in chain for pair in itertools.pairwise(member))
+    by_hundred = any("100" in (a.value, b.value) and "TIMES" in (a.type, b.type) for a, b in pairs)
+    return [_percents_read(member, by_hundred) for member in chain]
 
 
 def _percents_read(tokens: Sequence[Token], by_hundred: bool) -> list[Token]:

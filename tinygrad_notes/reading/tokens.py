@@ -27,7 +27,7 @@ from tinygrad_notes.reading.scripts import (
     script,
     summed,
 )
-from tinygrad_notes.reading.token import Token
+from tinygrad_notes.reading.token import BRANCHES, Token
 
 _SUPERSCRIPT_RUN = re.compile(f"[{''.join(notation.SUPERSCRIPTS).replace('ᵀ', '')}]*")
 _CELL_ENDS = frozenset(["NAME", "NUMBER"])
@@ -37,9 +37,9 @@ _WRAPPED = re.compile(r"\s*(?:\{([^{}]*(?:\{[^{}]*\})?[^{}]*)\}|(\w))")
 _TWO_DIGITS = re.compile(r"\s*\d\s*\d")
 _PRIMED = re.compile(r"\s*(?:\{\s*)?(?:\\prime\s*)+(?:\s*\})?")
 _NAMING = frozenset([*notation.GREEK, *notation.ACCENTS])
-_DOT_T = re.compile(r"\.T\b")
 _WORDS = re.compile(r"\s*\{(?:\s[^{}]*|[^{}]*\s[^{}]*)\}")  # an argument that is more than one word
 _ARGUMENT = re.compile(r"\*?\s*\{[^{}]*\}")
+_BRANCHES = re.compile(r"\{([dr]?cases)\}(?:(?!\\begin\{\1\}).)*?\\end\{\1\}", re.DOTALL)  # each with its condition
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 _RELATION = re.compile(
     "|".join(re.escape(sign) for sign in sorted(notation.RELATIONS, key=len, reverse=True) if sign[0] != "\\")
@@ -61,26 +61,25 @@ class _Scanner:
 
     def __init__(self, text: str, start: int = 0, digits: Digits = POINTS) -> None:
         self.text, self.start, self.digits, self.at = text, start, digits, 0
-        self.brackets: list[str] = []  # that are open, of [ and (
+        self.last, self.brackets = "", list[str]()  # the type of the token before; which [ and ( are open
 
     def tokens(self) -> Iterator[Token]:
-        type_ = ""
         while True:
             before = self.at
             self._skip_blanks()
             if self.at >= len(self.text):
                 return
             start = self.at
-            if type_ in _CELL_ENDS and self._is_row_of_array(before):
+            if self.last in _CELL_ENDS and self._is_row_of_array(before):
                 yield Token("ROW", "", self.start + before, self.start + before)
-            type_, value = self._next()
-            if type_ in ("LPAR", "LSQB"):
-                self.brackets.append("(" if type_ == "LPAR" else "[")
-            elif type_ in ("RPAR", "RSQB") and self.brackets:
+            self.last, value = self._next()
+            if self.last in ("LPAR", "LSQB"):
+                self.brackets.append("(" if self.last == "LPAR" else "[")
+            elif self.last in ("RPAR", "RSQB") and self.brackets:
                 self.brackets.pop()
-            if type_:
+            if self.last:
                 spaced = not notation.UNSPACED.issuperset(self.text[before:start])
-                yield Token(type_, value, self.start + start, self.start + self.at, spaced)
+                yield Token(self.last, value, self.start + start, self.start + self.at, spaced)
 
     def _is_row_of_array(self, before: int) -> bool:
         """Whether another row of an array begins here, whose rows stand below each other without commas."""
@@ -104,10 +103,9 @@ class _Scanner:
         return found[0][1:] if (found := _COMMAND.match(self.text, self.at)) else ""
 
     def _match(self, pattern: re.Pattern[str]) -> str:
-        if not (found := pattern.match(self.text, self.at)):
-            return ""
-        self.at = found.end()
-        return found[0]
+        if found := pattern.match(self.text, self.at):
+            self.at = found.end()
+        return found[0] if found else ""
 
     def _next(self) -> tuple[str, str]:
         """The type and the value of the token here; the type is "" for what only changes a look."""
@@ -131,7 +129,7 @@ class _Scanner:
             return self._of_command()
         if _LETTER.match(character):
             return self._name()
-        if self._match(_DOT_T):
+        if self._match(re.compile(r"\.T\b")):
             return "TRANSPOSE", "T"
         self.at += 1
         return self._of_sign(character)
@@ -163,9 +161,7 @@ class _Scanner:
         if command in ("frac", "tfrac", "dfrac", "cfrac"):
             return self._fraction()
         if command in ("begin", "end"):
-            name = self._match(re.compile(r"\{[A-Za-z]+\*?\}(?:\{[lcr|]+\})?"))
-            is_matrix = name.strip("{}").partition("}")[0] in notation.MATRICES
-            return ("BEGIN" if command == "begin" else "END") if is_matrix else "", name
+            return self._environment(command)
         if command in notation.TEXTS and (words := self._match(_WORDS)):
             return "BREAK", words
         if command in _NAMING or command in notation.WRAPPERS or command in notation.FUNCTIONS:
@@ -176,6 +172,12 @@ class _Scanner:
         if command in notation.BREAKS or command in notation.COLORS:
             return ("BREAK" if command in notation.BREAKS else ""), written
         return notation.COMMAND_TOKENS.get(command, ("UNKNOWN", written))
+
+    def _environment(self, command: str) -> tuple[str, str]:
+        if command == "begin" and self.last == "RELATION" and self._match(_BRANCHES):
+            return "UNKNOWN", BRANCHES
+        name = self._match(re.compile(r"\{[A-Za-z]+\*?\}(?:\{[lcr|]+\})?"))
+        return command.upper() if name.strip("{}").partition("}")[0] in notation.MATRICES else "", name
 
     def _fraction(self) -> tuple[str, str]:
         digits = "".join(self._match(_TWO_DIGITS).split())  # \frac12
