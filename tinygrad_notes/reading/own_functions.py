@@ -9,6 +9,7 @@ is such a function too where it stands at another w, as in L(w + h).
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -156,8 +157,11 @@ def with_formulas(tree: Tree, functions: Mapping[str, Function]) -> Tree | None:
 
     made = renamed(tree, put_in)
     called = {part.function.rstrip("'") for part in parts(made) if isinstance(part, Apply)}
-    is_short = made == tree or sum(1 for _ in parts(made)) <= _LARGEST
-    return made if is_short and called.isdisjoint(functions) else None
+    return made if (made == tree or _is_short(made)) and called.isdisjoint(functions) else None
+
+
+def _is_short(formula: Tree) -> bool:
+    return sum(1 for _ in itertools.islice(parts(formula), _LARGEST + 1)) <= _LARGEST
 
 
 def may_define(tokens: Sequence[Token]) -> bool:
@@ -223,7 +227,7 @@ def derivatives(
         orders = [by or function.variables[0]] * (1 if point else len(name) - len(what))
         with suppress(NoSlopeError):
             formula = functools.reduce(slope, orders, function.formula)
-            if sum(1 for _ in parts(formula)) <= _LARGEST:
+            if _is_short(formula):
                 found[name] = Function(function.variables, formula)
     return found
 
@@ -232,12 +236,12 @@ def _worked_out(quantity: str, by: str, formulas: Mapping[str, Tree]) -> Tree | 
     """The formula of a quantity with those of the quantities in it put in; None where there is none, or a long one."""
 
     def put_in(tree: Tree) -> Tree | None:
-        if not isinstance(tree, Name) or tree.name == by or tree.name not in formulas:
-            return None
-        return None if tree.name in names(formulas[tree.name]) else formulas[tree.name]  # the first is an update
+        known = formulas.get(tree.name) if isinstance(tree, Name) and tree.name != by else None
+        is_update = known is not None and _is_short(known) and tree in parts(known)
+        return None if is_update else known
 
     formula = put_in(Name(quantity))
-    while formula is not None and sum(1 for _ in parts(formula)) <= _LARGEST:
+    while formula is not None and _is_short(formula):
         if (made := renamed(formula, put_in)) == formula:
             return formula
         formula = made
