@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from tinygrad_notes.names import Name
+from tinygrad_notes.names import split_index
 from tinygrad_notes.number_systems.symbols import text
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.value import Value, as_value
@@ -55,7 +55,7 @@ def _everywhere(changes: Iterable[Change]) -> Iterator[Change]:
 def skeleton(node: Value) -> str:
     """How a part of a formula is made, whichever elements it reads: alike for all terms of Σ(aᵢ - yᵢ)²."""
     if node.label:
-        return str(Name.parse(node.label).quantity)
+        return split_index(str(node.label))[0]
     if node.operation is CONSTANT or not node.operands:
         return number(node.data)
     return f"{maker(node)}({','.join(map(skeleton, node.operands))})" if len(node.operands) < 4 else maker(node)
