@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
 
 from tinygrad_notes.classroom.answers import mark_answers, read_answers
 from tinygrad_notes.classroom.key import StudentExercise, is_key, read_key
@@ -52,22 +52,29 @@ class Paper:
     reason: str = ""
 
 
-class ClassKey(Protocol):
-    """A key that marks the papers of a class."""
+class ClassKey(ABC):
+    """A key that marks the papers of a class.
 
-    @property
-    def title(self) -> str:
-        """What the key calls the work; "" where it says nothing."""
+    Attributes:
+        title: what the key calls the work; "" where it says nothing.
+        asked: what is asked.
+    """
+
+    title = ""
+    asked: Asked
 
     @property
     def names(self) -> list[str]:
         """The quantities that are asked."""
+        return list(self.asked)
 
+    @abstractmethod
     def paper(self, path: Path, file: str) -> Paper:
         """The paper in a file, called `file` in the folder of answers; whatever a student wrote, it does not raise."""
 
     def missing(self) -> Iterator[Paper]:
         """The papers that were not handed in, as far as the key knows."""
+        return iter(())
 
 
 def read_class_key(path: Path) -> ClassKey:
@@ -92,24 +99,15 @@ def name_from(file: str) -> str:
     return visible(found[1] if found else name.rpartition(".")[0] or name)
 
 
-class _PageKey:
+class _PageKey(ClassKey):
     """One page for all: answers are files with its `suffix`, and `mark` marks one of them."""
 
-    title = ""
-
     def __init__(self, asked: Asked, suffix: str, mark: Callable[[Path], Marking]) -> None:
-        self._asked, self._suffix, self._mark = asked, suffix, mark
-
-    @property
-    def names(self) -> list[str]:
-        return list(self._asked)
+        self.asked, self._suffix, self._mark = asked, suffix, mark
 
     def paper(self, path: Path, file: str) -> Paper:
-        paper = Paper(file, file.rpartition(".")[0], name_from(file), asked=self._asked)
+        paper = Paper(file, file.rpartition(".")[0], name_from(file), asked=self.asked)
         return _marked(paper, path, self._mark, self._suffix)
-
-    def missing(self) -> Iterator[Paper]:
-        return iter(())
 
 
 def _worksheet_key(path: Path) -> ClassKey:
@@ -129,7 +127,7 @@ def _calculation_key(path: Path) -> ClassKey:
     return _PageKey(asked, ".calc", lambda answers: calculation.mark_calculation_file(answers, key))
 
 
-class _SetKey:
+class _SetKey(ClassKey):
     """A set of exercises, one for each student."""
 
     def __init__(self, path: Path) -> None:
@@ -139,18 +137,14 @@ class _SetKey:
         questions = self._key.questions
         sheet = replace(self._key.exercises[0]).sheet  # all have the same numbers by name
         labels = _asked(sheet, set())
-        self._asked = {question.quantity: labels[question.quantity] for question in questions}
+        self.asked = {question.quantity: labels[question.quantity] for question in questions}
         self._points = {question.quantity: Fraction(str(question.points)) for question in questions}
         self._marked: dict[str, str] = {}  # by exercise, the file that answers it
         self._seen: set[str] = set()  # the exercises that some file answers, be it of use or not
 
-    @property
-    def names(self) -> list[str]:
-        return list(self._asked)
-
     def paper(self, path: Path, file: str) -> Paper:
         whose = self._named_by(path)
-        nobody = Paper(file, "", name_from(file), asked=self._asked, points=self._points)
+        nobody = Paper(file, "", name_from(file), asked=self.asked, points=self._points)
         paper = self._of(whose, file) if whose else nobody
 
         def mark(path: Path) -> Marking:
@@ -168,7 +162,7 @@ class _SetKey:
         return self._once(done)
 
     def _of(self, exercise: StudentExercise, file: str) -> Paper:
-        return Paper(file, exercise.id, exercise.student, asked=self._asked, points=self._points)
+        return Paper(file, exercise.id, exercise.student, asked=self.asked, points=self._points)
 
     def _named_by(self, path: Path) -> StudentExercise | None:
         """The exercise that the file's name tells, for a file that does not say it itself."""

@@ -133,8 +133,7 @@ def _run_program(source: str, output: str, problem: ImportError) -> bytes:
         ) from problem
     import graphviz
 
-    rendered: bytes = graphviz.pipe("dot", output, source.encode(), quiet=True)
-    return rendered
+    return bytes(graphviz.pipe("dot", output, source.encode(), quiet=True))
 
 
 def lay_out_by_dot(

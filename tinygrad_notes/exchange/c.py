@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
 from itertools import pairwise
 from textwrap import fill
 from typing import TYPE_CHECKING
@@ -39,10 +40,8 @@ def _dot(*operands: str) -> str:
     return " + ".join([f"{w} * {x}" for w, x in zip(operands[:half], operands[half:])])
 
 
-def _largest(first: str, *others: str) -> str:
-    for other in others:
-        first = f"max_({first}, {other})"
-    return first
+def _largest(*operands: str) -> str:
+    return reduce(_call("max_"), operands)
 
 
 COLUMN: Column = {

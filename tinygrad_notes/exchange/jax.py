@@ -36,8 +36,6 @@ def to_jax(program: Program) -> Callable[..., Any]:
                 'jax.config.update("jax_enable_x64", True) first'
             )
         numbers = jax.numpy.asarray(own if parameters is None else parameters, float)
-        if numbers.shape != own.shape:
-            raise ValueError(f"this program has parameters of shape {own.shape}, got {numbers.shape}")
         return work(numbers, [jax.numpy.asarray(x, float) for x in inputs])
 
     return function

@@ -70,8 +70,7 @@ class Writer:
         key = (array.dtype.str, array.shape, array.tobytes())
         if key not in self._constants:
             self._constants[key] = self._onnx.numpy_helper.from_array(array, f"c{len(self._constants)}")
-        found: Name = self._constants[key].name
-        return found
+        return str(self._constants[key].name)
 
     def model(self) -> bytes:
         helper, program, plan = self._helper, self._program, self._plan
@@ -112,8 +111,7 @@ class Writer:
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="tinygrad_notes")
         model.ir_version = 8  # of that opset's time, for runtimes of any age since
         self._onnx.checker.check_model(model)
-        content: bytes = model.SerializeToString()
-        return content
+        return bytes(model.SerializeToString())
 
     def _step(self, step: Step) -> None:
         operands = [self._rows(rows) for rows in step.operands]

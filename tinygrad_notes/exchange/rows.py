@@ -134,6 +134,9 @@ class Worker:
 
     def __call__(self, parameters: Any, inputs: Sequence[Any]) -> Any:
         """The results, of the batch's shape followed by the shape of one result."""
+        if tuple(parameters.shape) != (self.plan.parameters,):
+            told = f"this program has parameters of shape {(self.plan.parameters,)}"
+            raise ValueError(f"{told}, got {tuple(parameters.shape)}")
         columns, batch = self.batch(inputs)
         buffers = Buffers(self._joined, parameters.reshape(-1, 1), columns)
         for slot, number in self._numbers.items():

@@ -29,8 +29,6 @@ def to_torch(program: Program) -> Callable[..., Any]:
 
     def function(*inputs: Any, parameters: Any = None) -> Any:
         numbers = own if parameters is None else system.tensor(parameters)
-        if numbers.shape != own.shape:
-            raise ValueError(f"this program has parameters of shape {tuple(own.shape)}, got {tuple(numbers.shape)}")
         return worker(numbers, [system.tensor(x) for x in inputs])
 
     return function

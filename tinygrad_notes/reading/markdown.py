@@ -72,8 +72,7 @@ def _near(rule: Any) -> Any:
         opened = _ENVIRONMENT.match(state.src, place)
         if opened is None or state.src.find("\\end" + opened[1], place, place + LONGEST_FORMULA) < 0:
             return False
-        found: bool = rule(state, start, min(end, start + MOST_LINES), silent)
-        return found
+        return bool(rule(state, start, min(end, start + MOST_LINES), silent))
 
     return with_bound
 
@@ -93,8 +92,7 @@ def _with_end(rule: Any) -> Any:
         if not state.src.startswith("$$", place):
             return False
         at = bisect.bisect_left(ends, place + 2)
-        found: bool = at < len(ends) and ends[at] < state.eMarks[end - 1] and rule(state, start, end, silent)
-        return found
+        return bool(at < len(ends) and ends[at] < state.eMarks[end - 1] and rule(state, start, end, silent))
 
     return with_bound
 

@@ -111,8 +111,16 @@ BRACKETS = {
     "(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "LBRACE", "}": "RBRACE", "（": "LPAR", "）": "RPAR",
     "|": "BAR", "‖": "NORM", "%": "PERCENT", "&": "CELL", ",": "COMMA", "，": "COMMA", "、": "COMMA", "√": "ROOT",
 } | dict.fromkeys(";；:：。“”\"—∈∀∴∵✓✔□■", "BREAK")  # fmt: skip
+COMMANDS = {
+    "\\%": ("PERCENT", "%"), "\\{": ("LPAR", "("), "\\}": ("RPAR", ")"), "\\[": ("LSQB", "["), "\\]": ("RSQB", "]"),
+    "\\(": ("LPAR", "("), "\\)": ("RPAR", ")"), "\\lbrack": ("LSQB", "["), "\\rbrack": ("RSQB", "]"),
+    "\\|": ("NORM", "‖"), "\\lVert": ("NORM", "‖"), "\\rVert": ("NORM", "‖"), "\\vert": ("BAR", "|"),
+    "\\lvert": ("BAR", "|"), "\\rvert": ("BAR", "|"), "\\prime": ("PRIME", "'"),
+}  # fmt: skip
 SIGN_TOKENS = (
-    {sign: (type_, sign) for sign, type_ in BRACKETS.items()}
+    COMMANDS
+    | {sign: ("RELATION", plain) for sign, plain in RELATIONS.items()}
+    | {sign: (type_, sign) for sign, type_ in BRACKETS.items()}
     | {sign: ("TIMES", plain) for sign, plain in TIMES.items()}
     | {sign: ("OVER", plain) for sign, plain in OVER.items()}
     | {sign: ("ADD" if plain == "+" else "SUB", plain) for sign, plain in SIGNS.items()}
@@ -120,13 +128,4 @@ SIGN_TOKENS = (
     | dict.fromkeys(PRIMES, ("PRIME", "'"))
     | {"∇": ("NAME", "∇")}
 )
-"""The type and the value of the token that a sign makes."""
-
-COMMAND_TOKENS = {
-    "%": ("PERCENT", "%"),
-    "{": ("LPAR", "("), "}": ("RPAR", ")"), "[": ("LSQB", "["), "]": ("RSQB", "]"), "(": ("LPAR", "("),
-    ")": ("RPAR", ")"), "lbrack": ("LSQB", "["), "rbrack": ("RSQB", "]"), "sqrt": ("ROOT", ""), "|": ("NORM", "‖"),
-    "vert": ("BAR", "|"), "lVert": ("NORM", "‖"), "rVert": ("NORM", "‖"), "lvert": ("BAR", "|"), "rvert": ("BAR", "|"),
-    "prime": ("PRIME", "'"),
-}  # fmt: skip
-"""The same for LaTeX's commands."""
+"""The type and the value of the token that a sign makes, or a command of LaTeX."""

@@ -154,8 +154,6 @@ class _Scanner:
         if command == "\\":
             self._match(re.compile(r"\s*\[[\d.]+\s*(?:pt|em|ex|mm|cm)\]"))
             return "ROW", written
-        if written in notation.RELATIONS:
-            return "RELATION", notation.RELATIONS[written]
         if written in notation.SIGN_TOKENS:
             return notation.SIGN_TOKENS[written]
         if command in ("frac", "tfrac", "dfrac", "cfrac"):
@@ -171,7 +169,7 @@ class _Scanner:
             self._match(_ARGUMENT)
         if command in notation.BREAKS or command in notation.COLORS:
             return ("BREAK" if command in notation.BREAKS else ""), written
-        return notation.COMMAND_TOKENS.get(command, ("UNKNOWN", written))
+        return "UNKNOWN", written
 
     def _environment(self, command: str) -> tuple[str, str]:
         if command == "begin" and self.last == "RELATION" and self._match(_BRANCHES):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -20,7 +21,7 @@ from tinygrad_notes.worked.calculation.functions import FUNCTIONS, stacked, whol
 from tinygrad_notes.worked.calculation.functions.products import matmul, transpose
 
 _CONSTANTS = {"pi": math.pi, "π": math.pi, "e": math.e, "True": 1.0, "False": 0.0}
-_MODULES = ("np.linalg.", "numpy.linalg.", "torch.nn.functional.", "np.", "numpy.", "math.", "jnp.", "torch.")
+_MODULE = re.compile(r"\A(?:(?:np|numpy)\.(?:linalg\.)?|torch\.(?:nn\.functional\.)?|math\.|jnp\.)")
 _WITHOUT_BRACKETS = {"T": transpose, "size": FUNCTIONS["size"], "shape": FUNCTIONS["shape"]}
 
 
@@ -276,10 +277,8 @@ def _of_function(name: str, error: Exception) -> str:
 
 
 def _bare(name: str) -> str:
-    for module in _MODULES:
-        if name.startswith(module):
-            return name[len(module) :]
-    return name
+    """A name without the module of Python before it."""
+    return _MODULE.sub("", name)
 
 
 def _is_transposed(node: tree.Node) -> bool:

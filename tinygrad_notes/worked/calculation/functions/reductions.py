@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -73,19 +74,12 @@ def _norm(numbers: list[Any]) -> Any:
 
 @_reduction("amax")
 def _greatest(numbers: list[Any]) -> Any:
-    return _folded(functions.maximum, numbers)
+    return functools.reduce(functions.maximum, some(numbers))
 
 
 @_reduction("amin")
 def _least(numbers: list[Any]) -> Any:
-    return _folded(functions.minimum, numbers)
-
-
-def _folded(pick: Callable[[Any, Any], Any], numbers: list[Any]) -> Any:
-    greatest, *rest = some(numbers)
-    for number in rest:
-        greatest = pick(greatest, number)
-    return greatest
+    return functools.reduce(functions.minimum, some(numbers))
 
 
 def _picker(reduced: Callable[..., Any], pick: str) -> Callable[..., Any]:
@@ -93,9 +87,7 @@ def _picker(reduced: Callable[..., Any], pick: str) -> Callable[..., Any]:
         """Of one array its extreme, of several numbers or arrays the extreme element by element."""
         if not more:
             return reduced(x, axis=axis, keepdims=keepdims)
-        for other in more:
-            x = broadcast(getattr(functions, pick), x, other)
-        return x
+        return functools.reduce(functools.partial(broadcast, getattr(functions, pick)), more, x)
 
     return picked
 
