@@ -13,36 +13,36 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes import refusals
-from tinygrad_notes.arrays.elementwise import function_of, is_question, reduction_of
 from tinygrad_notes.arrays.functions import OVERRIDES
 from tinygrad_notes.arrays.linear import MATRIX_PRODUCTS
-from tinygrad_notes.arrays.reductions import accumulate, reduce_between, reduce_by
+from tinygrad_notes.arrays.ufuncs import (
+    accumulate,
+    function_of,
+    is_question,
+    known_function,
+    reduce_between,
+    reduce_by,
+    reduction_of,
+)
 from tinygrad_notes.arrays.values import as_objects, lifted, lifted_result
 from tinygrad_notes.growth import warn_of_growth
 from tinygrad_notes.operations import CONSTANT
 from tinygrad_notes.value import Value
 
 _FROM_OUTSIDE_PYTHON = ("Cannot cast", "not supported for the input types")
-
-
-class refusing:  # noqa: N801 (read as a statement)
-    """Raises for a function that NumPy computes outside Python, which cannot be differentiated; says what to write."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
-        if isinstance(error, TypeError) and any(sign in str(error) for sign in _FROM_OUTSIDE_PYTHON):
-            raise TypeError(refusals.UNKNOWN_TO_THE_TABLE.format(self.name)) from error
+"""How NumPy says that it computes a function outside Python, where none can be differentiated."""
 
 
 def apply_function(function: Any, arguments: Any, keywords: Any) -> Any:
     if function in OVERRIDES:
         return lifted(OVERRIDES[function](*arguments, **keywords))
-    with refusing(f"{function.__module__}.{function.__name__}".removeprefix("numpy.")):  # linalg.inv, say
+    try:
         return lifted(function._implementation(*map(_as_arrays, arguments), **keywords))
+    except TypeError as error:
+        if any(sign in str(error) for sign in _FROM_OUTSIDE_PYTHON):
+            name = f"{function.__module__}.{function.__name__}".removeprefix("numpy.")  # linalg.inv, say
+            raise TypeError(refusals.UNKNOWN_TO_THE_TABLE.format(name)) from error
+        raise
 
 
 def _as_arrays(argument: Any) -> Any:
@@ -53,10 +53,7 @@ def _as_arrays(argument: Any) -> Any:
 
 
 def _elementwise(name: str, inputs: Sequence[Any], outputs: int) -> Any:
-    function = function_of(name)
-    if function is None:
-        raise TypeError(refusals.UNKNOWN_TO_THE_TABLE.format(name))
-    result = np.frompyfunc(function, len(inputs), outputs)(*map(as_objects, inputs))
+    result = np.frompyfunc(known_function(name), len(inputs), outputs)(*map(as_objects, inputs))
     if is_question(name):
         return np.asarray(result, bool)[()]
     return tuple(map(lifted_result, result)) if outputs > 1 else lifted_result(result)
@@ -142,9 +139,7 @@ def _update(target: Any, numbers: Any, where: Any) -> None:
 
 
 def _at(name: str, target: Any, places: Any, *numbers: Any) -> None:
-    function = function_of(name)
-    if function is None:
-        raise TypeError(refusals.UNKNOWN_TO_THE_TABLE.format(f"{name}.at"))
+    function = known_function(name, ".at")
     if target.dtype != object:
         raise TypeError(refusals.INTO_FLOATS)
     which = np.arange(target.size).reshape(target.shape)[places]

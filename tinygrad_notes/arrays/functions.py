@@ -1,6 +1,6 @@
 """NumPy's functions that do not live by ufuncs alone: what they are for arrays of Values.
 
-All others run NumPy's own Python code over the ufuncs of `elementwise`, or move elements about without looking at them.
+All others run NumPy's own Python code over ufuncs, or move elements about without looking at them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import numpy as np
 from tinygrad_notes import functions as f
 from tinygrad_notes import watching
 from tinygrad_notes.arrays import data_of, linear
-from tinygrad_notes.arrays.elementwise import nearest_even
 from tinygrad_notes.arrays.linear import matmul
 from tinygrad_notes.arrays.order import (
     argpartition,
@@ -33,8 +32,8 @@ from tinygrad_notes.arrays.order import (
     searchsorted,
     sort,
 )
-from tinygrad_notes.arrays.reductions import reduce_by
-from tinygrad_notes.arrays.values import ValueArray, as_objects, lifted
+from tinygrad_notes.arrays.ufuncs import nearest_even, reduce_by
+from tinygrad_notes.arrays.values import ValueArray, as_objects, lifted, values_of
 from tinygrad_notes.value import Value
 
 
@@ -45,12 +44,12 @@ def where(condition: Any, *choices: Any) -> Any:
 
 
 def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False) -> Any:
-    values = lifted(as_objects(a).copy())
+    values = values_of(a)
     if weights is None:
         mean = np.mean(values, axis=axis, keepdims=keepdims)
         total = values.size / np.size(mean)
     else:
-        given = lifted(as_objects(weights).copy())
+        given = values_of(weights)
         if given.shape != values.shape:
             if axis is None:
                 raise TypeError("Axis must be specified when shapes of a and weights differ.")
@@ -72,7 +71,7 @@ def _of_deviations(of: Callable[[list[Any], float], Any]) -> Callable[..., Any]:
         a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0, keepdims: bool = False, *,
         where: Any = True, mean: Any = None, correction: float | None = None
     ) -> Any:  # fmt: skip
-        array = lifted(as_objects(a).copy())
+        array = values_of(a)
         center = np.mean(array, axis=axis, keepdims=True, where=where) if mean is None else mean
         less = ddof if correction is None else correction
         return reduce_by(
@@ -120,7 +119,7 @@ def _matrix_norm(array: Any, ord: Any, axis: tuple[int, int], keepdims: bool) ->
 
 
 def dot(a: Any, b: Any, out: Any = None) -> Any:
-    left, right = lifted(as_objects(a).copy()), lifted(as_objects(b).copy())
+    left, right = values_of(a), values_of(b)
     if not left.ndim or not right.ndim:
         return left * right
     return matmul(left, right) if right.ndim < 3 else np.tensordot(left, right, axes=(-1, -2))
@@ -171,10 +170,6 @@ def sinc(x: Any) -> Any:
         return f.where(f.equal(v, 0.0), 1.0, f.divide(f.sin(angle), angle))
 
     return lifted(np.frompyfunc(of, 1, 1)(as_objects(x)))
-
-
-def imag(x: Any) -> Any:
-    return np.zeros_like(x)
 
 
 def _without_nan(function: Callable[[list[Any]], Any]) -> Callable[..., Any]:
@@ -278,7 +273,7 @@ OVERRIDES: dict[Any, Callable[..., Any]] = {
     np.sinc: sinc,
     np.gradient: gradient,
     np.real: np.positive,
-    np.imag: imag,
+    np.imag: np.zeros_like,
     np.zeros_like: _zeros_like(0.0),
     np.empty_like: _zeros_like(0.0),
     np.ones_like: _zeros_like(1.0),

@@ -11,16 +11,11 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes import functions
-from tinygrad_notes.arrays.values import as_objects, lifted, lifted_result
-
-
-def _values_of(array: Any) -> np.ndarray[Any, Any]:
-    """As objects, each plain number lifted once and not for every product that it enters."""
-    return np.asarray(lifted(as_objects(array).copy()))
+from tinygrad_notes.arrays.values import as_objects, lifted, lifted_result, values_of
 
 
 def matmul(a: Any, b: Any, axes: Any = None) -> Any:
-    left, right = _values_of(a), _values_of(b)
+    left, right = np.asarray(values_of(a)), np.asarray(values_of(b))
     if not left.ndim or not right.ndim:
         raise ValueError("matmul: an operand is one number: write a * b")
     rows = left[None, :] if left.ndim == 1 else left
@@ -64,12 +59,8 @@ MATRIX_PRODUCTS: dict[str, Callable[..., Any]] = {
 Array = Any
 
 
-def _values(a: Any) -> Array:
-    return lifted(as_objects(a).copy())
-
-
 def _square(a: Any, name: str) -> Array:
-    matrix = _values(a)
+    matrix = values_of(a)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise np.linalg.LinAlgError(
             f"np.linalg.{name} of Values takes one square matrix, got shape {matrix.shape}: a stack takes a loop"
@@ -96,7 +87,7 @@ def _eliminated(matrix: Array, right: Array) -> tuple[Array, Array, float]:
 
 def solve(a: Any, b: Any) -> Array:
     """x with a @ x = b. Raises LinAlgError for a singular matrix, as NumPy does."""
-    upper, right, _ = _eliminated(_square(a, "solve"), _values(b))
+    upper, right, _ = _eliminated(_square(a, "solve"), values_of(b))
     if any(upper[k, k] == 0.0 for k in range(len(upper))):
         raise np.linalg.LinAlgError("Singular matrix")
     for k in range(len(upper) - 1, -1, -1):
@@ -123,10 +114,10 @@ def det(a: Any) -> Any:
 
 def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None) -> Any:
     """Covariances of the rows; without NumPy's weights."""
-    rows = np.atleast_2d(_values(m))
+    rows = np.atleast_2d(values_of(m))
     rows = rows if rowvar or rows.shape[0] == 1 else rows.T
     if y is not None:
-        more = np.atleast_2d(_values(y))
+        more = np.atleast_2d(values_of(y))
         rows = np.concatenate([rows, more if rowvar or more.shape[0] == 1 else more.T])
     deviations = rows - np.mean(rows, axis=1, keepdims=True)
     found = deviations @ deviations.T / (rows.shape[1] - (ddof if ddof is not None else 0 if bias else 1))
@@ -143,7 +134,7 @@ def corrcoef(x: Any, y: Any = None, rowvar: bool = True) -> Any:
 
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None) -> Any:
     """Lines between the points (xp, fp); without NumPy's period. At a point it has the slope of the next line."""
-    at, knots, heights = _values(x), _values(xp), _values(fp)
+    at, knots, heights = values_of(x), values_of(xp), values_of(fp)
     k = np.clip(np.searchsorted(knots, at, "right") - 1, 0, len(knots) - 2)
     inside = heights[k] + (at - knots[k]) * ((heights[k + 1] - heights[k]) / (knots[k + 1] - knots[k]))
     inside = np.where(at < knots[0], heights[0] if left is None else left, inside)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes import functions as f
-from tinygrad_notes.arrays.reductions import reduce_by
+from tinygrad_notes.arrays.ufuncs import reduce_by
 from tinygrad_notes.arrays.values import as_objects, lifted
 from tinygrad_notes.value import Value
 

@@ -75,6 +75,11 @@ def as_objects(numbers: Any) -> np.ndarray[Any, Any]:
     return array.view(np.ndarray) if array.dtype == object else array.astype(object)
 
 
+def values_of(numbers: Any) -> Any:
+    """An array of Values of its own, with one for every plain number, which then is lifted once for all its uses."""
+    return lifted(as_objects(numbers).copy())
+
+
 def lifted_result(result: Any) -> Any:
     if isinstance(result, np.ndarray):
         return lifted(result)

@@ -1,4 +1,4 @@
-"""What NumPy's ufuncs mean for Values: each ufunc by name, and the function of numbers that does its work.
+"""What NumPy's ufuncs mean for Values: each ufunc by name, the function of numbers that does its work, its reductions.
 
 Most are rows of the table of operations under NumPy's name. The rest are written with such rows, so their derivatives
 need no rules of their own. At a tie `np.maximum` and `np.minimum` share the slope, ½ each; `np.fabs` and `np.sign` have
@@ -8,12 +8,17 @@ slope 0 at 0. A ufunc that tells something about a number (`np.isnan`, `np.great
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+import numpy as np
+
 from tinygrad_notes import functions as f
+from tinygrad_notes import refusals
+from tinygrad_notes.arrays.values import as_objects, lifted, lifted_result, values_of
 from tinygrad_notes.operations import TABLE
 from tinygrad_notes.value import Number, Value, as_value
 
@@ -187,16 +192,77 @@ def function_of(ufunc: str) -> Callable[..., Any] | None:
     return None if row is None or not row.arity else getattr(f, row.name)
 
 
-@functools.cache
-def _sum_like() -> dict[str, Callable[[list[Any]], Any]]:
-    return {"add": f.sum, "multiply": f.product, "maximum": f.amax, "minimum": f.amin, "hypot": f.norm,
-            "logaddexp": f.logsumexp}  # fmt: skip
+def known_function(ufunc: str, method: str = "") -> Callable[..., Any]:
+    """The same; TypeError, saying what to write, where the table cannot express the ufunc."""
+    function = function_of(ufunc)
+    if function is None:
+        raise TypeError(refusals.UNKNOWN_TO_THE_TABLE.format(ufunc + method))
+    return function
 
 
-def reduction_of(ufunc: str) -> Callable[[list[Any]], Any] | None:
-    """The function of a list of numbers that a ufunc's `reduce` is: one node where the table has a row for it."""
-    one_node = _sum_like().get(ufunc)
-    if one_node is not None:
-        return one_node
-    pairwise = function_of(ufunc)
-    return None if pairwise is None else lambda xs: functools.reduce(pairwise, xs)
+# Reductions -------------------------------------------------------------------------------------------
+
+_OF_MANY: dict[str, Callable[[list[Any]], Any]] = {
+    "add": f.sum, "multiply": f.product, "maximum": f.amax, "minimum": f.amin, "hypot": f.norm,
+    "logaddexp": f.logsumexp,
+}  # fmt: skip
+"""The ufuncs whose `reduce` has a row of the table, and so is one node."""
+
+
+def reduction_of(ufunc: str) -> Callable[[list[Any]], Any]:
+    """The function of a list of numbers that a ufunc's `reduce` is."""
+    return _OF_MANY.get(ufunc) or functools.partial(functools.reduce, known_function(ufunc, ".reduce"))
+
+
+def reduce_by(
+    function: Callable[[list[Any]], Any],
+    name: str,
+    values: Any,
+    axis: Any = 0,
+    keepdims: bool = False,
+    initial: Any = np._NoValue,
+    where: Any = True,
+) -> Any:
+    """`function` of the numbers along `axis`: None for all axes, a number or several."""
+    array = as_objects(values)
+    axes = tuple(range(array.ndim)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, array.ndim)
+    kept = tuple(k for k in range(array.ndim) if k not in axes)
+    shape = tuple(array.shape[k] for k in kept)
+    rows = array.transpose(*kept, *axes).reshape(*shape, -1)
+    masks = np.broadcast_to(where, array.shape).transpose(*kept, *axes).reshape(*shape, -1)
+    first = [] if initial is np._NoValue or initial is None else [initial]
+    result = np.empty(shape, object)
+    for place in np.ndindex(shape):
+        numbers = [*first, *itertools.compress(rows[place].tolist(), masks[place].tolist())]
+        result[place] = _reduced(function, name, numbers)
+    if keepdims:
+        result = np.expand_dims(result, axes)
+    if name.startswith("logical"):
+        return result.astype(bool)[()]
+    return lifted(result) if result.ndim else lifted_result(result.item())
+
+
+def _reduced(function: Callable[[list[Any]], Any], name: str, numbers: list[Any]) -> Any:
+    if numbers:
+        return bool(function(numbers)) if name.startswith("logical") else function(numbers)
+    identity = getattr(np, name).identity if hasattr(np, name) else None
+    if identity is None:
+        raise ValueError(f"zero-size array to reduction operation {name} which has no identity")
+    return identity
+
+
+def accumulate(name: str, values: Any, axis: int = 0) -> Any:
+    function, array = known_function(name, ".accumulate"), np.moveaxis(as_objects(values), axis, -1)
+    result = np.empty_like(array)
+    for place in np.ndindex(array.shape[:-1]):
+        result[place] = np.fromiter(itertools.accumulate(array[place].tolist(), function), object, array.shape[-1])
+    return lifted(np.moveaxis(result, -1, axis))
+
+
+def reduce_between(name: str, values: Any, starts: Sequence[int], axis: int = 0) -> Any:
+    """One number for each of `starts`: of those up to the next start, or of that one alone where it lies before."""
+    array = np.moveaxis(values_of(values), axis, 0)
+    ends = [*starts[1:], len(array)]
+    rows = [array[start : max(end, start + 1)] for start, end in zip(starts, ends)]
+    parts = [reduce_by(reduction_of(name), name, row) for row in rows]
+    return lifted(np.moveaxis(np.stack(parts), 0, axis))
