@@ -114,7 +114,7 @@ def test_long_sums_are_summed_in_parts(function):
 
 
 def test_long_sums_become_short_ones():
-    from tinygrad_notes.replay.executors.nodes.short_sums import MOST_TERMS, with_short_sums
+    from tinygrad_notes.replay.executors.nodes.encoding import MOST_TERMS, with_short_sums
 
     graph = job_of(
         lambda x: functions.sum([*x] * 100) * x[0] + functions.dot([*x] * 9, [*x] * 9), [1.0, 2.0, 3.0]

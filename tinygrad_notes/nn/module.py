@@ -45,7 +45,7 @@ class Module:
             >>> MLP.from_weights([[[2.0]]], [[1.0]], activation="linear").predict([[0.0], [3.0]])
             array([1., 7.])
         """
-        from tinygrad_notes.nn.prediction import outputs_of  # loads NumPy, as do those below
+        from tinygrad_notes.nn.metrics import outputs_of  # loads NumPy, as do those below
 
         return outputs_of(self, X)
 
@@ -54,7 +54,7 @@ class Module:
 
         The outputs of a linear layer count as logits. One output gives two columns, for the classes 0 and 1.
         """
-        from tinygrad_notes.nn.prediction import probabilities_of
+        from tinygrad_notes.nn.metrics import probabilities_of
 
         return probabilities_of(self, X)
 
@@ -63,7 +63,7 @@ class Module:
 
         One output means class 1 above `threshold`: by default 0.5 after a sigmoid, else 0.
         """
-        from tinygrad_notes.nn.prediction import predicted_classes
+        from tinygrad_notes.nn.metrics import predicted_classes
 
         return predicted_classes(self, X, threshold)
 

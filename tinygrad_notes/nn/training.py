@@ -18,10 +18,9 @@ from tinygrad_notes.nn.eager import EagerProgram, anomaly_in
 from tinygrad_notes.nn.history import History
 from tinygrad_notes.nn.logits import FROM_LOGITS, fitting, training_loss
 from tinygrad_notes.nn.losses import Loss
-from tinygrad_notes.nn.metrics import Array, Metric, check_inputs, coded, metrics_named
+from tinygrad_notes.nn.metrics import Array, Metric, check_inputs, coded, metrics_named, threshold_of
 from tinygrad_notes.nn.network import summary
 from tinygrad_notes.nn.optimizers import REMEDY, DivergenceError, Optimizer, clip_by_norm
-from tinygrad_notes.nn.prediction import threshold_of
 from tinygrad_notes.replay import Program, record
 from tinygrad_notes.replay.executors.interface import Executor
 from tinygrad_notes.value import Value

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tinygrad_notes.replay.executors.interface import Array, Pool, Workspace
-from tinygrad_notes.replay.mending import has_nan
+from tinygrad_notes.replay.executors.python import has_nan
 from tinygrad_notes.replay.signature import FLOATS
 
 if TYPE_CHECKING:

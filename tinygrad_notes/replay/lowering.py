@@ -77,7 +77,7 @@ def _name(names: dict[int, str], place: Any, name: str) -> None:
 def forward(graph: Graph, *, mends: bool = True) -> tuple[Tape, list[Any]]:
     """A tape with the value of every node, and the values: places, or numbers that depend on nothing.
 
-    Without `mends`, a gap between equal infinities is 0 at once; else `mending` sees to it afterwards.
+    Without `mends`, a gap between equal infinities is 0 at once; else `mended` sees to it afterwards.
     """
     tape = Tape()
     rules = [row.read(places)[0] if mends or row is not GAP else partial(whole_gap, places) for row in graph.rows]

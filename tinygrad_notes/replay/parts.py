@@ -14,7 +14,7 @@ import numpy as np
 from tinygrad_notes.errors import BranchError
 from tinygrad_notes.replay.branches import Branch, Branches
 from tinygrad_notes.replay.executors.interface import Array, Executor, Wanted
-from tinygrad_notes.replay.mending import has_nan
+from tinygrad_notes.replay.executors.python import has_nan
 
 Found = TypeVar("Found", bound=tuple[Array, ...])
 

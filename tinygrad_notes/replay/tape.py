@@ -115,7 +115,7 @@ def apply(name: str, *operands: Any) -> Any:
 
 
 def gap(a: Any, b: Any) -> Any:
-    """a - b: a choice would take half as long as the exponential behind it, so `mending` sees to equal infinities."""
+    """a - b: a choice would take half as long as the exponential behind it, so `mended` sees to equal infinities."""
     return a - b
 
 

@@ -5,16 +5,14 @@ Marching squares (Lorensen and Cline 1987, in two dimensions) find the lines at 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from tinygrad_notes.draw.scene import Point, Rect, Shape, Text
+from tinygrad_notes.draw.scene import Curve, Point, Rect, Shape, Text
 from tinygrad_notes.draw.style import LEVELS, TINTS, written
-from tinygrad_notes.draw.watch.lines import polyline
-from tinygrad_notes.nn.metrics import Array
-from tinygrad_notes.nn.prediction import last_activation, threshold_of
+from tinygrad_notes.nn.metrics import Array, last_activation, threshold_of
 
 _BOTTOM, _RIGHT, _TOP, _LEFT = range(4)
 _CROSSED = {
@@ -79,6 +77,15 @@ def _chained(links: dict[Point, list[Point]]) -> list[list[Point]]:
         if len(line) > 1:
             lines.append(line)
     return lines
+
+
+def polyline(points: Sequence[Point], stroke: str, thickness: float, dashed: bool = False) -> Curve:
+    """A line of straight pieces."""
+    start, *rest = points
+    pieces = [start]
+    for before, after in zip(points, rest):
+        pieces += [before, after, after]
+    return Curve(tuple(pieces), stroke, thickness, dashed)
 
 
 Answers = Callable[[Array], Array]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,10 +17,9 @@ from string import Template
 from typing import Any
 
 from tinygrad_notes.draw.network import draw_network
-from tinygrad_notes.draw.scene import Group, Point, Scene, Shape, Text, escaped, policy_source
+from tinygrad_notes.draw.scene import Curve, Group, Point, Rect, Scene, Shape, Text, escaped, policy_source
 from tinygrad_notes.draw.style import written
-from tinygrad_notes.draw.watch.field import SIDE, Answers, Field
-from tinygrad_notes.draw.watch.lines import loss_panel
+from tinygrad_notes.draw.watch.field import SIDE, Answers, Field, polyline
 from tinygrad_notes.nn import MLP
 
 _MARGIN, _HEAD, _GAP, _LOSS = 16.0, 56.0, 24.0, 130.0
@@ -85,6 +85,71 @@ def frame(
     title = f"Training: {caption}"
     scene = Scene(width, bottom, title, description, [Group(tuple(shapes), "frame", "", attributes)])
     return Frame(step, epoch, loss, title, width, scene.svg())
+
+
+_MOST_POINTS = 150
+_LOOKS = {"training": ("positive", False), "validation": ("negative", True)}  # a line's color, and if it is dashed
+
+
+def loss_panel(
+    losses: Sequence[Point], validation: Sequence[Point], left: float, top: float, width: float, height: float
+) -> list[Shape]:
+    """The losses by step, logarithmic where all are positive; validation is dashed.
+
+    Args:
+        losses: (step, loss) of each redraw, the last one the newest.
+        validation: (step, loss) after each epoch, where there is validation.
+    """
+    shapes: list[Shape] = [Rect(left, top, width, height, "card", name="loss")]
+    finite = [loss for _, loss in (*losses, *validation) if math.isfinite(loss)]
+    if not finite:
+        return shapes
+    is_log = min(finite) > 0
+    low, high = min(finite), max(finite)
+    bottom, reach = _scaled(low, is_log), (_scaled(high, is_log) - _scaled(low, is_log)) or 1.0
+    last = max(step for step, _ in losses) or 1.0
+
+    def placed(points: Sequence[Point]) -> list[Point]:
+        kept = [point for point in _thinned(points) if math.isfinite(point[1])]
+        return [
+            (left + step / last * width, top + height * (0.92 - 0.84 * (_scaled(loss, is_log) - bottom) / reach))
+            for step, loss in kept
+        ]
+
+    for name, points in (("validation", validation), ("training", losses)):
+        drawn = placed(points)
+        if len(drawn) > 1:
+            shapes.append(_line(name, drawn))
+    if newest := placed(losses[-1:]):
+        x, y = newest[0]
+        shapes.append(Rect(x - 3, y - 3, 6, 6, "positive", "paper", 3, name="now"))
+    if validation:
+        for place, name in enumerate(_LOOKS):
+            x, y = left + width - 82, top + 14 * (place + 1)
+            shapes += [_line(name, [(x, y), (x + 20, y)]), Text(x + 26, y + 4, name, 10, "quiet")]
+    scale = ", logarithmic" if is_log else ""
+    return [
+        *shapes,
+        Text(left, top + height + 12, f"loss {written(low, 3)} to {written(high, 3)}{scale}", 10, "quiet"),
+        Text(left + width, top + height + 12, f"step {last:,.0f}", 10, "quiet", "end"),
+    ]
+
+
+def _line(name: str, points: Sequence[Point]) -> Curve:
+    role, dashed = _LOOKS[name]
+    return polyline(points, role, 1.8, dashed)
+
+
+def _scaled(loss: float, is_log: bool) -> float:
+    return math.log(loss) if is_log else loss
+
+
+def _thinned(points: Sequence[Point]) -> Sequence[Point]:
+    """At most `_MOST_POINTS` of them, the first and the last among these."""
+    if len(points) <= _MOST_POINTS:
+        return points
+    places = sorted({round(i * (len(points) - 1) / (_MOST_POINTS - 1)) for i in range(_MOST_POINTS)})
+    return [points[place] for place in places]
 
 
 _READABLE = 0.85  # the smallest letters, of 11 pixels, are 9 high then
