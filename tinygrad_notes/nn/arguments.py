@@ -129,6 +129,25 @@ def whole_sizes(nin: Any, nouts: Any) -> list[int]:
     return [whole_size(size, written) for size in (nin, *layers)]
 
 
+def one_per_layer(activation: Any, layers: int) -> list[Any]:
+    """The activation of each layer, of one for all or a list; by default micrograd's.
+
+    Raises ArgumentTypeError where it is neither, ArgumentValueError where their number is another.
+    """
+    if activation is None:
+        return [*["relu"] * (layers - 1), "linear"]
+    if isinstance(activation, str) or callable(activation):
+        return [activation] * layers
+    given = listed(activation)
+    if given is None:
+        kinds = "a name, a function of a Value or a list of these"
+        raise ArgumentTypeError(f"activation is {kinds}, got {activation!r}", "activation")
+    if len(given) != layers:
+        got = f"{len(given)} for {layers} layers"
+        raise ArgumentValueError(f"one activation per layer is needed: got {got}", "activation")
+    return ["linear" if chosen is None else chosen for chosen in given]
+
+
 def whole_size(size: Any, where: str) -> int:
     """`size`, a number of inputs or of neurons, as an int; raises ValueError where it is no whole number above 0."""
     if not hasattr(size, "__index__") or size < 1:

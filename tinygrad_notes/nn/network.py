@@ -20,8 +20,8 @@ from tinygrad_notes.nn.arguments import (
     checked_convention,
     generator,
     given_layers,
-    listed,
     one_or_many,
+    one_per_layer,
     one_sample,
     whole_size,
     whole_sizes,
@@ -197,7 +197,7 @@ class MLP(Module, Exchanging):
         init = default_init(init, activation, seed)
         self.convention = checked_convention(convention)
         sizes = whole_sizes(nin, nouts)
-        activations = _per_layer(activation, len(sizes) - 1)
+        activations = one_per_layer(activation, len(sizes) - 1)
         draw = generator(seed)
         self.layers = [
             Layer(fan_in, fan_out, activation=chosen, bias=bias, seed=draw, init=init)
@@ -284,16 +284,3 @@ def summary(network: Any) -> str | None:
         f"{len(layer.neurons)} {getattr(layer.activation, '__name__', layer.activation)}" for layer in network.layers
     ]
     return ", ".join([counted(network.layers[0].nin, "input"), *layers])
-
-
-def _per_layer(activation: Activation | Sequence[Activation], layers: int) -> list[Activation]:
-    if activation is None:
-        return [*["relu"] * (layers - 1), "linear"]
-    if isinstance(activation, str) or callable(activation):
-        return [activation] * layers
-    given = listed(activation)
-    if given is None:
-        raise TypeError(f"activation is a name, a function of a Value or a list of these, got {activation!r}")
-    if len(given) != layers:
-        raise ValueError(f"one activation per layer is needed: got {len(given)} for {layers} layers")
-    return ["linear" if chosen is None else chosen for chosen in given]
