@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 
 from tinygrad_notes.names import Name
-from tinygrad_notes.number_systems.symbols import Expression, Style, visible, write
+from tinygrad_notes.number_systems.symbols import IN_TWO_DIMENSIONS, Expression, Style, in_math, visible, write
 from tinygrad_notes.operations import Operation
 
 _STRUCTURES = {
@@ -64,15 +64,11 @@ def _sign_or_function(found: re.Match[str]) -> str:
 
 def symbol(name: str) -> str:
     """A number or the name of a quantity, for math mode."""
-    if re.fullmatch(r"-?[\d.]+", name):
-        return name
-    if name == "2π":
-        return r"2\pi"
-    if power := re.fullmatch(r"(-?[\d.]+)e([-+]?\d+)", name):
-        return rf"{power[1]} \cdot 10^{{{int(power[2])}}}"
-    if name in ("inf", "-inf"):
-        return name.replace("inf", r"\infty")
-    return Name.parse(name).latex(escaped)
+    return in_math(name, r"{} \cdot 10^{{{}}}", r"\infty", _named)
+
+
+def _named(name: str) -> str:
+    return r"2\pi" if name == "2π" else Name.parse(name).latex(escaped)
 
 
 _ESCAPES = {character: "\\" + character for character in "#$%&_{}"} | {
@@ -109,5 +105,5 @@ _STYLE = Style(
     notation=_notation,
     symbol=symbol,
     parentheses=r"\left({0}\right)",
-    tightness={"divide": (4, (0, 0)), "reciprocal": (4, (0,)), "pow": (4, (5, 0))},
+    tightness=IN_TWO_DIMENSIONS,
 )

@@ -15,6 +15,7 @@ Example:
 from __future__ import annotations
 
 import math
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -153,6 +154,17 @@ class Style(NamedTuple):
 
 
 _PLAIN = Style(lambda row: row.notation, str, "({0})", {})
+IN_TWO_DIMENSIONS: dict[str, Tightness] = {"divide": (4, (0, 0)), "reciprocal": (4, (0,)), "pow": (4, (5, 0))}
+"""How tightly fractions and powers bind where their parts stand above or below each other."""
+
+
+def in_math(name: str, power_of_ten: str, infinity: str, written: Callable[[str], str]) -> str:
+    """A number for the math mode of a typesetter, which says how powers of ten look; any other name as `written`."""
+    if re.fullmatch(r"-?[\d.]+", name):
+        return name
+    if found := re.fullmatch(r"(-?[\d.]+)e([-+]?\d+)", name):
+        return power_of_ten.format(found[1], int(found[2]))
+    return name.replace("inf", infinity) if name in ("inf", "-inf") else written(name)
 
 
 def text(expression: Expression) -> str:

@@ -16,7 +16,7 @@ import unicodedata
 
 from tinygrad_notes.letters import letters_and_subscript
 from tinygrad_notes.names import Name
-from tinygrad_notes.number_systems.symbols import Expression, Style, visible, write
+from tinygrad_notes.number_systems.symbols import IN_TWO_DIMENSIONS, Expression, Style, in_math, visible, write
 from tinygrad_notes.operations import Operation
 
 _STRUCTURES = {
@@ -44,13 +44,7 @@ def _notation(row: Operation) -> str:
 
 def symbol(name: str) -> str:
     """A number or the name of a quantity, for math mode."""
-    if re.fullmatch(r"-?[\d.]+", name):
-        return name
-    if power := re.fullmatch(r"(-?[\d.]+)e([-+]?\d+)", name):
-        return f"{power[1]} · 10^({int(power[2])})"
-    if name in ("inf", "-inf"):
-        return name.replace("inf", "∞")
-    return _name(Name.parse(name))
+    return in_math(name, "{} · 10^({})", "∞", lambda plain: _name(Name.parse(plain)))
 
 
 def quoted(plain: str) -> str:
@@ -95,5 +89,5 @@ _STYLE = Style(
     notation=_notation,
     symbol=symbol,
     parentheses="({0})",
-    tightness={"divide": (4, (0, 0)), "reciprocal": (4, (0,)), "pow": (4, (5, 0))},
+    tightness=IN_TWO_DIMENSIONS,
 )
