@@ -53,5 +53,10 @@ OVERFLOWING = [  # a slope too large for a float meets a 0
     (lambda x: functions.tanh(functions.expm1(x)), 1000.0, 0.0),
     (lambda x: functions.exp(-functions.exp(x)), 1000.0, 0.0),
     (lambda x: 1.0 / x**200, 1e10, 0.0),
+    (lambda x: 1.0 / functions.cosh(x) ** 2, 800.0, 0.0),
+    (lambda x: functions.exp(-(functions.sinh(x) ** 3)), 800.0, 0.0),
+    (lambda x: 1.0 / (1.0 + functions.square(functions.exp(-x))), -800.0, 0.0),
+    (lambda x: functions.tanh(functions.exp(functions.exp(x))), 800.0, 0.0),
+    (lambda x: 1.0 / functions.norm([functions.exp(x), 1.0]) ** 2, 800.0, 0.0),
 ]
 CASES = NOT_PICKED + OVERFLOWING

@@ -67,7 +67,7 @@ define("identity", 1, "{0}", lambda m: (lambda a: 1.0 * a, lambda a, out: (1.0,)
 STOP_GRADIENT = define("stop_gradient", 1, "stop_gradient({0})", lambda m: (lambda a: 1.0 * a, lambda a, out: (0.0,)), picks=(0,))
 define("abs", 1, "|{0}|", lambda m: (m.abs, lambda a, out: (m.sign(a),)),
     ufunc="fabs")
-define("square", 1, "{0}^2", lambda m: (lambda a: a * a, lambda a, out: (2.0 * a,)),
+define("square", 1, "{0}^2", lambda m: (lambda a: a * a, lambda a, out: (2.0 * a,)), overflows=True,
     tightness=(4, (5,)))
 define("reciprocal", 1, "1 / {0}", lambda m: (lambda a: m.divide(1.0, a), lambda a, out: (-out * out,)),
     on_paper=lambda m: lambda a, out: (-m.divide(1.0, m.square(a)),),

@@ -6,7 +6,8 @@ nan. The table says which operands an operation picks from. A local derivative o
 becomes `NOTHING`, and the sweeps pass nothing on.
 
 A local derivative that overflowed stands for a finite number beyond the largest float. It becomes an `Overflow`, and 0
-times an `Overflow` is 0. So the slope of 1 / (1 + exp(-x)) at -800, where exp overflows, is 0.
+times an `Overflow` is 0. So the slope of 1 / (1 + exp(-x)) at -800, where exp overflows, is 0, and so is that of its
+square, where a power overflows in its turn.
 
 Any other 0 · ∞ is nan, as always: `0 * sqrt(x)` has no slope at 0.
 """

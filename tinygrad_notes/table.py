@@ -30,7 +30,7 @@ class Operation:
     table, such as `m.sigmoid`.
     `picks` lists the operands that the result need not depend on: a derivative of 0 by one of these is structural.
     `overflows`: an infinite result stands for a number too large for a float, and so do its infinite derivatives, where
-    all operands are finite and the first is not 0 (0^-1 is truly infinite). `picking.py` explains both columns.
+    the first operand is not 0 (0^-1 is truly infinite). `picking.py` explains both columns.
 
     `tightness` is how tightly the row binds, and how tightly its operands must bind to need no parentheses (the last
     number holds for all further operands). None: it never needs any.

@@ -121,6 +121,19 @@ def test_a_length_with_one_side_dominant_keeps_its_second_derivatives(name, exec
         np.testing.assert_allclose(hessian_found, np.array(exact, float), rtol=4e-15)
 
 
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda v: functions.tanh(functions.hypot(v[1], 0.0) + functions.hypot(v[0], v[0])),
+        lambda v: functions.hypot(functions.softplus(v[1]), 2.0 * v[0]) + functions.log1p(v[0]),
+        lambda v: functions.norm([v[0], 0.0, 0.0]) * v[1],
+    ],
+)
+def test_a_length_of_which_the_example_shows_one_form_only(f):
+    X = [[0.3, 0.6], [0.6, 0.3], [1.0, -1.0], [0.5, 0.0]]
+    np.testing.assert_allclose(record(f, [0.3, 0.6]).hessian(X), [hessian(f)(x) for x in X], rtol=1e-12, atol=1e-15)
+
+
 # Each is finite where something on the way to it is beyond the largest float, and has a slope of 0 there.
 OVERFLOWING = {
     "sigmoid": (lambda x: 1 / (1 + functions.exp(-x)), -800.0),

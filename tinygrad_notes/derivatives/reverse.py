@@ -15,7 +15,7 @@ from tinygrad_notes import functions, watching
 from tinygrad_notes.derivatives import over_values
 from tinygrad_notes.derivatives.structures import flatten, leaves_like
 from tinygrad_notes.operations import CONSTANT, MULTIPLY, NORM, POW, operation
-from tinygrad_notes.passes import forward_sweep, reverse_sweep, topological_order
+from tinygrad_notes.passes import added, forward_sweep, reverse_sweep, topological_order
 from tinygrad_notes.picking import Overflow
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.value import Number, Value, as_value
@@ -75,7 +75,7 @@ def gradients(
         return [(x, slope) for x, slope in found if x in concerned]
 
     adjoints = reverse_sweep(order, {node: total(parts) for node, parts in seeded.items()}, edges, times, total)
-    return [as_value(adjoints.get(node, 0.0)) for node in inputs]
+    return [_as_graph(adjoints.get(node, 0.0), [node]) for node in inputs]
 
 
 _SQUARE, _LENGTHS = operation("square"), {NORM, operation("hypot"), operation("abs")}
@@ -85,15 +85,18 @@ def edges_of(node: Value, given: set[Value]) -> Iterable[tuple[Value, Any]]:
     """The operands of a node with its local derivatives, as Values.
 
     A squared length passes on to the coordinates at once: its slope by each is 2x. That holds at the origin too, where
-    the length itself has no second derivative. It is not done if the length is `given` as a node to differentiate by.
+    the length itself has no second derivative. It is not done if the length is `given` as a node to differentiate by,
+    nor if the square is beyond the largest float.
     """
     length = node.left
-    if length is not None and length.operation in _LENGTHS and length not in given and _is_square(node):
+    if length is not None and length.operation in _LENGTHS and length not in given and _is_finite_square(node):
         return [(x, 2.0 * x) for x in length.operands]
     return zip(node.operands, local_derivatives(node))
 
 
-def _is_square(node: Value) -> bool:
+def _is_finite_square(node: Value) -> bool:
+    if node._data == math.inf:
+        return False
     if node.operation is POW:
         exponent = node.operands[1]
         return exponent.operation is CONSTANT and exponent._data == 2.0
@@ -107,12 +110,30 @@ def local_derivatives(node: Value) -> tuple[Any, ...]:
     rule = node.operation.read(over_values)[1]
     operands = [operand._data if operand.operation is CONSTANT else operand for operand in node.operands]
     if not watching.count:
-        return rule(*operands, node)
-    before = watching.reading_a_rule.set(True)
-    try:
-        return rule(*operands, node)
-    finally:
-        watching.reading_a_rule.reset(before)
+        slopes = rule(*operands, node)
+    else:
+        before = watching.reading_a_rule.set(True)
+        try:
+            slopes = rule(*operands, node)
+        finally:
+            watching.reading_a_rule.reset(before)
+    for slope in slopes:
+        if slope.__class__ is float and slope != slope:  # outside the domain
+            return tuple(
+                [_as_graph(slope, [x]) if _is_nan(slope) else slope for slope, x in zip(slopes, node.operands)]
+            )
+    return slopes
+
+
+def _is_nan(slope: Any) -> bool:
+    return slope.__class__ is float and slope != slope
+
+
+def _as_graph(number: Any, inputs: Sequence[Value]) -> Value:
+    """A derivative as a Value; a plain nan or overflow gets nan for its own derivatives, where a constant has 0."""
+    if _is_nan(number) or number.__class__ is Overflow:
+        return float(number) * (1.0 + functions.sum([functions.gap(x, x) for x in inputs]))
+    return as_value(number)
 
 
 def _depending_on(inputs: set[Value], order: list[Value]) -> set[Value]:
@@ -138,7 +159,8 @@ def times(adjoint: Any, slope: Any) -> Any:
             return factor * _as_plain(other)
         if factor.__class__ is float:
             if factor == 0.0:
-                return factor * (other._data if isinstance(other, Value) else other)
+                product = factor * (other._data if isinstance(other, Value) else other)
+                return product if product == 0.0 else factor * other  # nan, and so are its own derivatives
             if factor == 1.0:
                 return other
             if factor == -1.0:
@@ -159,7 +181,7 @@ def total(shares: list[Any]) -> Any:
         return shares[0]
     shares = [share for share in shares if not _is_zero(share)]
     if Overflow in map(type, shares):  # beside which a finite number does not count
-        shares = [share._data if isinstance(share, Value) else share for share in shares]
+        return added(share._data if isinstance(share, Value) else share for share in shares)
     if len(shares) > 2:
         return functions.sum(shares)
     return sum(shares[1:], shares[0]) if shares else 0.0
@@ -205,4 +227,4 @@ def directional_derivatives(
     order = topological_order(*outputs)
     given = set(inputs)
     tangents = forward_sweep(order, tangents, lambda node, _: edges_of(node, given), times, total)
-    return [as_value(tangents.get(output, 0.0)) for output in outputs]
+    return [_as_graph(tangents.get(output, 0.0), inputs) for output in outputs]

@@ -66,7 +66,7 @@ COLUMN: Column = {
     "total": lambda *terms: " + ".join(terms),
     "dot": _dot,
     PICKED: _call("picked_"),
-    BEYOND: lambda slope, adjoint, out, a, *b: f"beyond_({slope}, {adjoint}, {out}, {a}, {(*b, '0.0')[0]})",
+    BEYOND: lambda slope, adjoint, out, a: f"beyond_({slope}, {adjoint}, {out}, {a})",
 }
 """How an instruction is written in C."""
 
@@ -83,10 +83,9 @@ _HELPERS = {
     "sign_": "static double sign_(double a) { return a > 0.0 ? 1.0 : a < 0.0 ? -1.0 : a; }",
     "picked_": "static double picked_(double slope, double adjoint) { /* what is not picked does not matter */\n"
     "    return slope == 0.0 ? 0.0 : slope * adjoint;\n}",
-    "beyond_": "static double beyond_(double slope, double adjoint, double out, double a, double b) {\n"
+    "beyond_": "static double beyond_(double slope, double adjoint, double out, double a) {\n"
     "    /* 0 times a finite number beyond the largest double is 0 */\n"
-    "    const int overflowed = isinf(out) && a != 0.0 && isfinite(a) && isfinite(b);\n"
-    "    return overflowed && isinf(slope) && adjoint == 0.0 ? 0.0 : slope * adjoint;\n}",
+    "    return isinf(out) && a != 0.0 && isinf(slope) && adjoint == 0.0 ? 0.0 : slope * adjoint;\n}",
 }
 
 _HEAD = """\

@@ -83,8 +83,7 @@ class _Rows(RowSystem):
             return xp.where(slope == 0.0, 0.0, slope * xp.where(slope == 0.0, 0.0, tangent))
         if not row.overflows:
             return slope * tangent
-        is_finite = functools.reduce(operator.and_, [xp.isfinite(x) for x in operands])
-        beyond = xp.isinf(out) & (operands[0] != 0.0) & is_finite & xp.isinf(slope)
+        beyond = xp.isinf(out) & (operands[0] != 0.0) & xp.isinf(slope)
         flow = xp.where(beyond, xp.sign(slope), slope) * tangent
         for _ in range(3):  # three times a huge number is ∞ for all but 0
             flow = self._jax.lax.optimization_barrier(flow * xp.where(beyond, _HUGE, 1.0))

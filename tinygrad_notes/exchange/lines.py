@@ -94,7 +94,7 @@ def _flow(row: Operation, adjoint: Any, slope: Any, given: list[Any], out: Any) 
     if row.picks:
         return _apply(PICKED, slope, adjoint), 1.0
     if row.overflows and adjoint.__class__ is Place:
-        return _apply(BEYOND, slope, adjoint, out, *given), 1.0
+        return _apply(BEYOND, slope, adjoint, out, given[0]), 1.0
     return adjoint, slope
 
 

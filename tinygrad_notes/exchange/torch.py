@@ -112,8 +112,7 @@ class _Rows(RowSystem):
             return lambda adjoint: slope == 0.0
         if not row.overflows:
             return lambda adjoint: torch.zeros((), dtype=torch.bool)
-        is_finite = functools.reduce(operator.and_, [torch.isfinite(x) for x in operands])
-        beyond = torch.isinf(out) & (operands[0] != 0.0) & is_finite
+        beyond = torch.isinf(out) & (operands[0] != 0.0) & torch.isinf(slope)
         return lambda adjoint: beyond & (adjoint == 0.0)
 
 

@@ -154,8 +154,8 @@ def is_zero(a: float) -> bool:
 
 
 def overflowed(out: float, operands: Sequence[float]) -> bool:
-    """Whether `out` is infinite as a number too large for a float, not as a pole or for an infinite operand."""
-    return not -inf < out < inf and operands[0] != 0.0 and out == out and all(map(math.isfinite, operands))
+    """Whether `out` is infinite as a number too large for a float, or for an operand that is; not as a pole."""
+    return not -inf < out < inf and operands[0] != 0.0 and out == out
 
 
 def total(xs: Sequence[Any]) -> float:

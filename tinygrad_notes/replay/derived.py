@@ -42,19 +42,26 @@ class Derived:
         self._columns = math.prod(program.input_shapes[argnum])
         self._rows = self._columns if second else math.prod(program.output_shape)
         self.places: list[Place] = sorted(self._entries(program.branches, self._inputs(example)))
-        self._record(example)
+        try:
+            self._record(example)
+        except _OtherStructureError:  # a recorded rule may have two forms, of which this sample takes one
+            self._record_all(example)
 
     def __call__(self, inputs: Sequence[ArrayLike], parameters: ArrayLike | None) -> Array:
         """The derivatives, of shape (samples, rows · columns)."""
         try:
             entries = self._entries_program(*inputs, parameters=parameters)
-        except _OtherStructureError:  # behind another comparison; all entries there are will do for all branches
-            self.places = [(row, column) for row in range(self._rows) for column in range(self._columns)]
-            self._record([array[0] for array in self._program.signature.batch(inputs)[0]])
+        except _OtherStructureError:  # behind another comparison
+            self._record_all([array[0] for array in self._program.signature.batch(inputs)[0]])
             entries = self._entries_program(*inputs, parameters=parameters)
         found = np.zeros((len(entries), self._rows * self._columns))
         found[:, self._flat] = entries
         return found
+
+    def _record_all(self, example: Sequence[Array]) -> None:
+        """All entries there are, which will do for all branches."""
+        self.places = [(row, column) for row in range(self._rows) for column in range(self._columns)]
+        self._record(example)
 
     def _record(self, example: Sequence[Array]) -> None:
         program, found = self._program, list(self._program.parameters)

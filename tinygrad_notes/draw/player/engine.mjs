@@ -69,10 +69,10 @@ export class Engine {
   /** The gradient times the local derivative; 0 where the gradient is 0 and the derivative too large for a float. */
   #share(user, position) {
     const gradient = this.gradients[user];
-    const operands = this.nodes[user].operands.map((operand) => this.values[operand]);
+    const slope = this.localDerivatives[user][position];
     const overflowed = this.rules[user].overflows && Math.abs(this.values[user]) === Infinity;
-    if (gradient === 0 && overflowed && operands[0] !== 0 && operands.every(Number.isFinite)) return gradient;
-    return gradient * this.localDerivatives[user][position];
+    const isPole = this.values[this.nodes[user].operands[0]] === 0;
+    return gradient === 0 && overflowed && !isPole && Math.abs(slope) === Infinity ? gradient : gradient * slope;
   }
 }
 
