@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tinygrad_notes.reading.formulas import (
-    CONSTANTS,
     Apply,
     Name,
     Number,
@@ -20,12 +19,12 @@ from tinygrad_notes.reading.formulas import (
     is_literal,
     leaves,
     names,
-    renamed,
 )
-from tinygrad_notes.reading.going_on import conditional, is_apart, joined, with_conditions, with_formulas_that_go_on
+from tinygrad_notes.reading.going_on import is_apart, joined, with_all_behind
 from tinygrad_notes.reading.letters import letters_set, with_powers_apart
 from tinygrad_notes.reading.limits import LONGEST_CHAIN
 from tinygrad_notes.reading.macros import Macro
+from tinygrad_notes.reading.not_taken import not_taken
 from tinygrad_notes.reading.numbers import POINTS, Digits, digits_of
 from tinygrad_notes.reading.own_functions import (
     Function,
@@ -37,6 +36,7 @@ from tinygrad_notes.reading.own_functions import (
     may_define,
     with_formulas,
 )
+from tinygrad_notes.reading.own_names import with_own_names
 from tinygrad_notes.reading.parsing import parsed, read_otherwise
 from tinygrad_notes.reading.piece import LINE, STATEMENT, Piece
 from tinygrad_notes.reading.prose import names_set
@@ -131,14 +131,18 @@ class Chains:
     of_sums: list[Chain] = field(default_factory=list)
     rest: int | None = None
 
+    def places(self) -> list[tuple[int, int]]:
+        """Where the chains, and what is left, begin and end."""
+        chains = [(c.start, max(member.end for member in c.members)) for c in (*self.read, *self.of_sums)]
+        return [*chains, *self.left]
+
 
 def chains_of(pieces: Sequence[Piece], text: str, macros: Mapping[str, Macro] | None = None) -> Chains:
     """All chains in the pieces of a note whose text is `text`, and which defines these commands of LaTeX."""
     chains = Chains(digits=digits_of(text))
     waiting: list[Part] = []  # a chain that ended with a relation: the next piece may go on with it
     read, chains.rest = with_tokens(joined(pieces, text), chains.digits, macros or {})
-    conditions = conditional(text)
-    read = [(piece, with_conditions(tokens, conditions)) for piece, tokens in with_formulas_that_go_on(read, text)]
+    read = list(with_all_behind(read, text))
     known = names_set(tokens for _, tokens in read)
     letters = letters_set((tokens for _, tokens in read), known.keys())
     chains.functions = _own_functions(read, known)
@@ -158,9 +162,9 @@ def chains_of(pieces: Sequence[Piece], text: str, macros: Mapping[str, Macro] | 
             waiting = whole if not whole[-1].tokens and len(whole) > 1 else []
             if not waiting:
                 _keep(whole, piece, chains)
+    chains.left += not_taken((tokens for _, tokens in read), chains.places())
     chains.read.sort(key=lambda chain: chain.start)  # a line's own come before those of the mathematics in it
-    own = {name for chain in chains.read if (name := _constant_defined(chain))}
-    chains.read = [_with_own_names(chain, own) for chain in chains.read] if own else chains.read
+    chains.read = with_own_names(chains.read)
     return chains
 
 
@@ -174,33 +178,6 @@ def _own_functions(read: Sequence[tuple[Piece, list[Token]]], known: Mapping[str
     functions = all_defined(parts_in((piece, tokens) for piece, tokens in read if may_define(tokens)))
     wanted = derivatives_wanted(tokens for _, tokens in read)
     return functions | derivatives(wanted, functions, formulas_of_quantities(parts_in(read)) if wanted else {})
-
-
-def _constant_defined(chain: Chain) -> str:
-    """The name of a constant that the note uses for a quantity of its own, as in e = y - a."""
-    first, second = chain.members[0].tree, chain.members[1].tree
-    if not isinstance(first, Name) or first.name not in CONSTANTS:
-        return ""
-    is_constant = isinstance(second, Number) and abs(float(second.written) - CONSTANTS[first.name]) < 0.01
-    return "" if is_constant else first.name
-
-
-def _with_own_names(chain: Chain, own: set[str]) -> Chain:
-    """The chain with such names set apart from the constants by a _; e^(-z) is the exponential still."""
-
-    def apart(tree: Tree) -> Tree | None:
-        if isinstance(tree, Apply) and tree.function == "^" and not isinstance(tree.operands[1], Number):
-            base = tree.operands[0]
-            return Apply(
-                "^", (base if isinstance(base, Name) else renamed(base, apart), renamed(tree.operands[1], apart))
-            )
-        return Name(f"{tree.name}_") if isinstance(tree, Name) and tree.name in own else None
-
-    trees = [
-        replace(m, tree=m.tree and renamed(m.tree, apart), other=m.other and renamed(m.other, apart))
-        for m in chain.members
-    ]
-    return replace(chain, members=tuple(trees))
 
 
 def _keep(parts: list[Part], piece: Piece, chains: Chains) -> None:

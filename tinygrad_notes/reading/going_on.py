@@ -8,6 +8,7 @@ with a plus behind an unfinished formula. A minus or a star there may be a bulle
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -15,7 +16,7 @@ from dataclasses import replace
 from tinygrad_notes.reading.notation import NOTHING
 from tinygrad_notes.reading.piece import LINE, MATHS, NEW_LINE, Piece, blanked, in_order
 from tinygrad_notes.reading.respelled import RELATION
-from tinygrad_notes.reading.token import Token
+from tinygrad_notes.reading.token import Token, past_group
 
 Place = tuple[int, int]
 """Where something begins and ends in a text."""
@@ -130,9 +131,14 @@ def _goes_on(line: Piece, following: Piece, text: str) -> bool:
 _MARKUP = " \t\r\n$`*_|>\\[("
 
 
-def with_formulas_that_go_on(
-    read: Iterable[tuple[Piece, list[Token]]], text: str
-) -> Iterator[tuple[Piece, list[Token]]]:
+def with_all_behind(read: Iterable[tuple[Piece, list[Token]]], text: str) -> Iterator[tuple[Piece, list[Token]]]:
+    """The pieces, each with what goes on behind it, its members in brackets as members, and its conditions marked."""
+    conditions = conditional(text)
+    for piece, tokens in _going_on(read, text):
+        yield piece, _with_bracketed_members(_with_conditions(tokens, conditions))
+
+
+def _going_on(read: Iterable[tuple[Piece, list[Token]]], text: str) -> Iterator[tuple[Piece, list[Token]]]:
     """The pieces, with a formula in marks that begins with a relation as the end of the one before it."""
     held: tuple[Piece, list[Token]] | None = None
     for piece, tokens in read:
@@ -152,6 +158,44 @@ def with_formulas_that_go_on(
 def is_apart(end: int, start: int, text: str) -> bool:
     """Whether more than marks stands between the end of a chain and a piece, or the piece is a part of the chain."""
     return start < end or bool(text[end:start].strip(_MARKUP))
+
+
+# Brackets -----------------------------------------------------------------------------------------------
+
+
+def _with_bracketed_members(tokens: list[Token]) -> list[Token]:
+    """`y = 3.5 (= w x)` as y = w x = 3.5, and `z (= 0.5)` as z = 0.5.
+
+    Example:
+        >>> from tinygrad_notes.reading.tokens import tokens_of
+        >>> [token.value for token in _with_bracketed_members(tokens_of("y = -3.5 (= w x), z (= 0.5)"))]
+        ['y', '=', 'w', 'x', '=', '-', '3.5', ',', 'z', '=', '0.5']
+    """
+    made: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        length = _bracketed(tokens, at)
+        inside = tokens[at + 1 : at + max(length, 1) - 1]
+        number = next((count for count in (3, 2) if [token.type for token in made[-count:]] in _RESULTS), 0)
+        if number and len(inside) > 1 and [token.type for token in inside] not in _RESULTS:
+            inside += made[-number:]
+            del made[-number:]
+        made += inside if length else tokens[at : at + 1]
+        at += max(length, 1)
+    return made
+
+
+_RESULTS = [["RELATION", "NUMBER"], ["RELATION", "SUB", "NUMBER"]]
+
+
+def _bracketed(tokens: Sequence[Token], at: int) -> int:
+    """How many tokens a bracket takes that begins with a relation, and goes on with a formula; else 0."""
+    if [token.type for token in tokens[at : at + 2]] != ["LPAR", "RELATION"]:
+        return 0
+    length = past_group(tokens[at : at + _MOST_TOKENS])
+    pairs = itertools.pairwise(tokens[at + 2 : at + length])
+    is_talk = any(one.type == other.type == "NAME" and other.value[1:2].isalpha() for one, other in pairs)
+    return 0 if is_talk or tokens[at + length - 1].type != "RPAR" else length
 
 
 # Conditions ---------------------------------------------------------------------------------------------
@@ -180,7 +224,7 @@ def conditional(text: str) -> set[int]:
 _LONGEST_MARKS = 40  # characters between a formula and its condition
 
 
-def with_conditions(tokens: list[Token], ends: set[int]) -> list[Token]:
+def _with_conditions(tokens: list[Token], ends: set[int]) -> list[Token]:
     """The tokens, with one of type UNCLEAR behind each formula that ends at one of these places."""
     if not any(token.end in ends for token in tokens):
         return tokens

@@ -30,7 +30,7 @@ GRAMMAR = """
     ?atom: NUMBER -> number | NAME -> name | NAME INDEX sum (COMMA sum)* RSQB -> element
         | LPAR sum RPAR -> same | LBRACE sum RBRACE -> same | array
         | ABS sum ABS_END -> absolute | NORM sum NORM_END -> norm
-        | FRAC group group -> fraction | ROOT group -> root
+        | FRAC group group -> fraction | ROOT group -> root | ROOT LPAR sum RPAR -> root
         | FUNCTION PRIME? LPAR sum (COMMA argument)* RPAR -> call | FUNCTION PRIME? group -> call
     ?array: LPAR sum (COMMA sum)+ RPAR -> row | LSQB cells RSQB -> same
         | LSQB cells (ROW cells)+ RSQB -> matrix | BEGIN row (ROW row)* ROW? END -> matrix

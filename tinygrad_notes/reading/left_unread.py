@@ -96,7 +96,8 @@ def _not_read(note: Note, start: int, end: int) -> Unread:
     unknown = next((token.value for token in tokens if token.type == "UNKNOWN" and token.value != WALL), "")
     claims = sum(token.type == "NUMBER" for token in tokens[relations[-1] if relations else 0 :])
     reason = f"{unknown} is not read" if unknown else "no formula that is read"
-    is_branch = unknown == BRANCHES or bool(conditional(note.text[start : end + 60]))
+    conditions = conditional(note.text[start : end + 60])
+    is_branch = unknown == BRANCHES or any(0 < place <= end - start for place in conditions)
     reason = "it holds under a condition" if is_branch else reason
     reason = f"a chain of more than {LONGEST_CHAIN} members" if len(relations) >= LONGEST_CHAIN else reason
     reason = "too long to be one formula" if is_too_long(end - start, tokens) else reason

@@ -50,8 +50,8 @@ _CROSS_REFERENCE = re.compile(r"(\$\$[ \t]*)\{#[^{}\n]*\}")
 
 def pieces_of_markdown(text: str) -> list[Piece]:
     """The pieces of a note in Markdown, in their order."""
-    text = _CROSS_REFERENCE.sub(lambda label: label[1].ljust(len(label[0])), text)
-    tables = list(html_tables(text))
+    text = _CROSS_REFERENCE.sub(lambda label: label[1].ljust(len(label[0])), text).replace("\0", "\ufffd")
+    tables = sorted([*html_tables(text), *latex_tables(text)], key=lambda table: table.start)
     found = [_plain_row(piece) for html in tables for piece in table_pieces(html.lines)]
     lines = _Lines(without_tables(text, tables))
     table: list[int] = []  # the lines of the table that is being read, its header first

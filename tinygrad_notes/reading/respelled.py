@@ -104,7 +104,7 @@ def html_as_tex(text: str) -> str:
     text = re.sub(r"<(su[bp])>", lambda tag: NOTHING * 3 + ("_{" if tag[1] == "sub" else "^{"), text)
     text = re.sub(r"</su[bp]>", "}" + NOTHING * 5, text)
     text = blanked(rf"</?(?:{_LOOKS})(?: [^<>]*)?>", text, NOTHING)
-    text = re.sub(rf"</?(?:{_BLOCKS})(?: [^<>]*)?/?>", lambda tag: ";".ljust(len(tag[0]), NOTHING), text)
+    text = re.sub(rf"</?(?:{_BLOCKS})(?: [^<>]*)?/?>", lambda tag: " ;".ljust(len(tag[0]), NOTHING), text)
     return re.sub(r"&\w{2,10};", lambda name: html.unescape(name[0]).ljust(len(name[0]), NOTHING), text)
 
 

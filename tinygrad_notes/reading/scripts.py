@@ -40,6 +40,12 @@ BY_INDEX = re.compile(
 )
 """A derivative by what stands below its sign, up to what is derived: ∂_w L, ∇_w L."""
 
+SQUARE_ALONE = re.compile(
+    r"\u200b*\s*(?:²|\^\s*(?:2|\{\s*2\s*\}))\s*"
+    r"(?:\Z|[-+−–*·×⋅/÷=≈:,.;)}\]&$|]|\\(?:cdot|times|odot|approx|right|q?quad|end|[\\,;])(?![A-Za-z]))"
+)
+"""A square behind which no operand stands: the σ² of a variance, not of a function's value."""
+
 SUM = re.compile(
     r"(?:\\sum(?![A-Za-z])|∑|Σ(?=\s*[(_ᵢⱼₖₗₘₙ])|\bsum(?=_))\s*(?:\\(?:no)?limits)?(?P<over>\s*\^\s*(?:\{[^{}]*\}|\\?\w+))?"
     rf"\s*(?:_\s*\{{(?P<sub>[^{{}}]*)\}}|_\s*(?P<letter>[a-z])(?![a-z])|(?P<low>[{re.escape(_SUBSCRIPT_SIGNS)}]+))?"

@@ -21,6 +21,7 @@ from tinygrad_notes.reading.scripts import (
     LETTER,
     SCRIPT,
     SLASHED,
+    SQUARE_ALONE,
     SUM,
     TRANSPOSE,
     plain_word,
@@ -32,10 +33,10 @@ from tinygrad_notes.reading.token import BRANCHES, Token
 _SUPERSCRIPT_RUN = re.compile(f"[{''.join(notation.SUPERSCRIPTS).replace('ᵀ', '')}]*")
 _CELL_ENDS = frozenset(["NAME", "NUMBER"])
 _WALLS = re.compile(f"{WALL}+")
-_TRANSPOSED = re.compile(rf"\s*(?:\{{\s*)?{TRANSPOSE}(?!\w)(?:\s*\}})?")
+_TRANSPOSED = re.compile(rf"\s*(?:\{{\s*{TRANSPOSE}\s*\}}|{TRANSPOSE}(?!\w))")
 _WRAPPED = re.compile(r"\s*(?:\{([^{}]*(?:\{[^{}]*\})?[^{}]*)\}|(\w))")
 _TWO_DIGITS = re.compile(r"\s*\d\s*\d")
-_PRIMED = re.compile(r"\s*(?:\{\s*)?(?:\\prime\s*)+(?:\s*\})?")
+_PRIMED = re.compile(r"\s*(?:\{\s*(?:\\prime\s*)+\}|(?:\\prime\s*)+)")
 _NAMING = frozenset([*notation.GREEK, *notation.ACCENTS])
 _WORDS = re.compile(r"\s*\{(?:\s[^{}]*|[^{}]*\s[^{}]*)\}")  # an argument that is more than one word
 _ARGUMENT = re.compile(r"\*?\s*\{[^{}]*\}")
@@ -277,9 +278,10 @@ class _Scanner:
         return parts["layer"] + "_" * both + parts["index"] + parts["version"]
 
     def _operand_follows(self) -> bool:
-        found = re.compile(r"[ \u200b]*(?:\\left\s*)?(.)?", re.DOTALL).match(self.text, self.at)
-        after = found[1] if found else None
-        return after is not None and (after in "({[\\'′^" or after.isalnum())
+        if SQUARE_ALONE.match(self.text, self.at):
+            return False
+        after = re.sub(r"\A[ \u200b]*(?:\\left\s*)?", "", self.text[self.at : self.at + 40])[:1]
+        return bool(after) and (after in "({[\\'′^" or after.isalnum())
 
 
 def plain_name(written: str) -> str:
