@@ -21,7 +21,7 @@ from tinygrad_notes.operations import TABLE, Operation
 from tinygrad_notes.replay import tape as places
 from tinygrad_notes.replay.executors.interface import Array
 from tinygrad_notes.replay.executors.pieces import OVER_TERMS, Buffers
-from tinygrad_notes.replay.lowering import Lowered, leaf_on
+from tinygrad_notes.replay.lowering import Lowered, leaves_on
 from tinygrad_notes.replay.plan import Plan, Step, plan
 from tinygrad_notes.replay.recording import INPUT, Graph
 from tinygrad_notes.replay.tape import Place, Tape
@@ -52,7 +52,7 @@ def row_plan(graph: Graph, parameters: int) -> Plan:
     """The plan of a graph's results. A step is named after its row and the operands that are plain numbers: "pow:1"."""
     tape = Tape()
     rules = [functools.partial(_written, tape, row) for row in graph.rows]
-    values = graph.worked(rules, functools.partial(leaf_on, tape))
+    values = graph.worked(rules, leaves_on(tape))
     outputs = tuple([tape.place_of(values[output]).index for output in graph.outputs])
     return plan(Lowered(tape, outputs), parameters, int((graph.codes == INPUT).sum()))
 

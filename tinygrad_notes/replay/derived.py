@@ -8,7 +8,7 @@ sparse Jacobian matrices", 1974) do with quotients. A tridiagonal system takes t
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -114,12 +114,12 @@ def _worked(program: Program, branches: Branches, inputs: list[Value]) -> list[V
     arrays = [numbers[None, first:stop] for first, stop in zip(program.signature.cuts, program.signature.cuts[1:])]
     parts, _ = branches.split(program._executor, arrays, 1, own)
     graph = (parts if isinstance(parts, Branch) else parts[0][0]).graph
-    given = {INPUT: inputs, PARAMETER: program.parameters}
-
-    def leaf(code: int, number: float) -> Value:
-        return constant(number) if code == NUMBER else given[code][int(number)]
-
-    values = graph.worked([lambda *used, row=row: apply(row, used) for row in graph.rows], leaf)
+    leaves: dict[int, Callable[[float], Value]] = {
+        INPUT: lambda position: inputs[int(position)],
+        PARAMETER: lambda position: program.parameters[int(position)],
+        NUMBER: constant,
+    }
+    values = graph.worked([lambda *used, row=row: apply(row, used) for row in graph.rows], leaves)
     for guard in graph.guards:
         RELATIONS[guard.relation](values[guard.left], values[guard.right])
     return [values[output] for output in graph.outputs]

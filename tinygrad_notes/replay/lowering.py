@@ -6,7 +6,7 @@ products, Σ adjoint of user × local derivative, on the same tape as the values
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -18,7 +18,6 @@ from tinygrad_notes.replay.tape import SAMPLES, Place, Tape
 from tinygrad_notes.rules_of_many import whole_gap
 
 Contribution = tuple[Any, Any]
-_NAMES = {INPUT: places.INPUT, PARAMETER: places.PARAMETER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +80,16 @@ def forward(graph: Graph, *, mends: bool = True) -> tuple[Tape, list[Any]]:
     """
     tape = Tape()
     rules = [row.read(places)[0] if mends or row is not GAP else partial(whole_gap, places) for row in graph.rows]
-    return tape, graph.worked(rules, partial(leaf_on, tape))
+    return tape, graph.worked(rules, leaves_on(tape))
 
 
-def leaf_on(tape: Tape, code: int, number: float) -> Any:
-    """The place of a recorded leaf; a plain number is itself."""
-    return number if code == NUMBER else tape.leaf(_NAMES[code], number)
+def leaves_on(tape: Tape) -> dict[int, Callable[[float], Any]]:
+    """The place of each kind of recorded leaf, by its position; a plain number is itself."""
+    return {
+        INPUT: partial(tape.leaf, places.INPUT),
+        PARAMETER: partial(tape.leaf, places.PARAMETER),
+        NUMBER: float,
+    }
 
 
 def _reverse(

@@ -7,7 +7,7 @@ carries the position of its row in `rows`, or says that it is a parameter or a c
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from math import inf
@@ -86,11 +86,14 @@ class Graph:
         """The nodes that somebody asks for: the outputs, then both sides of every guard."""
         return [*self.outputs, *chain.from_iterable((guard.left, guard.right) for guard in self.guards)]
 
-    def worked(self, rules: Sequence[Callable[..., Any]], leaf: Callable[[int, float], Any]) -> list[Any]:
-        """What every node is: by its row's rule from what its operands are, or what `leaf` makes of its entries."""
+    def worked(self, rules: Sequence[Callable[..., Any]], leaves: Mapping[int, Callable[[float], Any]]) -> list[Any]:
+        """What every node is: by its row's rule from what its operands are; `leaves` has a rule for each kind of leaf.
+
+        That rule takes the position of an input or a parameter, and a number itself.
+        """
         values: list[Any] = []
         for code, number, used in zip(self.codes.tolist(), self.leaves.tolist(), self.used):
-            values.append(rules[code](*[values[operand] for operand in used]) if code >= 0 else leaf(code, number))
+            values.append(rules[code](*[values[operand] for operand in used]) if code >= 0 else leaves[code](number))
         return values
 
     def structure(self) -> bytes:
