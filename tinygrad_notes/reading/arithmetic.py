@@ -80,10 +80,8 @@ def checks(chain: Chain, is_rounded: Callable[[Number], bool]) -> Iterator[Check
         is_source = not source.is_literal or is_rounded_more
         if source.tree is not None and member.tree is not None and member.is_literal and is_source:
             formula = (source.start, source.end)
-            try:
+            with suppress(NotArithmeticError):
                 yield from _held(source, literal_numbers(member.tree), formula, is_rounded)
-            except NotArithmeticError:
-                continue
     yield from _unlike_the_one_before(chain, is_rounded)
 
 
@@ -182,10 +180,8 @@ def _held(
     """The checks under the meaning of `*`, and of a division with two, that leaves the fewest numbers wrong."""
     attempts = []
     for tree, product in _ways(source):
-        try:
+        with suppress(NotArithmeticError):
             attempts.append(_attempt(tree, claims, formula, is_rounded, product))
-        except NotArithmeticError:
-            continue
     if not attempts:
         raise NotArithmeticError
     return min(attempts, key=lambda held: sum(check.verdict != RIGHT for check in held))

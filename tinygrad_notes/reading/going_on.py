@@ -119,9 +119,8 @@ def _goes_on(line: Piece, following: Piece, text: str) -> bool:
         return False
     if "=" not in line.text and "≈" not in line.text and "[" not in line.text:
         return bool(_LEADS.match(following.text)) and bool(line.text.strip())
-    if _LINE_ENDS_OPEN.search(line.text) or _LEADS.match(following.text):
-        return True
-    if sum(map(line.text.count, "([")) > sum(map(line.text.count, ")]")):
+    is_open = sum(map(line.text.count, "([")) > sum(map(line.text.count, ")]"))
+    if is_open or _LINE_ENDS_OPEN.search(line.text) or _LEADS.match(following.text):
         return True
     return _PLUS.match(text, following.start) is not None and _UNFINISHED.search(line.text) is not None
 

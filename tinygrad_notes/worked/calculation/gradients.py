@@ -138,9 +138,8 @@ class Upstream:
         """
         stated = [(computed(by), numbers) for by, numbers in self._stated.get(of, ())]
         known = [(entry, numbers) for entry, numbers in stated if entry is not None]
-        if not known or len(known) < len(stated):
-            return None
-        if any(count_of(numbers) != count_of(entry.numbers) for entry, numbers in known):
+        alike = all(count_of(numbers) == count_of(entry.numbers) for entry, numbers in known)
+        if not known or len(known) < len(stated) or not alike:
             return None
         entries = tuple(entry for entry, _ in known)
         if of not in self._totals or self._totals[of][0] != entries:

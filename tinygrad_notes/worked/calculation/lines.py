@@ -130,11 +130,8 @@ def _joined(rows: list[str]) -> Iterator[Line]:
     """Rows put together where brackets are open or a line goes on."""
     i = 0
     while i < len(rows):
-        if _SKIPPED.match(rows[i]):
-            i += 1
-            continue
         code, remark, column = _without_remark(rows[i])
-        if not code.strip():
+        if not code.strip() or _SKIPPED.match(rows[i]):
             i += 1
             continue
         if found := _REFUSED.match(code):

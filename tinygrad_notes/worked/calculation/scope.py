@@ -132,9 +132,7 @@ class Page:
         if not isinstance(node, tree.Index) or not isinstance(node.owner, tree.Name):
             return None
         name, index = node.owner.name, index_of(node)
-        if index is None:
-            return None
-        if name not in self._elements and self.number(name) is not None:
+        if index is None or (name not in self._elements and self.number(name) is not None):
             return None
         return None if index in self._elements.get(name, ()) else (name, index)
 
