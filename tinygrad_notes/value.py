@@ -208,7 +208,7 @@ class Value(Operators):
         node.right = other
         node.rest = node.by_rest = ()
         node.by_left = node.by_right = 1.0
-        return watching.made(node) if watching.count else node
+        return watching.made(node) if watching.makers else node
 
     def __mul__(self, other: Value | Number) -> Value:
         if other.__class__ is not Value:
@@ -227,7 +227,7 @@ class Value(Operators):
         node.rest = node.by_rest = ()
         node.by_left = b
         node.by_right = a
-        return watching.made(node) if watching.count else node
+        return watching.made(node) if watching.makers else node
 
     def __sub__(self, other: Value | Number) -> Value:
         if other.__class__ is not Value:
@@ -358,7 +358,7 @@ def apply(made_by: Operation, operands: tuple[Value, ...], numbers: Sequence[flo
     numbers = numbers or [operand._data for operand in operands]
     data = value(*numbers)
     node = _node(data, made_by, operands, derivatives(*numbers, data))
-    return watching.made(node) if watching.count else node
+    return watching.made(node) if watching.makers else node
 
 
 def constant(number: Number) -> Value:
@@ -397,7 +397,7 @@ def elementwise(row: Operation) -> Callable[..., Any]:
             node.right = None
             node.rest = node.by_rest = ()
             (node.by_left,) = derivatives(a._data, data)
-            return watching.made(node) if watching.count else node
+            return watching.made(node) if watching.makers else node
         return float(value(_as_float(a)))
 
     def of_two(a: Value | Number, b: Value | Number) -> Value | float:  # as `of_many`, at half the time
@@ -418,7 +418,7 @@ def elementwise(row: Operation) -> Callable[..., Any]:
         node.right = b
         node.rest = node.by_rest = ()
         node.by_left, node.by_right = derivatives(x, y, data)
-        return watching.made(node) if watching.count else node
+        return watching.made(node) if watching.makers else node
 
     def of_many(*operands: Value | Number) -> Value | float:
         if len(operands) != row.arity:
@@ -452,7 +452,7 @@ def _of_one(made_by: Operation, operand: Value, data: float, slope: float) -> Va
     node.right = None
     node.rest = node.by_rest = ()
     node.by_left = slope
-    return watching.made(node) if watching.count else node
+    return watching.made(node) if watching.makers else node
 
 
 def _of_two(
@@ -470,7 +470,7 @@ def _of_two(
     node.by_rest = number
     node.by_left = by_left
     node.by_right = by_right
-    return watching.made(node) if watching.count else node
+    return watching.made(node) if watching.makers else node
 
 
 def _as_float(data: Any) -> float:

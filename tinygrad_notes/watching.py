@@ -63,7 +63,9 @@ class Watcher:
 _watchers: ContextVar[tuple[Watcher, ...]] = ContextVar("watchers", default=())
 _lock = threading.Lock()
 count = 0
-"""How many watchers that see nodes are on, in any context. While none is, the engine looks at this number alone."""
+"""How many watchers that see nodes are on, in any context. While none is, the engine takes its shortest ways."""
+makers = 0
+"""How many of them override `made`, and are told of every node."""
 readers = 0
 """How many watchers that override `read` are on in any context."""
 _all_readers: tuple[Watcher, ...] = ()
@@ -149,10 +151,11 @@ def users_line() -> tuple[str, int]:
 
 
 def _change_counts(watcher: Watcher, by: int) -> None:
-    global count, readers, _all_readers
+    global count, makers, readers, _all_readers
     reads = type(watcher).read is not Watcher.read
     with _lock:
         count += by * watcher.sees_nodes
+        makers += by * (type(watcher).made is not Watcher.made)
         readers += by * reads
         others = tuple(other for other in _all_readers if other is not watcher)
         _all_readers = (*others, watcher) if reads and by > 0 else others
