@@ -41,6 +41,22 @@ def test_the_second_derivatives_of_logsumexp_at_infinity(logits: list[float], sh
     np.testing.assert_allclose(hessian(functions.logsumexp)(logits), by_formula, rtol=4e-16)
 
 
+@pytest.mark.parametrize(("logits", "shares"), INFINITE)
+def test_an_answer_that_is_masked_out_has_no_part_in_the_loss(logits: list[float], shares: list[float]) -> None:
+    best = shares.index(max(shares))
+    for targets in (best, np.eye(len(logits))[best].tolist()):
+        z = [Value(x) for x in logits]
+        loss = cross_entropy(functions.softmax(z), targets)
+        loss.backward()
+        assert loss.data == pytest.approx(-math.log(shares[best]))
+        np.testing.assert_allclose([x.grad for x in z], shares - np.eye(len(logits))[best], atol=1e-15)
+
+
+@pytest.mark.parametrize(("logit", "target"), [(-math.inf, 0.0), (math.inf, 1.0), (-800.0, 0.0)])
+def test_a_sure_and_right_answer_costs_nothing(logit: float, target: float) -> None:
+    assert binary_cross_entropy([Value(logit).sigmoid()], [target]).data == 0.0
+
+
 @pytest.mark.parametrize("executor", EXECUTORS)
 def test_a_replay_has_the_shares_of_infinite_logits(executor: str) -> None:
     rows = [logits for logits, _ in INFINITE]

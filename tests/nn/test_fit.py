@@ -366,6 +366,19 @@ def test_a_loss_with_logarithms_wants_outputs_between_0_and_1(network, loss, tar
     assert [parameter.data for parameter in network.parameters()] == before
 
 
+@pytest.mark.parametrize("loss", ["mse", "binary_cross_entropy"])
+def test_the_softmax_of_one_output_learns_nothing(loss):
+    with pytest.raises(ValueError, match=r"softmax of one output is 1 whatever.*'sigmoid'"):
+        fit(MLP(2, [3, 1], activation=["tanh", "softmax"], seed=0), [[1.0, 2.0]], [1.0], loss=loss, epochs=1)
+
+
+@pytest.mark.parametrize(("X", "y", "named"), [([[0.5], [math.inf]], [0.0, 1.0], "inf in X"),
+                                               ([[0.5], [0.1]], [0.0, math.nan], "nan in y")])  # fmt: skip
+def test_a_sample_that_is_no_number_is_named_in_place_of_the_learning_rate(X, y, named):
+    with pytest.raises(DivergenceError, match=f"sample 1 of the batch has {named}: leave it out"):
+        fit(MLP(1, [1], seed=0), X, y, loss="squared_error", shuffle=False, epochs=1)
+
+
 def test_the_gradients_length_is_that_of_all_steps():
     network = MLP(1, [1], seed=0)
     X, y = [[1.0], [2.0], [3.0]], [0.0, 5.0, -5.0]

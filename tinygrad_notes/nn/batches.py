@@ -143,3 +143,13 @@ class IteratedBatches:
 
     def identity(self) -> dict[str, Any]:
         return {"data": "batches"}
+
+
+def wrong_sample(X: Array, y: Array) -> str:
+    """Of the first sample that holds nan or an infinity, what to do; else nothing."""
+    for name, numbers in (("X", X), ("y", y)):
+        rows = numbers.reshape(len(numbers), -1)
+        for sample in np.flatnonzero(~np.isfinite(rows).all(1))[:1].tolist():
+            shown = rows[sample][~np.isfinite(rows[sample])][0]
+            return f"sample {sample} of the batch has {shown} in {name}: leave it out, or put a number in its place"
+    return ""

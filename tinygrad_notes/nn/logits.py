@@ -24,6 +24,7 @@ from typing import Any
 from tinygrad_notes import functions
 from tinygrad_notes.errors import ArgumentTypeError, ArgumentValueError
 from tinygrad_notes.nn.losses import LOSSES, Loss, Scalar, loss_named, weighed
+from tinygrad_notes.operations import LOGSUMEXP
 from tinygrad_notes.refusals import unknown
 from tinygrad_notes.value import Value
 
@@ -82,8 +83,14 @@ def fitting(loss: Loss, outputs: list[Any]) -> Loss:
         outputs: what the network gives for one sample, as Values.
 
     Raises ArgumentValueError, with what to write instead, where the loss would compute nonsense: a logarithm of what is
-    no probability, the softmax of a softmax, the cross-entropy of one output alone.
+    no probability, the softmax of a softmax, the cross-entropy or the softmax of one output alone.
     """
+    if len(outputs) == 1 and _is_softmax_of_one(outputs[0]):
+        raise ArgumentValueError(
+            "the softmax of one output is 1 whatever the network computes: give its last layer the activation "
+            "'sigmoid', or a neuron for each class",
+            "activation",
+        )
     if loss.name in ("cross_entropy", "cross_entropy_from_logits") and len(outputs) == 1:
         raise ArgumentValueError(
             f"{loss.name} compares the outputs of two classes or more, and this network has one output: take the loss "
@@ -102,3 +109,10 @@ def fitting(loss: Loss, outputs: list[Any]) -> Loss:
         return FROM_LOGITS[f"{loss.name}_from_logits"]
     loss.check_outputs(outputs)
     return loss
+
+
+def _is_softmax_of_one(output: Any) -> bool:
+    """Whether it is exp(z - logsumexp(z)), as `softmax` makes it, of one z alone."""
+    operands = output.operands[0].operands if isinstance(output, Value) and output.operands else ()
+    normalizer = operands[-1].operation if len(operands) == 2 else None
+    return normalizer is LOGSUMEXP and len(operands[1].operands) == 1

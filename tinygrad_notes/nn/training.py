@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_notes.nn.batches import ArrayBatches, Batch, IteratedBatches
+from tinygrad_notes.nn.batches import ArrayBatches, Batch, IteratedBatches, wrong_sample
 from tinygrad_notes.nn.callbacks import Callbacks, Interrupts
 from tinygrad_notes.nn.checkpoints import TrainingState, load_checkpoint, save_checkpoint
 from tinygrad_notes.nn.eager import EagerProgram, anomaly_in
@@ -250,7 +250,8 @@ class Training:
         self._write_back()
         what = f"the loss became {value}" if not math.isfinite(value) else "a gradient became nan or infinite"
         rate = self._optimizer.rate
-        report = f"{what} in epoch {self.epoch}, step {self.step} (learning rate {rate:g}): {REMEDY}"
+        remedy = wrong_sample(X, y) or REMEDY
+        report = f"{what} in epoch {self.epoch}, step {self.step} (learning rate {rate:g}): {remedy}"
         found = anomaly_in(self._loss_of_sample, self._values, X, y)
         error = DivergenceError(f"{report}\nsample {found[0]} of the batch: {found[1]}" if found else report)
         error.__cause__ = found[1] if found else None
