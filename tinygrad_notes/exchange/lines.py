@@ -6,12 +6,13 @@ not picked (see `tinygrad_notes.picking`), so how an adjoint flows through such 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from tinygrad_notes.number_systems import floats
 from tinygrad_notes.operations import Operation
+from tinygrad_notes.passes import reverse_sweep
 from tinygrad_notes.picking import NOTHING
 from tinygrad_notes.replay import tape as places
 from tinygrad_notes.replay.branches import Branch
@@ -56,7 +57,7 @@ def written(branch: Branch, parameters: int, derivatives: bool) -> Lines:
     by_parameter: list[tuple[int, ...]] = []
     inputs = int((graph.codes == INPUT).sum())
     for output in graph.outputs:
-        adjoints = _reverse(graph, values, output)
+        adjoints = _adjoints(graph, values, output)
         for kind, count, found in ((INPUT, inputs, by_input), (PARAMETER, parameters, by_parameter)):
             row: list[Any] = [0.0] * count
             for node, adjoint in adjoints.items():
@@ -66,25 +67,20 @@ def written(branch: Branch, parameters: int, derivatives: bool) -> Lines:
     return Lines(tape, guards, results, tuple(by_input), tuple(by_parameter))
 
 
-def _reverse(graph: Graph, values: list[Any], output: int) -> dict[int, Any]:
-    """d(output)/d(leaf) by the number of the leaf."""
+def _adjoints(graph: Graph, values: list[Any], output: int) -> dict[int, Any]:
+    """d(output)/d(node) by the number of the node."""
     rules = [row.read(places)[1] for row in graph.rows]
     codes, used = graph.codes.tolist(), graph.used
-    contributions: dict[int, list[tuple[Any, Any]]] = {output: [(1.0, 1.0)]}
-    leaves: dict[int, Any] = {}
-    for node in range(output, -1, -1):
-        own = contributions.pop(node, None)
-        if not own:
-            continue
-        adjoint = places.dot(*zip(*own))
-        if codes[node] < 0:
-            leaves[node] = adjoint
-            continue
-        row, given = graph.rows[codes[node]], [values[operand] for operand in used[node]]
-        for operand, slope in zip(used[node], rules[codes[node]](*given, values[node])):
-            if slope is not NOTHING:
-                contributions.setdefault(operand, []).append(_flow(row, adjoint, slope, given, values[node]))
-    return leaves
+
+    def edges(node: int, adjoint: Any) -> Iterator[tuple[int, Any]]:
+        if codes[node] >= 0 and adjoint is not NOTHING:
+            row, given, out = graph.rows[codes[node]], [values[operand] for operand in used[node]], values[node]
+            for operand, slope in zip(used[node], rules[codes[node]](*given, out)):
+                yield operand, slope if slope is NOTHING else _flow(row, adjoint, slope, given, out)
+
+    return reverse_sweep(
+        range(output + 1), {output: (1.0, 1.0)}, edges, lambda _, flow: flow, lambda flows: places.dot(*zip(*flows))
+    )
 
 
 def _flow(row: Operation, adjoint: Any, slope: Any, given: list[Any], out: Any) -> tuple[Any, Any]:
