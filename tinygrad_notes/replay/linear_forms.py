@@ -49,7 +49,7 @@ class _Forms:
         xs: list[int] = []
         others: list[int] = []
         inner: list[int] = []
-        stack = self.used[root][::-1]
+        stack = [*reversed(self.used[root])]
         while stack:
             node = stack.pop()
             if self._uses[node] == 1 and self.codes[node] in self._sums:

@@ -170,7 +170,7 @@ def _sample_dot(tape: Tape, pairs: Sequence[Contribution]) -> Any:
     return places.added_up(plain)
 
 
-def depends_on(codes: list[int], used: list[list[int]], kinds: set[int]) -> list[bool]:
+def depends_on(codes: list[int], used: list[Sequence[int]], kinds: set[int]) -> list[bool]:
     """Which nodes depend on leaves of these kinds, the leaves included."""
     depends = [code in kinds for code in codes]
     for node, code in enumerate(codes):

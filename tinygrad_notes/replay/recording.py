@@ -76,10 +76,10 @@ class Graph:
         return len(self.codes)
 
     @property
-    def used(self) -> list[list[int]]:
-        """The operands of every node."""
+    def used(self) -> list[Sequence[int]]:
+        """The operands of every node; those of leaves are no lists of their own, which would take most of the time."""
         operands = self.operands.tolist()
-        return [operands[start:stop] for start, stop in pairwise(self.starts.tolist())]
+        return [operands[start:stop] if start < stop else () for start, stop in pairwise(self.starts.tolist())]
 
     @property
     def ends(self) -> list[int]:

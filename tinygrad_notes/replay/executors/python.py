@@ -114,7 +114,7 @@ def _nodes_of(codes: list[int], leaves: Array, kind: int) -> dict[int, int]:
     return {int(leaves[node]): node for node, code in enumerate(codes) if code == kind}
 
 
-def _ends(places: list[int]) -> tuple[int, int | None, Callable[[Numbers], Sequence[float]] | None]:
+def _ends(places: Sequence[int]) -> tuple[int, int | None, Callable[[Numbers], Sequence[float]] | None]:
     """The first operand, the second where there is one, and where there are more what finds the numbers of all."""
     return places[0], places[1] if len(places) > 1 else None, itemgetter(*places) if len(places) > 2 else None
 
