@@ -25,19 +25,17 @@ def _along(x: Any, axis: Any, keepdims: Any, reduce: Callable[[list[Any]], Any])
     return np.expand_dims(reduced, place) if keepdims and isinstance(reduced, np.ndarray) else reduced
 
 
-def _reduction(*names: str) -> Callable[[Callable[[list[Any]], Any]], Callable[..., Any]]:
-    def register(reduce: Callable[[list[Any]], Any]) -> Callable[..., Any]:
-        def reduced(x: Any, *more: Any, axis: Any = None, keepdims: Any = False) -> Any:
-            if not more:
-                return _along(x, axis, keepdims, reduce)
-            if any(isinstance(part, np.ndarray) for part in (x, *more)):
-                raise ValueError("one array or several numbers are taken; write axis=0 for the first axis of an array")
-            return reduce([x, *more])
+def _reduction(reduce: Callable[[list[Any]], Any]) -> Callable[..., Any]:
+    """The function of an array, of one along an axis, or of several numbers."""
 
-        FUNCTIONS.update(dict.fromkeys(names, reduced))
-        return reduced
+    def reduced(x: Any, *more: Any, axis: Any = None, keepdims: Any = False) -> Any:
+        if not more:
+            return _along(x, axis, keepdims, reduce)
+        if any(isinstance(part, np.ndarray) for part in (x, *more)):
+            raise ValueError("one array or several numbers are taken; write axis=0 for the first axis of an array")
+        return reduce([x, *more])
 
-    return register
+    return reduced
 
 
 def some(numbers: list[Any]) -> list[Any]:
@@ -47,39 +45,22 @@ def some(numbers: list[Any]) -> list[Any]:
     return numbers
 
 
-@_reduction("sum", "Σ", "∑")
 def _sum(numbers: list[Any]) -> Any:
     return numbers[0] if len(numbers) == 1 else functions.sum(numbers)
 
 
-@_reduction("mean", "average", "avg")
-def _mean(numbers: list[Any]) -> Any:
-    return functions.mean(some(numbers))
-
-
-@_reduction("prod", "product")
-def _product(numbers: list[Any]) -> Any:
-    return functions.product(numbers)
-
-
-@_reduction("logsumexp")
-def _logsumexp(numbers: list[Any]) -> Any:
-    return functions.logsumexp(some(numbers))
-
-
-@_reduction("norm", "norm2", "‖")
-def _norm(numbers: list[Any]) -> Any:
-    return functions.norm(some(numbers))
-
-
-@_reduction("amax")
-def _greatest(numbers: list[Any]) -> Any:
-    return functools.reduce(functions.maximum, some(numbers))
-
-
-@_reduction("amin")
-def _least(numbers: list[Any]) -> Any:
-    return functools.reduce(functions.minimum, some(numbers))
+_REDUCTIONS: dict[tuple[str, ...], Callable[[list[Any]], Any]] = {
+    ("sum", "Σ", "∑"): _sum,
+    ("mean", "average", "avg"): lambda numbers: functions.mean(some(numbers)),
+    ("prod", "product"): functions.product,
+    ("logsumexp",): lambda numbers: functions.logsumexp(some(numbers)),
+    ("norm", "norm2", "‖"): lambda numbers: functions.norm(some(numbers)),
+    ("amax",): lambda numbers: functools.reduce(functions.maximum, some(numbers)),
+    ("amin",): lambda numbers: functools.reduce(functions.minimum, some(numbers)),
+    ("argmax",): lambda numbers: float(max(range(len(some(numbers))), key=lambda i: plain(numbers[i]))),
+}
+"""What comes of a list of numbers, under each of its names."""
+FUNCTIONS.update({name: _reduction(reduce) for names, reduce in _REDUCTIONS.items() for name in names})
 
 
 def _picker(reduced: Callable[..., Any], pick: str) -> Callable[..., Any]:
@@ -92,13 +73,8 @@ def _picker(reduced: Callable[..., Any], pick: str) -> Callable[..., Any]:
     return picked
 
 
-FUNCTIONS["max"] = _picker(_greatest, "maximum")
-FUNCTIONS["min"] = _picker(_least, "minimum")
-
-
-@_reduction("argmax")
-def _argmax(numbers: list[Any]) -> Any:
-    return float(max(range(len(some(numbers))), key=lambda i: plain(numbers[i])))
+FUNCTIONS["max"] = _picker(FUNCTIONS["amax"], "maximum")
+FUNCTIONS["min"] = _picker(FUNCTIONS["amin"], "minimum")
 
 
 @function("var", "variance")
