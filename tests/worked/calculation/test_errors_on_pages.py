@@ -76,6 +76,8 @@ BROKEN = [
     ("x = 2\ny = x^2\nd2y/dxdz # 1", 3, 1, "∂²f/∂x∂y"),
     ("x = inv([[1,2],[2,4]])\ny = 2*x  # [[1,2],[3,4]]", 1, 1, "x[0,0] works out to inf"),
     ("x = det([1,2])", 1, 5, "takes a matrix"),
+    ("x = full(2, [1, 2])", 1, 5, "write stack(v, v)"),
+    ("x = pad(0.5)", 1, 5, "takes an array"),
     ("x = softmax(3)", 1, 5, "takes an array"),
     ("x = sum()", 1, 5, "missing a required argument"),
     ("x = conv2([[1]],[[1,2],[3,4]])", 1, 5, "does not fit into"),

@@ -10,7 +10,7 @@ import numpy as np
 from tinygrad_notes.worked.calculation.elementwise import as_array, size_checked
 from tinygrad_notes.worked.calculation.functions import reductions  # noqa: F401  # amax and mean
 from tinygrad_notes.worked.calculation.functions.products import dot_of
-from tinygrad_notes.worked.calculation.functions.registry import FUNCTIONS, array_of, function, matrix, whole
+from tinygrad_notes.worked.calculation.functions.registry import FUNCTIONS, array_of, function, matrix, whole, with_axes
 
 
 @function("conv2", "conv2d", "correlate2", "xcorr2")
@@ -55,7 +55,7 @@ def _pooled(image: Any, size: Any, name: str, reduce: Callable[[Any], Any]) -> A
 @function("pad")
 def _pad(x: Any, width: Any = 1) -> Any:
     """Zeros on every side."""
-    x, by = as_array(x), whole(width, "the width")
+    x, by = with_axes(x), whole(width, "the width")
     if by < 0:
         raise ValueError("a width cannot be negative")
     size_checked(tuple(length + 2 * by for length in x.shape))

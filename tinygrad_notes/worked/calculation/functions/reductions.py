@@ -10,7 +10,14 @@ import numpy as np
 
 from tinygrad_notes import functions
 from tinygrad_notes.worked.calculation.elementwise import as_array, broadcast, divide, plain
-from tinygrad_notes.worked.calculation.functions.registry import FUNCTIONS, array_of, axis_of, function, whole
+from tinygrad_notes.worked.calculation.functions.registry import (
+    FUNCTIONS,
+    array_of,
+    axis_of,
+    function,
+    whole,
+    with_axes,
+)
 
 
 def _along(x: Any, axis: Any, keepdims: Any, reduce: Callable[[list[Any]], Any]) -> Any:
@@ -122,9 +129,7 @@ def _cumsum(x: Any, axis: Any = -1) -> Any:
 
 
 def _rowwise(x: Any, axis: Any, work: Callable[[list[Any]], list[Any]]) -> Any:
-    x = as_array(x)
-    if not x.ndim:
-        raise ValueError("this takes an array, [z1, z2], and got one number")
+    x = with_axes(x)
     some(list(x.flat))
     moved = np.moveaxis(x, axis_of(x.shape, axis), -1)
     rows = [number for row in moved.reshape(-1, moved.shape[-1]) for number in work(list(row))]

@@ -59,6 +59,13 @@ def axis_of(shape: tuple[int, ...], axis: Any) -> int:
     return place
 
 
+def with_axes(x: Any) -> Any:
+    """An array itself; ValueError for one number."""
+    if not shape_of(x):
+        raise ValueError("this takes an array, [z1, z2], and got one number")
+    return x
+
+
 def matrix(x: Any, name: str) -> Any:
     x = as_array(x)
     if x.ndim != 2:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygrad_notes.worked.calculation.elementwise import as_array, size_checked
+from tinygrad_notes.worked.calculation.elementwise import as_array, shape_of, size_checked
 from tinygrad_notes.worked.calculation.functions.registry import array_of, axis_of, function, stacked, whole
 
 
@@ -127,6 +127,8 @@ def _stack(*parts: Any, axis: Any = 0) -> Any:
 
 @function("full")
 def _full(shape: Any, number: Any) -> Any:
+    if shape_of(number):
+        raise ValueError("full repeats one number, and got an array; write stack(v, v) to repeat one")
     return array_of(size_checked(_shape([shape])), [number] * math.prod(_shape([shape])))
 
 
