@@ -118,6 +118,12 @@ def test_comparisons_are_between_the_numbers(compare, a, b):
     assert compare(a, Value(b)) is expected
 
 
+@pytest.mark.parametrize("other", [Decimal(2), Decimal("2.5"), 2 + 0j, 2j, np.complex128(2), Fraction(2), "2", None])
+def test_numbers_of_any_kind_are_equal_to_a_value_as_to_a_float(other):
+    is_equal = bool(other == 2.0)
+    assert [Value(2.0) == other, other == Value(2.0), Value(2.0) != other] == [is_equal, is_equal, not is_equal]
+
+
 def test_equal_numbers_are_still_different_nodes():
     a, b = Value(1.0), Value(1.0)
     assert a == b
@@ -150,7 +156,7 @@ def test_format_is_that_of_the_number():
         (np.zeros((2, 3)), r"ndarray of shape \(2, 3\): write tinygrad_notes\.array\(data\)"),
         (np.array(1.0), r"ndarray of shape \(\): .*Value\(data\.item\(\)\)"),
         (Value(1.0), r"another Value: use it as it is, or its number, its \.data"),
-        (Decimal("0.1"), "real number, got Decimal"),
+        (Decimal("0.1"), r"real number, got Decimal: Decimal\('0.1'\): write float\(number\)"),
         (object, "real number, got type"),
     ],
     ids=repr,
@@ -191,7 +197,7 @@ def test_a_subclass_is_refused_where_it_is_written():
             pass
 
 
-@pytest.mark.parametrize("other", ["1", None, 1j, [1.0]])
+@pytest.mark.parametrize("other", ["1", None, 1j, [1.0], Decimal("0.5")])
 @pytest.mark.parametrize("operate", BINARY[:-1])
 def test_arithmetic_with_what_is_not_a_number_is_a_type_error(operate, other):
     with pytest.raises(TypeError):

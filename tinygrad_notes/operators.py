@@ -9,7 +9,7 @@ import functools
 import operator
 from collections.abc import Callable
 from importlib import import_module
-from numbers import Real
+from numbers import Number as NumberOfAnyKind
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from tinygrad_notes import refusals, watching
@@ -158,7 +158,7 @@ class Operators(AskedByNumPy, TableMethods):
 
 def _compare(relation: str, decide: Callable[[Any, Any], bool], left: Operators, right: Any) -> bool:
     number = right._data if right.__class__ is left.__class__ else right
-    if number.__class__ is not float and not isinstance(number, Real):
+    if number.__class__ is not float and not isinstance(number, NumberOfAnyKind):
         if type(number).__name__.startswith("Approx"):
             raise TypeError(refusals.APPROX)
         return NotImplemented  # type: ignore[no-any-return]  # which Python takes from a comparison

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Number
 from typing import Any, NoReturn
 
 _LONGEST_QUOTED = 40  # characters of a stranger's text in a message
@@ -35,8 +36,11 @@ CONSTANT_ROOT = (
     "backward() was called on a constant, which no gradient flows through: it was detached, or computed inside "
     "no_grad(); compute it again outside"
 )
-NEVER_NUMBERS = (str, complex, list, tuple, dict, type(None))
-"""Types that arithmetic with a Value refuses at once; other types may implement the operation themselves."""
+NEVER_NUMBERS = (str, Number, list, tuple, dict, type(None))
+"""Types that arithmetic with a Value refuses at once: of the numbers those that are not real, or are a Decimal.
+
+Other types may implement the operation themselves.
+"""
 
 MADE_BY_HAND = (
     "Value(data, label) takes a number and a label, a text; only an operation gives it operands. For an operation of "
@@ -92,7 +96,7 @@ def data(given: Any) -> str:
             f"a Value holds one number, got {kind} of shape {given.shape}: write tinygrad_notes.array(data) for an "
             "array of Values, or Value(data.item()) if there is but one number in it"
         )
-    return f"a Value's data must be a real number, got {kind}: {given!r}"
+    return f"a Value's data must be a real number, got {kind}: {given!r}{_as_float(given)}"
 
 
 def operand(given: Any) -> str:
@@ -106,7 +110,12 @@ def operand(given: Any) -> str:
         return "arithmetic with a Value takes a number, got None: did a function forget to return its result?"
     if isinstance(given, str):
         return f"arithmetic with a Value takes a number, got the string {given!r}: write float({given!r})"
-    return f"arithmetic with a Value takes a real number, got {type(given).__name__}: {given!r}"
+    return f"arithmetic with a Value takes a real number, got {type(given).__name__}: {given!r}{_as_float(given)}"
+
+
+def _as_float(given: Any) -> str:
+    is_number = isinstance(given, Number) and hasattr(given, "__float__")  # a Decimal, which no float meets in Python
+    return ": write float(number)" if is_number else ""
 
 
 def attribute(name: str, value: Any) -> NoReturn:

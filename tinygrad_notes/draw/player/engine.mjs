@@ -53,10 +53,14 @@ export class Engine {
     this.gradients.fill(0);
     this.gradients[this.root] = 1;
     const reached = new Set([this.root]); // what is not picked does not matter: no share of a gradient reaches it
+    const beyond = new Set(); // whose gradient stands for a finite number too large for a float
     this.edges.forEach(({ user, operand, position }, e) => {
       const picked = reached.has(user) && !this.#isStructuralZero(user, position);
       if (picked) reached.add(operand);
-      this.contributions[e] = picked ? this.#share(user, position) : 0;
+      const isBeyond = picked && (beyond.has(user) || this.#isTooLarge(user, position));
+      const share = picked ? product(this.gradients[user], this.localDerivatives[user][position], isBeyond) : 0;
+      if (isBeyond && isInfinite(share)) beyond.add(operand);
+      this.contributions[e] = share;
       this.gradients[operand] += this.contributions[e];
       this.sums[e] = this.gradients[operand];
     });
@@ -66,14 +70,21 @@ export class Engine {
     return this.localDerivatives[user][position] === 0 && (this.rules[user].picks ?? []).includes(position);
   }
 
-  /** The gradient times the local derivative; 0 where the gradient is 0 and the derivative too large for a float. */
-  #share(user, position) {
-    const gradient = this.gradients[user];
-    const slope = this.localDerivatives[user][position];
-    const overflowed = this.rules[user].overflows && Math.abs(this.values[user]) === Infinity;
-    const isPole = this.values[this.nodes[user].operands[0]] === 0;
-    return gradient === 0 && overflowed && !isPole && Math.abs(slope) === Infinity ? gradient : gradient * slope;
+  /** Whether a local derivative stands for a finite number too large for a float, and not for a pole. */
+  #isTooLarge(user, position) {
+    const overflowed = this.rules[user].overflows && isInfinite(this.values[user]);
+    return overflowed && this.values[this.nodes[user].operands[0]] !== 0 && isInfinite(this.localDerivatives[user][position]);
   }
+}
+
+/** a · b; 0 where one is 0 and the other infinite, if the infinity only stands for a number too large for a float. */
+function product(a, b, isBeyond) {
+  const isLost = isBeyond && ((a === 0 && isInfinite(b)) || (b === 0 && isInfinite(a)));
+  return isLost ? 0 : a * b;
+}
+
+function isInfinite(number) {
+  return Math.abs(number) === Infinity;
 }
 
 function known(rules, name) {
