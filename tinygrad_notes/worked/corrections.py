@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain, combinations, islice, product
 from typing import Protocol
 
@@ -74,7 +74,12 @@ class Corrections:
         self._used_put_right: set[Value] = set()  # and the wrong claims that some claim cannot have used so
         self._effort = Effort(_EFFORT)
         self._on_ease = Effort(_EFFORT_ON_EASE)
-        self.culprits = Culprits(page.slack, page.is_touched, page.unlike_their_formula, partial(_told_by, page))
+
+    @cached_property
+    def culprits(self) -> Culprits:
+        """What went wrong by itself above each number."""
+        page = self._page
+        return Culprits(page.slack, page.is_touched, page.unlike_their_formula, partial(_told_by, page))
 
     def use_as_written(self, claim: Claim, value: Value, way: Value) -> None:
         """Note the slips above that the claim was computed from as they are written."""

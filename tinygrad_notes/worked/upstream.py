@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from tinygrad_notes.number_systems import intervals
@@ -73,19 +74,19 @@ class Boxes(Upstream[Interval]):
 
 
 class Bounds:
-    """What Values can come to, if each claim above them stands for any number within its slack.
-
-    Attributes:
-        wide: the bounds that cost little.
-    """
+    """What Values can come to, if each claim above them stands for any number within its slack."""
 
     def __init__(
         self, page: Mapping[Value, float], slack: Mapping[Value, float], enter: Callable[[Value], object]
     ) -> None:
-        self.wide = Boxes(page, slack, enter)
         self._arguments = page, slack, enter
         self._effort = Effort(_EFFORT)
         self._reworkings: dict[Value, Reworking] = {}
+
+    @cached_property
+    def wide(self) -> Boxes:
+        """The bounds that cost little."""
+        return Boxes(*self._arguments)
 
     def close(self, way: Value) -> Interval:
         """The bounds of a `Reworking`; where they take more effort than is left, the wide ones."""
