@@ -219,6 +219,11 @@ SAMPLES = (1, 10, 1_000, 100_000)
 MOST_WORK = 2e9  # nodes times samples; more blocks of the same size tell nothing new
 
 
+def bytes_of(*arrays: np.ndarray) -> int:
+    """Bytes that arrays take."""
+    return sum(array.nbytes for array in arrays)
+
+
 def measured(count: int) -> list[str]:
     """A row of the scaling table: a graph of about `count` nodes."""
     steps = random_steps(min(count, 10_000), 8)
@@ -229,10 +234,12 @@ def measured(count: int) -> list[str]:
     program = record(function, x, executor="numba")
     recording = time.perf_counter() - start
     branch = program.branches.recorded[0]
-    nodes = len(branch.recorded)
+    graph, nodes = branch.recorded, len(branch.recorded)
     start = time.perf_counter()
     run = NodesRun(Job(branch.graph, 0, branch.graph.outputs, gradients=True, summed=True, by_input=True))
     compiling = time.perf_counter() - start
+    recorded = bytes_of(graph.codes, graph.starts, graph.operands, graph.leaves)
+    encoded = bytes_of(*run.encoded.code, run.encoded.leaves)
     row = [f"{nodes:,}"]
     for samples in SAMPLES:
         if nodes * samples > MOST_WORK:
@@ -246,7 +253,7 @@ def measured(count: int) -> list[str]:
         *row,
         f"{recording / building:.1f}",
         f"{compiling:.1f} s",
-        f"{branch.recorded.nbytes / nodes:.0f} + {run.nbytes / nodes:.0f}",
+        f"{recorded / nodes:.0f} + {encoded / nodes:.0f}",
         f"{8 * run.rows / nodes:.1f}",
         f"{8e-6 * run.rows * run.block:.0f} MB",
     ]

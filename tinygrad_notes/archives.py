@@ -1,4 +1,4 @@
-"""Reading npz files that may come from strangers: the arrays that are asked for, none larger than the file itself.
+"""npz files, written with a header, and read as from strangers: what is asked for, no array larger than its file.
 
 NumPy stores arrays as they are, so an array that takes more room than its file was made to fill the memory.
 """
@@ -53,6 +53,13 @@ class Archive:
     def header(self) -> Any:
         """What `json.dumps` made of it."""
         return json.loads(str(self.array("header")))
+
+
+def packed(header: Any, arrays: dict[str, Any]) -> bytes:
+    """An npz file of these arrays, and of what JSON makes of the header."""
+    buffer = io.BytesIO()
+    np.savez(buffer, header=np.array(json.dumps(header)), **arrays)
+    return buffer.getvalue()
 
 
 @contextmanager

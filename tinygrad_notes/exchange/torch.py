@@ -34,6 +34,9 @@ def to_torch(program: Program) -> Callable[..., Any]:
     return function
 
 
+_COMPARISONS = {"less": operator.lt, "greater": operator.gt, "equal": operator.eq}
+
+
 class _Base(InOrder):
     """PyTorch's functions by the table's names, of tensors and floats."""
 
@@ -44,6 +47,8 @@ class _Base(InOrder):
         return self._torch.as_tensor(number, dtype=self._torch.float64)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name in _COMPARISONS:
+            return lambda a, b: self.tensor(_COMPARISONS[name](self.tensor(a), b))
         if name.startswith("_") or not hasattr(self._torch, name):
             raise AttributeError(f"PyTorch has no function {name!r}")
         function = getattr(self._torch, name)
@@ -51,15 +56,6 @@ class _Base(InOrder):
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
         return self._torch.where(self.tensor(condition) != 0.0, self.tensor(a), self.tensor(b))
-
-    def less(self, a: Any, b: Any) -> Any:
-        return self.tensor(self.tensor(a) < b)
-
-    def greater(self, a: Any, b: Any) -> Any:
-        return self.tensor(self.tensor(a) > b)
-
-    def equal(self, a: Any, b: Any) -> Any:
-        return self.tensor(self.tensor(a) == b)
 
     def sign(self, a: Any) -> Any:
         return self._torch.where(a == a, self._torch.sign(a), a)  # nan stays nan

@@ -6,15 +6,13 @@ the old one or the new one, whole.
 
 from __future__ import annotations
 
-import io
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tinygrad_notes.archives import opened
+from tinygrad_notes.archives import opened, packed
 from tinygrad_notes.errors import CheckpointError as CheckpointError
 from tinygrad_notes.files import write_file
 from tinygrad_notes.nn.metrics import Array
@@ -55,9 +53,7 @@ def save_checkpoint(path: Path, state: TrainingState, run: dict[str, Any]) -> No
         arrays["best"] = state.best
     arrays |= {"parameters": state.parameters, "best_loss": np.array(state.best_loss)}
     header["arrays"] = sorted(arrays)  # so that one taken out is missed
-    buffer = io.BytesIO()
-    np.savez(buffer, header=np.array(json.dumps(header)), **arrays)
-    write_file(path, buffer.getvalue(), overwrite=True)
+    write_file(path, packed(header, arrays), overwrite=True)
 
 
 def load_checkpoint(path: Path, run: dict[str, Any]) -> TrainingState:

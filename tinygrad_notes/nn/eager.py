@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -25,18 +26,25 @@ def anomaly_in(
     function: Callable[..., Any], parameters: Sequence[Value], X: Array, y: Array
 ) -> tuple[int, AnomalyError] | None:
     """The first sample whose loss, or whose gradient, is nan or infinite, and the operation that made it so."""
-    kept = [parameter.grad for parameter in parameters]
-    try:
+    with _gradients_kept(parameters):
         for number, (sample, target) in enumerate(zip(X.tolist(), y.tolist())):
             try:
                 with detect_anomaly():
                     back_from(function(sample, target))
             except AnomalyError as found:
                 return number, found
-        return None
+    return None
+
+
+@contextmanager
+def _gradients_kept(values: Sequence[Value]) -> Iterator[None]:
+    """After the `with` block the gradients are what they were before, as after a call of a recorded program."""
+    kept = [value.grad for value in values]
+    try:
+        yield
     finally:
-        for parameter, grad in zip(parameters, kept):
-            parameter.grad = grad
+        for value, grad in zip(values, kept):
+            value.grad = grad
 
 
 class EagerProgram:
@@ -46,21 +54,14 @@ class EagerProgram:
         self._function, self._parameters = function, parameters
 
     def value_and_gradients(self, X: Array, y: Array, reduction: str, parameters: Array) -> tuple[float, Array]:
-        kept = [value.grad for value in self._parameters]
-        try:
-            return self._through_values(X, y, reduction, parameters)
-        finally:  # nor does a recorded program change them
-            for value, grad in zip(self._parameters, kept):
-                value.grad = grad
-
-    def _through_values(self, X: Array, y: Array, reduction: str, parameters: Array) -> tuple[float, Array]:
-        for value, number in zip(self._parameters, parameters.tolist()):
-            value.data, value.grad = number, 0.0
         share = 1.0 / len(X) if reduction == "mean" else 1.0
         total = 0.0
-        for sample, target in zip(X.tolist(), y.tolist(), strict=True):
-            total += back_from(self._function(sample, target), share)
-        return total * share, np.array([value.grad for value in self._parameters])
+        with _gradients_kept(self._parameters):
+            for value, number in zip(self._parameters, parameters.tolist()):
+                value.data, value.grad = number, 0.0
+            for sample, target in zip(X.tolist(), y.tolist(), strict=True):
+                total += back_from(self._function(sample, target), share)
+            return total * share, np.array([value.grad for value in self._parameters])
 
     def on_batch(self, X: Array, y: Array, reduction: str) -> _OnBatch:
         return _OnBatch(self, X, y, reduction)

@@ -8,7 +8,6 @@ A program loaded from a file holds the branches that were recorded before saving
 from __future__ import annotations
 
 import io
-import json
 import math
 import os
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygrad_notes.archives import opened
+from tinygrad_notes.archives import opened, packed
 from tinygrad_notes.errors import ProgramFileError as ProgramFileError
 from tinygrad_notes.operations import TABLE
 from tinygrad_notes.replay.branches import Branch, Branches
@@ -47,9 +46,7 @@ def to_bytes(program: Program) -> bytes:
     arrays: dict[str, Any] = {"parameters": program.parameter_numbers()}
     for number, branch in enumerate(branches):
         arrays |= {f"{number}.{name}": getattr(branch.recorded, name) for name in _ARRAYS}
-    buffer = io.BytesIO()
-    np.savez(buffer, header=np.array(json.dumps(header)), **arrays)
-    return buffer.getvalue()
+    return packed(header, arrays)
 
 
 def _described(graph: Graph) -> dict[str, Any]:
@@ -124,8 +121,6 @@ def _shape(shape: Any) -> tuple[int, ...]:
 
 
 def _array(arrays: dict[str, NDArray[Any]], name: str, kind: Any) -> NDArray[Any]:
-    if name not in arrays:
-        raise ValueError(f"the array {name!r} is missing")
     if arrays[name].ndim != 1 or arrays[name].dtype != kind:
         raise ValueError(f"the array {name!r} must be one row of {np.dtype(kind)}")
     return arrays[name]

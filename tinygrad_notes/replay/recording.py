@@ -101,11 +101,6 @@ class Graph:
         names = " ".join(row.name for row in self.rows).encode()
         return names + b"".join(array.tobytes() for array in (self.codes, self.starts, self.operands, self.leaves))
 
-    @property
-    def nbytes(self) -> int:
-        """Bytes that the arrays take."""
-        return self.codes.nbytes + self.starts.nbytes + self.operands.nbytes + self.leaves.nbytes
-
 
 class _Recorder(ReadingWatcher):
     """Keeps the comparisons taken and the leaves made while the function runs."""

@@ -40,7 +40,7 @@ def lay_out_in_layers(
     firsts: dict[int, int] = {}
     held = [(firsts.setdefault(c, i), i) for i, c in enumerate(cluster) if c >= 0]
     parts = connected_parts(len(boxes), [*((wire.tail, wire.head) for wire in wires), *held])
-    return _turned(_part_by_part(parts, blocks, wires, fences, *gaps), boxes, clusters, rankdir)
+    return _turned(_part_by_part(parts, blocks, wires, fences, *gaps), blocks, boxes, clusters, rankdir)
 
 
 def _wire(boxes: Sequence[Box], number: dict[str, int], link: Link, level: bool) -> Wire:
@@ -106,10 +106,11 @@ def _corners(placed: Placed, blocks: Sequence[Block]) -> list[Point]:
     return corners + [point for curve in placed.curves for point in curve]
 
 
-def _turned(placed: Placed, boxes: Sequence[Box], clusters: Sequence[Cluster], rankdir: str) -> Layout:
+def _turned(
+    placed: Placed, blocks: Sequence[Block], boxes: Sequence[Box], clusters: Sequence[Cluster], rankdir: str
+) -> Layout:
     """The layout with the flow running along `rankdir`."""
     level = rankdir in ("LR", "RL")
-    blocks = [Block(*((box.width, box.height) if level else (box.height, box.width))) for box in boxes]
     corners = _corners(placed, blocks) or [(0.0, 0.0)]
     along, across = max(y for y, _ in corners), max(x for _, x in corners)
 

@@ -45,12 +45,12 @@ class JaxRun(Run):
         self._by_sample = NamedSharding(mesh, PartitionSpec(SAMPLES))
         self._everywhere = NamedSharding(mesh, PartitionSpec())
         by_column = NamedSharding(mesh, PartitionSpec(None, SAMPLES))
-        self._shares = len(mesh.local_devices)
+        self.shares = len(mesh.local_devices)
         out = tuple(
             by_column if (places >= 0).any() else self._everywhere
             for places in (self.plan.outputs, self.plan.parameter_gradients, self.plan.input_gradients)
         )
-        self._compiled = jax.jit(functools.partial(_work, self.plan), static_argnames="masked", out_shardings=out)
+        self.compiled = jax.jit(functools.partial(_work, self.plan), static_argnames="masked", out_shardings=out)
 
     def workspace(self, samples: int) -> Workspace:
         if not samples:  # XLA would refuse to share out nothing
@@ -63,33 +63,13 @@ class JaxRun(Run):
         found: list[int] = multihost_utils.process_allgather(np.array([number], np.uint32)).ravel().tolist()
         return found
 
-    def on_devices(self, inputs: Sequence[Array], samples: int) -> tuple[Any, ...]:
-        """The samples, which of them count, and how many do in all processes; on the devices, for `values`."""
-        missing = -samples % self._shares
-        X = np.concatenate(inputs, 1)
-        mask = np.ones(samples + missing, bool)
-        mask[samples:] = False
-        if missing:  # every device gets as many samples: the last is repeated, and left out of the sums
-            X = np.concatenate([X, np.repeat(X[-1:], missing, 0)])
-        with jax.enable_x64(True):
-            return (
-                jax.make_array_from_process_local_data(self._by_sample, X),
-                jax.make_array_from_process_local_data(self._by_sample, mask),
-                self._copied(np.array(samples * jax.process_count(), float)),
-            )
-
-    def _copied(self, numbers: Array) -> Any:
+    def copied(self, numbers: Array) -> Any:
         """The same numbers on every device. `device_put` would first ask all other processes whether they agree."""
         return jax.make_array_from_process_local_data(self._everywhere, numbers)
 
-    def wanted(self, parameters: Array, data: tuple[Any, ...], samples: int) -> Wanted:
-        """The wanted places, for samples that are on the devices."""
-        with jax.enable_x64(True):
-            numbers = self._copied(np.asarray(parameters))
-            masked = bool(samples % self._shares)
-            found = [_local(array) for array in self._compiled(numbers, *data, masked=masked)]
-        first, second, third = (array[:, :samples] if array.shape[1] > 1 else array for array in found)
-        return first, second, third
+    def shared_out(self, numbers: Any) -> Any:
+        """Each device's samples on that device."""
+        return jax.make_array_from_process_local_data(self._by_sample, numbers)
 
 
 class _OnDevices:
@@ -97,13 +77,26 @@ class _OnDevices:
 
     def __init__(self, run: JaxRun, samples: int) -> None:
         self._run, self._samples = run, samples
+        self._missing = -samples % run.shares
         self._data: tuple[Any, ...] = ()
 
     def load(self, inputs: Sequence[Array]) -> None:
-        self._data = self._run.on_devices(inputs, self._samples)
+        """Put on the devices the samples, which of them count, and how many do in all processes."""
+        run, samples = self._run, self._samples
+        X = np.concatenate(inputs, 1)
+        if self._missing:  # every device gets as many samples: the last is repeated, and left out of the sums
+            X = np.concatenate([X, np.repeat(X[-1:], self._missing, 0)])
+        mask = np.arange(len(X)) < samples
+        with jax.enable_x64(True):
+            count = run.copied(np.array(samples * jax.process_count(), float))
+            self._data = run.shared_out(X), run.shared_out(mask), count
 
     def __call__(self, parameters: Array) -> Wanted:
-        return self._run.wanted(parameters, self._data, self._samples)
+        with jax.enable_x64(True):
+            numbers = self._run.copied(np.asarray(parameters))
+            arrays = map(_local, self._run.compiled(numbers, *self._data, masked=self._missing > 0))
+            first, second, third = (array[:, : self._samples] if array.shape[1] > 1 else array for array in arrays)
+        return first, second, third
 
 
 def _local(array: Any) -> Array:

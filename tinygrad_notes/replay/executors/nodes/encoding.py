@@ -51,11 +51,6 @@ class Encoded:
     seed: int
     adjoint_rows: int
 
-    @property
-    def nbytes(self) -> int:
-        """Bytes that the arrays take."""
-        return sum(array.nbytes for array in (*self.code, self.leaves))
-
     def spread(self) -> Encoded:
         """The same with a row of adjoints for each row of values, in their order: those of a group lie side by side."""
         used = self.code.adjoints

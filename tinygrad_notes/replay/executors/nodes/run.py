@@ -51,11 +51,6 @@ class NodesRun(Run):
         """How many numbers a sample takes in a block of many."""
         return len(self.encoded.code.adjoints) + self.encoded.adjoint_rows
 
-    @property
-    def nbytes(self) -> int:
-        """Bytes that the program takes."""
-        return self.encoded.nbytes
-
     @cached_property
     def _spread(self) -> Encoded:
         return self.encoded.spread()

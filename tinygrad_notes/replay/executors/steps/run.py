@@ -57,11 +57,6 @@ class StepsRun(Run):
             start = stop
         self.fetched = np.concatenate(fetched)
 
-    @property
-    def nbytes(self) -> int:
-        """Bytes that the program takes."""
-        return self.code.nbytes
-
     def workspace(self, samples: int) -> Workspace:
         return _OneSample(self) if samples == 1 else _Blocks(self, samples)
 
@@ -181,10 +176,6 @@ class _Code:
         self.phases = [self._phase(steps) for steps in (plan.before, plan.each, plan.after)]
         self.pool = np.concatenate([np.zeros(0, np.int32), *self._parts])
         del self._parts
-
-    @property
-    def nbytes(self) -> int:
-        return self.pool.nbytes + sum(phase.nbytes for phase in self.phases)
 
     def slots(self, places: Index) -> Index:
         """Wanted places, in the numbering where varying slots follow the uniform ones."""
