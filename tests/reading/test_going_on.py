@@ -55,6 +55,10 @@ HABITS = {
         "1.0",
         "1.4",
     ),
+    "a variance before its root": ("$\\sigma^2 = \\frac{3 + 5}{2} = {}$, $\\sigma = \\sqrt{\\sigma^2}$", "4", "5"),
+    "an accent on a command": ("$\\bar\\sigma = 0.5$, $q = 2 \\bar\\sigma = {}$", "1.0", "1.4"),
+    "a derivative in HTML": ("o = 3\n\nL = o^2 = 9\n\n&part;L/&part;<i>o</i> = 2*o = {}", "6", "9"),
+    "millions": ("n = 1024*1200 ≈ {} operations", "1.2 million", "1.3 million"),
     "names set together": ("Let $w, b = 0.5, 0.25$. $z = 2w + b = {}$", "1.25", "1.0"),
     "names set together in code": (
         "```python\nw, b = 0.5, np.array([1.0, 2.0])\nz = b * w  # [0.5, {}]\n```",
@@ -147,6 +151,19 @@ def test_a_number_in_a_member_that_is_not_read_is_listed() -> None:
     note = read_note("$w = 0.5$, $z = 2w = 1.0 \\unknown$")
     assert not note.marks
     assert [text for _, text in note.unread] == ["z = 2w = 1.0 \\unknown"]
+
+
+LIMITS = [
+    "$a = 2w = 1.0$, and in the limit $a \\to 2$.", "$a = 2w = 1.0$. If $a \\to 2$, we stop.",
+    "As $w \\to 0$, $a = 2w = 1.0$ falls.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", LIMITS)
+def test_a_limit_is_no_number_of_its_name(text: str) -> None:
+    note = read_note(f"$w = 0.5$. {text}\n\n$q = 3a = 3$")
+    assert wrong(note) == []
+    assert [mark.claimed for mark in note.marks] == ["1.0", "3"]
 
 
 # The formula under a condition, and what is claimed behind it.

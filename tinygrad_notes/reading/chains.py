@@ -6,6 +6,7 @@ one unreadable member does not spoil the others.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -164,7 +165,7 @@ def chains_of(pieces: Sequence[Piece], text: str, macros: Mapping[str, Macro] | 
                 _keep(whole, piece, chains)
     chains.left += not_taken((tokens for _, tokens in read), chains.places())
     chains.read.sort(key=lambda chain: chain.start)  # a line's own come before those of the mathematics in it
-    chains.read = with_own_names(chains.read)
+    chains.read = with_own_names(list(_without_limits(chains.read, text)))
     return chains
 
 
@@ -266,6 +267,27 @@ def _is_talk(members: Sequence[Member]) -> bool:
     arrows = all(member.relation == "→" for member in members[1:])
     where = members[:1] if arrows else members
     return (arrows or members[0].is_literal) and not any(isinstance(member.tree, Apply) for member in where)
+
+
+def _without_limits(chains: Sequence[Chain], text: str) -> Iterator[Chain]:
+    """The chains without limits, as in x → 0; a name with a number above and without a formula is updated so."""
+    given, worked = set[Tree | None](), set[Tree | None]()
+    for chain in chains:
+        first, second = chain.members[:2]
+        goes = len(chain.members) == 2 and second.relation == "→" and second.is_literal and isinstance(first.tree, Name)
+        is_limit = goes and (
+            first.tree not in given - worked or _TOWARDS.search(text[max(chain.start - _NEAR, 0) : chain.start])
+        )
+        if not is_limit:
+            yield chain
+        is_update = second.tree is not None and first.tree in list[Tree | None](leaves(second.tree))
+        if not goes and not is_update:
+            (given if second.is_literal else worked).add(first.tree)
+
+
+_TOWARDS = re.compile(r"\b(?:as|for|if|when|limit|für|wenn|quand|lorsque|si|cuando)\W*\Z", re.IGNORECASE)
+"""Words before what goes to a limit."""
+_NEAR = 20  # characters
 
 
 def _members(part: Part, functions: Mapping[str, Function], sums: bool = False) -> Iterator[Member]:

@@ -57,6 +57,11 @@ UNITS = frozenset([
 ])  # fmt: skip
 """Words that stand behind numbers as units."""
 
+MAGNITUDES = {
+    "thousand": 3, "million": 6, "millions": 6, "billion": 9, "Millionen": 6, "Mio": 6, "millones": 6,
+}  # fmt: skip
+"""Words behind a number that set its power of ten."""
+
 OPERATION_WORDS = frozenset([
     "times", "plus", "minus", "over", "divided", "multiplied", "squared", "cubed", "mal",
     "geteilt", "por", "más", "menos", "entre",

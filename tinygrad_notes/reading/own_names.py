@@ -51,11 +51,10 @@ def _apart(names: set[str]) -> Callable[[Tree], Tree | None]:
 
 
 def _squares(chains: Sequence[Chain]) -> set[str]:
-    """The names whose square the note sets, and that it never sets themselves."""
+    """The names whose squares the note sets before them, or without them."""
     firsts = [chain.members[0].tree for chain in chains]
-    return {name for tree in firsts if tree and (name := _squared(tree))} - {
-        tree.name for tree in firsts if isinstance(tree, Name)
-    }
+    of_square = {name: at for at, tree in reversed(list(enumerate(firsts))) if tree and (name := _squared(tree))}
+    return {name for name, at in of_square.items() if Name(name) not in firsts[:at]}
 
 
 def _squared(tree: Tree) -> str:

@@ -30,7 +30,9 @@ DERIVATIVE = re.compile(
 )
 """A derivative as a fraction of two ∂ or d."""
 
-SLASHED = re.compile(r"(?:∂|\\partial\b|d(?=\w))\s*(?P<what>(?:\\?\w|[_^{}'ŷ₀-₉])+)\s*/\s*(?:∂|\\partial\b|d(?=\w))\s*")
+SLASHED = re.compile(
+    r"(?:∂|\\partial\b|d(?=\w))[\s\u200b]*(?P<what>(?:\\?\w|[_^{}'ŷ₀-₉])+)[\s\u200b]*/[\s\u200b]*(?:∂|\\partial\b|d(?=\w))[\s\u200b]*"
+)
 """A derivative with a slash, up to its last name."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from tinygrad_notes.reading.notation import FUNCTIONS
+from tinygrad_notes.reading.notation import FUNCTIONS, MAGNITUDES
 from tinygrad_notes.reading.token import STEPS, Token
 
 _DOTS = frozenset(["…", "\\ldots", "\\dots", "\\cdots"])
@@ -102,11 +102,10 @@ _BINDS = frozenset(["NUMBER", "ADD", "SUB", "TIMES", "OVER", "POWER", "RELATION"
 def _group(tokens: Sequence[Token], at: int, before: Token | None) -> tuple[Token | None, int]:
     """What the tokens that begin there make, and how many these are; None for nothing."""
     token = tokens[at]
-    if token.type == "NUMBER" and at + 3 < len(tokens) and (length := _power_of_ten(tokens, at)):
-        last = tokens[at + length - 1]
-        digits = "".join(other.value for other in tokens[at + 3 : at + length] if other.type in _EXPONENT)
-        if (before is None or before.type not in ("POWER", "OVER")) and "/" not in token.value:
-            return replace(token, value=f"{token.value}e{digits}", end=last.end), length
+    if token.type == "NUMBER" and "/" not in token.value and (length := _power_of_ten(tokens, at, before)):
+        behind = tokens[at + 1 : at + length]
+        digits = "".join(other.value for other in behind[2:] if other.type in _EXPONENT) or MAGNITUDES[behind[0].value]
+        return replace(token, value=f"{token.value}e{digits}", end=behind[-1].end), length
     if token.type == "NAME" and token.value in ("x", "X") and _multiplies(tokens, at):
         return replace(token, type="TIMES", value="*"), 1
     if token.type == "NAME" and at + 1 < len(tokens) and tokens[at + 1].type == "PRIME" and not tokens[at + 1].spaced:
@@ -130,9 +129,12 @@ _KEYWORDS = {"axis": "axis=", "dim": "axis=", "keepdims": "keepdims=", "keepdim"
 _EXPONENT = frozenset(["SUB", "ADD", "NUMBER", "RAISED"])
 
 
-def _power_of_ten(tokens: Sequence[Token], at: int) -> int:
-    """How many tokens `2.4 · 10^{-3}` takes, or 0."""
-    if tokens[at + 2].value != "10" or tokens[at + 1].value != "*":
+def _power_of_ten(tokens: Sequence[Token], at: int, before: Token | None) -> int:
+    """How many tokens `2.4 · 10^{-3}` or `2.4 million` takes, or 0."""
+    behind = [token.value for token in tokens[at + 1 : at + 3]]
+    if behind and behind[0] in MAGNITUDES:
+        return 2
+    if behind != ["*", "10"] or (before is not None and before.type in ("POWER", "OVER")):
         return 0
     types = [token.type for token in tokens[at : at + 8]]
     if types[3:4] == ["RAISED"]:
