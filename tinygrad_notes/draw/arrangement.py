@@ -136,5 +136,5 @@ def _source(cards: Sequence[Card], edges: Sequence[Edge], rankdir: str) -> str:
         label = "\\n".join(quoted(word)[1:-1] for word in words if word)
         lines.append(f'  {card.name} [label="{label}"]')
     ports = {card.name: card.ports for card in cards}
-    lines += [f'  {edge.tail} -> {edge.head} [label="{ports[edge.head][edge.port].number}"]' for edge in edges]
+    lines += [f'  {edge.tail} -> {edge.head} [label="{ports[edge.head][edge.port]}"]' for edge in edges]
     return "\n".join([*lines, "}\n"])

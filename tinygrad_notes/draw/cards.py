@@ -29,15 +29,10 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Port:
-    """Where an operand's edge enters a card, with the local derivative by that operand."""
-
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
 class Card:
     """A node as drawn: a label, the operation, numbers, and a port for every operand in order.
+
+    A port is where the operand's edge enters, and holds the local derivative by that operand.
 
     A card without label, operation and rows but one number is drawn as a pill: a constant. `count` is how many
     nodes of the graph one card stands for; `cut` says that its operands are not drawn.
@@ -47,7 +42,7 @@ class Card:
     label: str = ""
     operation: str = ""
     rows: tuple[Row, ...] = ()
-    ports: tuple[Port, ...] = ()
+    ports: tuple[str, ...] = ()
     title: str = ""
     count: int = 1
     marked: bool = False
@@ -107,8 +102,8 @@ def _badge(card: Card) -> str:
     return f"× {card.count:,}"
 
 
-def _port_width(ports: Sequence[Port]) -> int:
-    return round(max(text_width(port.number, _PORT) for port in ports)) + 10
+def _port_width(ports: Sequence[str]) -> int:
+    return round(max(text_width(slope, _PORT) for slope in ports)) + 10
 
 
 def card_shapes(card: Card, frame: Frame, rankdir: str) -> Group:
@@ -178,14 +173,14 @@ def _port_shapes(card: Card, frame: Frame, rankdir: str) -> list[Shape]:
         y = body.y if rankdir == "TB" else body.y + body.height
         shapes.append(Rect(frame.x, y, frame.width, 0.8, "line"))
     role = "quiet" if card.dimmed else "ink"
-    for i, port in enumerate(card.ports):
+    for i, slope in enumerate(card.ports):
         x, y = port_place(card, frame, i, rankdir)
         if rankdir in ("LR", "RL"):
             right = x + breadth - 5 if rankdir == "LR" else x - 5
-            shapes.append(Text(right, y + 3.8, port.number, _PORT, role, "end", name="local"))
+            shapes.append(Text(right, y + 3.8, slope, _PORT, role, "end", name="local"))
         else:
             middle = y + 12 if rankdir == "TB" else y - 5
-            shapes.append(Text(x, middle, port.number, _PORT, role, "middle", name="local"))
+            shapes.append(Text(x, middle, slope, _PORT, role, "middle", name="local"))
     return shapes
 
 

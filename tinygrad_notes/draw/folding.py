@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.draw.arrangement import Edge, Enclosure
-from tinygrad_notes.draw.cards import Card, Port, Row, operation_sign
+from tinygrad_notes.draw.cards import Card, Row, operation_sign
 from tinygrad_notes.draw.neurons import neurons
 from tinygrad_notes.draw.structure import Connections, Groups, Unit, repeats, shapes, units
 from tinygrad_notes.draw.style import largest_magnitude, sign_role, tint_role, written
@@ -100,7 +100,7 @@ def node_card(node: Value, name: str, digits: int, largest: float | None, whole:
     if largest is not None and not constant:
         rows.append(_gradient_row([node.grad], largest, digits))
     ports = tuple(
-        Port("" if operand.operation is CONSTANT else f"×{written(local_derivative, digits)}")
+        "" if operand.operation is CONSTANT else f"×{written(local_derivative, digits)}"
         for operand, local_derivative in zip(node.operands, node.local_derivatives, strict=True)
     )
     sign = operation_sign(node.operation, [_name(operand, digits) for operand in node.operands])
@@ -223,7 +223,7 @@ def _unit_card(
     if inner := leaves.difference(tops):
         rows.append(Row("parameters", f"{len(inner):,}"))
     ports = tuple(
-        Port(f"×{written(slopes[0], digits)}" if len(slopes) == 1 else f"{len(slopes):,} edges")
+        f"×{written(slopes[0], digits)}" if len(slopes) == 1 else f"{len(slopes):,} edges"
         for slopes in incoming.values()
     )
     told = f"{len(nodes):,} nodes\n" + "\n".join(node.label or "unnamed" for node in tops[:20])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from tinygrad_notes.draw.arrangement import Edge, Enclosure, compose
-from tinygrad_notes.draw.cards import Card, Port
+from tinygrad_notes.draw.cards import Card
 from tinygrad_notes.draw.folding import FOLDS, Folded, cut_to_depth, cut_to_size, fold_graph, folding, single_nodes
 from tinygrad_notes.draw.layout import ENGINES
 from tinygrad_notes.draw.panels import Entry
@@ -173,7 +173,7 @@ def draw_names(sheet: NumbersOnPaper, *, rankdir: str = "LR") -> Picture | None:
     if not forward or len(shown) > _MOST:
         return None
     cards = [Card(name, textbook(name)) for name in given]
-    cards += [Card(name, textbook(name), ports=(Port(""),) * len(below[name])) for name in forward]
+    cards += [Card(name, textbook(name), ports=("",) * len(below[name])) for name in forward]
     edges = [
         Edge(operand, name, port) for name in forward for port, operand in enumerate(below[name]) if operand in shown
     ]
