@@ -14,15 +14,12 @@ from typing import NamedTuple
 
 GAP = "   "  # between two columns
 INDENT = 2
-NARROW = frozenset(
-    chr(code)
-    for first, last in (
-        (0x20, 0x7E), (0xA1, 0xAC), (0xAE, 0x24F),  # Latin letters, without the soft hyphen
-        (0x370, 0x3FF), (0x1D2C, 0x1D6A), (0x2070, 0x209C),  # Greek letters, letters and digits above and below
-        (0x2010, 0x2027), (0x2030, 0x205E), (0x2190, 0x22FF),  # dashes, quotes, primes; arrows; signs of mathematics
-    )
-    for code in range(first, last + 1)
+_BLOCKS = (
+    (0x20, 0x7E), (0xA1, 0xAC), (0xAE, 0x24F),  # Latin letters, without the soft hyphen
+    (0x370, 0x3FF), (0x1D2C, 0x1D6A), (0x2070, 0x209C),  # Greek letters, letters and digits above and below
+    (0x2010, 0x2027), (0x2030, 0x205E), (0x2190, 0x22FF),  # dashes, quotes, primes; arrows; signs of mathematics
 )  # fmt: skip
+NARROW = frozenset(map(chr, chain.from_iterable(range(first, last + 1) for first, last in _BLOCKS)))
 """Characters of one column each, with which most pages make do."""
 _WORD = re.compile(r"\s*\S+\s*")
 
