@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,39 +20,23 @@ from tinygrad_notes.worked.calculation.elementwise import OPERATORS, broadcast, 
 from tinygrad_notes.worked.calculation.functions import FUNCTIONS, stacked, whole
 from tinygrad_notes.worked.calculation.functions.products import matmul, transpose
 
+if TYPE_CHECKING:
+    from tinygrad_notes.worked.calculation.scope import Page
+
 _CONSTANTS = {"pi": math.pi, "π": math.pi, "e": math.e, "True": 1.0, "False": 0.0}
 _MODULE = re.compile(r"\A(?:(?:np|numpy)\.(?:linalg\.)?|torch\.(?:nn\.functional\.)?|math\.|jnp\.)")
 _WITHOUT_BRACKETS = {"T": transpose, "size": FUNCTIONS["size"], "shape": FUNCTIONS["shape"]}
 
 
-class Scope(Protocol):
-    """What an expression may read."""
-
-    def number(self, name: str) -> Any:
-        """What is called `name`; None if nothing is."""
-
-    def names(self) -> Sequence[str]:
-        """All that has a name."""
-
-    def derivative(self, node: tree.Derivative, of: Any) -> Any:
-        """A derivative; `of` is what is differentiated where it is no name."""
-
-    def by_element(self, node: tree.Node) -> tree.Derivative | None:
-        """dL/dh[2] as the derivative by the number called h[2], where there is no array h; else None."""
-
-    def spend(self, numbers: int, at: int, *, ahead: int = 0) -> None:
-        """Count the numbers that were worked; LineError where they are too many, or will be with those ahead."""
-
-
 class Evaluation:
-    """Works trees over a scope.
+    """Works trees over what a page has said so far.
 
     Attributes:
         rows: whether a vector that is transposed is a row, so that δ·xᵀ is a matrix; else it is the vector itself.
     """
 
-    def __init__(self, scope: Scope) -> None:
-        self.scope: Scope = weakref.proxy(scope)  # the scope holds this: no cycle keeps its numbers
+    def __init__(self, scope: Page) -> None:
+        self.scope: Page = weakref.proxy(scope)  # the page holds this: no cycle keeps its numbers
         self.rows = False
         self._functions: dict[str, Callable[..., Any] | None] = {}
 

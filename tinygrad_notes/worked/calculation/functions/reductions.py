@@ -1,4 +1,4 @@
-"""Sums, means, extremes and softmax: of all numbers of an array, or along one axis."""
+"""Sums, means, extremes and softmax: of all numbers of an array, or along one axis; and losses, term by term."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes import functions
-from tinygrad_notes.worked.calculation.elementwise import as_array, broadcast, divide, plain
+from tinygrad_notes.nn.losses import LOSSES, Loss
+from tinygrad_notes.worked.calculation.elementwise import as_array, broadcast, divide, numbers_of, plain, shape_of
 from tinygrad_notes.worked.calculation.functions.registry import (
     FUNCTIONS,
     array_of,
@@ -134,3 +135,28 @@ def _rowwise(x: Any, axis: Any, work: Callable[[list[Any]], list[Any]]) -> Any:
     moved = np.moveaxis(x, axis_of(x.shape, axis), -1)
     rows = [number for row in moved.reshape(-1, moved.shape[-1]) for number in work(list(row))]
     return np.moveaxis(array_of(moved.shape, rows), -1, whole(axis, "axis"))
+
+
+# Losses -----------------------------------------------------------------------------------------------
+
+
+_LOSS_ALIASES = {
+    "mse": "mean_squared_error", "sse": "squared_error", "bce": "binary_cross_entropy", "ce": "cross_entropy",
+}  # fmt: skip
+
+
+def _loss(loss: Loss) -> Callable[..., Any]:
+    def worked(a: Any, y: Any, reduction: Any = None) -> Any:
+        """The loss of outputs a for targets y: of one sample, or of one per row."""
+        each = broadcast(loss.term, a, y)
+        shape, terms = shape_of(each), some(numbers_of(each))
+        samples = shape[0] if len(shape) == 2 else 1
+        total = _sum(terms)
+        count = loss.averaged_over(samples, len(terms) // samples, reduction)
+        return total if count == 1 else divide(total, float(count))
+
+    return worked
+
+
+FUNCTIONS.update({name: _loss(loss) for name, loss in LOSSES.items()})
+FUNCTIONS.update({alias: FUNCTIONS[name] for alias, name in _LOSS_ALIASES.items()})
