@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from tinygrad_notes import array, data_of, grad_of, record
+from tinygrad_notes import Value, array, data_of, grad_of, record
 from tinygrad_notes.arrays import ValueArray
 
 NAN, INF = math.nan, math.inf
@@ -146,3 +146,31 @@ def test_an_average_by_weights_along_some_axes() -> None:
     np.testing.assert_allclose(data_of(found), np.average(x, axis=(2, 0), weights=weights), rtol=1e-15)
     with pytest.raises(TypeError, match="Axis must be specified"):
         np.average(array(x), weights=weights)
+
+
+MASKED = np.ma.array([1.0, 2.0, 3.0], mask=[False, True, False])
+UNDER_A_MASK = {
+    "a Value from the right": lambda: MASKED * Value(2.0),
+    "a Value from the left": lambda: Value(2.0) * MASKED,
+    "in place": lambda: MASKED.copy().__iadd__(Value(2.0)),
+    "a quotient": lambda: np.ma.divide(MASKED, Value(2.0)),
+    "a power": lambda: np.ma.power(MASKED, Value(2.0)),
+    "a comparison": lambda: Value(2.0) < MASKED,
+    "an array from the left": lambda: array([1.0, 2.0, 3.0]) * MASKED,
+    "a function": lambda: np.maximum(array([1.0, 2.0, 3.0]), MASKED),
+    "a product of matrices": lambda: array([1.0, 2.0, 3.0]) @ MASKED,
+    "an array of it": lambda: array(MASKED),
+}
+
+
+@pytest.mark.parametrize("f", UNDER_A_MASK.values(), ids=UNDER_A_MASK)
+def test_what_is_under_a_mask_is_not_computed_with(f) -> None:
+    with pytest.raises(TypeError, match=r"Values know no mask.*m\.compressed\(\)"):
+        f()
+
+
+def test_a_masked_array_of_values_is_numpys_affair() -> None:
+    x = array([1.0, 2.0, 3.0])
+    total = (MASKED * x).sum()
+    total.backward()
+    assert (total.data, grad_of(x).tolist()) == (10.0, [1.0, 0.0, 3.0])

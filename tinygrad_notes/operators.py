@@ -148,6 +148,11 @@ class Operators(AskedByNumPy, TableMethods):
         raise import_module("sympy").SympifyError(self)
 
     @property
+    def _mask(self) -> NoReturn:
+        """Masked arrays ask for it. They take `_data` for the data under a mask."""
+        raise TypeError(refusals.MASKED)
+
+    @property
     def real(self) -> Self:
         return self
 

@@ -51,6 +51,11 @@ SUBCLASS = (
     "dict from Values or a class that holds one"
 )
 
+MASKED = (
+    "Values know no mask, and would compute with what is under it, or lose their gradient: leave those elements out by "
+    "m.compressed(), or write m.filled(number)"
+)
+
 SPELLINGS = {
     "item": "its number is v.data",
     "numpy": "its number is v.data",

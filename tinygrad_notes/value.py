@@ -302,7 +302,7 @@ class Value(Operators):
 Operands = tuple[Value, ...]
 Slopes = tuple[float, ...]
 _blank = made_in_batches(Value)
-_NOT_OFFERED = {*Value.__slots__, "_lift", "_slopes", *refusals.SPELLINGS} - {"label", "operation"}
+_NOT_OFFERED = {*Value.__slots__, "_lift", "_mask", "_slopes", *refusals.SPELLINGS} - {"label", "operation"}
 _PLAIN = (float, int)  # known at once; `isinstance` takes five times as long
 
 

@@ -33,6 +33,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tinygrad_notes import refusals
 from tinygrad_notes.arrays.values import ValueArray
 from tinygrad_notes.value import Value
 
@@ -44,7 +45,7 @@ def array(data: ArrayLike, label: str = "") -> ValueArray:
     are.
 
     Raises:
-        TypeError: `data` holds something that is not a real number.
+        TypeError: `data` holds something that is not a real number, or is masked.
         ValueError: `data` is ragged.
 
     Example:
@@ -55,6 +56,8 @@ def array(data: ArrayLike, label: str = "") -> ValueArray:
         >>> W[1, 0].label, round(float(grad_of(W)[1, 0]), 6)
         ('W[1,0]', 0.136219)
     """
+    if isinstance(data, np.ma.MaskedArray):
+        raise TypeError(refusals.MASKED)
     try:
         given = np.asarray(data)
     except ValueError as error:

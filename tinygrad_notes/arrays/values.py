@@ -71,6 +71,8 @@ def as_objects(numbers: Any) -> np.ndarray[Any, Any]:
         array = np.empty((), object)
         array[()] = numbers
         return array
+    if isinstance(numbers, np.ma.MaskedArray):
+        raise TypeError(refusals.MASKED)
     array = np.asarray(numbers)
     return array.view(np.ndarray) if array.dtype == object else array.astype(object)
 
