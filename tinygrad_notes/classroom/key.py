@@ -30,10 +30,10 @@ from typing import Any
 from tinygrad_notes.classroom.template import KINDS, Given, Template, written
 from tinygrad_notes.errors import CalculationError, WorksheetError
 from tinygrad_notes.number_systems.symbols import visible
-from tinygrad_notes.worked.claims import ClaimError, read_claim, shown
+from tinygrad_notes.worked.claims import shown
 from tinygrad_notes.worked.rounding import Precision
 from tinygrad_notes.worked.sheet import NumbersOnPaper
-from tinygrad_notes.worked.toml_text import TomlError, one_of, parsed, text_in, told_where
+from tinygrad_notes.worked.toml_text import TomlError, number_in, one_of, parsed, text_in, told_where
 from tinygrad_notes.worked.worksheet_file import text_of
 
 FORMAT, VERSION = "tinygrad-notes key", 1
@@ -231,7 +231,7 @@ def _question(table: Mapping[str, Any], name: str) -> Question:
         raise TomlError(name, kind, f"write a whole number from {least} to {_MOST_PLACES}, not {shown(count)}")
     precision = Precision(count) if kind == "digits" else Precision(decimals=count)
     return Question(
-        text_in(name, "quantity", table.get("quantity")), precision, _number(table.get("points"), name, "points")
+        text_in(name, "quantity", table.get("quantity")), precision, number_in(name, "points", table.get("points"))
     )
 
 
@@ -249,11 +249,4 @@ def _exercise(
 def _numbers(written: Any, name: str, key: str) -> Any:
     if isinstance(written, list):
         return [_numbers(part, name, key) for part in written]
-    return _number(written, name, key)
-
-
-def _number(written: Any, name: str, key: str) -> float:
-    try:
-        return read_claim(key, written, may_be_blank=False).number
-    except ClaimError as error:
-        raise TomlError(name, key, error.reason) from None
+    return number_in(name, key, written)

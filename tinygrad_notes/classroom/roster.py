@@ -109,15 +109,13 @@ def _named_lines(text: str, shown: str, *, has_columns: bool) -> Iterator[tuple[
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(_DELIMITERS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    columns: Sequence[int] | None = None
-    before_header = True
+    columns: Sequence[int] | None = None  # before the header
     try:
         for row in reader:
             cells = [_clean(field) for field in row]
             if not any(cells):
                 continue
-            if before_header:
-                before_header = False
+            if columns is None:
                 columns = _columns(cells)
                 if columns:
                     continue

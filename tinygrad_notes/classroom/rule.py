@@ -38,7 +38,7 @@ from tinygrad_notes.worked.function_mistakes import WRITING
 from tinygrad_notes.worked.kinds import KINDS
 from tinygrad_notes.worked.names import canonical_name
 from tinygrad_notes.worked.numerals import plain_decimal
-from tinygrad_notes.worked.toml_text import TomlError, check_keys, parsed, text_in, told_where
+from tinygrad_notes.worked.toml_text import TomlError, check_keys, parsed, sub_table, text_in, told_where
 from tinygrad_notes.worked.worksheet_file import text_of
 
 _SHARES = {"carried": Fraction(1), "rounding": Fraction(1), "lucky": Fraction(1), "few_digits": Fraction(0)}
@@ -103,7 +103,9 @@ def read_rule(path: str | Path) -> Rule:
 
 def _rule(content: Mapping[str, Any]) -> Rule:
     check_keys(content, ("points", "shares", "carried", "total", "expected"), "")
-    points, shares, carried, total = (_table(content, name) for name in ("points", "shares", "carried", "total"))
+    points, shares, carried, total = (
+        sub_table(content, name) if name in content else {} for name in ("points", "shares", "carried", "total")
+    )
     check_keys(shares, tuple(_SHARES), "shares")
     check_keys(carried, ("trivial", "furthest"), "carried")
     check_keys(total, ("step",), "total")
@@ -144,13 +146,6 @@ def _expected(content: Mapping[str, Any]) -> Iterable[Expected]:
             except ClaimError as error:
                 raise TomlError(name, "answer", error.reason) from None
         yield Expected(canonical_name(quantity), mistake, answer, _share(table, name, "share", Fraction(0)), remark)
-
-
-def _table(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    table = content.get(name, {})
-    if not isinstance(table, dict):
-        raise TomlError("", name, f"must be a table: [{name}]")
-    return table
 
 
 def _number(table: Mapping[str, Any], name: str, key: str, usual: Fraction | None = None) -> Fraction:
