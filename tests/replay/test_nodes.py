@@ -9,7 +9,8 @@ from test_programs import agrees
 from tinygrad_notes import MLP, Value, functions
 from tinygrad_notes.replay import record
 from tinygrad_notes.replay.executors.interface import Job
-from tinygrad_notes.replay.recording import INPUT, run_on_values
+from tinygrad_notes.replay.graph import INPUT
+from tinygrad_notes.replay.recording import run_on_values
 
 pytestmark = pytest.mark.extras
 

@@ -16,8 +16,8 @@ from tinygrad_notes.passes import reverse_sweep
 from tinygrad_notes.picking import NOTHING
 from tinygrad_notes.replay import tape as places
 from tinygrad_notes.replay.branches import Branch
+from tinygrad_notes.replay.graph import INPUT, PARAMETER, Graph, Guard
 from tinygrad_notes.replay.lowering import forward
-from tinygrad_notes.replay.recording import INPUT, PARAMETER, Graph, Guard
 from tinygrad_notes.replay.tape import Place, Tape
 
 PICKED, BEYOND = "picked", "beyond"

@@ -21,9 +21,9 @@ from tinygrad_notes.operations import TABLE, Operation
 from tinygrad_notes.replay import tape as places
 from tinygrad_notes.replay.executors.interface import Array
 from tinygrad_notes.replay.executors.pieces import OVER_TERMS, Buffers
+from tinygrad_notes.replay.graph import INPUT, Graph
 from tinygrad_notes.replay.lowering import Lowered, leaves_on
 from tinygrad_notes.replay.plan import Plan, Step, plan
-from tinygrad_notes.replay.recording import INPUT, Graph
 from tinygrad_notes.replay.tape import Place, Tape
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ from tinygrad_notes.errors import BranchError as BranchError
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.replay.executors.interface import Array, Executor, Job, Pool, Wanted
 from tinygrad_notes.replay.executors.python import can_be_mended, has_gaps, has_nan, mended
-from tinygrad_notes.replay.linear_forms import gather_linear_forms
+from tinygrad_notes.replay.graph import INPUT, RELATIONS, Graph, Guard, gather_linear_forms
 from tinygrad_notes.replay.plan import Plan
-from tinygrad_notes.replay.recording import INPUT, RELATIONS, Graph, Guard, numbers_of
+from tinygrad_notes.replay.recording import numbers_of
 from tinygrad_notes.value import Value
 
 Rows = NDArray[np.intp]

@@ -20,7 +20,8 @@ from tinygrad_notes.derivatives.rows import dependence
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.replay.branches import Branch, Branches
 from tinygrad_notes.replay.executors.interface import Array
-from tinygrad_notes.replay.recording import INPUT, NUMBER, PARAMETER, RELATIONS, run_on_values
+from tinygrad_notes.replay.graph import INPUT, NUMBER, PARAMETER, RELATIONS
+from tinygrad_notes.replay.recording import run_on_values
 from tinygrad_notes.value import Value, apply, constant
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from tinygrad_notes.archives import opened, packed
 from tinygrad_notes.errors import ProgramFileError as ProgramFileError
 from tinygrad_notes.operations import TABLE
 from tinygrad_notes.replay.branches import Branch, Branches
-from tinygrad_notes.replay.recording import INPUT, NUMBER, PARAMETER, RELATIONS, Graph, Guard
+from tinygrad_notes.replay.graph import INPUT, NUMBER, PARAMETER, RELATIONS, Graph, Guard
 from tinygrad_notes.value import Value
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import Any
 
 from tinygrad_notes.operations import GAP
 from tinygrad_notes.replay import tape as places
-from tinygrad_notes.replay.recording import INPUT, NUMBER, PARAMETER, Graph
+from tinygrad_notes.replay.graph import INPUT, NUMBER, PARAMETER, Graph
 from tinygrad_notes.replay.tape import SAMPLES, Place, Tape
 from tinygrad_notes.rules_of_many import whole_gap
 

@@ -1,15 +1,9 @@
-"""Recording: run a function once on Values and keep its graph as flat arrays.
-
-Nodes are numbered with operands before their users. The first numbers belong to the inputs; then every node
-carries the position of its row in `rows`, or says that it is a parameter or a constant.
-"""
+"""Recording: run a function once on Values and keep its graph as flat arrays."""
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain, pairwise
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from math import inf
 from numbers import Real
 from pathlib import Path
@@ -24,82 +18,8 @@ from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.operations import CONSTANT, Operation
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.readings import Reading, ReadingWatcher
+from tinygrad_notes.replay.graph import INPUT, NUMBER, PARAMETER, Graph, Guard
 from tinygrad_notes.value import Value
-
-INPUT, PARAMETER, NUMBER = -1, -2, -3
-
-RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """A comparison that was taken while recording: `left relation right` came out as `outcome`.
-
-    `left` and `right` are node numbers; `place` is the line of the user's code, as "file:line".
-    """
-
-    relation: str
-    left: int
-    right: int
-    outcome: bool
-    place: str
-
-
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """A recorded graph.
-
-    `codes[i]` is the position in `rows` of node i's operation, or INPUT, PARAMETER or NUMBER. The operands of node
-    i are `operands[starts[i]:starts[i + 1]]`. For a leaf, `leaves[i]` says which: the position among the inputs or
-    the parameters, or the number itself; it is 0 elsewhere. `labels` holds the labels by node. `assumes`: a
-    derivative in it is only right if no operation overflows, and no guard checks that.
-    """
-
-    rows: tuple[Operation, ...]
-    codes: NDArray[np.int16]
-    starts: NDArray[np.int32]
-    operands: NDArray[np.int32]
-    leaves: NDArray[np.float64]
-    outputs: tuple[int, ...]
-    guards: tuple[Guard, ...]
-    labels: dict[int, str]
-    assumes: bool = False
-
-    def __len__(self) -> int:
-        return len(self.codes)
-
-    @property
-    def used(self) -> list[Sequence[int]]:
-        """The operands of every node; those of leaves are no lists of their own, which would take most of the time."""
-        operands = self.operands.tolist()
-        return [operands[start:stop] if start < stop else () for start, stop in pairwise(self.starts.tolist())]
-
-    @property
-    def ends(self) -> list[int]:
-        """The nodes that somebody asks for: the outputs, then both sides of every guard."""
-        return [*self.outputs, *chain.from_iterable((guard.left, guard.right) for guard in self.guards)]
-
-    def worked(self, rules: Sequence[Callable[..., Any]], leaves: Mapping[int, Callable[[float], Any]]) -> list[Any]:
-        """What every node is: by its row's rule from what its operands are; `leaves` has a rule for each kind of leaf.
-
-        That rule takes the position of an input or a parameter, and a number itself.
-        """
-        values: list[Any] = []
-        for code, number, used in zip(self.codes.tolist(), self.leaves.tolist(), self.used):
-            values.append(rules[code](*[values[operand] for operand in used]) if code >= 0 else leaves[code](number))
-        return values
-
-    def structure(self) -> bytes:
-        """The structure of the graph as bytes: everything but the numbers of inputs and parameters."""
-        names = " ".join(row.name for row in self.rows).encode()
-        return names + b"".join(array.tobytes() for array in (self.codes, self.starts, self.operands, self.leaves))
 
 
 class _Recorder(ReadingWatcher):

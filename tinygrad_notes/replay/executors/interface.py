@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.operations import DOT, WEIGHTED_SUM
+from tinygrad_notes.replay.graph import INPUT, Graph
 from tinygrad_notes.replay.lowering import Lowered, lower_gradients, lower_values
 from tinygrad_notes.replay.plan import Plan, plan
-from tinygrad_notes.replay.recording import INPUT, Graph
 
 MATRIX_SHARE = 8
 """Multiplications in matrix products, for each number computed otherwise, from which BLAS is faster (measured)."""

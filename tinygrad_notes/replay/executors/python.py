@@ -22,8 +22,8 @@ from tinygrad_notes.number_systems import floats
 from tinygrad_notes.operations import GAP
 from tinygrad_notes.replay.executors.interface import Array, Job, Run, Wanted, Workspace
 from tinygrad_notes.replay.executors.numpy import NumpyRun
+from tinygrad_notes.replay.graph import INPUT, PARAMETER, Graph
 from tinygrad_notes.replay.lowering import depends_on
-from tinygrad_notes.replay.recording import INPUT, PARAMETER, Graph
 
 Numbers = list[float]
 
