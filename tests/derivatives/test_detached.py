@@ -166,3 +166,20 @@ def test_a_value_cut_off_passes_its_number_and_no_gradient(cut) -> None:
     y.backward()
     assert (y.data, w.grad) == (27.0, 9.0)
     assert gradients(y, w).data == 9.0
+
+
+def test_only_watchers_that_look_at_new_nodes_are_told_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Comparing(watching.Watcher):
+        relations = ""
+
+        def compared(self, relation: str, left: object, right: object, outcome: bool) -> None:
+            self.relations += relation
+
+    told: list[Value] = []
+    monkeypatch.setattr(watching, "made", lambda node: told.append(node) or node)
+    with watching.watched_by(Comparing) as watcher:
+        assert Value(2.0) * 3.0 < Value(7.0)
+    assert (watcher.relations, told) == ("<", [])
+    with no_grad():
+        y = Value(2.0) * 3.0
+    assert (len(told), told[0] is y, watching.makers) == (1, True, 0)
