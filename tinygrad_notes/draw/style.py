@@ -130,24 +130,17 @@ def plain(number: float, digits: int) -> str:
         raise ValueError(f"digits counts significant digits, so it is a whole number above 0, not {digits!r}") from None
 
 
+_PICTURES = (
+    {code: 0x2400 + code for code in range(0x20)}
+    | {ord("\n"): "↵", 0x7F: "␡"}
+    | dict.fromkeys([*range(0x80, 0xA0), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], "\N{REPLACEMENT CHARACTER}")
+)
+"""What stands for a character that shows nothing."""
+
+
 def visible(text: str) -> str:
     """`text` on one line with nothing hidden: a control character shows as its picture, a newline as ↵."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_visible_character(character) for character in text)
-
-
-def _visible_character(character: str) -> str:
-    code = ord(character)
-    if character == "\n":
-        return "↵"
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "␡"
-    if 0x80 <= code < 0xA0 or 0xD800 <= code < 0xE000 or code in (0xFFFE, 0xFFFF):
-        return "\N{REPLACEMENT CHARACTER}"
-    return character
+    return text if text.isascii() and text.isprintable() else text.translate(_PICTURES)
 
 
 def shortened(text: str, length: int = 48) -> str:

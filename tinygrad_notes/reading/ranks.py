@@ -110,12 +110,9 @@ class Ranks:
             return self._of_product(tree, *ranks)
         if tree.function in _TO_A_NUMBER:
             return 0
-        if tree.function == "list":
-            return None if ranks[0] is None else 1 + ranks[0]
-        if tree.function == "element":
-            return None if ranks[0] is None else ranks[0] - len(ranks) + 1
-        if tree.function == "^":
-            return ranks[0]
+        more = {"list": 1, "element": 1 - len(ranks), "^": 0}.get(tree.function)
+        if more is not None:
+            return None if ranks[0] is None else ranks[0] + more
         return max((rank for rank in ranks if rank), default=None if None in ranks else 0)
 
     def _of_product(self, tree: Apply, left: int | None, right: int | None) -> int | None:

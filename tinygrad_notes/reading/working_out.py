@@ -47,20 +47,24 @@ def _applied(tree: Apply, operands: list[Any], product: str) -> Any:
         return _arithmetic(name, operands, product)
     if name == "T":
         return np.transpose(operands[0])
-    if name in ("sum", "mean"):
-        numbers = [number for operand in operands for number in np.ravel(operand)]
-        return intervals.total(numbers) if name == "sum" else intervals.divide(intervals.total(numbers), len(numbers))
+    if name in _REDUCTIONS:
+        return _REDUCTIONS[name]([number for operand in operands for number in np.ravel(operand)])
     if name == "softmax" and np.ndim(operands[0]) == 1:
         powers = _over(operation("exp").read(intervals)[0], operands)
         return _OF_ARRAYS["/"](powers, intervals.total(list(powers)))
-    if name == "norm":
-        return operation("sqrt").read(intervals)[0](intervals.total([x * x for x in np.ravel(operands[0])]))
-    if name in ("max", "min"):
-        numbers = [number for operand in operands for number in np.ravel(operand)]
-        return functools.reduce(operation(f"{name}imum").read(intervals)[0], numbers)
     row = name.rstrip("'")
     forward, slopes = operation(ROWS.get(row, row)).read(intervals)
     return _over(forward if row == name else lambda x: slopes(x, forward(x))[0], operands)
+
+
+_REDUCTIONS: dict[str, Callable[[list[Interval]], Any]] = {
+    "sum": intervals.total,
+    "mean": lambda numbers: intervals.divide(intervals.total(numbers), len(numbers)),
+    "norm": lambda numbers: operation("sqrt").read(intervals)[0](intervals.total([x * x for x in numbers])),
+    "max": lambda numbers: functools.reduce(operation("maximum").read(intervals)[0], numbers),
+    "min": lambda numbers: functools.reduce(operation("minimum").read(intervals)[0], numbers),
+}
+"""What comes of the numbers of all operands together."""
 
 
 def _arithmetic(name: str, operands: list[Any], product: str) -> Any:
