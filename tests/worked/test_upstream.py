@@ -1,12 +1,13 @@
 """What claims say of the numbers below them: bounds that hold, and work that does not grow with each claim."""
 
+import math
 import random
 
 import pytest
 
 from tinygrad_notes import MLP, Value, mark, work_through
 from tinygrad_notes.passes import topological_order
-from tinygrad_notes.worked import upstream
+from tinygrad_notes.worked import reworking, upstream
 from tinygrad_notes.worked.reworking import Reworking
 from tinygrad_notes.worked.sheet import Sheet
 from tinygrad_notes.worked.upstream import MOST_CULPRITS, Boxes, Culprits, united
@@ -35,6 +36,16 @@ def test_what_claims_within_their_slack_lead_to_lies_in_the_box() -> None:
 def test_a_box_is_a_point_where_nothing_was_rounded() -> None:
     x, y = Value(3.0), Value(4.0)
     assert Boxes({x: 3.0, y: 4.0}, {x: 0.0}, lambda node: True)[x * x + y].radius == 0.0
+
+
+def test_only_what_was_rounded_carries_and_nothing_is_bounded_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    x = Value(0.3, "x")
+    root = (x / 3.0).exp()
+    written = Reworking(root, {x: 0.3}, {x: 0.003}, lambda node: True)
+    assert written.carried() == pytest.approx(0.003 * math.exp(0.1) / 3.0, rel=0.002)  # the slope itself moves by 0.1 %
+    monkeypatch.delattr(reworking, "intervals")  # which would be asked for the bounds
+    in_full = Reworking(root, {x: 0.3}, {x: 0.0}, lambda node: True)
+    assert (in_full.carried(), in_full.carried({x: 0.1}, {x: 0.0}), in_full.bounds.radius) == (0.0, 0.0, 0.0)
 
 
 def test_a_box_of_one_claim_read_twice_is_wide_and_holds() -> None:
