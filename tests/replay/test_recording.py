@@ -261,6 +261,22 @@ def test_no_call_waits_for_numba_to_compile(tmp_path):
 
 
 @pytest.mark.extras
+def test_where_numba_may_not_compile_its_loops_are_not_taken():
+    program = (
+        "import numpy as np, functools\n"
+        "from tinygrad_notes import record\n"
+        "f = lambda x: functools.reduce(lambda y, _: (y * x[0]).sin(), range(100), x[1])\n"
+        "p = record(f, [0.5, 0.2])\n"
+        "print(p(np.ones((9, 2))).shape, p.executor_for(1), p.executor_for(9))\n"
+        "record(f, [0.5, 0.2], executor='numba')([[0.5, 0.2]])\n"
+    )
+    env = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    finished = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True)
+    assert finished.stdout == "(9,) python numpy\n"
+    assert "executor 'numba' compiles loops, which NUMBA_DISABLE_JIT forbids: unset" in finished.stderr
+
+
+@pytest.mark.extras
 @pytest.mark.parametrize(
     ("sizes", "way"), [((2, [3, 1]), "StepsRun"), ((64, [256, 256, 10]), "NumpyRun"), (None, "NodesRun")]
 )

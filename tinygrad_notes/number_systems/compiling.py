@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from numba import njit
+from numba import config, njit
 
 
 def compiling(**options: Any) -> Callable[[Callable[..., Any]], Any]:
@@ -32,6 +32,8 @@ def compiling(**options: Any) -> Callable[[Callable[..., Any]], Any]:
 
 def is_compiled(function: Any) -> bool:
     """Whether a compiled function's code is there, in this process or on disk, for Numba has no question for that."""
+    if config.DISABLE_JIT:  # the function is as it was written
+        return False
     index = getattr(function._cache, "_cache_file", None)  # there is none where no folder can be written
     return bool(function.signatures) or (index is not None and bool(index._load_index()))
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from numba import config
+
 from tinygrad_notes.number_systems.compiling import is_compiled
 from tinygrad_notes.replay.executors.interface import Job, Run
 from tinygrad_notes.replay.executors.nodes.loops import work_one, work_samples
@@ -19,7 +21,15 @@ from tinygrad_notes.replay.executors.steps.run import StepsRun
 
 
 def compiled_run(job: Job) -> Run:
-    """A job made ready for compiled loops; see `tinygrad_notes.replay.executors`."""
+    """A job made ready for compiled loops; see `tinygrad_notes.replay.executors`.
+
+    Raises RuntimeError where Numba is told not to compile.
+    """
+    if config.DISABLE_JIT:
+        raise RuntimeError(
+            "executor 'numba' compiles loops, which NUMBA_DISABLE_JIT forbids: unset that variable, or write "
+            "executor='numpy'"
+        )
     if job.is_of_matrices:
         return NumpyRun(job)
     return StepsRun(job) if job.is_of_neurons else NodesRun(job)
