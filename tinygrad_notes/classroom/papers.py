@@ -150,11 +150,8 @@ class _SetKey(ClassKey):
         def mark(path: Path) -> Marking:
             nonlocal paper
             answers = read_answers(path)
-            named = self._by_name.get(answers.student)
-            if named is not None:  # a paper of a foreign exercise is still theirs
-                paper = self._of(named, file)
-            else:
-                paper = self._of(self._key.exercise(answers.exercise), file)
+            named = self._by_name.get(answers.student)  # a paper of a foreign exercise is still theirs
+            paper = self._of(named or self._key.exercise(answers.exercise), file)
             return mark_answers(answers, self._key)
 
         marked = _marked(paper, path, mark)

@@ -40,6 +40,15 @@ class PageMark(Mark):
         return plain | ({"member": self.member} if self.member else {})
 
 
+_REMARKS = {
+    HOLDS_HERE: (
+        "right on this page, but may be wrong on others. Something special makes it right here: a 0, a count, a "
+        "target, a symmetric matrix, or the side taken of a branch such as relu"
+    ),
+    COINCIDENCE: "is right here only by chance; with other numbers it is wrong",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class FormulaMark:
     """The verdict on one formula of the page.
@@ -70,11 +79,8 @@ class FormulaMark:
     @property
     def remark(self) -> str:
         """A remark on a formula that does not hold everywhere, or cannot be judged."""
-        if self.outcome == HOLDS_HERE:
-            special = "a 0, a count, a target, a symmetric matrix, or the side taken of a branch such as relu"
-            return f"right on this page, but may be wrong on others. Something special makes it right here: {special}"
-        if self.outcome == COINCIDENCE:
-            return "is right here only by chance; with other numbers it is wrong"
+        if self.outcome in _REMARKS:
+            return _REMARKS[self.outcome]
         if self.outcome == UNKNOWN and self.against != NOTHING:
             return "not judged: it comes to inf or nan here, or the right number does"
         if self.against == NOTHING and self.quantity.endswith("'"):
@@ -135,12 +141,7 @@ def _formula_blocks(marking: CalculationMarking) -> Iterator[Block]:
 def account(formula: FormulaMark) -> str:
     """What is wrong with a formula, in a sentence."""
     written = f"{formula.quantity} = {' '.join(formula.written.split())}"
-    if formula.outcome == COINCIDENCE:
-        said = f"{written} {formula.remark}"
-    elif formula.against == "derivative":
-        said = f"{written} is not {textbook(formula.quantity)}"
-    elif formula.against == "key":
-        said = f"{written} is not the key's {formula.quantity}"
-    else:
-        said = f"{written} is not what stands before it"
-    return f"{said}: {'; or '.join(formula.mistakes)}." if formula.mistakes else f"{said}."
+    right = {"derivative": textbook(formula.quantity), "key": f"the key's {formula.quantity}"}
+    wanted = right.get(formula.against, "what stands before it")
+    said = formula.remark if formula.outcome == COINCIDENCE else f"is not {wanted}"
+    return f"{written} {said}: {'; or '.join(formula.mistakes)}." if formula.mistakes else f"{written} {said}."
