@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from numba import config, njit
+from numba import njit
 
 
 def compiling(**options: Any) -> Callable[[Callable[..., Any]], Any]:
@@ -30,9 +30,14 @@ def compiling(**options: Any) -> Callable[[Callable[..., Any]], Any]:
     return compiled
 
 
+def can_compile(function: Any) -> bool:
+    """Whether Numba took the function: with NUMBA_DISABLE_JIT it stays as it was written."""
+    return hasattr(function, "signatures")
+
+
 def is_compiled(function: Any) -> bool:
     """Whether a compiled function's code is there, in this process or on disk, for Numba has no question for that."""
-    if config.DISABLE_JIT:  # the function is as it was written
+    if not can_compile(function):
         return False
     index = getattr(function._cache, "_cache_file", None)  # there is none where no folder can be written
     return bool(function.signatures) or (index is not None and bool(index._load_index()))

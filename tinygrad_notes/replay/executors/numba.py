@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from numba import config
-
-from tinygrad_notes.number_systems.compiling import is_compiled
+from tinygrad_notes.number_systems.compiling import can_compile, is_compiled
 from tinygrad_notes.replay.executors.interface import Job, Run
 from tinygrad_notes.replay.executors.nodes.loops import work_one, work_samples
 from tinygrad_notes.replay.executors.nodes.run import NodesRun
@@ -25,7 +23,7 @@ def compiled_run(job: Job) -> Run:
 
     Raises RuntimeError where Numba is told not to compile.
     """
-    if config.DISABLE_JIT:
+    if not can_compile(work_samples):
         raise RuntimeError(
             "executor 'numba' compiles loops, which NUMBA_DISABLE_JIT forbids: unset that variable, or write "
             "executor='numpy'"
