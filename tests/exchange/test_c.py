@@ -108,6 +108,25 @@ def test_at_every_edge_c_has_what_the_table_has(tmp_path):
 
 @pytest.mark.extras
 @pytest.mark.slow
+def test_a_sum_of_negative_zeros_is_zero_as_in_the_eager_engine(tmp_path):
+    sums = {
+        f"{row.name}_{operands}": record(lambda *x, row=row: apply(row, x), *[1.0] * operands)
+        for row in ROWS
+        if row.name in ("sum", "mean", "dot", "weighted_sum")
+        for operands in range(1, 8)
+        if row.takes(operands)
+    }
+    texts = [program.to_c(name=name) for name, program in sums.items()]
+    for compiler in COMPILERS:
+        library = compiled(texts, tmp_path, compiler)
+        for name, program in sums.items():
+            half = len(program.input_shapes) // 2 if "dot" in name or "weighted" in name else 0
+            x = [0.0] * half + [-0.0] * (len(program.input_shapes) - half)
+            assert math.copysign(1.0, run(library, program, x, name)[1].item()) == 1.0, name
+
+
+@pytest.mark.extras
+@pytest.mark.slow
 def test_every_row_of_the_table_and_one_of_ones_own(tmp_path):
     bump = define("bump", 1, "bump({0})", lambda m: (lambda a: m.exp(-a * a), lambda a, out: (-2.0 * a * out,)))
     try:

@@ -105,19 +105,32 @@ def test_any_numbers_of_a_program_can_be_returned_in_any_structure(executor, dra
     np.testing.assert_array_equal(np.signbit(found[exact]), np.signbit(expected[exact]))
 
 
+SUMS_OF_NEGATIVE_ZEROS = {
+    "sum": ["x", "w", "xx", "ww", "xw", "xxx", "www", "xxw", "xww", "xxww"],
+    "mean": ["x", "w", "xx", "xw", "xxx", "xxw"],
+    "dot": ["wx", "xx", "ww", "wwxx", "wxxx", "xxwx", "wwwxxx", "wwxxxx"],
+    "weighted_sum": ["wxx", "wxw", "wwxxx", "wwxxw", "xxxxw", "wwwxxxw"],
+}
+"""Operands, of which x is the input and w a parameter: sums worked for each sample, once for all, and in parts."""
+
+
 @pytest.mark.parametrize("executor", [FloatsRun, *EXECUTORS[:-1]])  # XLA takes x + 0.0 for x
-@pytest.mark.parametrize("terms", [1, 2, 3])
-@pytest.mark.parametrize("name", ["sum", "mean", "dot"])
-def test_a_sum_of_negative_zeros_is_zero(name, terms, executor):
-    w = Value(-0.25)
+@pytest.mark.parametrize("w", [0.0, -0.0, -0.25])
+@pytest.mark.parametrize(
+    ("name", "operands"), [(name, each) for name, row in SUMS_OF_NEGATIVE_ZEROS.items() for each in row]
+)
+def test_a_sum_of_negative_zeros_is_zero(name, operands, w, executor):
+    weight = Value(w)
 
     def function(x):
-        return apply(operation(name), [*([w] * terms if name == "dot" else []), *[x[0]] * terms])
+        of_operands = [apply(operation(name), [{"x": x[0], "w": weight}[each] for each in operands])]
+        return [*of_operands, x[0] * 1.0]
 
-    X = [[0.0], [-0.0]]
-    expected = [function([Value(row[0])]).data for row in X]
-    found = record(function, [0.0], parameters=[w], executor=executor)(X)
-    assert np.signbit(found).tolist() == np.signbit(expected).tolist() == [False, False]
+    X = [[0.0], [-0.0], [0.0]]
+    expected = [[value.data for value in function([Value(row[0])])] for row in X]
+    found = record(function, [0.0], parameters=[weight], executor=executor)(X)
+    np.testing.assert_array_equal(found, expected)
+    assert np.signbit(found).tolist() == np.signbit(expected).tolist()
 
 
 @pytest.mark.parametrize("executor", EXECUTORS)

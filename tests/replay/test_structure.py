@@ -34,6 +34,13 @@ def test_the_delta_rule_is_rediscovered():
         assert f"  {formula}   [" in found
 
 
+@pytest.mark.parametrize("inputs", [2, 3])
+def test_to_its_products_a_neuron_adds_its_bias_alone(inputs):
+    program = record(MLP(inputs, [4], activation="tanh", seed=1), [0.5] * inputs)
+    plan = program.branches.recorded[0].value_plan(len(program.parameters))
+    assert [step.name for step in plan.each] == ["matrix_product", "add", "tanh"]
+
+
 def expanded(rows, biases):
     """Neurons as micrograd writes them: one multiplication and one addition at a time."""
 

@@ -35,9 +35,13 @@ def _infix(sign: str) -> Callable[..., str]:
     return lambda a, b: f"{a} {sign} {b}"
 
 
+def _total(*terms: str) -> str:
+    return " + ".join(["0.0", *terms])
+
+
 def _dot(*operands: str) -> str:
     half = len(operands) // 2
-    return " + ".join([f"{w} * {x}" for w, x in zip(operands[:half], operands[half:])])
+    return _total(*[f"{w} * {x}" for w, x in zip(operands[:half], operands[half:])])
 
 
 def _largest(*operands: str) -> str:
@@ -63,7 +67,7 @@ COLUMN: Column = {
     "sigmoid": _call("sigmoid_"),
     "sign": _call("sign_"),
     "largest": _largest,
-    "total": lambda *terms: " + ".join(terms),
+    "total": _total,
     "dot": _dot,
     PICKED: _call("picked_"),
     BEYOND: lambda slope, adjoint, out, a: f"beyond_({slope}, {adjoint}, {out}, {a})",

@@ -145,9 +145,7 @@ def _over(a: Any, b: Any) -> Any:
 def _power(a: Any, b: Any) -> Any:
     if b.__class__ is Place:
         return None
-    if b == 0.0:
-        return 1.0
-    return a if b == 1.0 else a * a if b == 2.0 else None
+    return 1.0 if b == 0.0 else a if b == 1.0 else a * a if b == 2.0 else None
 
 
 def _of_negative(number: Any) -> Any:
@@ -189,15 +187,9 @@ def _choice(condition: Any, a: Any, b: Any) -> Any:
 
 
 _SIMPLIFICATIONS: dict[str, Callable[..., Any]] = {
-    "add": _plus,
-    "subtract": _minus,
-    "negative": _of_negative,
-    "multiply": _times,
-    "divide": _over,
-    "minimum": _lower,
-    "pow": _power,
-    "where": _choice,
-}
+    "add": _plus, "subtract": _minus, "negative": _of_negative, "multiply": _times, "divide": _over,
+    "minimum": _lower, "pow": _power, "where": _choice,
+}  # fmt: skip
 
 
 # Sums -----------------------------------------------------------------------------------------------
@@ -205,13 +197,24 @@ _SIMPLIFICATIONS: dict[str, Callable[..., Any]] = {
 
 def total(terms: Sequence[Scalar]) -> Any:
     """Σ terms, as `floats.total` has it."""
-    result = added_up(terms)
-    return never_minus_zero(result) if result.__class__ is Place and len(terms) <= 2 else result
+    return never_minus_zero(added_up(terms))
 
 
-def never_minus_zero(result: Place) -> Place:
-    """`result` with 0.0 added, which turns -0.0 into 0.0: a sum is never -0.0."""
-    return result.tape.write("add", (result.index, result.tape.place_of(0.0).index))
+def never_minus_zero(result: Any) -> Any:
+    """`result` with 0.0 added, which turns -0.0 into 0.0, where it could be that: a sum is never -0.0."""
+    if result.__class__ is not Place:
+        return result
+    tape, place = result.tape, result.index
+    added = tape.operands[place] if tape.names[place] == "add" else (place,)  # -0.0 only where both are
+    return result if any(_is_never_minus_zero(tape, part) for part in added) else result + 0.0
+
+
+def _is_never_minus_zero(tape: Tape, place: int) -> bool:
+    """A "total" is not, and no "dot" of two products or more: they begin at 0.0."""
+    name = tape.names[place]
+    if name == NUMBER:
+        return str(tape.leaves[place]) != "-0.0"
+    return name == "total" or (name == "dot" and len(tape.operands[place]) > 2)
 
 
 def added_up(terms: Iterable[Scalar]) -> Any:
@@ -260,8 +263,7 @@ def _largest_of_all(tape: Tape, places: list[int]) -> Any:
 
 def dot(ws: Sequence[Scalar], xs: Sequence[Scalar]) -> Any:
     """Σ wᵢxᵢ, as `floats.dot` has it."""
-    result = products_added_up(ws, xs)
-    return never_minus_zero(result) if result.__class__ is Place and len(ws) <= 2 else result
+    return never_minus_zero(products_added_up(ws, xs))
 
 
 def products_added_up(ws: Sequence[Scalar], xs: Sequence[Scalar]) -> Any:
@@ -278,10 +280,8 @@ def products_added_up(ws: Sequence[Scalar], xs: Sequence[Scalar]) -> Any:
     ones: list[Any] = []
     for w, x in zip(ws, xs, strict=True):
         if w.__class__ is not Place or x.__class__ is not Place:
-            if w.__class__ is not Place and x.__class__ is not Place:
-                ones.append(w * x)
-                continue
-            if (simpler := _times(w, x)) is not None:
+            are_plain = w.__class__ is not Place and x.__class__ is not Place
+            if (simpler := w * x if are_plain else _times(w, x)) is not None:
                 ones.append(simpler)
                 continue
             w, x = tape.place_of(w), tape.place_of(x)
