@@ -7,7 +7,7 @@ from random_programs import QUARTERS, programs
 
 from tinygrad_notes import MLP, Value, functions
 from tinygrad_notes.replay import record
-from tinygrad_notes.replay.executors.memory import IN_PLACE, Places, strides
+from tinygrad_notes.replay.executors.memory import IN_PLACE, Places, aligned, strides
 from tinygrad_notes.replay.plan import Rows
 
 
@@ -92,3 +92,11 @@ def test_one_derivative_for_two_parameters_is_found_twice():
 )
 def test_strides(places, expected):
     assert strides(np.array(places)) == expected
+
+
+@pytest.mark.parametrize("shape", [(0,), (1,), (13,), (5, 3), (3, 0)])
+def test_aligned_numbers_begin_where_a_line_of_the_cache_does(shape):
+    for _ in range(20):
+        numbers = aligned(*shape)
+        assert numbers.shape == shape and not numbers.any() and numbers.flags.c_contiguous
+        assert numbers.ctypes.data % 64 == 0 or not numbers.size

@@ -18,7 +18,7 @@ import numpy as np
 
 from tinygrad_notes.number_systems import numpy_arrays
 from tinygrad_notes.replay.executors.interface import Array, Job, Run, Wanted, Workspace
-from tinygrad_notes.replay.executors.memory import Places, strides
+from tinygrad_notes.replay.executors.memory import Places, aligned, strides
 from tinygrad_notes.replay.plan import Index, Rows, Step
 
 Call = Callable[[], Any]
@@ -42,7 +42,7 @@ class NumpyRun(Run):
     def workspace(self, samples: int) -> Workspace:
         if samples > self.block:
             return _InBlocks(self, samples)
-        return _Bound(self, samples)
+        return _Bound(self, samples, samples)
 
 
 class _InBlocks:
@@ -53,7 +53,7 @@ class _InBlocks:
         self._sums = run.places.uniform[plan.sample_sums]
         self._wanted = plan.outputs, plan.parameter_gradients, plan.input_gradients
         self._samples, self._block = samples, run.block
-        self._bound = {size: _Bound(run, size) for size in {run.block, samples % run.block} if size}
+        self._bound = {size: _Bound(run, size, samples) for size in {run.block, samples % run.block} if size}
         self._inputs: Sequence[Array] = ()
 
     def load(self, inputs: Sequence[Array]) -> None:
@@ -66,12 +66,14 @@ class _InBlocks:
             stop = min(start + self._block, self._samples)
             bound = self._bound[stop - start]
             bound.load([array[start:stop] for array in self._inputs])
-            bound.start(parameters, self._samples)
-            bound.work()
+            bound.parameters[...] = parameters
+            for call in (*bound.before, *bound.each):
+                call()
             sums += bound.uniform[self._sums, 0]
             bound.uniform[self._sums, 0] = sums
             if stop == self._samples:
-                bound.finish()
+                for call in bound.after:
+                    call()
             parts.append(bound.fetch())
         first, second, third = (_joined(places, found) for places, found in zip(self._wanted, zip(*parts)))
         return first, second, third
@@ -85,22 +87,25 @@ def _joined(wanted: Index, parts: Sequence[Array]) -> Array:
 class _Bound:
     """Buffers for a number of samples, and the plan's steps as calls on views of them."""
 
-    def __init__(self, run: NumpyRun, samples: int) -> None:
+    def __init__(self, run: NumpyRun, samples: int, all_samples: int) -> None:
         self.plan = plan = run.plan
         self.samples, self._places, self._functions = samples, run.places, run.functions
-        self.uniform = np.zeros((run.places.numbers, 1))
-        self.varying = np.zeros((run.places.rows, samples))
+        self.uniform = aligned(run.places.numbers, 1)
+        self.varying = aligned(run.places.rows, samples)
         self.uniform[plan.number_slots, 0] = plan.numbers
+        if plan.samples_slot >= 0:
+            self.uniform[plan.samples_slot, 0] = all_samples
         self._uniforms = self.uniform[:, 0]
-        self._parameters = self.uniform[: plan.parameters, 0]
+        self.parameters = self.uniform[: plan.parameters, 0]
         self._has_products = any(step.name == "matrix_product" for step in plan.each)
         most = max((rows.slots.size for step in plan.each for rows in step.operands), default=0) * samples
         most = max([most, *(rows.slots.size for step in (*plan.before, *plan.after) for rows in step.operands)])
         self._copies = [np.empty(most) for _ in range(4)]  # pages that are never touched cost nothing
         self._views: dict[Any, Array] = {}  # in place NumPy begins sooner where operand and result are one object
-        self._before, self._each, self._after = (
+        self.before, self.each, self.after = (
             [call for step in steps for call in self._calls(step)] for steps in (plan.before, plan.each, plan.after)
         )
+        self._all = [*self.before, *self.each, *self.after]
         self._fetches = [
             self._fetch(places) for places in (plan.outputs, plan.parameter_gradients, plan.input_gradients)
         ]
@@ -113,25 +118,10 @@ class _Bound:
             start = stop
 
     def __call__(self, parameters: Array) -> Wanted:
-        self.start(parameters, self.samples)
-        self.work()
-        self.finish()
+        self.parameters[...] = parameters
+        for call in self._all:
+            call()
         return self.fetch()
-
-    def start(self, parameters: Array, all_samples: int) -> None:
-        self._parameters[...] = parameters
-        if self.plan.samples_slot >= 0:
-            self.uniform[self.plan.samples_slot, 0] = all_samples
-        for call in self._before:
-            call()
-
-    def work(self) -> None:
-        for call in self._each:
-            call()
-
-    def finish(self) -> None:
-        for call in self._after:
-            call()
 
     def fetch(self) -> Wanted:
         first, second, third = self._fetches
@@ -153,8 +143,9 @@ class _Bound:
             return mixed
         buffer, rows = (self.varying, Rows(True, wanted)) if varying.all() else (self.uniform, Rows(False, -1 - wanted))
         places = self._places.of(rows)
-        if strides(places) == (1,):
-            return buffer[places[0] : places[0] + len(places)].copy
+        steps = strides(places)
+        if steps is not None:
+            return _strided(buffer, int(places[0]), places.shape, steps).copy
         if wanted is self.plan.parameter_gradients and not rows.varying:
             return self._in_order(places)
         return lambda: buffer.take(places, 0)

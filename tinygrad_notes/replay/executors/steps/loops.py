@@ -94,12 +94,12 @@ def work_sample(
 
 @compiled
 def work_batch(
-    before: Any, each: Any, after: Any, pool: Any, matrix_numbers: int, uniform: Any, sums: Any, rows: Any, X: Any,
-    wanted: Any, fetched: Any, sample_sums: Any, loops: Any,
+    before: Any, each: Any, after: Any, pool: Any, matrix_numbers: int, uniform: Any, rows: Any, X: Any,
+    sample_sums: Any, loops: Any, wanted: Any, fetched: Any,
 ) -> None:  # fmt: skip
     """All three phases on a batch, in one thread."""
     work_one(before, pool, uniform)
-    matrices = np.empty(matrix_numbers)
+    matrices, sums = np.empty(matrix_numbers), np.zeros(len(uniform))
     gather_matrices(each, pool, uniform, matrices)
     work_blocks(each, pool, matrices, uniform, sums, rows, X, 0, len(X), wanted, fetched, loops)
     for slot in sample_sums:

@@ -9,12 +9,14 @@ Blocks are shared out among threads.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tinygrad_notes.number_systems.compiled_loops import CODES, LOOPS
 from tinygrad_notes.replay.executors.interface import Array, Job, Run, Wanted, Workspace
+from tinygrad_notes.replay.executors.memory import aligned
 from tinygrad_notes.replay.executors.steps.loops import (
     KINDS,
     MATRIX_PRODUCT,
@@ -104,40 +106,38 @@ class _Blocks(_Memory):
         super().__init__(run, samples, plan.uniform_slots)
         work = samples * len(run.code.pool) // THREAD_WORK
         self._shares = shares(samples, min(samples // run.block, work))
-        self._sums = np.empty((len(self._shares), plan.uniform_slots))
         sizes = [max(1, min(run.block, last - first)) for first, last in self._shares]
         sizes = [-(-size // 8) * 8 for size in sizes]  # `elementwise` goes on to a multiple of 8
-        self._rows = [np.empty((plan.varying_slots + 3, size)) for size in sizes]
+        self._rows = [aligned(plan.varying_slots + 3, size) for size in sizes]
+        self._work_in_one = partial(
+            work_batch, *run.code.phases, run.code.pool, run.code.matrix_numbers, self.slots, self._rows[0], self.X,
+            plan.sample_sums, LOOPS, run.fetched,
+        )  # fmt: skip
 
     def __call__(self, parameters: Array) -> Wanted:
-        run, code = self.run, self.run.code
         self._parameters[:] = parameters
-        self._sums[:] = 0.0
-        fetched = np.empty((len(run.fetched), len(self.X)))
+        fetched = np.empty((len(self.run.fetched), len(self.X)))
         if len(self._shares) == 1:
-            work_batch(
-                *code.phases, code.pool, code.matrix_numbers, self.slots, self._sums[0], self._rows[0], self.X,
-                run.fetched, fetched, run.plan.sample_sums, LOOPS,
-            )  # fmt: skip
+            self._work_in_one(fetched)
         else:
             self._work_in_threads(fetched)
-        return run.wanted(self.slots, fetched)
+        return self.run.wanted(self.slots, fetched)
 
     def _work_in_threads(self, fetched: Array) -> None:
         """The threads' sums are added in order, so that none depends on luck."""
         code, sample_sums = self.run.code, self.run.plan.sample_sums
         before, each, after = code.phases
         work_one(before, code.pool, self.slots)
-        matrices = np.empty(code.matrix_numbers)
+        matrices, sums = np.empty(code.matrix_numbers), np.zeros((len(self._shares), len(self.slots)))
         gather_matrices(each, code.pool, self.slots, matrices)
 
-        def work(sums: Array, rows: Array, share: tuple[int, int]) -> None:
+        def work(own_sums: Array, rows: Array, share: tuple[int, int]) -> None:
             work_blocks(
-                each, code.pool, matrices, self.slots, sums, rows, self.X, *share, self.run.fetched, fetched, LOOPS
+                each, code.pool, matrices, self.slots, own_sums, rows, self.X, *share, self.run.fetched, fetched, LOOPS
             )
 
-        in_threads(work, self._sums, self._rows, self._shares)
-        self.slots[sample_sums] = self._sums[:, sample_sums].sum(0)
+        in_threads(work, sums, self._rows, self._shares)
+        self.slots[sample_sums] = sums[:, sample_sums].sum(0)
         work_one(after, code.pool, self.slots)
 
 
