@@ -25,6 +25,7 @@ class OnBatch:
     def __init__(self, program: Program, inputs: Sequence[ArrayLike], reduction: str) -> None:
         self._program, self._inputs, self._reduction = program, inputs, reduction
         arrays, self._samples = program.signature.batch(inputs)
+        self._counted, self._share = -1.0, np.array(1.0)  # an array: NumPy multiplies by a float in twice the time
         self._shape = (len(program.parameters),)
         branch = program.branches.recorded[0]
         self._may_be_mended = branch.may_be_mended or branch.recorded.assumes
@@ -49,12 +50,16 @@ class OnBatch:
         if type(numbers) is not np.ndarray or numbers.shape != self._shape or numbers.dtype is not FLOATS:
             numbers = self._program.branches.numbers(self._program.branches.given(numbers))
         sums, gradients, _ = self._workspace(numbers)
-        if self._may_be_mended and (math.isnan(sums.item(0)) or has_nan(gradients)):
+        (total,), (samples,) = sums.tolist()
+        gradients = gradients[:, 0]
+        if self._may_be_mended and (math.isnan(total) or has_nan(gradients)):
             return self._in_full(numbers)
-        value, share = of_all_samples(sums[:, 0], self._reduction)
-        if share != 1.0:
-            gradients *= share
-        return value, gradients[:, 0]
+        if self._reduction == "sum":
+            return total, gradients
+        if samples != self._counted:  # at the first call: other processes may have samples of the batch, too
+            self._counted, self._share = samples, np.array(share_of_each(samples, self._reduction))
+        np.multiply(gradients, self._share, gradients)
+        return total * self._share.item(), gradients
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled and copied as what it was made from; the memory is laid out anew."""
@@ -65,13 +70,11 @@ class OnBatch:
         return found[0], found[1]
 
 
-def of_all_samples(sums: Array, reduction: str) -> tuple[float, float]:
-    """The value over all samples, from its sum and the number of samples; and the factor for all other sums."""
-    total, samples = sums.tolist()
+def share_of_each(samples: float, reduction: str) -> float:
+    """What sums over so many samples are multiplied by."""
     if reduction == "sum":
-        return total, 1.0
-    share = 1.0 / samples if samples else math.nan
-    return total * share, share
+        return 1.0
+    return 1.0 / samples if samples else math.nan
 
 
 Work = Callable[[], bool]

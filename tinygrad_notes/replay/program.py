@@ -21,7 +21,7 @@ from tinygrad_notes.replay.describe import describe
 from tinygrad_notes.replay.executors import executor_named
 from tinygrad_notes.replay.executors.interface import Array, Executor
 from tinygrad_notes.replay.files import read_program, to_bytes
-from tinygrad_notes.replay.laid_out import OnBatch, OnSample, of_all_samples
+from tinygrad_notes.replay.laid_out import OnBatch, OnSample, share_of_each
 from tinygrad_notes.replay.parts import derivatives_of, of_each, values_of
 from tinygrad_notes.replay.recording import numbers_of
 from tinygrad_notes.replay.signature import Signature
@@ -101,8 +101,9 @@ class Program(HandedOn):
         if reduction is None:
             value, gradients, share = of_each(values, samples)[0], of_each(gradients, samples).T, 1.0
         else:
-            value, share = of_all_samples(values[:, 0], reduction)
-            gradients = gradients[:, 0]
+            total, count = values[:, 0].tolist()
+            share = share_of_each(count, reduction)
+            value, gradients = total * share, gradients[:, 0]
         if share != 1.0:
             gradients, by_input = gradients * share, by_input * share
         if not input_gradients:
