@@ -53,6 +53,7 @@ class Callbacks:
     """All callbacks of a training, called in their order.
 
     Attributes:
+        all: the callbacks.
         each_step: those that do something after each step.
     """
 
@@ -60,11 +61,11 @@ class Callbacks:
         given = [callbacks] if isinstance(callbacks, Callback) or callable(callbacks) else callbacks
         if not isinstance(given, Iterable):
             raise _no_callback(callbacks)
-        self._all = [_as_callback(callback) for callback in given]
-        self.each_step = [each for each in self._all if type(each).on_step_end is not Callback.on_step_end]
+        self.all = [_as_callback(callback) for callback in given]
+        self.each_step = [each for each in self.all if type(each).on_step_end is not Callback.on_step_end]
 
     def begin(self, training: Training) -> None:
-        for callback in self._all:
+        for callback in self.all:
             callback.on_train_begin(training)
 
     def step(self, training: Training) -> bool:
@@ -73,10 +74,10 @@ class Callbacks:
 
     def epoch(self, training: Training) -> bool:
         """Whether one of them ends the training after this epoch; all are asked."""
-        return sum(bool(callback.on_epoch_end(training)) for callback in self._all) > 0
+        return sum(bool(callback.on_epoch_end(training)) for callback in self.all) > 0
 
     def end(self, training: Training) -> None:
-        for callback in self._all:
+        for callback in self.all:
             callback.on_train_end(training)
 
 

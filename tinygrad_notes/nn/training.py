@@ -215,7 +215,8 @@ class Training:
             judged = state.parameters
             loss, _ = self._validation(judged)
             numbers["validation_loss"] = loss
-        numbers |= self._measurements()
+        if self._metrics:
+            numbers |= self._measurements()
         self._interrupts.hold()
         state.epoch += 1
         state.steps, state.optimizer = self._optimizer.steps, self._optimizer.state
@@ -226,11 +227,10 @@ class Training:
                 state.best, state.best_loss, state.best_epoch = judged.copy(), loss, state.epoch
             self._stop_if_patience_is_over()
         self._interrupts.release()
-        self._is_over = self._callbacks.epoch(self) or self._is_over
+        if self._callbacks.all and self._callbacks.epoch(self):
+            self._is_over = True
 
     def _measurements(self) -> dict[str, float]:
-        if not self._metrics:
-            return {}
         found: dict[str, float] = {}
         for prefix, (X, y) in self._measured.items():
             outputs = self.outputs(X)
