@@ -12,7 +12,7 @@ import itertools
 import math
 import operator
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -25,37 +25,12 @@ from tinygrad_notes.value import Number, Value, as_value
 Scalar = Value | Number
 _LN2 = math.log(2.0)
 _FAR = 1000.0
-_WRITTEN: dict[str, Callable[..., Any]] = {}
-"""The ufuncs that are written with rows of the table."""
-F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _ufunc(*names: str) -> Callable[[F], F]:
-    """Enter a function as the one behind the ufuncs of these names."""
-
-    def enter(function: F) -> F:
-        _WRITTEN.update(dict.fromkeys(names, function))
-        return function
-
-    return enter
-
-
-@_ufunc("degrees", "rad2deg")
-def _degrees(x: Scalar) -> Any:
-    return x * (180.0 / math.pi)
-
-
-@_ufunc("radians", "deg2rad")
-def _radians(x: Scalar) -> Any:
-    return x * (math.pi / 180.0)
-
-
-@_ufunc("trunc")
 def _truncated(x: Scalar) -> Any:
     return f.where(f.less(x, 0.0), f.ceil(x), f.floor(x))
 
 
-@_ufunc("rint")
 def nearest_even(x: Scalar) -> Any:
     """The nearest whole number, the even one of two: a step with slope 0."""
     below = f.floor(x)
@@ -64,14 +39,12 @@ def nearest_even(x: Scalar) -> Any:
     return below + f.where(f.equal(part, 0.5), odd, f.greater(part, 0.5))
 
 
-@_ufunc("fmod")
-def _fmod(a: Scalar, b: Scalar) -> Any:
+def _remainder_of_c(a: Scalar, b: Scalar) -> Any:
     """The remainder with the sign of a, as C has it."""
     return f.where(f.less(a, 0.0), -f.remainder(-a, f.abs(b)), f.remainder(a, f.abs(b)))
 
 
-@_ufunc("modf")
-def _modf(x: Scalar) -> tuple[Any, Any]:
+def _parts(x: Scalar) -> tuple[Any, Any]:
     whole = _truncated(x)
     return f.gap(x, whole), whole
 
@@ -80,18 +53,7 @@ def _ignoring_nan(choose: Callable[[Any, Any], Any], a: Scalar, b: Scalar) -> An
     return f.where(f.equal(a, a), f.where(f.equal(b, b), choose(a, b), a), b)
 
 
-@_ufunc("fmax")
-def _fmax(a: Scalar, b: Scalar) -> Any:
-    return _ignoring_nan(f.maximum, a, b)
-
-
-@_ufunc("fmin")
-def _fmin(a: Scalar, b: Scalar) -> Any:
-    return _ignoring_nan(f.minimum, a, b)
-
-
-@_ufunc("ldexp")
-def _ldexp(x: Scalar, exponent: Scalar) -> Any:
+def _times_power_of_two(x: Scalar, exponent: Scalar) -> Any:
     """x · 2^exponent in three steps, for the power itself may be no float."""
     for _ in range(2):
         step = f.clip(exponent, -_FAR, _FAR)
@@ -99,13 +61,7 @@ def _ldexp(x: Scalar, exponent: Scalar) -> Any:
     return x * f.exp2(exponent)
 
 
-@_ufunc("logaddexp")
-def _logaddexp(a: Scalar, b: Scalar) -> Any:
-    return f.logsumexp([a, b])
-
-
-@_ufunc("logaddexp2")
-def _logaddexp2(a: Scalar, b: Scalar) -> Any:
+def _log_of_sum_to_two(a: Scalar, b: Scalar) -> Any:
     """log₂(2ᵃ + 2ᵇ): the larger, and what the other adds to it."""
 
     def from_larger(large: Scalar, small: Scalar) -> Any:
@@ -119,58 +75,40 @@ def _sign_of(x: Scalar) -> Any:
     return f.sign(f.atan2(x, -1.0))
 
 
-@_ufunc("copysign")
-def _copysign(a: Scalar, b: Scalar) -> Any:
-    return f.abs(a) * _sign_of(b)
-
-
-@_ufunc("heaviside")
-def _heaviside(x: Scalar, at_zero: Scalar) -> Any:
-    return f.where(f.equal(x, 0.0), at_zero, 0.5 + 0.5 * f.sign(x))
-
-
-@_ufunc("floor_divide")
-def _floor_divide(a: Scalar, b: Scalar) -> Any:
+def _floored(a: Scalar, b: Scalar) -> Any:
     """⌊a / b⌋, and by 0 the infinity that NumPy has there and Python has not."""
     return f.where(f.equal(b, 0.0), f.stop_gradient(f.divide(a, b)), as_value(a) // b)
 
 
-@_ufunc("divmod")
-def _divmod(a: Scalar, b: Scalar) -> tuple[Any, Any]:
-    return _floor_divide(a, b), f.remainder(a, b)
+_WRITTEN: dict[str, Callable[..., Any]] = {
+    **dict.fromkeys(["degrees", "rad2deg"], lambda x: x * (180.0 / math.pi)),
+    **dict.fromkeys(["radians", "deg2rad"], lambda x: x * (math.pi / 180.0)),
+    "trunc": _truncated, "rint": nearest_even, "modf": _parts,
+    "fmod": _remainder_of_c, "floor_divide": _floored, "divmod": lambda a, b: (_floored(a, b), f.remainder(a, b)),
+    "fmax": functools.partial(_ignoring_nan, f.maximum), "fmin": functools.partial(_ignoring_nan, f.minimum),
+    "ldexp": _times_power_of_two, "logaddexp": lambda a, b: f.logsumexp([a, b]), "logaddexp2": _log_of_sum_to_two,
+    "copysign": lambda a, b: f.abs(a) * _sign_of(b),
+    "heaviside": lambda x, at_zero: f.where(f.equal(x, 0.0), at_zero, 0.5 + 0.5 * f.sign(x)),
+}  # fmt: skip
+"""The ufuncs that are written with rows of the table."""
 
-
-# Questions --------------------------------------------------------------------------------------------
-
-
-def _is_nan(x: Scalar) -> bool:
-    return bool(x != x)
-
-
-def _is_infinite(x: Scalar) -> bool:
-    return bool(f.abs(x) == math.inf)
-
-
-def _is_finite(x: Scalar) -> bool:
-    return bool(f.abs(x) < math.inf)
-
-
-def _has_sign(x: Scalar) -> bool:
-    return bool(_sign_of(x) < 0.0)
-
-
-_QUESTIONS: dict[str, Any] = {
-    "isnan": _is_nan, "isinf": _is_infinite, "isfinite": _is_finite, "signbit": _has_sign,
+_QUESTIONS: dict[str, Callable[..., Any]] = {
+    "isnan": lambda x: bool(x != x), "isinf": lambda x: bool(f.abs(x) == math.inf),
+    "isfinite": lambda x: bool(f.abs(x) < math.inf), "signbit": lambda x: bool(_sign_of(x) < 0.0),
     "logical_not": lambda a: not a, "logical_and": lambda a, b: bool(a) & bool(b),
     "logical_or": lambda a, b: bool(a) | bool(b), "logical_xor": lambda a, b: bool(a) ^ bool(b),
+    "equal": operator.eq, "not_equal": operator.ne, "less": operator.lt, "less_equal": operator.le,
+    "greater": operator.gt, "greater_equal": operator.ge,
 }  # fmt: skip
-"""The ufuncs that give a bool, with those of `_COMPARISONS`."""
-_COMPARISONS = {"equal": "eq", "not_equal": "ne", "less": "lt", "less_equal": "le", "greater": "gt",
-                "greater_equal": "ge"}  # fmt: skip
-_OPERATORS = {"add": "add", "subtract": "sub", "multiply": "mul", "negative": "neg", "positive": "pos",
-              "conjugate": "pos"} | _COMPARISONS  # fmt: skip
+"""The ufuncs that give a bool."""
+
+_OPERATORS: dict[str, Callable[..., Any]] = {
+    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "negative": operator.neg,
+    "positive": operator.pos, "conjugate": operator.pos,
+}  # fmt: skip
 """The ufuncs that are operators of Python."""
 
+_FUNCTIONS = _WRITTEN | _QUESTIONS | _OPERATORS
 _ROWS = {row.ufunc: row.name for row in TABLE.values() if row.ufunc} | {
     "absolute": "abs", "mod": "remainder", "power": "pow", "float_power": "pow", "true_divide": "divide",
 }  # fmt: skip
@@ -178,16 +116,13 @@ _ROWS = {row.ufunc: row.name for row in TABLE.values() if row.ufunc} | {
 
 
 def is_question(ufunc: str) -> bool:
-    return ufunc in _QUESTIONS or ufunc in _COMPARISONS
+    return ufunc in _QUESTIONS
 
 
 def function_of(ufunc: str) -> Callable[..., Any] | None:
     """The function of numbers that does a ufunc's work; None where the table cannot express it."""
-    if ufunc in _OPERATORS:
-        return getattr(operator, _OPERATORS[ufunc])  # type: ignore[no-any-return]
-    written: Callable[..., Any] | None = _QUESTIONS.get(ufunc) or _WRITTEN.get(ufunc)
-    if written is not None:
-        return written
+    if ufunc in _FUNCTIONS:
+        return _FUNCTIONS[ufunc]
     row = TABLE.get(_ROWS.get(ufunc, ufunc))
     return None if row is None or not row.arity else getattr(f, row.name)
 
