@@ -18,14 +18,12 @@ from tinygrad_notes import watching
 from tinygrad_notes.arrays import data_of, linear
 from tinygrad_notes.arrays.linear import matmul
 from tinygrad_notes.arrays.order import (
-    argpartition,
     argsort,
     digitize,
     lexsort,
     median,
     nanpercentile,
     nanquantile,
-    partition,
     percentile,
     place_of,
     quantile,
@@ -243,8 +241,8 @@ OVERRIDES: dict[Any, Callable[..., Any]] = {
     np.sort: sort,
     np.argsort: argsort,
     np.lexsort: lexsort,
-    np.partition: partition,
-    np.argpartition: argpartition,
+    np.partition: lambda a, kth, axis=-1, **keywords: sort(a, axis),
+    np.argpartition: lambda a, kth, axis=-1, **keywords: argsort(a, axis),
     np.argmax: place_of(lambda numbers: np.argmax(numbers, axis=-1), operator.lt, operator.le),
     np.argmin: place_of(lambda numbers: np.argmin(numbers, axis=-1), operator.gt, operator.ge),
     np.searchsorted: searchsorted,

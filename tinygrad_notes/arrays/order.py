@@ -68,14 +68,6 @@ def sort(a: Any, axis: int | None = -1, **keywords: Any) -> Any:
     return np.take_along_axis(array, argsort(array, along), along)
 
 
-def partition(a: Any, kth: Any, axis: int | None = -1, **keywords: Any) -> Any:
-    return sort(a, axis)
-
-
-def argpartition(a: Any, kth: Any, axis: int | None = -1, **keywords: Any) -> Any:
-    return argsort(a, axis)
-
-
 def place_of(
     best: Callable[[Any], Any], beaten: Callable[[Any, Any], bool], reached: Callable[[Any, Any], bool]
 ) -> Callable[..., Any]:

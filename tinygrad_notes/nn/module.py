@@ -160,7 +160,7 @@ class Exchanging:
             >>> network.to_sklearn(["no", "yes"]).predict([[0.5, -1.0]])  # doctest: +SKIP
             array(['yes'], dtype='<U3')
         """
-        from tinygrad_notes.exchange.sklearn_networks import to_sklearn
+        from tinygrad_notes.exchange.networks import to_sklearn
 
         return to_sklearn(self._layer_arrays(), classes)
 
@@ -170,7 +170,7 @@ class Exchanging:
 
         Raises ExchangeError, a ValueError, where the estimator is another one or not fitted.
         """
-        from tinygrad_notes.exchange.sklearn_networks import from_sklearn
+        from tinygrad_notes.exchange.networks import from_sklearn
 
         return cls.from_weights(**from_sklearn(estimator))
 
