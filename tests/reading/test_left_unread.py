@@ -163,3 +163,20 @@ def test_a_wrong_formula_is_no_carried_number() -> None:
     told = shown(read_note(f"{note}$\\frac{{\\partial E}}{{\\partial z}} = 2 (v h - t) v = -0.7915$"))
     assert "line 5: dE/dz is not 2*(v*h - t)*v" in told
     assert told.endswith("Wrong too, but only because of that: h, E.")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("So the accuracy is 62.5 %, a rise of 12.5 %.", ["accuracy is 62.5 %", "rise of 12.5 %"]),
+        ("The loss $L$ is $0.58$ now.", ["L$ is $0.58"]),
+        ("Der Fehler sinkt um 7,5 % auf 0,5 · 1,5 = 0,75.", ["sinkt um 7,5 %"]),
+        ("\\textbf{Result:} the recall was about 60\\,\\%.", ["recall was about 60\\,\\%"]),
+        ("The rate $\\eta$ is 0.1, so $w = 0.5 - 0.1 \\cdot 2 = 0.3$.", []),  # which the formula has
+        ("We get $z = 2 \\cdot 0.4 = 0.8$: the sum is 0.8.", []),
+        ("It is 3.5 times as deep, and the batch is 32. See version 2.5 of 2.1 in Python 3.11, page 3.", []),
+        ("That is 0.5, here is 2.5. Is 2.5 times more enough? The net is 1.5 m long.", []),
+    ],
+)
+def test_a_number_that_a_sentence_gives_is_listed(text: str, said: list[str]) -> None:
+    assert [one.text for one in read_note(text).left if one.reason == "a number in words alone"] == said

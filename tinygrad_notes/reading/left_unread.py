@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from tinygrad_notes.reading.chains import Chain, Member
 from tinygrad_notes.reading.formulas import CONSTANTS, Name, Number, leaves, literal_numbers, names
 from tinygrad_notes.reading.going_on import conditional
+from tinygrad_notes.reading.in_words import numbers_in_words
 from tinygrad_notes.reading.limits import LONGEST_CHAIN, MOST_GENERAL
 from tinygrad_notes.reading.named_lines import DERIVATIVE
 from tinygrad_notes.reading.numbers_on_page import Literal
-from tinygrad_notes.reading.piece import CODE, COMMENT, LABEL, NUMBERS, OUTPUT, WALL
+from tinygrad_notes.reading.piece import CODE, COMMENT, LABEL, LINE, NUMBERS, OUTPUT, WALL
 from tinygrad_notes.reading.statements import is_too_long
 from tinygrad_notes.reading.token import BRANCHES
 from tinygrad_notes.reading.tokens import tokens_of
@@ -62,6 +63,7 @@ def left_unread(note: Note) -> list[Unread]:
     found += [_not_worked(note, chain, known) for chain in chains]
     found += [Unread(p.start, _short(p.text), _REASONS[p.kind], 0) for p in note.pieces if p.kind in _REASONS]
     found += _not_marked(note, places, known)
+    found += _in_words(note)
     found += _beyond_limits(note)
     return sorted(found, key=lambda one: one.start)
 
@@ -156,6 +158,21 @@ def _not_marked(note: Note, listed: Sequence[tuple[int, int]], known: Known) -> 
                 reason = f"it rests on {rests}, which could not be worked out" if rests else missing
                 text = f"{note.text[chain.start : chain.members[0].end]} … {'-' if sign < 0 else ''}{number.written}"
                 yield Unread(number.start, _short(text), reason, 1)
+
+
+def _in_words(note: Note) -> Iterator[Unread]:
+    """The numbers that sentences give quantities, but for those that a formula of the note has too."""
+    trees = (member.tree for chain in note.chains.read for member in chain.members if member.tree)
+    used = {
+        float(leaf.written)
+        for tree in trees
+        for leaf in leaves(tree)
+        if isinstance(leaf, Number) and "/" not in leaf.written
+    }
+    lines = [(piece.start, piece.end) for piece in note.pieces if piece.kind == LINE]
+    for start, end, value in numbers_in_words(note.text, lines, note.chains.digits):
+        if used.isdisjoint((value, 100 * value)):
+            yield Unread(start, _short(note.text[start:end]), "a number in words alone", 1)
 
 
 def _claimed(chain: Chain) -> Iterator[tuple[Number, int]]:

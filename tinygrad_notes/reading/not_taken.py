@@ -21,7 +21,7 @@ def not_taken(pieces: Iterable[Sequence[Token]], taken: Iterable[Place]) -> Iter
 
     Example:
         >>> from tinygrad_notes.reading.tokens import tokens_of
-        >>> list(not_taken([tokens_of("z = 0.5, a ? = 0.7")], [(0, 7)]))
+        >>> list(not_taken([tokens_of("z = 0.5, a ¿ = 0.7")], [(0, 7)]))
         [(9, 18)]
     """
     places = sorted(taken)
