@@ -59,6 +59,10 @@ HABITS = {
     "an accent on a command": ("$\\bar\\sigma = 0.5$, $q = 2 \\bar\\sigma = {}$", "1.0", "1.4"),
     "a derivative in HTML": ("o = 3\n\nL = o^2 = 9\n\n&part;L/&part;<i>o</i> = 2*o = {}", "6", "9"),
     "millions": ("n = 1024*1200 ≈ {} operations", "1.2 million", "1.3 million"),
+    "numbers before functions": ("H = -0.5 ln 0.5 - 0.5 ln 0.5 = {}", "0.6931", "0.3466"),
+    "a number before a function": ("x = 2, so y = 3 sin(x) = {} now", "2.728", "0.909"),
+    "a number before a root": ("We have 1 + 2 √4 = {}.", "5", "3"),
+    "a number, and a function of it": ("z = 0.5 tanh(z) = {}", "0.4621", "0.9242"),
     "names set together": ("Let $w, b = 0.5, 0.25$. $z = 2w + b = {}$", "1.25", "1.0"),
     "names set together in code": (
         "```python\nw, b = 0.5, np.array([1.0, 2.0])\nz = b * w  # [0.5, {}]\n```",

@@ -76,6 +76,8 @@ _PRODUCT, _WORDS, _UNCLEAR = "product", "words", "unclear"
 
 def _before_formula(before: Token, tokens: Sequence[Token], position: int, known: Mapping[str, int]) -> str:
     """What they are where no relation stands before them: in `w x = 3`, x alone is not 3."""
+    if before.type == "NUMBER" and tokens[position].type in _FUNCTIONS and position > 1:
+        return _PRODUCT if tokens[position - 2].type in _OPERATORS else _WORDS
     is_transposed = position + 1 < len(tokens) and tokens[position + 1].type == "TRANSPOSE"
     if _is_short(before) and (is_transposed or _is_matrix(tokens[position])):
         return _PRODUCT  # no word is like that
@@ -111,9 +113,25 @@ def _is_list(before: Token, tokens: Sequence[Token], position: int) -> bool:
     return tokens[position].start - before.end > 1 or "NUMBER NAME RELATION NUMBER NAME RELATION" in " ".join(around)
 
 
+_FUNCTIONS = ("FUNCTION", "ROOT")
+
+
+def _before_function(number: Token, tokens: Sequence[Token], position: int) -> str:
+    """What they are where a function follows a number: `H = -0.5 ln 0.5` goes on, `z = 0.5 tanh(z) = 0.46` does not."""
+    behind = tokens[position + 1 : position + _LONGEST_GROUP]
+    operand = behind[: past_group(behind)]
+    first = position - 1 - (tokens[position - 2].type == "SUB")
+    if tokens[first - 1].type != "RELATION" or not _sets(behind[len(operand) : len(operand) + 1]):
+        return _PRODUCT
+    values = [token.value for token in operand if token.type not in ("LPAR", "RPAR")]
+    return _WORDS if tokens[first - 2].value in values else _UNCLEAR if values == [number.value] else _PRODUCT
+
+
 def _before_group(before: Token, tokens: Sequence[Token], position: int, known: Mapping[str, int]) -> str:
     """What they are where the second is no name: `y = w (x + b)` goes on, `z = 0.31 (rounded)` does not."""
     token = tokens[position]
+    if before.type == "NUMBER" and token.type in _FUNCTIONS:
+        return _before_function(before, tokens, position)
     if token.type not in OPENING:
         return _WORDS if before.type == "NUMBER" else _PRODUCT if token.type in ("FUNCTION", "FRAC") else _UNCLEAR
     group = tokens[position : position + _LONGEST_GROUP]
