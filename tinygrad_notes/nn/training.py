@@ -18,7 +18,7 @@ from tinygrad_notes.nn.eager import EagerProgram, anomaly_in
 from tinygrad_notes.nn.history import History
 from tinygrad_notes.nn.logits import FROM_LOGITS, fitting, training_loss
 from tinygrad_notes.nn.losses import Loss
-from tinygrad_notes.nn.metrics import Array, Metric, check_inputs, coded, metrics_named, threshold_of
+from tinygrad_notes.nn.metrics import Array, check_inputs, coded, metrics_named, threshold_of
 from tinygrad_notes.nn.network import summary
 from tinygrad_notes.nn.optimizers import REMEDY, DivergenceError, Optimizer, clip_by_norm
 from tinygrad_notes.replay import Program, record
@@ -76,12 +76,7 @@ class Training:
         self._state = TrainingState(np.array([value.data for value in self._values]))
         self.history = History()
         self.went_back_to: int | None = None
-        self._validation: Objective | None = None
-        self._metrics: dict[str, Metric] = {}
-        self._measured: dict[str, Batch] = {}
-        self._callbacks, self._interrupts = Callbacks(()), Interrupts()
-        self._patience: int | None = None
-        self._is_over = False
+        self._interrupts, self._is_over = Interrupts(), False
         self._path: Path | None = None
 
     def _fitting(self, loss: Callable[[Any, Any], Any], x: Array) -> Callable[[Any, Any], Any]:
@@ -101,6 +96,8 @@ class Training:
         """What is measured after each epoch, and what is called then."""
         self._patience, self._callbacks = patience, Callbacks(callbacks)
         self._metrics = metrics_named(metrics, self._threshold())
+        self._validation: Objective | None = None
+        self._measured: dict[str, Batch] = {}
         if self.batches.given is not None:
             self._measured[""] = self.batches.given
         if validation is not None:
