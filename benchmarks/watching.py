@@ -22,8 +22,8 @@ with_peers()
 import numpy as np
 
 from tinygrad_notes import MLP, Watch, fit
-from tinygrad_notes.draw import watch as watching
 from tinygrad_notes.draw.picture import image
+from tinygrad_notes.draw.watch import watch as watching
 
 EPOCHS, ROUNDS = 1200, 9
 

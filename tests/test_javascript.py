@@ -17,7 +17,7 @@ import pytest
 from picked_cases import CASES
 
 from tinygrad_notes import Value, functions
-from tinygrad_notes.draw import player
+from tinygrad_notes.draw.player import player
 from tinygrad_notes.number_systems import floats, javascript
 from tinygrad_notes.operations import CONSTANT, TABLE, Operation, define, operation, undefine
 from tinygrad_notes.passes import topological_order

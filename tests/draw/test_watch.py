@@ -8,8 +8,8 @@ import pytest
 from browser_fixtures import serious_violations
 
 from tinygrad_notes import MLP, Watch, fit
-from tinygrad_notes.draw import watch as watching
 from tinygrad_notes.draw.style import written
+from tinygrad_notes.draw.watch import watch as watching
 from tinygrad_notes.draw.watch.field import CELL, CELLS, contour
 from tinygrad_notes.nn.callbacks import Callback
 
