@@ -305,7 +305,7 @@ def test_every_command_tells_of_a_failed_picture_by_its_status(capsys, monkeypat
     def fails(*arguments, **options):
         raise OSError(28, "No space left on device")
 
-    for room in "loop.Picture", "player.stage", "exercise_pages.draw_network":
+    for room in "loop.Picture", "player.player.stage", "exercise_pages.draw_network":
         importlib.import_module(f"tinygrad_notes.draw.{room.rpartition('.')[0]}")
         monkeypatch.setattr(f"tinygrad_notes.draw.{room}", fails)
     status, _, err = run(capsys, *(word.replace("DIR", str(tmp_path)) for word in arguments.split()))
