@@ -63,6 +63,8 @@ HABITS = {
     "a number before a function": ("x = 2, so y = 3 sin(x) = {} now", "2.728", "0.909"),
     "a number before a root": ("We have 1 + 2 √4 = {}.", "5", "3"),
     "a number, and a function of it": ("z = 0.5 tanh(z) = {}", "0.4621", "0.9242"),
+    "a norm in double bars": ("g = (0.3, -0.4). Then ||g|| = 0.5 and g/||g|| = ({}, -0.8)", "0.6", "0.8"),
+    "two values side by side": ("x = -3, y = 2, P(A|B) = 1, p = |x||y| = {}", "6", "5"),
     "names set together": ("Let $w, b = 0.5, 0.25$. $z = 2w + b = {}$", "1.25", "1.0"),
     "names set together in code": (
         "```python\nw, b = 0.5, np.array([1.0, 2.0])\nz = b * w  # [0.5, {}]\n```",

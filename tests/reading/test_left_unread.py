@@ -38,6 +38,7 @@ LEFT = [
     ("```python\nfor i in x: pass\n```", [(2, "code is not run")], (0, 0, 0)),
     (RESTS_ON_UNREAD, ON_LINES, (7, 3, 4)),
     ("x\0 = 2.5 and $z\0 = -3$", [(1, "\0 is not read"), (1, "\0 is not read")], (2, 0, 2)),
+    ("CI = 70 ± 1.96·10/√25 = 70 ± 3.92", [(1, "no formula that is read")], (2, 0, 2)),
     ("Let f be a function. So f(-2) = 3.", [(1, "no formula that is read")], (1, 0, 1)),
     ("\\begin{tabular}{cc}\n$x$ & $y$ \\\\\n1 & 2.5\n\\end{tabular}", [(1, "a table of numbers alone")], (0, 0, 0)),
 ]  # fmt: skip

@@ -132,5 +132,6 @@ SIGN_TOKENS = (
     | {sign: ("NUMBER", plain) for sign, plain in VULGAR.items()}
     | dict.fromkeys(PRIMES, ("PRIME", "'"))
     | {"∇": ("NAME", "∇")}
+    | dict.fromkeys("±∓", ("UNCLEAR", "±"))  # two numbers in one
 )
 """The type and the value of the token that a sign makes, or a command of LaTeX."""

@@ -63,6 +63,7 @@ class _Scanner:
     def __init__(self, text: str, start: int = 0, digits: Digits = POINTS) -> None:
         self.text, self.start, self.digits, self.at = text, start, digits, 0
         self.last, self.brackets = "", list[str]()  # the type of the token before; which [ and ( are open
+        self.is_bar_open = False
 
     def tokens(self) -> Iterator[Token]:
         while True:
@@ -78,6 +79,7 @@ class _Scanner:
                 self.brackets.append("(" if self.last == "LPAR" else "[")
             elif self.last in ("RPAR", "RSQB") and self.brackets:
                 self.brackets.pop()
+            self.is_bar_open &= self.last not in ("RELATION", "COMMA", "BREAK")
             if self.last:
                 spaced = not notation.UNSPACED.issuperset(self.text[before:start])
                 yield Token(self.last, value, self.start + start, self.start + self.at, spaced)
@@ -137,9 +139,10 @@ class _Scanner:
 
     def _of_sign(self, character: str) -> tuple[str, str]:
         after = self.text[self.at : self.at + 1]
-        if character == after == "*":
+        if character == after == "*" or (character == after == "|" and not self.is_bar_open):
             self.at += 1
-            return "POWER", "^"
+            return ("POWER", "^") if character == "*" else ("NORM", "‖")
+        self.is_bar_open ^= character == "|"
         if character == "^":
             return self._power()
         if character in notation.SUPERSCRIPTS:
@@ -192,15 +195,13 @@ class _Scanner:
     def _superscripts(self, first: str) -> tuple[str, str]:
         if first == "ᵀ":
             return "TRANSPOSE", "T"
-        written = first + self._match(_SUPERSCRIPT_RUN)
-        return "RAISED", "".join(notation.SUPERSCRIPTS[character] for character in written)
+        return "RAISED", "".join(map(notation.SUPERSCRIPTS.__getitem__, first + self._match(_SUPERSCRIPT_RUN)))
 
     # Names -------------------------------------------------------------------------------------------------
 
     def _derivative(self) -> str:
         """A derivative's name if one is written here: a fraction of two ∂ or d, or ∂C/∂w."""
-        found = DERIVATIVE.match(self.text, self.at)
-        if found:
+        if found := DERIVATIVE.match(self.text, self.at):
             what = plain_name(re.sub(r"\s*\([^()]*\)\s*\Z", "", found["what"]))
             by = plain_name(re.sub(r"\^\s*\{?2\}?\s*$", "", found["by"]))
             if what and by:
@@ -226,8 +227,7 @@ class _Scanner:
         return ""
 
     def _name(self) -> tuple[str, str]:
-        base = self._base()
-        if base is None:
+        if (base := self._base()) is None:
             return "UNKNOWN", self.text[self.at - 1]
         if base == "":
             return "", ""  # a wrapper of something that is no name: its braces group
