@@ -44,13 +44,18 @@ def _places_in_order(row: Any) -> list[int]:
     return order
 
 
+def _along(a: Any, axis: int | None) -> tuple[Any, int]:
+    """An array, and the axis along which it is put in order; without one all in a row."""
+    return (as_objects(a).ravel(), -1) if axis is None else (as_objects(a), axis)
+
+
 def argsort(a: Any, axis: int | None = -1, **keywords: Any) -> Any:
-    array = as_objects(a).ravel() if axis is None else as_objects(a)
-    moved = np.moveaxis(array, -1 if axis is None else axis, -1)
+    array, along = _along(a, axis)
+    moved = np.moveaxis(array, along, -1)
     places = np.empty(moved.shape, np.intp)
     for place in np.ndindex(moved.shape[:-1]):
         places[place] = _places_in_order(moved[place])
-    return np.moveaxis(places, -1, -1 if axis is None else axis)
+    return np.moveaxis(places, -1, along)
 
 
 def lexsort(keys: Any, axis: int = -1) -> Any:
@@ -63,8 +68,7 @@ def lexsort(keys: Any, axis: int = -1) -> Any:
 
 
 def sort(a: Any, axis: int | None = -1, **keywords: Any) -> Any:
-    array = as_objects(a).ravel() if axis is None else as_objects(a)
-    along = -1 if axis is None else axis
+    array, along = _along(a, axis)
     return np.take_along_axis(array, argsort(array, along), along)
 
 

@@ -79,10 +79,7 @@ class _Rows(RowSystem):
 
     def __init__(self, torch: Any) -> None:
         self._torch, self._base = torch, _Base(torch)
-        self._row = _row_function(self)
-
-    def tensor(self, number: Any) -> Any:
-        return self._base.tensor(number)
+        self.tensor, self._row = self._base.tensor, _row_function(self)
 
     def applied(self, row: Operation, constants: dict[int, Any], live: Sequence[Any]) -> Any:
         tensors = self._torch.broadcast_tensors(*map(self.tensor, live))

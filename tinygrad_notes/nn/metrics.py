@@ -251,8 +251,7 @@ def probabilities_of(network: Any, X: Any) -> Array:
     if activation != "linear":
         return outputs
     outputs = np.exp(outputs - outputs.max(axis=1, keepdims=True))
-    shares_of_all: Array = outputs / outputs.sum(axis=1, keepdims=True)
-    return shares_of_all
+    return np.asarray(outputs / outputs.sum(axis=1, keepdims=True))
 
 
 def predicted_classes(network: Any, X: Any, threshold: float | None = None) -> NDArray[np.int64]:

@@ -250,8 +250,7 @@ class MLP(Module, Exchanging):
         return one_or_many(inputs)
 
     def _input_count(self) -> int:
-        nin: int = self.layers[0].nin
-        return nin
+        return int(self.layers[0].nin)
 
     def _if_transposed(self, inputs: int) -> str:
         """A hint for so many inputs, if they would fit the first matrix read in the other convention."""

@@ -19,7 +19,7 @@ from tinygrad_notes.operations import CONSTANT, Operation
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.readings import Reading, ReadingWatcher
 from tinygrad_notes.replay.graph import INPUT, NUMBER, PARAMETER, Graph, Guard
-from tinygrad_notes.value import Value
+from tinygrad_notes.value import Value, as_value
 
 
 class _Recorder(ReadingWatcher):
@@ -72,7 +72,7 @@ def run_on_values(
 
 
 def _flatten(inputs: list[Value], outputs: list[Value], recorder: _Recorder, parameters: list[Value]) -> Graph:
-    compared = [side for _, left, right, *_ in recorder.comparisons for side in (left, _lifted(right))]
+    compared = [side for _, left, right, *_ in recorder.comparisons for side in (left, as_value(right))]
     known = set(inputs)
     order = inputs + [node for node in topological_order(*outputs, *compared) if node not in known]
     index = dict(zip(order, range(len(order))))
@@ -117,14 +117,6 @@ def _flatten(inputs: list[Value], outputs: list[Value], recorder: _Recorder, par
         {i: node.label for i, node in enumerate(order) if node.label},
         recorder.assumes,
     )
-
-
-def _lifted(number: Any) -> Value:
-    if isinstance(number, Value):
-        return number
-    constant = Value(number)
-    constant.operation = CONSTANT
-    return constant
 
 
 # What goes in and what comes out --------------------------------------------------------------------
@@ -215,7 +207,7 @@ def _result(result: Any) -> tuple[list[Value], tuple[int, ...]]:
     if isinstance(result, Reading):
         raise TypeError(result.remedy)
     if isinstance(result, Real):  # a branch such as the 0 of max(0, x) need give no more
-        return [_lifted(result)], ()
+        return [as_value(result)], ()  # type: ignore[arg-type]  # to mypy a float is no Real
     if not isinstance(result, (list, tuple, np.ndarray)):
         raise TypeError(
             f"a recorded function returns a Value or a list or array of Values, not {type(result).__name__}"
@@ -229,4 +221,4 @@ def _result(result: Any) -> tuple[list[Value], tuple[int, ...]]:
         raise TypeError(wrong.remedy)
     if wrong is not None:
         raise TypeError(f"a recorded function returns Values in lists of one length, found {type(wrong).__name__}")
-    return [_lifted(item) for item in array.flat], array.shape
+    return [as_value(item) for item in array.flat], array.shape

@@ -60,8 +60,7 @@ class JaxRun(Run):
     def of_all_processes(self, number: int) -> list[int]:
         if jax.process_count() == 1:
             return [number]
-        found: list[int] = multihost_utils.process_allgather(np.array([number], np.uint32)).ravel().tolist()
-        return found
+        return list(map(int, multihost_utils.process_allgather(np.array([number], np.uint32)).ravel()))
 
     def copied(self, numbers: Array) -> Any:
         """The same numbers on every device. `device_put` would first ask all other processes whether they agree."""

@@ -110,8 +110,7 @@ def _operands(graph: Graph, order: Index) -> Index:
     """The operands of the nodes in `order`, one node's behind the other's."""
     counts = np.diff(graph.starts)[order]
     before = np.cumsum(counts) - counts
-    used: Index = graph.operands[np.repeat(graph.starts[order] - before, counts) + np.arange(counts.sum())]
-    return used
+    return np.asarray(graph.operands[np.repeat(graph.starts[order] - before, counts) + np.arange(counts.sum())])
 
 
 def _kinds(graph: Graph, nodes: Mask, wanted: Mask, built_in: Mask) -> tuple[Index, list[Kind]]:
