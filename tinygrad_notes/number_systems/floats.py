@@ -209,6 +209,10 @@ def _power(value: Value, general: Derivatives) -> Rules:
     return value, slopes
 
 
+def _squared(value: Value, general: Derivatives) -> Rules:
+    return value, lambda a, out: (2.0 * a,) if out < inf else general(a, out)
+
+
 def _exponential(value: Value, general: Derivatives) -> Rules:
     return value, lambda a, out: (out,) if out < inf else general(a, out)
 
@@ -259,5 +263,5 @@ _ONE, _NONE = (1.0,), (NOTHING,)
 _FIRST, _SECOND, _BOTH = (1.0, NOTHING), (NOTHING, 1.0), (0.5, 0.5)
 SHORT: dict[str, Callable[[Value, Derivatives], Rules]] = {
     "divide": _quotient, "pow": _power, "exp": _exponential, "atan2": _angle, "maximum": _larger, "minimum": _smaller,
-    "relu": _positive_part, "product": _product,
+    "relu": _positive_part, "product": _product, "square": _squared,
 }  # fmt: skip
