@@ -19,9 +19,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tinygrad_notes.errors import BranchError as BranchError
+from tinygrad_notes.operations import GAP
 from tinygrad_notes.refusals import counted
 from tinygrad_notes.replay.executors.interface import Array, Executor, Job, Pool, Wanted
-from tinygrad_notes.replay.executors.python import can_be_mended, has_gaps, has_nan, mended
+from tinygrad_notes.replay.executors.python import has_nan, mended
 from tinygrad_notes.replay.graph import INPUT, RELATIONS, Graph, Guard, gather_linear_forms
 from tinygrad_notes.replay.plan import Plan
 from tinygrad_notes.replay.recording import numbers_of
@@ -71,11 +72,11 @@ class Branch:
         return bool((graph.codes[np.r_[graph.operands, graph.ends]] == INPUT).any())
 
     def values(self, executor: Executor, parameters: int) -> Pool:
-        return self._pool(("values", parameters), executor, lambda: self._values(parameters))
+        return self._pool(("values", parameters), executor, lambda: self._job(parameters))
 
     def gradients(self, executor: Executor, parameters: int, summed: bool, by_input: bool) -> Pool:
         key = ("gradients", parameters, summed, by_input)
-        return self._pool(key, executor, lambda: self._gradients(parameters, summed, by_input))
+        return self._pool(key, executor, lambda: self._job(parameters, True, summed, by_input))
 
     def derivatives(
         self, executor: Executor, numbers: Array, inputs: list[Array], samples: int, summed: bool, by_input: bool
@@ -109,25 +110,24 @@ class Branch:
 
     @cached_property
     def has_gaps(self) -> bool:
-        return has_gaps(self.recorded)
+        """Whether a nan among the values may come from equal infinities."""
+        return any(row is GAP for row in self.recorded.rows)
 
     @cached_property
     def may_be_mended(self) -> bool:
-        return can_be_mended(self.recorded)
+        """Whether a nan among the derivatives may come from an operand not picked, from an overflow, or from a gap."""
+        return self.has_gaps or any(row.picks or row.overflows for row in self.recorded.rows)
 
     def value_plan(self, parameters: int) -> Plan:
         """The plan to read, in which quantities have names."""
-        return replace(self._values(parameters), graph=self.graph).plan
+        return replace(self._job(parameters), graph=self.graph).plan
 
     def gradient_plan(self, parameters: int, summed: bool = True, by_input: bool = False) -> Plan:
         """The same for values and gradients."""
-        return replace(self._gradients(parameters, summed, by_input), graph=self.graph).plan
+        return replace(self._job(parameters, True, summed, by_input), graph=self.graph).plan
 
-    def _values(self, parameters: int) -> Job:
-        return Job(self._nameless, parameters, self.graph.outputs)
-
-    def _gradients(self, parameters: int, summed: bool, by_input: bool) -> Job:
-        return Job(self._nameless, parameters, self.graph.outputs, True, summed, by_input)
+    def _job(self, parameters: int, *gradients: bool) -> Job:
+        return Job(self._nameless, parameters, self.graph.outputs, *gradients)
 
     @cached_property
     def _nameless(self) -> Graph:

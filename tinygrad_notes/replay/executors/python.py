@@ -19,7 +19,6 @@ from operator import itemgetter
 import numpy as np
 
 from tinygrad_notes.number_systems import floats
-from tinygrad_notes.operations import GAP
 from tinygrad_notes.replay.executors.interface import Array, Job, Run, Wanted, Workspace
 from tinygrad_notes.replay.executors.numpy import NumpyRun
 from tinygrad_notes.replay.graph import INPUT, PARAMETER, Graph
@@ -124,16 +123,6 @@ _UNTOUCHED = float("0")
 
 
 # Mending --------------------------------------------------------------------------------------------
-
-
-def can_be_mended(graph: Graph) -> bool:
-    """Whether a nan among the derivatives may come from an operand not picked, from an overflow, or from a gap."""
-    return has_gaps(graph) or any(row.picks or row.overflows for row in graph.rows)
-
-
-def has_gaps(graph: Graph) -> bool:
-    """Whether a nan among the values may come from equal infinities."""
-    return any(row is GAP for row in graph.rows)
 
 
 def has_nan(numbers: Array) -> bool:
