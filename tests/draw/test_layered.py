@@ -179,7 +179,7 @@ def test_crossings_are_counted_as_they_are_drawn_and_rethreading_never_adds_any(
     pairs = sorted({tuple(sorted(choose.sample(range(14), 2))) for _ in range(24)})
     rank = ranks(14, [(u, v) for u, v in pairs])
     net = layered(rank, [10.0] * 14, [-1] * 14, [Wire(u, v, 0.0, 0.0) for u, v in pairs])
-    layers = net.layers
+    layers = [[v for v, rank in enumerate(net.rank) if rank == layer] for layer in range(max(net.rank) + 1)]
     positions = Positions(net)
 
     def counted() -> int:

@@ -57,13 +57,6 @@ class Net:
             self.group[v] < 0 or not any(u in side for side in self.borders[self.group[v]] for u in (v, w))
         )
 
-    @property
-    def layers(self) -> list[list[int]]:
-        found: list[list[int]] = [[] for _ in range(max(self.rank) + 1)]
-        for v, r in enumerate(self.rank):
-            found[r].append(v)
-        return found
-
     def add_bend(self, rank: int, group: int) -> int:
         self.rank.append(rank)
         self.lead.append(0.0)

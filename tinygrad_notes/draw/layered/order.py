@@ -143,7 +143,7 @@ def _walked(net: Net, from_last: bool, in_depth: bool, turned: bool) -> Layers:
     ties, others = (net.above, net.below) if from_last else (net.below, net.above)
     backwards = in_depth != turned  # a stack gives back the last first
     waiting = deque(sorted((v for v in range(len(net.rank)) if not others[v]), reverse=backwards))
-    layers: Layers = [[] for _ in net.layers]
+    layers: Layers = [[] for _ in range(max(net.rank) + 1)]
     seen = [False] * len(net.rank)
     while waiting:
         v = waiting.pop() if in_depth else waiting.popleft()
