@@ -49,36 +49,12 @@ class Callback:
         """After the last step, also where Ctrl-C ended the training."""
 
 
-class Callbacks:
-    """All callbacks of a training, called in their order.
-
-    Attributes:
-        all: the callbacks.
-        each_step: those that do something after each step.
-    """
-
-    def __init__(self, callbacks: Any) -> None:
-        given = [callbacks] if isinstance(callbacks, Callback) or callable(callbacks) else callbacks
-        if not isinstance(given, Iterable):
-            raise _no_callback(callbacks)
-        self.all = [_as_callback(callback) for callback in given]
-        self.each_step = [each for each in self.all if type(each).on_step_end is not Callback.on_step_end]
-
-    def begin(self, training: Training) -> None:
-        for callback in self.all:
-            callback.on_train_begin(training)
-
-    def step(self, training: Training) -> bool:
-        """Whether one of them ends the training after this step; all are asked."""
-        return sum(bool(callback.on_step_end(training)) for callback in self.each_step) > 0
-
-    def epoch(self, training: Training) -> bool:
-        """Whether one of them ends the training after this epoch; all are asked."""
-        return sum(bool(callback.on_epoch_end(training)) for callback in self.all) > 0
-
-    def end(self, training: Training) -> None:
-        for callback in self.all:
-            callback.on_train_end(training)
+def as_callbacks(callbacks: Any) -> list[Callback]:
+    """What `fit` is given as its callbacks; ArgumentTypeError where one of them is none."""
+    given = [callbacks] if isinstance(callbacks, Callback) or callable(callbacks) else callbacks
+    if not isinstance(given, Iterable):
+        raise _no_callback(callbacks)
+    return [_as_callback(callback) for callback in given]
 
 
 def _as_callback(callback: Any) -> Callback:

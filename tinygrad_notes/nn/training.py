@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from tinygrad_notes.nn.batches import ArrayBatches, Batch, IteratedBatches, wrong_sample
-from tinygrad_notes.nn.callbacks import Callbacks, Interrupts
+from tinygrad_notes.nn.callbacks import Callback, Interrupts, as_callbacks
 from tinygrad_notes.nn.checkpoints import TrainingState, load_checkpoint, save_checkpoint
 from tinygrad_notes.nn.eager import EagerProgram, anomaly_in
 from tinygrad_notes.nn.history import History
@@ -94,7 +94,8 @@ class Training:
 
     def watch(self, validation: Batch | None, patience: int | None, metrics: Any, callbacks: Any) -> None:
         """What is measured after each epoch, and what is called then."""
-        self._patience, self._callbacks = patience, Callbacks(callbacks)
+        self._patience, self._callbacks = patience, as_callbacks(callbacks)
+        self._each_step = [each for each in self._callbacks if type(each).on_step_end is not Callback.on_step_end]
         self._metrics = metrics_named(metrics, self._threshold())
         self._validation: Objective | None = None
         self._measured: dict[str, Batch] = {}
@@ -154,7 +155,8 @@ class Training:
         """Train up to so many epochs; `show` is called with each epoch and its loss."""
         self.epochs = epochs
         with self._interrupts:
-            self._callbacks.begin(self)
+            for callback in self._callbacks:
+                callback.on_train_begin(self)
             try:
                 while self._state.epoch < epochs and not self._is_over:
                     self._one_epoch()
@@ -163,7 +165,8 @@ class Training:
                     show(self._state.epoch, self.history.get("loss", [math.nan])[-1])
             except KeyboardInterrupt:
                 self.history.was_interrupted = True
-        self._callbacks.end(self)
+        for callback in self._callbacks:
+            callback.on_train_end(self)
 
     def _one_epoch(self) -> None:
         loss_sum, samples, norm_sum = 0.0, 0, 0.0
@@ -174,7 +177,7 @@ class Training:
             samples += len(X)
             norm_sum += norm * len(X)
             loss_sum += value * len(X) if self._reduction == "mean" else value
-            if self._callbacks.each_step and self._callbacks.step(self):
+            if any([callback.on_step_end(self) for callback in self._each_step]):  # noqa: C419 (all are asked)
                 self._is_over = True
                 return
         loss = loss_sum / samples if self._reduction == "mean" else loss_sum
@@ -224,7 +227,7 @@ class Training:
                 state.best, state.best_loss, state.best_epoch = judged.copy(), loss, state.epoch
             self._stop_if_patience_is_over()
         self._interrupts.release()
-        if self._callbacks.all and self._callbacks.epoch(self):
+        if any([callback.on_epoch_end(self) for callback in self._callbacks]):  # noqa: C419 (all are asked)
             self._is_over = True
 
     def _measurements(self) -> dict[str, float]:
