@@ -96,7 +96,7 @@ class Loss:
         """ValueError where the loss takes logarithms of outputs that are no shares: of a linear last layer, say."""
         if self.canonical_activation not in ("sigmoid", "softmax"):
             return
-        listed = [outputs] if _is_bare(outputs) else list(outputs)
+        listed = list(_listed(outputs))
         made_by = {a.operation.name for a in listed if isinstance(a, Value) and a.operation is not None} & _NO_SHARES
         numbers = [a.data if isinstance(a, Value) else a for a in listed]
         if made_by or not all(0.0 <= number <= 1.0 or number != number for number in numbers):
@@ -230,16 +230,14 @@ def _samples(outputs: Any, targets: Any) -> list[tuple[Sequence[Scalar], Sequenc
     if targets is None:
         raise TypeError("a loss compares outputs with targets, got None for the targets: loss(network(x), y)")
     pairs: list[tuple[Sequence[Scalar], Sequence[Scalar]]]
-    if _is_bare(targets):
-        pairs = [([outputs] if _is_bare(outputs) else outputs, [targets])]
-    elif len(targets) and all(not _is_bare(target) for target in targets):
+    if not _is_bare(targets) and len(targets) and not any(map(_is_bare, targets)):
         if _is_bare(outputs) or len(outputs) != len(targets):
             got = "one number" if _is_bare(outputs) else counted(len(outputs), "output")
             wanted = counted(len(targets), "sample")
             raise ValueError(f"a loss compares each sample with its targets, got {got} for {wanted}")
-        pairs = [([a] if _is_bare(a) else a, y) for a, y in zip(outputs, targets, strict=True)]
+        pairs = [(_listed(a), y) for a, y in zip(outputs, targets, strict=True)]
     else:
-        pairs = [([outputs] if _is_bare(outputs) else outputs, targets)]
+        pairs = [(_listed(outputs), _listed(targets))]
     for a, y in pairs:
         if len(a) != len(y) or not len(y):
             hint = ": a class is written bare, 1, or one-hot, [0, 1] for class 1 of 2" if len(y) == 1 < len(a) else ""
@@ -248,6 +246,10 @@ def _samples(outputs: Any, targets: Any) -> list[tuple[Sequence[Scalar], Sequenc
                 f"{counted(len(y), 'target')}{hint}"
             )
     return pairs
+
+
+def _listed(numbers: Any) -> Any:
+    return [numbers] if _is_bare(numbers) else numbers
 
 
 def _is_bare(numbers: Any) -> bool:
