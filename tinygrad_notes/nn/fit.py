@@ -158,10 +158,10 @@ def _validation(data: Any, older: Any, share_of_samples: Any) -> Batch | None:
 
 
 @contextmanager
-def progress_bar(epochs: int, wanted: bool | None) -> Iterator[Callable[[int, float], None]]:
+def progress_bar(epochs: int, wanted: bool | None) -> Iterator[Callable[[History], None]]:
     """A function that shows how far the run is; on a terminal a bar, else nothing."""
     if wanted is False or (wanted is None and not sys.stderr.isatty()):
-        yield lambda epoch, loss: None
+        yield lambda history: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -171,10 +171,10 @@ def progress_bar(epochs: int, wanted: bool | None) -> Iterator[Callable[[int, fl
         task = bar.add_task("", total=epochs, loss=math.nan)
         shown = 0.0
 
-        def show(epoch: int, loss: float) -> None:
+        def show(history: History) -> None:
             nonlocal shown
-            if epoch == epochs or time.monotonic() - shown > 0.1:
+            if history.epochs == epochs or time.monotonic() - shown > 0.1:
                 shown = time.monotonic()
-                bar.update(task, completed=epoch, loss=loss)
+                bar.update(task, completed=history.epochs, loss=history.get("loss", [math.nan])[-1])
 
         yield show

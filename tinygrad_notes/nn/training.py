@@ -151,8 +151,8 @@ class Training:
 
     # The run ----------------------------------------------------------------------------------------
 
-    def run(self, epochs: int, checkpoint_every: int, show: Callable[[int, float], None]) -> None:
-        """Train up to so many epochs; `show` is called with each epoch and its loss."""
+    def run(self, epochs: int, checkpoint_every: int, show: Callable[[History], None]) -> None:
+        """Train up to so many epochs; `show` is called after each, with the history."""
         self.epochs = epochs
         with self._interrupts:
             for callback in self._callbacks:
@@ -162,7 +162,7 @@ class Training:
                     self._one_epoch()
                     if self._state.epoch % checkpoint_every == 0 or self._state.epoch == epochs or self._is_over:
                         self._save()
-                    show(self._state.epoch, self.history.get("loss", [math.nan])[-1])
+                    show(self.history)
             except KeyboardInterrupt:
                 self.history.was_interrupted = True
         for callback in self._callbacks:

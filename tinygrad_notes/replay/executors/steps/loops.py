@@ -79,32 +79,29 @@ def work_one(steps: Any, pool: Any, slots: Any) -> None:  # noqa: C901 (one case
 
 
 @compiled
-def work_sample(
-    before: Any, each: Any, after: Any, pool: Any, slots: Any, X: Any, first: int, wanted: Any, fetched: Any
-) -> None:
+def work_sample(steps: Any, pool: Any, slots: Any, X: Any, first: int, wanted: Any, fetched: Any) -> None:
     """All three phases on one sample; the inputs' slots begin at `first`."""
     for i in range(X.shape[1]):
         slots[first + i] = X[0, i]
-    work_one(before, pool, slots)
-    work_one(each, pool, slots)
-    work_one(after, pool, slots)
+    work_one(steps, pool, slots)
     for i in range(len(wanted)):
         fetched[i, 0] = slots[wanted[i]]
 
 
 @compiled
 def work_batch(
-    before: Any, each: Any, after: Any, pool: Any, matrix_numbers: int, uniform: Any, rows: Any, X: Any,
+    steps: Any, first: int, last: int, pool: Any, matrix_numbers: int, uniform: Any, rows: Any, X: Any,
     sample_sums: Any, loops: Any, wanted: Any, fetched: Any,
 ) -> None:  # fmt: skip
-    """All three phases on a batch, in one thread."""
-    work_one(before, pool, uniform)
+    """All three phases on a batch, in one thread; the steps from `first` up to `last` are those of each block."""
+    each = steps[first:last]
+    work_one(steps[:first], pool, uniform)
     matrices, sums = np.empty(matrix_numbers), np.zeros(len(uniform))
     gather_matrices(each, pool, uniform, matrices)
     work_blocks(each, pool, matrices, uniform, sums, rows, X, 0, len(X), wanted, fetched, loops)
     for slot in sample_sums:
         uniform[slot] = sums[slot]
-    work_one(after, pool, uniform)
+    work_one(steps[last:], pool, uniform)
 
 
 @compiled

@@ -8,7 +8,7 @@ Blocks are shared out among threads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -94,7 +94,7 @@ class _OneSample(_Memory):
         run, code = self.run, self.run.code
         self._parameters[:] = parameters
         fetched = np.empty((len(run.fetched), 1))
-        work_sample(*code.phases, code.pool, self.slots, self.X, run.plan.uniform_slots, run.fetched, fetched)
+        work_sample(code.steps, code.pool, self.slots, self.X, run.plan.uniform_slots, run.fetched, fetched)
         return run.wanted(self.slots, fetched)
 
 
@@ -110,8 +110,8 @@ class _Blocks(_Memory):
         sizes = [-(-size // 8) * 8 for size in sizes]  # `elementwise` goes on to a multiple of 8
         self._rows = [aligned(plan.varying_slots + 3, size) for size in sizes]
         self._work_in_one = partial(
-            work_batch, *run.code.phases, run.code.pool, run.code.matrix_numbers, self.slots, self._rows[0], self.X,
-            plan.sample_sums, LOOPS, run.fetched,
+            work_batch, run.code.steps, *run.code.each, run.code.pool, run.code.matrix_numbers, self.slots,
+            self._rows[0], self.X, plan.sample_sums, LOOPS, run.fetched,
         )  # fmt: skip
 
     def __call__(self, parameters: Array) -> Wanted:
@@ -126,7 +126,7 @@ class _Blocks(_Memory):
     def _work_in_threads(self, fetched: Array) -> None:
         """The threads' sums are added in order, so that none depends on luck."""
         code, sample_sums = self.run.code, self.run.plan.sample_sums
-        before, each, after = code.phases
+        before, each, after = np.split(code.steps, code.each)
         work_one(before, code.pool, self.slots)
         matrices, sums = np.empty(code.matrix_numbers), np.zeros((len(self._shares), len(self.slots)))
         gather_matrices(each, code.pool, self.slots, matrices)
@@ -165,7 +165,7 @@ class _Code:
     """A plan as integers. A step is (kind, out, and three sizes, where its slots begin in `pool`, matrix offset).
 
     The sizes: rows, operands of each, 1 for functions and sums; m, terms, groups for a matrix product; m, terms, k for
-    a sample product.
+    a sample product. `each` says from which step up to which every block of samples is worked.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -173,16 +173,14 @@ class _Code:
         self._parts: list[Index] = []
         self._length = 0
         self.matrix_numbers = 0
-        self.phases = [self._phase(steps) for steps in (plan.before, plan.each, plan.after)]
+        self.each = len(plan.before), len(plan.before) + len(plan.each)
+        self.steps = np.array([self._encoded(step) for step in plan.steps], np.int32).reshape(-1, 7)
         self.pool = np.concatenate([np.zeros(0, np.int32), *self._parts])
         del self._parts
 
     def slots(self, places: Index) -> Index:
         """Wanted places, in the numbering where varying slots follow the uniform ones."""
         return np.where(places >= 0, places + self._uniform_slots, -1 - places).astype(np.int32)
-
-    def _phase(self, steps: Iterable[Step]) -> NDArray[np.int32]:
-        return np.array([self._encoded(step) for step in steps], np.int32).reshape(-1, 7)
 
     def _encoded(self, step: Step) -> tuple[int, ...]:
         start, matrix = self._length, 0
