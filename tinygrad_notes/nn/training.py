@@ -187,7 +187,8 @@ class Training:
         """Move the parameters once; the loss before, and the length of its gradient."""
         parameters = self._state.parameters
         value, gradients = self._objective(X, y)(parameters)
-        gradients = gradients[: len(parameters)]
+        if len(gradients) > len(parameters):  # the loss has parameters of its own, which stay
+            gradients = gradients[: len(parameters)]
         norm = math.sqrt(gradients.dot(gradients))
         if not math.isfinite(value) or not (math.isfinite(norm) or np.isfinite(gradients).all()):
             raise self._divergence(value, X, y)

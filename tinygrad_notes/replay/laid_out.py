@@ -51,7 +51,7 @@ class OnBatch:
             numbers = self._program.branches.numbers(self._program.branches.given(numbers))
         sums, gradients, _ = self._workspace(numbers)
         (total,), (samples,) = sums.tolist()
-        gradients = gradients[:, 0]
+        gradients = gradients.ravel()  # they are one column
         if self._may_be_mended and (math.isnan(total) or has_nan(gradients)):
             return self._in_full(numbers)
         if self._reduction == "sum":

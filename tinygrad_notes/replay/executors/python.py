@@ -12,7 +12,6 @@ nan.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 
@@ -127,7 +126,8 @@ _UNTOUCHED = float("0")
 
 def has_nan(numbers: Array) -> bool:
     """Whether there is a nan among the numbers: to `argmax` it is the largest of all, at a tenth of `isnan`'s time."""
-    return numbers.size > 0 and math.isnan(numbers.item(numbers.argmax()))
+    largest: float = numbers.item(numbers.argmax()) if numbers.size else 0.0
+    return largest != largest
 
 
 def mended(graph: Graph, numbers: Array, inputs: list[Array], found: Wanted, samples: int) -> Wanted:
