@@ -170,6 +170,8 @@ def _with_bracketed_members(tokens: list[Token]) -> list[Token]:
         >>> [token.value for token in _with_bracketed_members(tokens_of("y = -3.5 (= w x), z (= 0.5)"))]
         ['y', '=', 'w', 'x', '=', '-', '3.5', ',', 'z', '=', '0.5']
     """
+    if not any(one.type == "LPAR" and other.type == "RELATION" for one, other in itertools.pairwise(tokens)):
+        return tokens
     made: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -225,7 +227,7 @@ _LONGEST_MARKS = 40  # characters between a formula and its condition
 
 def _with_conditions(tokens: list[Token], ends: set[int]) -> list[Token]:
     """The tokens, with one of type UNCLEAR behind each formula that ends at one of these places."""
-    if not any(token.end in ends for token in tokens):
+    if not ends or not any(token.end in ends for token in tokens):
         return tokens
     marked = ((token, Token("UNCLEAR", "", token.end, token.end)) for token in tokens)
     return [one for token, mark in marked for one in ((token, mark) if token.end in ends else (token,))]

@@ -49,8 +49,10 @@ def _stated(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     depth = 0
     for at, token in enumerate(tokens):
         depth = max(depth + STEPS.get(token.type, 0), 0)
+        if token.type != "NUMBER" or depth:
+            continue
         before = at - 2 if [other.type for other in tokens[max(at - 1, 0) : at]] == ["SUB"] else at - 1
-        is_stated = token.type == "NUMBER" and not depth and before >= 0 and tokens[before].value in ("=", "≈")
+        is_stated = before >= 0 and tokens[before].value in ("=", "≈")
         if is_stated and not _GO_ON.intersection(other.type for other in tokens[at + 1 : at + 2]):
             yield before, at
 

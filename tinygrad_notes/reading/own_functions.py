@@ -199,7 +199,7 @@ def derivatives_wanted(pieces: Iterable[Sequence[Token]]) -> set[str]:
                 wanted.add(token.value)
             elif token.called:
                 wanted.add(f"{token.value[1:].split('/d', 1)[0]}'")
-            elif name := _taken_at(tokens, at, ("ADD", "SUB")):
+            elif is_bracket and (name := _taken_at(tokens, at, ("ADD", "SUB"))):
                 wanted.add(name)
     return wanted
 

@@ -89,7 +89,9 @@ def split(tokens: Sequence[Token], prose: bool) -> Iterator[list[Part]]:
                 parts = [Part([])]
             else:
                 parts.append(Part([], token.value, token.end))
-        elif (token.type in ("BREAK", "COMMA", "ROW") and not goes_on) or _is_next_column(tokens, position, parts):
+        elif (token.type in ("BREAK", "COMMA", "ROW") and not goes_on) or (
+            token.type == "CELL" and _is_next_column(tokens, position, parts)
+        ):
             yield parts
             parts = [Part([])]
         elif token.type not in ("CELL", "ROW", "BREAK"):
@@ -99,7 +101,7 @@ def split(tokens: Sequence[Token], prose: bool) -> Iterator[list[Part]]:
 
 def _is_next_column(tokens: Sequence[Token], at: int, parts: Sequence[Part]) -> bool:
     """Whether a cell ends there behind an equality, and another equality follows in its row: a &= 2 & b &= 3."""
-    if tokens[at].type != "CELL" or len(parts) < 2 or not parts[-1].tokens or _goes_on(tokens, at + 1):
+    if len(parts) < 2 or not parts[-1].tokens or _goes_on(tokens, at + 1):
         return False
     row = (token.type for token in tokens[at + 1 : at + _LONGEST_CELL])
     return next((type_ for type_ in row if type_ in ("RELATION", "BREAK", "ROW")), "") == "RELATION"
