@@ -40,9 +40,8 @@ class Token:
 def past_group(tokens: Sequence[Token], at: int = 0) -> int:
     """Past one token, or past all to the bracket that closes it, or to the end."""
     depth = 0
-    while at < len(tokens):
-        depth += STEPS.get(tokens[at].type, 0)
-        at += 1
+    for end in range(at, len(tokens)):
+        depth += STEPS.get(tokens[end].type, 0)
         if depth <= 0:
-            break
-    return at
+            return end + 1
+    return max(at, len(tokens))

@@ -78,8 +78,8 @@ def _each_with_its_own(tokens: list[Token]) -> list[Token]:
 def _values(tokens: Sequence[Token], at: int, most: int) -> Iterator[tuple[int, int]]:
     """Where the values begin and end, so many at most, that stand there between commas."""
     for _ in range(most):
-        start, depth = at, 0
-        while at < min(len(tokens), start + _NEAR) and (depth > 0 or tokens[at].type not in _STOPS):
+        start, depth, last = at, 0, min(len(tokens), at + _NEAR)
+        while at < last and (depth > 0 or tokens[at].type not in _STOPS):
             depth += STEPS.get(tokens[at].type, 0)
             at += 1
         is_equality = any(token.type == "RELATION" for token in tokens[start:at])
