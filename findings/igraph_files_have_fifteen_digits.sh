@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Guess: igraph's files give back the numbers that were written, as NetworkX's do; what igraph has written it can read, and so
 # can each of the two read the other's.
-# Seen: in igraph 1.0.0 GraphML, GML, Pajek and edge lists are written with 15 digits: 0.1 + 0.2 comes back as 0.3, and 2**53
+# Seen: in igraph 1.0.0 GraphML, GML and edge lists are written with 15 digits: 0.1 + 0.2 comes back as 0.3, and 2**53
 # as another whole number. A vanished gradient such as 5e-324 is written and makes the file unreadable, its own and
 # NetworkX's, as an overflow. The 1e-07 that NetworkX 3.6.1 writes to GML as 1.E-07 is a syntax error for igraph.
 set -euo pipefail

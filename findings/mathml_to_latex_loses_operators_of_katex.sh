@@ -3,7 +3,7 @@
 # again.
 # Seen: with katex 0.18.11 and mathml-to-latex 1.8.0 operators with something inside are gone: a mod b becomes "a b", x = 0
 # with a sign over the equals sign becomes "x 0", and the underset min is nothing. A bar becomes \overset{\overline}{x}, which
-# KaTeX refuses. \ln x is the product of l, n and x. Powers of fractions, roots and hats come back whole.
+# KaTeX refuses. \ln x is the product of l, n and x. Powers of fractions and hats come back whole.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
