@@ -79,7 +79,7 @@ class _Scanner:
                 self.brackets.append("(" if self.last == "LPAR" else "[")
             elif self.last in ("RPAR", "RSQB") and self.brackets:
                 self.brackets.pop()
-            self.is_bar_open &= self.last not in ("RELATION", "COMMA", "BREAK")
+            self.is_bar_open = self.is_bar_open and self.last not in ("RELATION", "COMMA", "BREAK")
             if self.last:
                 spaced = not notation.UNSPACED.issuperset(self.text[before:start])
                 yield Token(self.last, value, self.start + start, self.start + self.at, spaced)
@@ -132,7 +132,7 @@ class _Scanner:
             return self._of_command()
         if _LETTER.match(character):
             return self._name()
-        if self._match(re.compile(r"\.T\b")):
+        if character == "." and self._match(re.compile(r"\.T\b")):
             return "TRANSPOSE", "T"
         self.at += 1
         return self._of_sign(character)
