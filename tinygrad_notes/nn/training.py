@@ -177,8 +177,9 @@ class Training:
             samples += len(X)
             norm_sum += norm * len(X)
             loss_sum += value * len(X) if self._reduction == "mean" else value
-            if any([callback.on_step_end(self) for callback in self._each_step]):  # noqa: C419 (all are asked)
-                self._is_over = True
+            for callback in self._each_step:  # all are asked
+                self._is_over |= bool(callback.on_step_end(self))
+            if self._is_over:
                 return
         loss = loss_sum / samples if self._reduction == "mean" else loss_sum
         self._end_of_epoch(loss, norm_sum / samples if samples else 0.0, began_with)
@@ -228,8 +229,8 @@ class Training:
                 state.best, state.best_loss, state.best_epoch = judged.copy(), loss, state.epoch
             self._stop_if_patience_is_over()
         self._interrupts.release()
-        if any([callback.on_epoch_end(self) for callback in self._callbacks]):  # noqa: C419 (all are asked)
-            self._is_over = True
+        for callback in self._callbacks:  # all are asked
+            self._is_over |= bool(callback.on_epoch_end(self))
 
     def _measurements(self) -> dict[str, float]:
         found: dict[str, float] = {}
