@@ -146,6 +146,18 @@ def test_an_average_by_weights_along_some_axes() -> None:
     np.testing.assert_allclose(data_of(found), np.average(x, axis=(2, 0), weights=weights), rtol=1e-15)
     with pytest.raises(TypeError, match="Axis must be specified"):
         np.average(array(x), weights=weights)
+    for shape in ((3, 2), (2, 2), (6,)):  # as many numbers as there are, in another shape, are other weights
+        with pytest.raises(ValueError, match="Shape of weights must be consistent"):
+            np.average(array(x), axis=(0, 1), weights=np.ones(shape))
+
+
+def test_a_histogram_between_edges_that_are_values() -> None:
+    x, edges = [1.0, 2.0, 2.5, 4.0], [0.0, 2.0, 4.0]
+    wanted = [1, 3]
+    for numbers, bins in itertools.product((x, array(x)), (edges, array(edges))):
+        assert np.histogram(numbers, bins)[0].tolist() == np.histogram(numbers, bins=bins)[0].tolist() == wanted
+    with pytest.raises(TypeError, match=r"write weights=data_of\(weights\)"):
+        np.histogram(x, edges, weights=array(x))
 
 
 MASKED = np.ma.array([1.0, 2.0, 3.0], mask=[False, True, False])

@@ -52,6 +52,8 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
             if axis is None:
                 raise TypeError("Axis must be specified when shapes of a and weights differ.")
             axes = np.lib.array_utils.normalize_axis_tuple(axis, values.ndim)
+            if given.shape != tuple([values.shape[k] for k in axes]):
+                raise ValueError("Shape of weights must be consistent with shape of a along specified axis.")
             sides = [n if k in axes else 1 for k, n in enumerate(values.shape)]
             given = np.broadcast_to(given.transpose(np.argsort(axes)).reshape(sides), values.shape)
         total = np.sum(given, axis=axis, keepdims=keepdims)
@@ -220,9 +222,12 @@ def _asked(function: Any) -> Callable[..., Any]:
     return lambda *a, **keywords: function._implementation(*a, **keywords) if watching.readers else told(*a, **keywords)
 
 
-def histogram(a: Any, *bins: Any, **keywords: Any) -> Any:
+def histogram(a: Any, bins: Any = 10, *given: Any, **keywords: Any) -> Any:
     """Of plain numbers: while somebody records, there are none."""
-    return np.histogram(data_of(a).astype(float), *bins, **keywords)
+    if any(isinstance(more, ValueArray) for more in (*given, *keywords.values())):
+        raise TypeError("np.histogram gives plain numbers, whose weights have no slope: write weights=data_of(weights)")
+    numbers, edges = (data_of(of).astype(float) if isinstance(of, ValueArray) else of for of in (a, bins))
+    return np.histogram(numbers, edges, *given, **keywords)
 
 
 def _zeros_like(number: float | None) -> Callable[..., Any]:
