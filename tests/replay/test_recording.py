@@ -105,6 +105,7 @@ RECORDINGS = [
     (lambda: record(lambda x: {"a": x}, 1.0), TypeError, "returns a Value or a list .* not dict"),
     (lambda: record(lambda x: [x, "a"], 1.0), TypeError, "found str"),
     (lambda: record(lambda x: [1.0, 2.0], 1.0), ValueError, "does not depend on any input"),
+    (lambda: record(lambda x: [], 1.0), ValueError, "does not depend on any input"),
     (lambda: record(lambda x: [[x], [x, x]], 1.0), TypeError, "ragged|one length"),
     (lambda: record(lambda x: Value(1.0) * 2, 1.0), ValueError, "does not depend on any input"),
     (lambda: record(lambda x: Value(x.data) * 2, 1.0), TypeError, "compute with v itself"),

@@ -69,7 +69,7 @@ class Branch:
     def depends_on_inputs(self) -> bool:
         """Whether any output, or any comparison, is computed from an input."""
         graph = self.recorded  # all of which leads to an output or a comparison, save for inputs that nothing reads
-        return bool((graph.codes[np.r_[graph.operands, graph.ends]] == INPUT).any())
+        return any((graph.codes[nodes] == INPUT).any() for nodes in (graph.operands, graph.ends))
 
     def values(self, executor: Executor, parameters: int) -> Pool:
         return self._pool(("values", parameters), executor, lambda: self._job(parameters))
