@@ -151,6 +151,27 @@ def test_an_average_by_weights_along_some_axes() -> None:
             np.average(array(x), axis=(0, 1), weights=np.ones(shape))
 
 
+INTO = {
+    "clip": (lambda x, out: np.clip(x, 2.0, 4.0, out=out), [2.0, 4.0, 3.0]),
+    "round": (lambda x, out: np.round(x, -1, out=out), [0.0, 0.0, 0.0]),
+    "median": (lambda x, out: np.median(x, out=out), 3.0),
+    "quantile": (lambda x, out: np.quantile(x, 0.25, out=out), 2.0),
+    "nansum": (lambda x, out: np.nansum(x, out=out), 9.0),
+    "var": (lambda x, out: np.var(x, out=out), 8.0 / 3.0),
+    "dot": (lambda x, out: np.dot(x, x, out=out), 35.0),
+    "argmax": (lambda x, out: np.argmax(x, out=out), 1),
+}
+
+
+@pytest.mark.parametrize(("f", "wanted"), INTO.values(), ids=INTO)
+def test_what_numpy_puts_into_an_array_is_put_there(f, wanted) -> None:
+    out = np.zeros(np.shape(wanted), int if isinstance(wanted, int) else object)
+    assert f(array([1.0, 5.0, 3.0]), out) is out
+    np.testing.assert_allclose(data_of(out).astype(float), wanted, rtol=1e-15)
+    with pytest.raises(TypeError):
+        f(array([1.0, 5.0, 3.0]), np.zeros(np.shape(wanted)))
+
+
 def test_a_histogram_between_edges_that_are_values() -> None:
     x, edges = [1.0, 2.0, 2.5, 4.0], [0.0, 2.0, 4.0]
     wanted = [1, 3]

@@ -35,7 +35,8 @@ _FROM_OUTSIDE_PYTHON = ("Cannot cast", "not supported for the input types")
 
 def apply_function(function: Any, arguments: Any, keywords: Any) -> Any:
     if function in OVERRIDES:
-        return lifted(OVERRIDES[function](*arguments, **keywords))
+        out = keywords.pop("out", None)
+        return _into(out, lifted(OVERRIDES[function](*arguments, **keywords)), True)
     try:
         return lifted(function._implementation(*map(_as_arrays, arguments), **keywords))
     except TypeError as error:
@@ -118,7 +119,7 @@ def _into(out: Any, result: Any, where: Any) -> Any:
         return result
     results = result if isinstance(result, tuple) else (result,)
     for target, numbers in zip(targets, results, strict=True):
-        if target.dtype != object and not (target.dtype == bool and np.asarray(numbers).dtype == bool):
+        if target.dtype != object and not (target.dtype.kind in "bi" and np.asarray(numbers).dtype == target.dtype):
             raise TypeError(refusals.INTO_FLOATS)
         _update(target, numbers, where)
     return out[0] if isinstance(out, tuple) and len(out) == 1 else out
