@@ -65,6 +65,11 @@ HABITS = {
     "a number, and a function of it": ("z = 0.5 tanh(z) = {}", "0.4621", "0.9242"),
     "a norm in double bars": ("g = (0.3, -0.4). Then ||g|| = 0.5 and g/||g|| = ({}, -0.8)", "0.6", "0.8"),
     "two values side by side": ("x = -3, y = 2, P(A|B) = 1, p = |x||y| = {}", "6", "5"),
+    "a value between two bars each": ("$a = 2$, $b = -5$. $c = ||a| - |b|| = {}$", "3", "4"),
+    "a product with a bracket": ("$b = 2$, $a = 3 b = 6$, $c = 1$, $y = a(b + c) = {}$", "18", "17"),
+    "a square before its number": ("So $x^2 = {}$, since $x = 0.5$.", "0.25", "0.35"),
+    "a tag that is no condition": ("$w = 0.5$. $z = 2w = {}$ for <b>all</b> x", "1.0", "1.4"),
+    "an arrow that is no condition": ("$w = 0.5$. $z = 2w = {}$ for w -> 1", "1.0", "1.4"),
     "names set together": ("Let $w, b = 0.5, 0.25$. $z = 2w + b = {}$", "1.25", "1.0"),
     "names set together in code": (
         "```python\nw, b = 0.5, np.array([1.0, 2.0])\nz = b * w  # [0.5, {}]\n```",

@@ -276,7 +276,9 @@ def _without_limits(chains: Sequence[Chain], text: str) -> Iterator[Chain]:
         first, second = chain.members[:2]
         goes = len(chain.members) == 2 and second.relation == "→" and second.is_literal and isinstance(first.tree, Name)
         is_limit = goes and (
-            first.tree not in given - worked or _TOWARDS.search(text[max(chain.start - _NEAR, 0) : chain.start])
+            first.tree not in given
+            or first.tree in worked
+            or _TOWARDS.search(text[max(chain.start - _NEAR, 0) : chain.start])
         )
         if not is_limit:
             yield chain

@@ -203,7 +203,8 @@ def _bracketed(tokens: Sequence[Token], at: int) -> int:
 
 _CONDITION = re.compile(
     r"\b(?:(?:if|when|for|where|wenn|falls|für|si|pour|para|cuando|se|per|quando)\b"
-    r"[^.;<>≤≥≠\n]{0,40}?(?:[<>≤≥≠]|&[lg]t;|\\(?:[lg]eq?|[lg]t|neq?)\b)|(?:else|otherwise|sonst|sinon)\b)"
+    r"(?:[^.;<>≤≥≠\n]|\.\d|</?\w{1,9}>){0,40}?(?:<(?!/?\w{1,9}>)|(?<![-=])>|[≤≥≠]|&[lg]t;"
+    r"|\\(?:[lg]eq?|[lg]t|neq?)\b)|(?:else|otherwise|sonst|sinon)\b)"
 )
 _BEFORE = re.compile(r"(?:[\s$`*_,({\\\u200b]|\\(?:text|mbox|textrm)\s*\{|\\q?quad)*\Z")
 

@@ -51,10 +51,20 @@ def _apart(names: set[str]) -> Callable[[Tree], Tree | None]:
 
 
 def _squares(chains: Sequence[Chain]) -> set[str]:
-    """The names whose squares the note sets before them, or without them."""
-    firsts = [chain.members[0].tree for chain in chains]
-    of_square = {name: at for at, tree in reversed(list(enumerate(firsts))) if tree and (name := _squared(tree))}
-    return {name for name, at in of_square.items() if Name(name) not in firsts[:at]}
+    """The names whose squares the note sets before them, or without them; where x is 0.5, x² = 0.25 is a claim."""
+    firsts = {chain.members[0].tree: at for at, chain in reversed(list(enumerate(chains)))}
+    names = set()
+    for tree, at in firsts.items():
+        if tree and (name := _squared(tree)):
+            behind = firsts.get(Name(name))
+            is_claim = behind is not None and _is_bare(chains[at]) and _is_bare(chains[behind])
+            names |= {name} if behind is None or (at < behind and not is_claim) else set()
+    return names
+
+
+def _is_bare(chain: Chain) -> bool:
+    """Whether it sets a number, and nothing from which that was worked."""
+    return len(chain.members) == 2 and chain.members[1].is_literal
 
 
 def _squared(tree: Tree) -> str:

@@ -119,12 +119,22 @@ _STARTS = frozenset(["NAME", "FUNCTION", "LPAR", "FRAC", "ROOT", "BEGIN"])
 def read_otherwise(tokens: Sequence[Token]) -> Tree | None:
     """The formula with all that stands side by side behind a stroke under it; None where that is no other reading.
 
+    Of L(w + h), the quantity L at another w, the other reading is the product of L and the bracket.
+
     Example:
         >>> from tinygrad_notes.reading.tokens import tokens_of
         >>> from tinygrad_notes.reading.writing import written
         >>> written(read_otherwise(tokens_of("1/2(a - y)^2"))).text, read_otherwise(tokens_of("1/2*a"))
         ('1/(2*(a - y)^2)', None)
     """
+    products = [
+        replace(token, type="NAME", value=token.value.partition("(")[0])
+        if token.type == "FUNCTION" and token.value.endswith(")")
+        else token
+        for token in tokens
+    ]
+    if products != list(tokens):
+        return parsed(products)
     if not any(token.type == "OVER" for token in tokens):
         return None
     grouped = list(tokens)

@@ -41,6 +41,7 @@ _NAMING = frozenset([*notation.GREEK, *notation.ACCENTS])
 _WORDS = re.compile(r"\s*\{(?:\s[^{}]*|[^{}]*\s[^{}]*)\}")  # an argument that is more than one word
 _ARGUMENT = re.compile(r"\*?\s*\{[^{}]*\}")
 _BRANCHES = re.compile(r"\{([dr]?cases)\}(?:(?!\\begin\{\1\}).)*?\\end\{\1\}", re.DOTALL)  # each with its condition
+_DOUBLE_BAR = re.compile(r"[^|=]*\|\|")
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 _RELATION = re.compile(
     "|".join(re.escape(sign) for sign in sorted(notation.RELATIONS, key=len, reverse=True) if sign[0] != "\\")
@@ -63,7 +64,7 @@ class _Scanner:
     def __init__(self, text: str, start: int = 0, digits: Digits = POINTS) -> None:
         self.text, self.start, self.digits, self.at = text, start, digits, 0
         self.last, self.brackets = "", list[str]()  # the type of the token before; which [ and ( are open
-        self.is_bar_open = False
+        self.bar = ""  # that is open: | or ‖
 
     def tokens(self) -> Iterator[Token]:
         while True:
@@ -79,7 +80,7 @@ class _Scanner:
                 self.brackets.append("(" if self.last == "LPAR" else "[")
             elif self.last in ("RPAR", "RSQB") and self.brackets:
                 self.brackets.pop()
-            self.is_bar_open = self.is_bar_open and self.last not in ("RELATION", "COMMA", "BREAK")
+            self.bar = "" if self.last in ("RELATION", "COMMA", "BREAK") else self.bar
             if self.last:
                 spaced = not notation.UNSPACED.issuperset(self.text[before:start])
                 yield Token(self.last, value, self.start + start, self.start + self.at, spaced)
@@ -139,10 +140,11 @@ class _Scanner:
 
     def _of_sign(self, character: str) -> tuple[str, str]:
         after = self.text[self.at : self.at + 1]
-        if character == after == "*" or (character == after == "|" and not self.is_bar_open):
+        if character == after == "*":
             self.at += 1
-            return ("POWER", "^") if character == "*" else ("NORM", "‖")
-        self.is_bar_open ^= character == "|"
+            return "POWER", "^"
+        if character == "|":
+            return self._bar(is_double=after == "|")
         if character == "^":
             return self._power()
         if character in notation.SUPERSCRIPTS:
@@ -150,6 +152,14 @@ class _Scanner:
         if character in ".!?" and not after.strip():
             return "BREAK", character  # the end of a sentence
         return notation.SIGN_TOKENS.get(character, ("UNKNOWN", character))
+
+    def _bar(self, is_double: bool) -> tuple[str, str]:
+        """A bar, or the two of a norm: ||x||, and not ||a| - |b||."""
+        is_norm = is_double and (self.bar == "‖" or (not self.bar and _DOUBLE_BAR.match(self.text, self.at + 1)))
+        sign = "‖" if is_norm else "|"
+        self.at += sign == "‖"
+        self.bar = "" if self.bar == sign else sign
+        return notation.SIGN_TOKENS[sign]
 
     def _of_command(self) -> tuple[str, str]:
         command = self._command()
