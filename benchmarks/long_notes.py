@@ -37,7 +37,7 @@ HOSTILE: dict[str, str] = {
     "arguments in arguments": "\\newcommand{\\f}[1]{#1+#1}\n" + ("$" + "\\f{" * 8 + "1" + "}" * 8 + "$\n") * 1_000,
     "open brackets and an import": "import numpy\n" + "x = f(a, (b\n" * 5_000,
     "unclosed dollars": "at $x = 1\n" * 5_000,
-    "a line of signs": "x = 1 " + "{" * 500_000,
+    "a line of signs": "x = 1 " + "{" * 500_000, "members in brackets": "x = 1 " + "(= " * 20_000,
     "refused lines": "\n".join(f"`q{k} = [1, 2]@[1, 2, 3]*p = {k}`" for k in range(500)) + "\n`p = 1`",
 }  # fmt: skip
 

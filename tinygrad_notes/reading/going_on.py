@@ -16,7 +16,7 @@ from dataclasses import replace
 from tinygrad_notes.reading.notation import NOTHING
 from tinygrad_notes.reading.piece import LINE, MATHS, NEW_LINE, Piece, blanked, in_order
 from tinygrad_notes.reading.respelled import RELATION
-from tinygrad_notes.reading.token import Token, past_group
+from tinygrad_notes.reading.token import Token, closed_at
 
 Place = tuple[int, int]
 """Where something begins and ends in a text."""
@@ -173,9 +173,9 @@ def _with_bracketed_members(tokens: list[Token]) -> list[Token]:
     if not any(one.type == "LPAR" and other.type == "RELATION" for one, other in itertools.pairwise(tokens)):
         return tokens
     made: list[Token] = []
-    at = 0
+    ends, at = closed_at(tokens), 0
     while at < len(tokens):
-        length = _bracketed(tokens, at)
+        length = _bracketed(tokens, at, ends.get(at, at))
         inside = tokens[at + 1 : at + max(length, 1) - 1]
         number = next((count for count in (3, 2) if [token.type for token in made[-count:]] in _RESULTS), 0)
         if number and len(inside) > 1 and [token.type for token in inside] not in _RESULTS:
@@ -189,14 +189,14 @@ def _with_bracketed_members(tokens: list[Token]) -> list[Token]:
 _RESULTS = [["RELATION", "NUMBER"], ["RELATION", "SUB", "NUMBER"]]
 
 
-def _bracketed(tokens: Sequence[Token], at: int) -> int:
-    """How many tokens a bracket takes that begins with a relation, and goes on with a formula; else 0."""
-    if [token.type for token in tokens[at : at + 2]] != ["LPAR", "RELATION"]:
+def _bracketed(tokens: Sequence[Token], at: int, end: int) -> int:
+    """How many tokens the bracket at `at` takes, if it begins with a relation and goes on with a formula; else 0."""
+    is_member = [token.type for token in tokens[at : at + 2]] == ["LPAR", "RELATION"] and tokens[end].type == "RPAR"
+    if not is_member or end - at >= _MOST_TOKENS:
         return 0
-    length = past_group(tokens[at : at + _MOST_TOKENS])
-    pairs = itertools.pairwise(tokens[at + 2 : at + length])
+    pairs = itertools.pairwise(tokens[at + 2 : end + 1])
     is_talk = any(one.type == other.type == "NAME" and other.value[1:2].isalpha() for one, other in pairs)
-    return 0 if is_talk or tokens[at + length - 1].type != "RPAR" else length
+    return 0 if is_talk else end + 1 - at
 
 
 # Conditions ---------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from string import ascii_letters
 
 NOTHING = "\u200b"
@@ -23,6 +24,11 @@ RELATIONS = {
     "←": "←", "\\leftarrow": "←", "\\gets": "←", "⟵": "←", "\\longleftarrow": "←", "<- ": "←",
 }  # fmt: skip
 """What stands between the members of a chain: equal, about equal, an arrow to what comes out, and one that sets."""
+
+_RELATION_SIGNS = sorted([sign for sign in RELATIONS if sign[0] != "\\"], key=len, reverse=True)
+RELATION = re.compile("|".join(map(re.escape, _RELATION_SIGNS)))
+"""One that is no command of LaTeX, the longest first."""
+RELATION_STARTS = frozenset(sign[0] for sign in _RELATION_SIGNS)
 
 TIMES = {
     "*": "*", "·": "*", "×": "*", "⋅": "*", "∙": "*", "•": "*", "\\cdot": "*", "\\times": "*", "\\ast": "*", "∗": "*",
@@ -84,6 +90,7 @@ TEXTS = frozenset(["text", "mbox", "hbox", "textrm", "intertext"])
 """Commands for words among formulas."""
 
 ACCENTS = {"hat": "_hat", "widehat": "_hat", "bar": "_bar", "overline": "_bar", "tilde": "_tilde", "dot": "_dot"}
+NAMING = frozenset([*GREEK, *ACCENTS])
 SPACES = frozenset([
     "left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "middle", ",",
     ":", ";", "!", " ", "limits", "nolimits", "displaystyle", "textstyle", "scriptstyle", "hfill", "nonumber",

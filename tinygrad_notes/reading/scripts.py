@@ -16,6 +16,10 @@ _FONT = re.compile(
     r"\\(?:text|mathrm|textrm|mathit|mathbf|mathsf|mathcal|boldsymbol|bm|rm|bf|it|sf|cal)(?![A-Za-z])\s*|[{}]"
 )
 TRANSPOSE = r"(?:\\top|\\intercal|\\mathsf\{T\}|\\mathrm\{T\}|T)"
+TRANSPOSED = re.compile(rf"\s*(?:\{{\s*{TRANSPOSE}\s*\}}|{TRANSPOSE}(?!\w))")
+PRIMED = re.compile(r"\s*(?:\{\s*(?:\\prime\s*)+\}|(?:\\prime\s*)+)")
+"""What makes a raised sign a transpose or a prime."""
+
 SCRIPT = re.compile(
     rf"\u200b*(?:_\s*(?:\{{(?P<sub>[^{{}}]*(?:\{{[^{{}}]*\}})?[^{{}}]*)\}}|(?P<digits>\d+)|(?P<word>[^\W_]+)|(?P<greek>\\[a-z]+))"
     rf"|(?P<low>[{re.escape(_SUBSCRIPT_SIGNS)}]+)"

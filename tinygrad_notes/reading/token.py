@@ -37,6 +37,19 @@ class Token:
     called: bool = False
 
 
+def closed_at(tokens: Sequence[Token]) -> dict[int, int]:
+    """Where each bracket that is closed is closed, by where it is opened."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    for at, token in enumerate(tokens):
+        step = STEPS.get(token.type, 0)
+        if step > 0:
+            opened.append(at)
+        elif step < 0 and opened:
+            ends[opened.pop()] = at
+    return ends
+
+
 def past_group(tokens: Sequence[Token], at: int = 0) -> int:
     """Past one token, or past all to the bracket that closes it, or to the end."""
     depth = 0

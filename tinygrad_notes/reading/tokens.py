@@ -19,11 +19,12 @@ from tinygrad_notes.reading.scripts import (
     BY_INDEX,
     DERIVATIVE,
     LETTER,
+    PRIMED,
     SCRIPT,
     SLASHED,
     SQUARE_ALONE,
     SUM,
-    TRANSPOSE,
+    TRANSPOSED,
     plain_word,
     script,
     summed,
@@ -32,21 +33,12 @@ from tinygrad_notes.reading.token import BRANCHES, Token
 
 _SUPERSCRIPT_RUN = re.compile(f"[{''.join(notation.SUPERSCRIPTS).replace('ᵀ', '')}]*")
 _CELL_ENDS = frozenset(["NAME", "NUMBER"])
-_WALLS = re.compile(f"{WALL}+")
-_TRANSPOSED = re.compile(rf"\s*(?:\{{\s*{TRANSPOSE}\s*\}}|{TRANSPOSE}(?!\w))")
 _WRAPPED = re.compile(r"\s*(?:\{([^{}]*(?:\{[^{}]*\})?[^{}]*)\}|(\w|\\[A-Za-z]+))")
-_TWO_DIGITS = re.compile(r"\s*\d\s*\d")
-_PRIMED = re.compile(r"\s*(?:\{\s*(?:\\prime\s*)+\}|(?:\\prime\s*)+)")
-_NAMING = frozenset([*notation.GREEK, *notation.ACCENTS])
 _WORDS = re.compile(r"\s*\{(?:\s[^{}]*|[^{}]*\s[^{}]*)\}")  # an argument that is more than one word
 _ARGUMENT = re.compile(r"\*?\s*\{[^{}]*\}")
 _BRANCHES = re.compile(r"\{([dr]?cases)\}(?:(?!\\begin\{\1\}).)*?\\end\{\1\}", re.DOTALL)  # each with its condition
 _DOUBLE_BAR = re.compile(r"[^|=]*\|\|")
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
-_RELATION = re.compile(
-    "|".join(re.escape(sign) for sign in sorted(notation.RELATIONS, key=len, reverse=True) if sign[0] != "\\")
-)
-_RELATION_STARTS = frozenset(sign[0] for sign in notation.RELATIONS if sign[0] != "\\")
 _LETTER = re.compile(LETTER)
 _WORD = re.compile(rf"{LETTER}(?:{LETTER}|[0-9\u0300-\u0307])*")
 
@@ -63,8 +55,7 @@ class _Scanner:
 
     def __init__(self, text: str, start: int = 0, digits: Digits = POINTS) -> None:
         self.text, self.start, self.digits, self.at = text, start, digits, 0
-        self.last, self.brackets = "", list[str]()  # the type of the token before; which [ and ( are open
-        self.bar = ""  # that is open: | or ‖
+        self.last, self.brackets, self.bar = "", list[str](), ""  # the last token's type; which [, (, | or ‖ are open
 
     def tokens(self) -> Iterator[Token]:
         while True:
@@ -117,7 +108,7 @@ class _Scanner:
         if character in "\\∂d∇" and (derivative := self._derivative()):
             return "NAME", derivative
         if character == WALL:
-            self._match(_WALLS)
+            self._match(re.compile(f"{WALL}+"))
             return "UNKNOWN", WALL
         if character in "\\∑Σs" and (found := SUM.match(self.text, self.at)):
             indices = summed(found)
@@ -127,7 +118,7 @@ class _Scanner:
         if number := self.digits.match(self.text, self.at, "".join(self.brackets[-1:])):
             plain, self.at = number
             return ("NUMBER", plain) if plain else ("UNKNOWN", "a number that may be two")
-        if character in _RELATION_STARTS and (relation := self._match(_RELATION)):
+        if character in notation.RELATION_STARTS and (relation := self._match(notation.RELATION)):
             return "RELATION", notation.RELATIONS[relation]
         if character == "\\":
             return self._of_command()
@@ -176,7 +167,7 @@ class _Scanner:
             return self._environment(command)
         if command in notation.TEXTS and (words := self._match(_WORDS)):
             return "BREAK", words
-        if command in _NAMING or command in notation.WRAPPERS or command in notation.FUNCTIONS:
+        if command in notation.NAMING or command in notation.WRAPPERS or command in notation.FUNCTIONS:
             self.at -= len(command) + 1
             return self._name()
         if command in notation.ARGUED or command in notation.COLORS:
@@ -192,15 +183,15 @@ class _Scanner:
         return command.upper() if name.strip("{}").partition("}")[0] in notation.MATRICES else "", name
 
     def _fraction(self) -> tuple[str, str]:
-        digits = "".join(self._match(_TWO_DIGITS).split())  # \frac12
+        digits = "".join(self._match(re.compile(r"\s*\d\s*\d")).split())  # \frac12
         return ("NUMBER", "/".join(digits)) if digits else ("FRAC", "")
 
     # Powers, and what stands above a name ----------------------------------------------------------------
 
     def _power(self) -> tuple[str, str]:
-        if self._match(_TRANSPOSED):
+        if self._match(TRANSPOSED):
             return "TRANSPOSE", "T"
-        return ("PRIME", "'") if self._match(_PRIMED) else ("POWER", "^")
+        return ("PRIME", "'") if self._match(PRIMED) else ("POWER", "^")
 
     def _superscripts(self, first: str) -> tuple[str, str]:
         if first == "ᵀ":
@@ -271,7 +262,7 @@ class _Scanner:
             self.at += len(command) + 1
             return command  # a function: \tanh, \max
         word = self._match(_WORD)
-        if word == "d" and self._command() in _NAMING:  # d\beta is one name
+        if word == "d" and self._command() in notation.NAMING:  # d\beta is one name
             return f"d{self._base() or ''}"
         return plain_word(word) if word else None
 

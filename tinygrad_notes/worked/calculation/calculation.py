@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from tinygrad_notes.collector import collector_paused
 from tinygrad_notes.errors import CalculationError, WorksheetError
@@ -31,9 +31,6 @@ from tinygrad_notes.worked.claims import MOST_PROBLEMS
 from tinygrad_notes.worked.pages import HEADER, nested, row_of
 from tinygrad_notes.worked.report import Block, Heading, Paragraph, Report, Table, cell
 from tinygrad_notes.worked.sheet import NumbersOnPaper, Quantity
-
-if TYPE_CHECKING:
-    from tinygrad_notes.worked.calculation.entries import Entry
 
 
 @dataclass(frozen=True)
