@@ -13,6 +13,7 @@ from command_line import run
 
 from tinygrad_notes.classroom import read_key
 from tinygrad_notes.classroom.rule import read_rule
+from tinygrad_notes.classroom.secret import VARIABLE
 
 PAGE = (Path(__file__).parents[2] / "docs" / "teachers.md").read_text(encoding="utf-8")
 RULE = (Path(__file__).parents[2] / "docs" / "marking-rule.md").read_text(encoding="utf-8")
@@ -46,6 +47,7 @@ def fill_in(folder: Path, key: Path, answers: Path) -> None:
 def test_the_page_leads_from_a_roster_to_a_class_table(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("tinygrad_notes.classroom.marking._SILENT", math.inf)  # a slow machine is no remark
+    monkeypatch.setenv(VARIABLE, "the same numbers whenever this test runs")
     Path("roster.csv").write_text(blocks("csv")[0], encoding="utf-8")
     make, mark = commands()
     assert run(capsys, *make)[0] == 0

@@ -10,6 +10,7 @@ from tinygrad_notes.number_systems.intervals import Interval
 from tinygrad_notes.passes import topological_order
 from tinygrad_notes.worked.claims import read_claim
 from tinygrad_notes.worked.diagnosis import KINDS, WRITING
+from tinygrad_notes.worked.explanations import Explanations, Mistake
 from tinygrad_notes.worked.rounding import Rounding
 from tinygrad_notes.worked.sheet import Sheet
 from tinygrad_notes.worked.sites import Change, Page, Site
@@ -166,3 +167,14 @@ def test_of_one_kind_the_closest_way_to_the_number_is_told() -> None:
     told = {mistake.kind: mistake.detail for mistake in row.mistakes}
     assert row.verdict == "slip"
     assert told["a term left out"] == "W2[0,1] · a1[1]"
+
+
+def test_a_claim_of_more_decimals_than_a_float_has_is_judged() -> None:
+    y = Value(0.5, label="w") * Value(2.0, label="x")
+    assert mark({"y": y}, {"y": "1e-320"})["y"].verdict == "slip"
+
+
+def test_a_mistake_that_fits_every_number_explains_none() -> None:
+    explanations = Explanations(read_claim("y", "0.5"), in_network=False)
+    explanations.add(Mistake("a sign lost", "b1", 0.5), weight=1.0, ways=1, width=float("inf"))
+    assert explanations.causes == {}

@@ -75,7 +75,9 @@ class Explanations:
         self._spread = max(self._spread, abs(right))
 
     def add(self, mistake: Mistake, weight: float, ways: int, width: float) -> None:
-        """A mistake that fits, as one of several ways to make it."""
+        """A mistake that fits, as one of several ways to make it; one that fits every number explains none."""
+        if not width < math.inf:
+            return
         kind, likelihood = mistake.kind, weight / (ways * width)
         self._likelihoods[kind] += likelihood
         if kind not in self._best or likelihood > self._best[kind][0]:

@@ -125,7 +125,10 @@ class Rounding:
         """
         asked = self.asked(claim) if self.asks_for_digits(claim) else None
         unit = min(claim.unit, asked.unit(number)) if asked else self._finest
-        off = abs(number - unit * round(number / unit)) if math.isfinite(number) else math.inf
+        units = number / unit
+        if math.isfinite(number) and not math.isfinite(units):  # of the last decimals that a float can have
+            return True
+        off = abs(number - unit * round(units)) if math.isfinite(units) else math.inf
         return off <= 2.0 * noise + _ULP * abs(number)
 
     def slack(self, claim: Claim, *numbers: float) -> float:
