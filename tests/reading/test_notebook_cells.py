@@ -78,6 +78,7 @@ def test_a_note_shows_itself_in_a_frame_and_runs_nothing() -> None:
     assert [mark.verdict for mark in mark_note("$2 \\cdot 3 = 6$")] == ["right"]
 
 
+@pytest.mark.extras
 def test_the_magic_marks_a_cell() -> None:
     interactive = pytest.importorskip("IPython.core.interactiveshell")
     shell = interactive.InteractiveShell()
