@@ -84,7 +84,7 @@ def read_answers(path: str | Path) -> Answers:
         content = parsed(text)
         check_keys(content, _KEYS, "")
         exercise, student = (text_in("", name, content.get(name, "")) for name in ("exercise", "student"))
-        formulas = sub_table(content, "formulas") if "formulas" in content else {}
+        formulas = sub_table(content, "formulas", needed=False)
         return Answers(path, text, exercise, student, sub_table(content, "claims"), formulas)
 
 

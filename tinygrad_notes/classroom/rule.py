@@ -104,7 +104,7 @@ def read_rule(path: str | Path) -> Rule:
 def _rule(content: Mapping[str, Any]) -> Rule:
     check_keys(content, ("points", "shares", "carried", "total", "expected"), "")
     points, shares, carried, total = (
-        sub_table(content, name) if name in content else {} for name in ("points", "shares", "carried", "total")
+        sub_table(content, name, needed=False) for name in ("points", "shares", "carried", "total")
     )
     check_keys(shares, tuple(_SHARES), "shares")
     check_keys(carried, ("trivial", "furthest"), "carried")

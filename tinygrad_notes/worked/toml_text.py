@@ -146,13 +146,13 @@ def number_in(table: str, key: str, written: Any) -> float:
     return number
 
 
-def sub_table(content: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """The table of that name at the top of a file."""
-    if key not in content:
+def sub_table(content: Mapping[str, Any], key: str, *, needed: bool = True) -> Mapping[str, Any]:
+    """The table of that name at the top of a file; where it is not needed, an empty one stands for none."""
+    if needed and key not in content:
         raise TomlError("", key, f"the table [{key}] is missing")
-    if not isinstance(content[key], dict):
+    table: Mapping[str, Any] = content.get(key, {})
+    if not isinstance(table, dict):
         raise TomlError("", key, f"must be a table: [{key}]")
-    table: Mapping[str, Any] = content[key]
     return table
 
 

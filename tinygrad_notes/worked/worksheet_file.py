@@ -174,7 +174,7 @@ def _answers(text: str, key: Worksheet) -> Worksheet:
     """
     content = parsed(text)
     claims = _claims(content, needed=True)
-    network = sub_table(content, "network") if "network" in content else {}
+    network = sub_table(content, "network", needed=False)
     check_keys(network, KEYS, "network")
     page = _of_the_page(content)
     if any(key.network.get(name) != given for name, given in network.items()):
@@ -189,7 +189,7 @@ def _answers(text: str, key: Worksheet) -> Worksheet:
 
 def _claims(content: Mapping[str, Any], needed: bool) -> Mapping[str, Any]:
     check_keys(content, ("network", "claims", *_OF_THE_PAGE), "")
-    claims = sub_table(content, "claims") if needed or "claims" in content else {}
+    claims = sub_table(content, "claims", needed=needed)
     if needed and not claims:
         raise TomlError("claims", "claims", 'there is nothing to mark; write quantities such as z1 = ["0.13"]')
     count = _count(claims)
