@@ -61,7 +61,7 @@ export class Engine {
       const share = picked ? product(this.gradients[user], this.localDerivatives[user][position], isBeyond) : 0;
       if (isBeyond && isInfinite(share)) beyond.add(operand);
       this.contributions[e] = share;
-      this.gradients[operand] += this.contributions[e];
+      this.gradients[operand] += share;
       this.sums[e] = this.gradients[operand];
     });
   }
