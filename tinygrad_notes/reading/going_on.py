@@ -14,12 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from tinygrad_notes.reading.notation import NOTHING
-from tinygrad_notes.reading.piece import LINE, MATHS, NEW_LINE, Piece, blanked, in_order
+from tinygrad_notes.reading.piece import LINE, MATHS, NEW_LINE, Piece, Place, blanked, in_order
 from tinygrad_notes.reading.respelled import RELATION
 from tinygrad_notes.reading.token import Token, closed_at
-
-Place = tuple[int, int]
-"""Where something begins and ends in a text."""
 
 _LONGEST = 300  # characters behind a formula
 _BOLD = r"\*\*|__|`|\\(?:textbf|textit|emph|underline)\{|\}|</?(?:b|i|u|em|strong|mark)>"

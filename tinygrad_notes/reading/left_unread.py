@@ -16,7 +16,7 @@ from tinygrad_notes.reading.in_words import numbers_in_words
 from tinygrad_notes.reading.limits import LONGEST_CHAIN, MOST_GENERAL
 from tinygrad_notes.reading.named_lines import DERIVATIVE
 from tinygrad_notes.reading.numbers_on_page import Literal
-from tinygrad_notes.reading.piece import CODE, COMMENT, LABEL, LINE, NUMBERS, OUTPUT, WALL
+from tinygrad_notes.reading.piece import CODE, COMMENT, LABEL, LINE, NUMBERS, OUTPUT, WALL, Place, among
 from tinygrad_notes.reading.statements import is_too_long
 from tinygrad_notes.reading.token import BRANCHES
 from tinygrad_notes.reading.tokens import tokens_of
@@ -141,18 +141,17 @@ def _missing(chain: Chain, known: Known) -> str:
     return f"nothing here says what {shown} {'is' if len(missing) == 1 else 'are'}"
 
 
-def _not_marked(note: Note, listed: Sequence[tuple[int, int]], known: Known) -> Iterator[Unread]:
+def _not_marked(note: Note, listed: Sequence[Place], known: Known) -> Iterator[Unread]:
     """The claims without a mark in chains that were read otherwise."""
     marked = {mark.start for mark in note.marks}
-    starts, ends = sorted(start for start, _ in listed), sorted(end for _, end in listed)
+    is_listed = among(listed)
     assumed = {id(chain) for line in note.naming.lines if line.assumed and line.is_given for chain in line.chains}
     for chain in note.chains.read:
         missing = ""
         for number, sign in _claimed(chain):
             if len(chain.members) < 3 and number.start not in note.unsure and id(chain) not in assumed:
                 continue  # a given, or a number that was judged before
-            is_listed = bisect.bisect_right(starts, number.start) > bisect.bisect_right(ends, number.start)
-            if number.start not in marked and not is_listed:
+            if number.start not in marked and not is_listed(number.start):
                 rests = ", ".join(sorted(note.unsure.get(number.start, ()))[:_MOST_NAMES])
                 missing = missing or _missing(chain, known)
                 reason = f"it rests on {rests}, which could not be worked out" if rests else missing

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import bisect
-import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
+from tinygrad_notes.reading.piece import Place, among
 from tinygrad_notes.reading.token import STEPS, Token
-
-Place = tuple[int, int]
-"""Where something begins and ends in a note."""
 
 
 def not_taken(pieces: Iterable[Sequence[Token]], taken: Iterable[Place]) -> Iterator[Place]:
@@ -24,13 +20,10 @@ def not_taken(pieces: Iterable[Sequence[Token]], taken: Iterable[Place]) -> Iter
         >>> list(not_taken([tokens_of("z = 0.5, a ¿ = 0.7")], [(0, 7)]))
         [(9, 18)]
     """
-    places = sorted(taken)
-    starts = [start for start, _ in places]
-    ends = list(itertools.accumulate((end for _, end in places), max))  # of all that begin so far
+    is_taken = among(taken)
     for tokens in pieces:
         for before, at in _stated(tokens):
-            count = bisect.bisect_right(starts, tokens[at].start)
-            if not count or ends[count - 1] <= tokens[at].start:
+            if not is_taken(tokens[at].start):
                 yield tokens[_first(tokens, before)].start, tokens[at].end
 
 

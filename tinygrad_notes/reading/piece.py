@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
 from collections.abc import Callable, Iterable
@@ -14,6 +15,9 @@ MATHS, SPAN, LINE, ROW, CODE, NUMBERS = "maths", "span", "line", "row", "code", 
 STATEMENT = "statement"  # of code, to be read as a formula
 COMMENT, OUTPUT = "comment", "output"  # of code, and of a notebook's cell, that is no claim
 LABEL = "label"  # at a brace
+
+Place = tuple[int, int]
+"""Where something begins and ends in a text."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ def line_starts(text: str) -> list[int]:
     return [0, *itertools.accumulate(map(len, lines_of(text)))]
 
 
-def without(text: str, places: Iterable[tuple[int, int]], blank: Callable[[str], str]) -> str:
+def without(text: str, places: Iterable[Place], blank: Callable[[str], str]) -> str:
     """The text with each of these places, in their order, blanked; one that begins in another goes with that.
 
     Example:
@@ -65,6 +69,20 @@ def without(text: str, places: Iterable[tuple[int, int]], blank: Callable[[str],
             parts += [text[at:start], blank(text[start:end])]
             at = end
     return "".join([*parts, text[at:]])
+
+
+def among(places: Iterable[Place]) -> Callable[[int], bool]:
+    """Whether a character lies in one of the places, as a function to ask of many; places may lie in one another.
+
+    Example:
+        >>> is_taken = among([(5, 8), (0, 7), (1, 3)])
+        >>> [at for at in range(10) if not is_taken(at)]
+        [8, 9]
+    """
+    ordered = sorted(places)
+    starts = [start for start, _ in ordered]
+    ends = [0, *itertools.accumulate((end for _, end in ordered), max)]  # the last one of all that begin so far
+    return lambda at: ends[bisect.bisect_right(starts, at)] > at
 
 
 def blanked(pattern: str | re.Pattern[str], text: str, sign: str = " ") -> str:
