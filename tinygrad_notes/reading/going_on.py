@@ -172,28 +172,31 @@ def _with_bracketed_members(tokens: list[Token]) -> list[Token]:
     made: list[Token] = []
     ends, at = closed_at(tokens), 0
     while at < len(tokens):
-        length = _bracketed(tokens, at, ends.get(at, at))
-        inside = tokens[at + 1 : at + max(length, 1) - 1]
+        end = ends.get(at, at)
+        inside = tokens[at + 1 : end] if _is_member(tokens, at, end) else []
+        if not inside:
+            made.append(tokens[at])
+            at += 1
+            continue
         number = next((count for count in (3, 2) if [token.type for token in made[-count:]] in _RESULTS), 0)
         if number and len(inside) > 1 and [token.type for token in inside] not in _RESULTS:
             inside += made[-number:]
             del made[-number:]
-        made += inside if length else tokens[at : at + 1]
-        at += max(length, 1)
+        made += inside
+        at = end + 1
     return made
 
 
 _RESULTS = [["RELATION", "NUMBER"], ["RELATION", "SUB", "NUMBER"]]
 
 
-def _bracketed(tokens: Sequence[Token], at: int, end: int) -> int:
-    """How many tokens the bracket at `at` takes, if it begins with a relation and goes on with a formula; else 0."""
-    is_member = [token.type for token in tokens[at : at + 2]] == ["LPAR", "RELATION"] and tokens[end].type == "RPAR"
-    if not is_member or end - at >= _MOST_TOKENS:
-        return 0
+def _is_member(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """Whether a bracket stands there that begins with a relation and goes on with a formula."""
+    begins = [token.type for token in tokens[at : at + 2]] == ["LPAR", "RELATION"]
+    if not begins or tokens[end].type != "RPAR" or end - at >= _MOST_TOKENS:
+        return False
     pairs = itertools.pairwise(tokens[at + 2 : end + 1])
-    is_talk = any(one.type == other.type == "NAME" and other.value[1:2].isalpha() for one, other in pairs)
-    return 0 if is_talk else end + 1 - at
+    return not any(one.type == other.type == "NAME" and other.value[1:2].isalpha() for one, other in pairs)
 
 
 # Conditions ---------------------------------------------------------------------------------------------
@@ -225,7 +228,9 @@ _LONGEST_MARKS = 40  # characters between a formula and its condition
 
 def _with_conditions(tokens: list[Token], ends: set[int]) -> list[Token]:
     """The tokens, with one of type UNCLEAR behind each formula that ends at one of these places."""
-    if not ends or not any(token.end in ends for token in tokens):
-        return tokens
-    marked = ((token, Token("UNCLEAR", "", token.end, token.end)) for token in tokens)
-    return [one for token, mark in marked for one in ((token, mark) if token.end in ends else (token,))]
+    marked: list[Token] = []
+    for token in tokens:
+        marked.append(token)
+        if token.end in ends:
+            marked.append(Token("UNCLEAR", "", token.end, token.end))
+    return marked
