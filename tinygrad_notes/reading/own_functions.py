@@ -28,7 +28,7 @@ from tinygrad_notes.reading.formulas import (
 )
 from tinygrad_notes.reading.letters import Letters
 from tinygrad_notes.reading.parsing import parsed
-from tinygrad_notes.reading.token import STEPS, Token
+from tinygrad_notes.reading.token import Token, past_group
 
 _LARGEST = 200  # numbers, names and operations of a formula that is put in
 
@@ -125,15 +125,9 @@ def _taken_at(tokens: Sequence[Token], at: int, behind: Collection[str]) -> str:
 def _is_call(tokens: Sequence[Token], at: int, functions: Mapping[str, Function]) -> bool:
     if tokens[at].value not in functions or [token.type for token in tokens[at + 1 : at + 2]] != ["LPAR"]:
         return False
-    inside, depth = list[Token](), 1
-    for token in tokens[at + 2 : at + 2 + _LARGEST]:
-        depth += STEPS.get(token.type, 0)
-        if not depth:
-            break
-        inside.append(token)
-    if tokens[at + 1].spaced or any(token.value == tokens[at].value for token in inside):
+    behind = at + 1 + past_group(tokens[at + 1 : at + 3 + _LARGEST])
+    if tokens[at + 1].spaced or any(token.value == tokens[at].value for token in tokens[at + 1 : behind]):
         return False
-    behind = at + len(inside) + 3
     is_set = [token.type for token in tokens[behind : behind + 1]] == ["RELATION"] and not _goes_on(tokens, at)
     return not is_set or _variables(tokens[at:behind]) != functions[tokens[at].value].variables
 
