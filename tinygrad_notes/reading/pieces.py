@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -52,7 +52,7 @@ def pieces_of_markdown(text: str) -> list[Piece]:
     """The pieces of a note in Markdown, in their order."""
     text = _CROSS_REFERENCE.sub(lambda label: label[1].ljust(len(label[0])), text).replace("\0", "\ufffd")
     tables = sorted([*html_tables(text), *latex_tables(text)], key=lambda table: table.start)
-    found = [_plain_row(piece) for html in tables for piece in table_pieces(html.lines)]
+    found = [piece for whole in tables for piece in _rows(whole.lines)]
     lines = _Lines(without_tables(text, tables))
     table: list[int] = []  # the lines of the table that is being read, its header first
     tokens: list[Any] = _parser().parse(lines.text)  # markdown-it types a block's lines as optional; these have them
@@ -60,7 +60,7 @@ def pieces_of_markdown(text: str) -> list[Piece]:
         if token.type == "table_open":
             table = [token.map[0]]
         elif token.type == "table_close":
-            found += [_plain_row(piece) for piece in table_pieces([(lines.starts[at], lines.line(at)) for at in table])]
+            found += _rows([(lines.starts[at], lines.line(at)) for at in table])
             table = []
         elif token.type == "tr_open" and token.map[0] != table[0]:
             table.append(token.map[0])
@@ -76,15 +76,17 @@ def pieces_of_markdown(text: str) -> list[Piece]:
     return in_order(found)
 
 
-def _plain_row(piece: Piece) -> Piece:
-    return replace(piece, text=_blank_marks(piece.text)) if piece.kind == ROW else piece
+def _rows(lines: Sequence[tuple[int, str]]) -> Iterator[Piece]:
+    """The pieces of a table with these lines, without marks in its rows."""
+    for piece in table_pieces(lines):
+        yield replace(piece, text=_blank_marks(piece.text)) if piece.kind == ROW else piece
 
 
 def pieces_of_latex(text: str) -> list[Piece]:
     """The pieces of a note in LaTeX, in their order."""
     bare = blanked(r"(?<!\\)%[^\n]*", text)
     tables = list(latex_tables(bare))
-    rows = [_plain_row(piece) for table in tables for piece in table_pieces(table.lines)]
+    rows = [piece for table in tables for piece in _rows(table.lines)]
     bare = without_tables(bare, tables)
     maths = [match.span() for match in _LATEX_MATHS.finditer(bare)]
     starts = {start for start, _ in maths}
