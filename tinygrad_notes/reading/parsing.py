@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tinygrad_notes.reading.formulas import Apply, Name, Number, Tree
 from tinygrad_notes.reading.limits import DEEPEST, DEEPEST_TREE
-from tinygrad_notes.reading.token import CLOSING, OPENING, Token, past_group
+from tinygrad_notes.reading.token import STEPS, Token, past_group
 
 
 def parsed(tokens: Sequence[Token], sums: bool = False) -> Tree | None:
@@ -87,8 +87,7 @@ def _prepared(tokens: Sequence[Token]) -> list[Token] | None:
                 prepared.append(Token("COMMA", ",", token.start, token.start))
         elif before is not None and before.type == "NUMBER" and _is_unclear(before, tokens, position):
             return None
-        depth += token.type in _OPENING
-        depth -= token.type in CLOSING
+        depth += _STEPS.get(token.type, 0)
         if depth > DEEPEST:
             return None
         prepared.append(token)
@@ -104,7 +103,7 @@ def _is_unclear(number: Token, tokens: Sequence[Token], at: int) -> bool:
     return tokens[at].type == "FRAC" and number.value.isdigit() and is_whole
 
 
-_OPENING = OPENING | {"INDEX"}
+_STEPS = STEPS | {"INDEX": 1}
 _OPERAND_ENDS = frozenset(
     ["NUMBER", "NAME", "RPAR", "RSQB", "RBRACE", "END", "TRANSPOSE", "RAISED", "ABS_END", "NORM_END"]
 )
