@@ -212,7 +212,7 @@ _CONTENT = """<p><small>{counts}. {legend}</small></p>
 # The place of a quantity ------------------------------------------------------------------------------
 
 
-_MOST_BOXES = 5  # boxes in a column
+_MOST_BOXES = 5  # in a column
 _HIGH, _GAP, _WIDE = 22, 6, 40
 _LETTER = 7.2  # pixels of a character
 
@@ -237,11 +237,9 @@ def insets(note: Note, links: Mapping[str, str]) -> dict[str, str]:
 
     def boxes(places: Sequence[int]) -> list[tuple[str, str]]:
         shown = [(_name(texts[at]), links.get(texts[at], "")) for at in places]
-        return (
-            shown
-            if len(shown) <= _MOST_BOXES
-            else [*shown[: _MOST_BOXES - 1], (f"… {len(shown) - _MOST_BOXES + 1} more", "")]
-        )
+        if len(shown) > _MOST_BOXES:
+            shown[_MOST_BOXES - 1 :] = [(f"… {len(shown) - _MOST_BOXES + 1} more", "")]
+        return shown
 
     return {
         text: _picture(boxes(inputs[at]), _name(text), boxes(outputs.get(at, [])))
