@@ -172,6 +172,7 @@ def test_a_wrong_formula_is_no_carried_number() -> None:
         ("So the accuracy is 62.5 %, a rise of 12.5 %.", ["accuracy is 62.5 %", "rise of 12.5 %"]),
         ("The loss $L$ is $0.58$ now.", ["L$ is $0.58"]),
         ("Der Fehler sinkt um 7,5 % auf 0,5 · 1,5 = 0,75.", ["sinkt um 7,5 %"]),
+        ("Es gilt 0,5 · 2400 = 1.200. Der Wert ist 1.200.", []),  # twelve hundred, in a note with decimal commas
         ("\\textbf{Result:} the recall was about 60\\,\\%.", ["recall was about 60\\,\\%"]),
         ("The rate $\\eta$ is 0.1, so $w = 0.5 - 0.1 \\cdot 2 = 0.3$.", []),  # which the formula has
         ("We get $z = 2 \\cdot 0.4 = 0.8$: the sum is 0.8.", []),

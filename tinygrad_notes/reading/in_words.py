@@ -39,10 +39,10 @@ def numbers_in_words(text: str, lines: Iterable[tuple[int, int]], digits: Digits
     """
     for start, end in lines:
         for found in _SAID.finditer(text, start, end):
-            number = found["number"].replace("−", "-").replace("{,}", ",")
             is_counted = not found["percent"] and _COUNTED.match(text, found.end("number"))
-            is_value = found["percent"] or (found["verb"] and not number.lstrip("-").isdigit() and not is_counted)
+            is_whole = found["number"].lstrip("-−").isdigit()
+            is_value = found["percent"] or (found["verb"] and not is_whole and not is_counted)
             if is_value and not _PRONOUNS.fullmatch(found["what"]):
-                value = float(number.replace(",", "." if digits.comma else ""))
+                value = float(digits.plain(found["number"]))
                 kind = "percent" if found["percent"] else "number"
                 yield found.start(), found.end(kind), value / 100 if kind == "percent" else value

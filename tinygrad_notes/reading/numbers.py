@@ -47,7 +47,7 @@ class Digits:
         listed = bracket in ("[", "(") and not self.comma
         if _UNCLEAR.match(text, found.end() - 1) and text[found.end() - 1].isdigit() and not listed:
             return "", found.end()
-        return self._plain(found[0]), found.end()
+        return self.plain(found[0]), found.end()
 
     def shown(self, number: str, in_maths: bool) -> str:
         """A number in plain digits as this note would write it."""
@@ -58,7 +58,8 @@ class Digits:
             return _COMMA_NUMBER
         return _POINT_NUMBER if not bracket or (bracket == "(" and self.groups) else _LISTED_NUMBER
 
-    def _plain(self, written: str) -> str:
+    def plain(self, written: str) -> str:
+        """A number as this note writes it in plain digits."""
         if not self.comma and written.replace(".", "").isdecimal():
             return written.rstrip(".")
         plain = re.sub(_SPACE, "", written).replace("−", "-").replace("{,}", ",")
