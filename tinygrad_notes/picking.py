@@ -99,23 +99,23 @@ def picking(m: Any, arity: int | None, picks: tuple[int, ...] | range, derivativ
 
 def overflowing(m: Any, arity: int | None, derivatives: Derivatives) -> Derivatives:
     """`derivatives` over the number system `m`, with an Overflow for an infinite slope where the result overflowed."""
-    overflowed: Callable[[Any, tuple[Any, ...]], bool] | None = getattr(m, "overflowed", None)
+    overflowed: Callable[[Any, Any], bool] | None = getattr(m, "overflowed", None)
     if overflowed is None:  # a system without this care, as arrays are
         return derivatives
 
     def of_one(a: Any, out: Any) -> tuple[Any, ...]:
         slopes = derivatives(a, out)
-        return slopes if out.__class__ is float and -inf < out < inf else marked(slopes, (a,), out)
+        return slopes if out.__class__ is float and -inf < out < inf else marked(slopes, a, out)
 
     def of_two(a: Any, b: Any, out: Any) -> tuple[Any, ...]:
         slopes = derivatives(a, b, out)
-        return slopes if out.__class__ is float and -inf < out < inf else marked(slopes, (a, b), out)
+        return slopes if out.__class__ is float and -inf < out < inf else marked(slopes, a, out)
 
     def of_many(*operands_and_out: Any) -> tuple[Any, ...]:
-        return marked(derivatives(*operands_and_out), operands_and_out[:-1], operands_and_out[-1])
+        return marked(derivatives(*operands_and_out), operands_and_out[0], operands_and_out[-1])
 
-    def marked(slopes: tuple[Any, ...], operands: tuple[Any, ...], out: Any) -> tuple[Any, ...]:
-        if not overflowed(out, operands):
+    def marked(slopes: tuple[Any, ...], first: Any, out: Any) -> tuple[Any, ...]:
+        if not overflowed(out, first):
             return slopes
         numbers = [getattr(slope, "_data", slope) for slope in slopes]
         return tuple([Overflow(x) if x in (inf, -inf) else slope for x, slope in zip(numbers, slopes)])

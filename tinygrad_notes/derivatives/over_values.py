@@ -50,10 +50,9 @@ def is_zero(a: Scalar) -> bool:
     return a == 0.0
 
 
-def overflowed(out: Scalar, operands: Sequence[Scalar]) -> bool:
+def overflowed(out: Scalar, first: Scalar) -> bool:
     """As for floats. A recorded program guards the comparisons; they are taken only where something overflowed."""
-    numbers = [x._data if isinstance(x, Value) else float(x) for x in (out, *operands)]
-    if floats.overflowed(numbers[0], numbers[1:]):
+    if floats.overflowed(*[x._data if isinstance(x, Value) else float(x) for x in (out, first)]):
         return out == inf or out == -inf
     if watching.count:
         watching.assumed_finite(out)
@@ -67,7 +66,7 @@ def divide(a: Scalar, b: Scalar) -> Scalar:
     """
     if isinstance(a, Value) and isinstance(b, Value) and a.operation is DIVIDE and a.right is b:
         near = watching.count or abs(b._data) < 1e-150  # elsewhere 1 / b² does not overflow
-        if near and overflowed(functions.divide(functions.reciprocal(b), b), (1.0, b)) and a == 0.0:
+        if near and overflowed(functions.divide(functions.reciprocal(b), b), 1.0) and a == 0.0:
             fixed = functions.stop_gradient(b)
             return a.operands[0] / fixed / fixed * (3.0 - 2.0 * (1e100 * b) / (1e100 * fixed))
     quotient: Scalar = functions.divide(a, b)

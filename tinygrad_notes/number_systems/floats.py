@@ -153,9 +153,12 @@ def is_zero(a: float) -> bool:
     return a == 0.0
 
 
-def overflowed(out: float, operands: Sequence[float]) -> bool:
-    """Whether `out` is infinite as a number too large for a float, or for an operand that is; not as a pole."""
-    return not -inf < out < inf and operands[0] != 0.0 and out == out
+def overflowed(out: float, first: float) -> bool:
+    """Whether `out` is infinite as a number too large for a float, or for an operand that is; not as a pole.
+
+    A pole is where the `first` operand is 0.
+    """
+    return not -inf < out < inf and first != 0.0 and out == out
 
 
 def total(xs: Sequence[Any]) -> float:
