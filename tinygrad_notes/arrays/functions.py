@@ -100,7 +100,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
         return reduce_by(f.norm, "norm", array, axis, keepdims)
     if both:
         return _matrix_norm(array, ord, (0, 1) if axis is None else axis, keepdims)
-    magnitudes = np.abs(lifted(array.copy()))
+    magnitudes = np.abs(values_of(array))
     if ord in (np.inf, -np.inf):
         return (np.max if ord > 0 else np.min)(magnitudes, axis=axis, keepdims=keepdims)
     if ord == 0:
@@ -113,7 +113,7 @@ def _matrix_norm(array: Any, ord: Any, axis: tuple[int, int], keepdims: bool) ->
         raise TypeError(f"the matrix norm {ord!r} needs singular values, which the table of operations does not have")
     rows, columns = np.lib.array_utils.normalize_axis_tuple(axis, array.ndim)
     along, across = (rows, columns) if abs(ord) == 1 else (columns, rows)
-    sums = np.sum(np.abs(lifted(array.copy())), axis=along, keepdims=True)
+    sums = np.sum(np.abs(values_of(array)), axis=along, keepdims=True)
     result = (np.max if ord > 0 else np.min)(sums, axis=across, keepdims=True)
     return result if keepdims else np.squeeze(result, axis=(rows, columns))[()]
 
