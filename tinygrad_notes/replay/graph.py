@@ -155,7 +155,7 @@ class _Forms:
 
     def __init__(self, graph: Graph, code_of: dict[Operation, int]) -> None:
         self.graph = graph
-        self.codes, self.used = graph.codes.tolist(), graph.used
+        self.codes, self._starts, self._operands = graph.codes.tolist(), graph.starts.tolist(), graph.operands.tolist()
         self._sums = {code_of[row] for row in (ADD, SUM) if row in code_of}
         self._product = code_of[MULTIPLY]
         uses = np.bincount(graph.operands, minlength=len(graph))
@@ -168,20 +168,24 @@ class _Forms:
             if self.codes[node] in self._sums and node not in self._inside:
                 self._look_below(node)
 
+    def _used(self, node: int) -> list[int]:
+        """As `Graph.used`, of one node: most nodes are never looked at."""
+        return self._operands[self._starts[node] : self._starts[node + 1]]  # type: ignore[no-any-return]
+
     def _look_below(self, root: int) -> None:
         ws: list[int] = []
         xs: list[int] = []
         others: list[int] = []
         inner: list[int] = []
-        stack = [*reversed(self.used[root])]
+        stack = self._used(root)[::-1]
         while stack:
             node = stack.pop()
             if self._uses[node] == 1 and self.codes[node] in self._sums:
                 inner.append(node)
-                stack.extend(self.used[node][::-1])
+                stack.extend(self._used(node)[::-1])
             elif self._uses[node] == 1 and self.codes[node] == self._product:
                 inner.append(node)
-                w, x = self.used[node]
+                w, x = self._used(node)
                 ws.append(w)
                 xs.append(x)
             else:
@@ -193,7 +197,7 @@ class _Forms:
 
     def rewritten(self) -> Graph:
         written = Rewriting(self.graph, DOT, SUM, WEIGHTED_SUM)
-        for node, (code, leaf, used) in enumerate(zip(self.codes, self.graph.leaves.tolist(), self.used)):
+        for node, (code, leaf, used) in enumerate(zip(self.codes, self.graph.leaves.tolist(), self.graph.used)):
             if node in self.found:
                 ws, xs, others = ([written.new[operand] for operand in part] for part in self.found[node])
                 written.new[node] = _sum_of_products(written, [*ws, *xs], others)

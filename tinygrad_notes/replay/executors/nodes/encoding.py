@@ -6,7 +6,7 @@ worked. Long sums become sums of short ones first, so that a node needs few regi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,7 +23,7 @@ from tinygrad_notes.replay.executors.nodes.order import (
     place_adjoints,
 )
 from tinygrad_notes.replay.executors.nodes.routines import Kind, Routines, routines
-from tinygrad_notes.replay.graph import INPUT, NUMBER, PARAMETER, Graph, Rewriting
+from tinygrad_notes.replay.graph import INPUT, NUMBER, PARAMETER, Graph
 
 Index = NDArray[np.int32]
 Mask = NDArray[np.bool_]
@@ -34,7 +34,6 @@ BUILT_IN_NUMBERS = 64
 """How many of the commonest plain numbers are built into the routines; the others are loaded like any operand."""
 MOST_TERMS = 8
 """How many terms a short sum has at most."""
-_MOST_OPERANDS = {SUM: MOST_TERMS, DOT: 2 * MOST_TERMS, WEIGHTED_SUM: 2 * MOST_TERMS + 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,26 +143,64 @@ def _classes(columns: Iterable[NDArray[np.integer]]) -> tuple[NDArray[np.intp], 
 
 def with_short_sums(graph: Graph) -> tuple[Graph, NDArray[np.int32]]:
     """The graph with no `sum`, `dot` or `weighted_sum` of more than MOST_TERMS terms, and where its nodes are in it."""
-    most = {code: _MOST_OPERANDS[row] for code, row in enumerate(graph.rows) if row in _MOST_OPERANDS}
-    counts = np.diff(graph.starts)
-    if not any((counts[graph.codes == code] > limit).any() for code, limit in most.items()):
-        return graph, np.arange(len(graph), dtype=np.int32)
-    written = Rewriting(graph, DOT, SUM)
-    for node, (code, leaf, used) in enumerate(zip(graph.codes.tolist(), graph.leaves.tolist(), graph.used)):
-        if code in most and len(used) > most[code]:
-            written.new[node] = _short(written, graph.rows[code], [written.new[operand] for operand in used])
-        else:
-            written.keep(node, code, leaf, used)
-    return written.graph(), np.array(written.new, np.int32)
+    rows = tuple(dict.fromkeys([*graph.rows, DOT, SUM]))
+    code_of = {row: code for code, row in enumerate(rows)}
+    terms = np.diff(graph.starts)
+    terms[graph.codes != code_of[SUM]] //= 2
+    sums = np.isin(graph.codes, [code_of[row] for row in (SUM, DOT, WEIGHTED_SUM) if row in code_of])
+    long = np.flatnonzero(sums & (terms > MOST_TERMS)).tolist()
+    split = [
+        _split(rows[graph.codes[node]], graph.operands[graph.starts[node] : graph.starts[node + 1]].tolist(), code_of)
+        for node in long
+    ]
+    more = np.zeros(len(graph), np.int32)
+    more[long] = [len(nodes) - 1 for nodes in split]
+    moved = np.arange(len(graph), dtype=np.int32) + np.cumsum(more, dtype=np.int32)
+    codes: list[NDArray[np.int16]] = []
+    counts: list[NDArray[np.int32]] = []
+    operands: list[NDArray[np.int32]] = []
+
+    def keep(first: int, last: int) -> None:
+        codes.append(graph.codes[first:last])
+        counts.append(np.diff(graph.starts[first : last + 1]))
+        operands.append(moved[graph.operands[graph.starts[first] : graph.starts[last]]])
+
+    kept = 0
+    for node, nodes in zip(long, split):
+        keep(kept, node)
+        kept = node + 1
+        first = int(moved[node]) - len(nodes) + 1
+        for code, used in nodes:
+            codes.append(np.array([code], np.int16))
+            counts.append(np.array([len(used)], np.int32))
+            operands.append(np.array([moved[i] if i >= 0 else first - 1 - i for i in used], np.int32))
+    keep(kept, len(graph))
+    starts = np.concatenate([np.zeros(1, np.int32), *counts]).cumsum(dtype=np.int32)
+    leaves = np.zeros(len(starts) - 1)
+    leaves[moved] = graph.leaves
+    outputs = tuple(moved[list(graph.outputs)].tolist())
+    short = replace(
+        graph, rows=rows, codes=np.concatenate(codes), starts=starts, operands=np.concatenate(operands), leaves=leaves,
+        outputs=outputs, guards=(), labels={},
+    )  # fmt: skip
+    return short, moved
 
 
-def _short(written: Rewriting, row: Operation, terms: list[int]) -> int:
-    """A long sum as sums of short ones; of products first as sums of some of these."""
+def _split(row: Operation, used: list[int], code_of: Mapping[Operation, int]) -> list[tuple[int, list[int]]]:
+    """The nodes that a long sum becomes, its own last; operand -1 is the first of them, -2 the second, …"""
+    nodes: list[tuple[int, list[int]]] = []
+
+    def short(parts: list[list[int]], code: int) -> list[int]:
+        nodes.extend((code, part) for part in parts)
+        return [-1 - i for i in range(len(nodes) - len(parts), len(nodes))]
+
+    terms = used
     if row is not SUM:
-        n = len(terms) // 2
-        ws, xs, others = terms[:n], terms[n : 2 * n], terms[2 * n :]
-        parts = [ws[i : i + MOST_TERMS] + xs[i : i + MOST_TERMS] for i in range(0, n, MOST_TERMS)]
-        terms = [*(written.add(DOT, part) for part in parts), *others]
+        n = len(used) // 2
+        pairs = [
+            used[i : min(i + MOST_TERMS, n)] + used[n + i : min(i + MOST_TERMS, n) + n] for i in range(0, n, MOST_TERMS)
+        ]
+        terms = short(pairs, code_of[DOT]) + used[2 * n :]
     while len(terms) > MOST_TERMS:
-        terms = [written.add(SUM, terms[i : i + MOST_TERMS]) for i in range(0, len(terms), MOST_TERMS)]
-    return written.add(SUM, terms)
+        terms = short([terms[i : i + MOST_TERMS] for i in range(0, len(terms), MOST_TERMS)], code_of[SUM])
+    return [*nodes, (code_of[SUM], terms)]
